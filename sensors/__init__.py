@@ -1,0 +1,38 @@
+"""From a wire to a plain value: the TCS3200 colour sensor and the BMP280 barometer."""
+
+from .bmp280 import BMP280
+from .board import Board, open_board
+from .errors import (
+    BackendMissing,
+    BusError,
+    ConfigError,
+    DeviceNotFound,
+    ImplausibleReading,
+    MeasurementTimeout,
+    PinError,
+    RecordError,
+    SensorError,
+)
+from .readings import BarometerReading, Frequency, RawColour
+from .tcs3200 import TCS3200, Filter, FrequencyScaling
+
+__all__ = [
+    "BMP280",
+    "TCS3200",
+    "BackendMissing",
+    "BarometerReading",
+    "Board",
+    "BusError",
+    "ConfigError",
+    "DeviceNotFound",
+    "Filter",
+    "Frequency",
+    "FrequencyScaling",
+    "ImplausibleReading",
+    "MeasurementTimeout",
+    "PinError",
+    "RawColour",
+    "RecordError",
+    "SensorError",
+    "open_board",
+]

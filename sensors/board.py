@@ -1,0 +1,192 @@
+"""open_board: a colour sensor and a barometer, real or simulated, by one configuration."""
+
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .backends import best_pins
+from .backends.i2c import LinuxI2C
+from .bmp280 import BMP280
+from .config import (
+    BarometerConfig,
+    BoardConfig,
+    ColourConfig,
+    SimulatedConfig,
+    Tables,
+    load_tables,
+    section,
+)
+from .errors import ConfigError
+from .ports import I2CBus, Pins
+from .simulated.scene import Scene
+from .simulated.weather import Weather
+from .tcs3200 import TCS3200, FrequencyScaling
+
+TABLES = ["board", "barometer", "colour", "simulated"]
+
+_SCALINGS = {"2%": FrequencyScaling.TWO_PERCENT, "20%": FrequencyScaling.TWENTY_PERCENT}
+
+
+class Board:
+    """A colour sensor and a barometer. A context manager; closing twice is fine.
+
+    Nothing is claimed before a first reading, so that a board with one sensor alone is a whole
+    one for whoever asks for no other. `scene` and `weather` are what a simulated board looks at.
+    """
+
+    def __init__(
+        self,
+        bus: I2CBus,
+        pins: Callable[[], Pins],
+        barometer: BarometerConfig,
+        colour: ColourConfig,
+        where: str = "the configuration",
+        world: tuple[Scene, Weather] | None = None,
+    ) -> None:
+        self._bus = bus
+        self._open_pins = pins
+        self._pins: Pins | None = None
+        self._colour_config = colour
+        self._colour: TCS3200 | None = None
+        self._scaling = _scaling(colour, where)
+        self._world = world
+        self._closed = False
+        self.barometer = BMP280(
+            bus,
+            barometer.address,
+            pressure_oversampling=barometer.pressure_oversampling,
+            temperature_oversampling=barometer.temperature_oversampling,
+        )
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the readings are those of twins."""
+        return self._world is not None
+
+    @property
+    def colour(self) -> TCS3200:
+        """The colour sensor. Raises BackendMissing where no GPIO library is installed."""
+        if self._colour is None:
+            wiring = self._colour_config
+            self._pins = self._open_pins()
+            self._colour = TCS3200(
+                wiring.out,
+                wiring.s2,
+                wiring.s3,
+                wiring.s0,
+                wiring.s1,
+                wiring.oe,
+                wiring.led,
+                scaling=self._scaling,
+                gate_time_s=wiring.gate_time_s,
+                timeout_s=wiring.timeout_s,
+                pins=self._pins,
+            )
+        return self._colour
+
+    @property
+    def scene(self) -> Scene:
+        """What lies under the simulated colour sensor; ConfigError on a real board."""
+        return self._simulated_world[0]
+
+    @property
+    def weather(self) -> Weather:
+        """What the simulated barometer feels; ConfigError on a real board."""
+        return self._simulated_world[1]
+
+    def close(self) -> None:
+        """Give back the lines and the bus."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._colour is not None:
+            self._colour.close()
+        if self._pins is not None:
+            self._pins.close()
+        if isinstance(self._bus, LinuxI2C):
+            self._bus.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def _simulated_world(self) -> tuple[Scene, Weather]:
+        if self._world is None:
+            raise ConfigError("this board is real: it has no simulated scene and no weather to set")
+        return self._world
+
+
+def open_board(
+    config: str | PathLike[str] | Tables | None = None, simulated: bool | None = None
+) -> Board:
+    """Return the Board that a configuration describes (a TOML file, its parsed tables, or none).
+
+    simulated: True, False, or None for what [board] says, else what the machine is: real on a
+    Raspberry Pi, simulated elsewhere. Raises ConfigError; hardware answers at the first reading.
+    """
+    tables, where = load_tables(config)
+    barometer = section(tables, "barometer", BarometerConfig, where)
+    colour = section(tables, "colour", ColourConfig, where)
+    world = section(tables, "simulated", SimulatedConfig, where)
+    if simulated is None:
+        simulated = section(tables, "board", BoardConfig, where).simulated
+    if simulated is None:
+        simulated = not is_raspberry_pi()
+    if simulated:
+        return _simulated_board(barometer, colour, world, where)
+    return Board(LinuxI2C(barometer.bus), best_pins, barometer, colour, where)
+
+
+def is_raspberry_pi() -> bool:
+    """Whether this machine calls itself a Raspberry Pi in its device tree."""
+    try:
+        return Path("/proc/device-tree/model").read_text().startswith("Raspberry Pi")
+    except OSError:
+        return False
+
+
+def _simulated_board(
+    barometer: BarometerConfig, colour: ColourConfig, world: SimulatedConfig, where: str
+) -> Board:
+    from .simulated.bmp280 import SimulatedBMP280
+    from .simulated.i2c import SimulatedI2C
+    from .simulated.tcs3200 import SimulatedTCS3200
+
+    scene = Scene(world.surface)
+    weather = Weather.of(world)
+    bus = SimulatedI2C({barometer.address: SimulatedBMP280(weather, noise=world.noise)})
+
+    def pins() -> Pins:
+        return SimulatedTCS3200(
+            scene,
+            out=colour.out,
+            s2=colour.s2,
+            s3=colour.s3,
+            s0=colour.s0,
+            s1=colour.s1,
+            oe=colour.oe,
+            noise=world.noise,
+        )
+
+    return Board(bus, pins, barometer, colour, where, (scene, weather))
+
+
+def _scaling(colour: ColourConfig, where: str) -> FrequencyScaling | str:
+    if colour.scaling == "auto":
+        return "auto"
+    try:
+        return _SCALINGS[colour.scaling]
+    except KeyError:
+        raise ConfigError(
+            f"{where}: [colour] scaling = {colour.scaling!r}: choose 'auto', '2%' or '20%'"
+        ) from None

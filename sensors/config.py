@@ -1,0 +1,143 @@
+"""The settings of the sensors, and how a table of the TOML file becomes a frozen dataclass.
+
+Each room has its own dataclass and checks its own table; a key that nobody knows is refused,
+because a mistyped key would otherwise be a setting silently not made.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from .errors import ConfigError
+
+Tables = Mapping[str, Any]
+_Section = TypeVar("_Section")
+
+
+@dataclass(frozen=True)
+class BoardConfig:
+    """[board]: simulated = true or false; left out, the machine decides."""
+
+    simulated: bool | None = None
+
+
+@dataclass(frozen=True)
+class BarometerConfig:
+    """[barometer]: where the BMP280 sits and how often it samples for one reading."""
+
+    bus: int = 1
+    address: int = 0x77
+    pressure_oversampling: int = 1
+    temperature_oversampling: int = 1
+
+
+@dataclass(frozen=True)
+class ColourConfig:
+    """[colour]: how the TCS3200 is wired (BCM numbers) and timed.
+
+    The defaults are the wiring of the well-known tutorial, all else strapped, at 20 %.
+    """
+
+    out: int = 25
+    s2: int = 23
+    s3: int = 24
+    s0: int | None = None
+    s1: int | None = None
+    oe: int | None = None
+    led: int | None = None
+    scaling: str = "auto"
+    gate_time_s: float = 0.05
+    timeout_s: float = 1.0
+
+
+@dataclass(frozen=True)
+class SimulatedConfig:
+    """[simulated]: what the twins feel: a record of pressure, and a surface under the lamp.
+
+    record: a CSV with time_utc and pressure_hpa; left empty, the storm that ships with the
+    toolkit. speed: seconds of the record in one second; 0 lets the weather stand still.
+    start: where in the record to begin (ISO 8601, UTC); left empty, where its author says, or
+    its first row. noise: the scatter of the data sheets.
+    """
+
+    record: str = ""
+    start: str = ""
+    speed: float | None = None
+    surface: str = "white"
+    noise: bool = True
+
+    def __post_init__(self) -> None:
+        if self.speed is not None and not 0 <= self.speed <= 1e7:
+            raise ValueError(f"speed = {self.speed}: choose 0 to 1e7")
+
+
+def load_tables(config: str | PathLike[str] | Tables | None) -> tuple[Tables, str]:
+    """Return the tables of a TOML file, or parsed tables as they are; and what to call them.
+
+    Raises ConfigError when the file cannot be read or is not TOML.
+    """
+    if config is None:
+        return {}, "the defaults"
+    if isinstance(config, Mapping):
+        return config, "the configuration"
+    path = fspath(config)
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8")), path
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+
+
+def section(tables: Tables, name: str, cls: type[_Section], where: str) -> _Section:
+    """Return one table as its dataclass; a missing table is all defaults.
+
+    Raises ConfigError that names file, table and key for an unknown key, a wrong type, or a
+    value that the dataclass refuses.
+    """
+    table = tables.get(name, {})
+    if not isinstance(table, Mapping):
+        raise ConfigError(f"{where}: [{name}] is a table, not {table!r}")
+    known = [field.name for field in fields(cls)]  # type: ignore[arg-type]
+    types = get_type_hints(cls)
+    values = {}
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(f"{where}: [{name}] has no key {key!r}{_did_you_mean(key, known)}")
+        values[key] = _typed(value, types[key], f"{where}: [{name}] {key} = {value!r}")
+    try:
+        return cls(**values)
+    except ValueError as error:
+        raise ConfigError(f"{where}: [{name}] {error}") from error
+
+
+def refuse_unknown_tables(tables: Tables, known: list[str], where: str) -> None:
+    """Raise ConfigError for a table that no room of the toolkit has."""
+    for name in tables:
+        if name not in known:
+            raise ConfigError(f"{where}: there is no table [{name}]{_did_you_mean(name, known)}")
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
+
+
+def _typed(value: Any, wanted: Any, what: str) -> Any:
+    allowed = getattr(wanted, "__args__", (wanted,))
+    if isinstance(value, bool) and bool not in allowed:
+        raise ConfigError(f"{what}: true and false are not meant here")
+    if float in allowed and isinstance(value, int | float):
+        number = float(value)
+        if number != number or number in (float("inf"), float("-inf")):
+            raise ConfigError(f"{what}: a finite number is wanted")
+        return number
+    if not isinstance(value, tuple(allowed)):
+        names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+        wanted_words = " or ".join(names[t] for t in allowed if t in names)
+        raise ConfigError(f"{what}: {wanted_words} is wanted")
+    return value

@@ -1,0 +1,1 @@
+"""Twins of the chips, written from the data sheets: drivers run on them unchanged, anywhere."""

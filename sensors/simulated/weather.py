@@ -1,0 +1,90 @@
+"""What a simulated barometer feels: a real record of pressure, played."""
+
+import time
+from bisect import bisect_right
+from math import pi, sin
+from pathlib import Path
+from typing import Self
+
+from ..config import SimulatedConfig
+from ..errors import ConfigError
+from .record import PressureRecord, parse_time_utc
+
+# 10 to 14 February 2014 at a node near western Ireland: 30 hPa in fifteen hours, and gusts of
+# hurricane force ashore. MERRA-2, a reanalysis (a model fed with measurements), not an instrument.
+_STORM = Path(__file__).with_name("data") / "storm_2014_02_12.csv"
+_STORM_TITLE = "the storm of 12 February 2014 off western Ireland (MERRA-2 reanalysis)"
+# Two days of curve behind, the fall just begun.
+_STORM_BEGINS = "2014-02-12T07:00:00Z"
+_STORM_SPEED = 600.0
+
+# A record of one's own is played at no less than this, and in about five minutes.
+_SHOWING_S = 300.0
+
+
+class Weather:
+    """A pressure record, played from `begins` on at `speed` times the speed of life.
+
+    After the last row it stands still. `move_to` stops the playing and stands where it is told.
+    """
+
+    def __init__(
+        self, record: PressureRecord, *, begins: float | None = None, speed: float = _STORM_SPEED
+    ) -> None:
+        self.record = record
+        self.begins = record.start if begins is None else begins
+        self.speed = speed
+        self._times = [row.taken_at for row in record.rows]
+        self._from = self.begins
+        self._since = time.monotonic()
+        self._playing = True
+
+    @classmethod
+    def of(cls, config: SimulatedConfig) -> Self:
+        """The weather a configuration asks for; RecordError or ConfigError if it cannot be."""
+        begins_text, speed = config.start, config.speed
+        if config.record:
+            record = PressureRecord.read(config.record)
+            if speed is None:
+                speed = max(_STORM_SPEED, (record.end - record.start) / _SHOWING_S)
+        else:
+            record = PressureRecord.read(_STORM, _STORM_TITLE)
+            begins_text = begins_text or _STORM_BEGINS
+            speed = _STORM_SPEED if speed is None else speed
+        try:
+            begins = parse_time_utc(begins_text) if begins_text else record.start
+        except (ValueError, OverflowError):
+            raise ConfigError(
+                f"[simulated] start = {begins_text!r} is not a time like 2014-02-12T07:00:00Z"
+            ) from None
+        if not record.start <= begins <= record.end:
+            raise ConfigError(f"[simulated] start = {begins_text!r} lies outside {record.title}")
+        return cls(record, begins=begins, speed=speed)
+
+    @property
+    def now(self) -> float:
+        """Where in the record the weather is: Unix seconds."""
+        played_s = self.speed * (time.monotonic() - self._since) if self._playing else 0.0
+        return min(self._from + played_s, self.record.end)
+
+    def move_to(self, taken_at: float) -> None:
+        """Stand still at this moment of the record (Unix seconds)."""
+        self._from = taken_at
+        self._playing = False
+
+    @property
+    def pressure_pa(self) -> float:
+        """Station pressure now, straight lines between the rows."""
+        now, rows = self.now, self.record.rows
+        i = bisect_right(self._times, now)
+        if i == 0 or i == len(rows):
+            return rows[min(i, len(rows) - 1)].pressure_hpa * 100
+        before, after = rows[i - 1], rows[i]
+        share = (now - before.taken_at) / (after.taken_at - before.taken_at)
+        return (before.pressure_hpa + share * (after.pressure_hpa - before.pressure_hpa)) * 100
+
+    @property
+    def temperature_c(self) -> float:
+        """A cabin's: 16 degrees, two warmer at three in the afternoon."""
+        hours = self.now / 3600 % 24
+        return 16.0 + 2.0 * sin((hours - 9) / 24 * 2 * pi)
