@@ -1,0 +1,29 @@
+"""What the arithmetic starts from: a sample of pressure, and where the station is."""
+
+from math import isfinite
+from typing import NamedTuple
+
+
+class Sample(NamedTuple):
+    """Station pressure in hPa at a moment (Unix seconds, UTC)."""
+
+    taken_at: float
+    pressure_hpa: float
+    temperature_c: float | None = None
+
+
+class Station(NamedTuple):
+    """Where the barometer is; without a position the rules that need one are left out."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude_m: float = 0.0
+
+
+def is_believable(sample: Sample) -> bool:
+    """Whether a sample can be the air's: finite, and within what was ever measured at sea level.
+
+    The lowest and highest on record are 870 and 1085 hPa; 300 m up take another 35 hPa, and a
+    lake in the mountains more, so the lower bound is the barometer's own.
+    """
+    return isfinite(sample.taken_at) and 300.0 <= sample.pressure_hpa <= 1100.0

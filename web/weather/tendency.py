@@ -1,0 +1,182 @@
+"""The pressure tendency: now against three hours ago, in numbers, code and words.
+
+                                 .------ 10 min ------.
+    |.............|..............|................... |
+    3 h ago       1 h 30 ago                          now
+
+Each end is a median of ten minutes, so that a glitch or a wave under the boat does not count. The
+change is that of the end points (WMO Guide No. 8, chapter 3), not a slope.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+from operator import attrgetter
+from statistics import median
+from typing import NamedTuple
+
+from .sample import Sample, Station, is_believable
+
+SPAN_S = 3 * 3600.0
+
+_WINDOW_S = 600.0
+# Between two samples further apart than this the pressure is unknown.
+_LONGEST_STEP_S = 65 * 60.0
+# A sample missing from a slow record is bridged, a longer silence is a gap.
+_GAP_FACTOR = 2.1
+_SHORTEST_GAP_S = 15 * 60.0
+_ENOUGH_COVERED = 0.7
+
+# WMO code table 0200 leaves "steady" and "more slowly" open. Ours: a half is steady when it
+# moves by less than the resolution of a report, and the second half is slower or faster when it
+# differs from the first by a fifth and by 0.2 hPa.
+_STEADY_HPA = 0.1
+_MARGIN_HPA, _MARGIN_SHARE = 0.2, 0.2
+
+# UK coastal station reports, change in 3 h (Met Office marine glossary).
+_WORDS = ((0.05, "steady"), (1.55, "{} slowly"), (3.55, "{}"), (6.05, "{} quickly"))
+_FASTEST = "{} very rapidly"
+
+_taken_at = attrgetter("taken_at")
+
+
+class Tendency(NamedTuple):
+    """The change over three hours in hPa, its WMO 0200 characteristic and the Met Office words."""
+
+    change_hpa: float
+    characteristic: int
+    words: str
+
+
+def tendency(
+    samples: Sequence[Sample], now: float, station: Station | None = None
+) -> Tendency | None:
+    """Return the tendency at `now`, or None when there is not enough data to say.
+
+    samples: in time order, any cadence from 1 s to 1 h; those later than now are not looked at.
+    None: no recent sample, none three hours before it, or too much of the time between is a gap.
+    station: reserved for the tide, which needs a position.
+    """
+    recent = _recent(samples, now)
+    if not recent:
+        return None
+    end = recent[-1].taken_at
+    if (
+        now - end > _gap_s(recent)
+        or covered_s(recent, end - SPAN_S, end) < _ENOUGH_COVERED * SPAN_S
+    ):
+        return None
+    last = pressure_at(recent, end)
+    middle = pressure_at(recent, end - SPAN_S / 2)
+    first = pressure_at(recent, end - SPAN_S)
+    if last is None or middle is None or first is None:
+        return None
+    change_hpa = round(last - first, 2)
+    return Tendency(
+        change_hpa,
+        characteristic(change_hpa, middle - first, last - middle),
+        words(change_hpa),
+    )
+
+
+def change_hpa(samples: Sequence[Sample], now: float, span_s: float) -> float | None:
+    """The change over any span up to the newest sample, in hPa; None where an end is missing."""
+    if not samples:
+        return None
+    end = min(now, samples[-1].taken_at)
+    last, first = pressure_at(samples, end), pressure_at(samples, end - span_s)
+    return None if last is None or first is None else last - first
+
+
+def pressure_at(samples: Sequence[Sample], moment: float) -> float | None:
+    """The pressure at a moment: the median of the ten minutes around it, up to the last sample.
+
+    Where no sample is so near, a straight line between its neighbours; None across a gap.
+    """
+    half_s = _WINDOW_S / 2
+    newest = samples[-1].taken_at
+    begin = moment - half_s if moment + half_s <= newest else newest - _WINDOW_S
+    near = samples[
+        bisect_left(samples, min(begin, moment), key=_taken_at) : bisect_right(
+            samples, moment + half_s, key=_taken_at
+        )
+    ]
+    if near:
+        return median(sample.pressure_hpa for sample in near)
+    i = bisect_right(samples, moment, key=_taken_at)
+    if i == 0 or i == len(samples):
+        return None
+    before, after = samples[i - 1], samples[i]
+    step_s = after.taken_at - before.taken_at
+    if step_s > _gap_s(samples):
+        return None
+    share = (moment - before.taken_at) / step_s
+    return before.pressure_hpa + share * (after.pressure_hpa - before.pressure_hpa)
+
+
+def covered_s(samples: Sequence[Sample], begin: float, end: float) -> float:
+    """How many seconds between begin and end lie between samples without a gap."""
+    first = max(bisect_right(samples, begin, key=_taken_at) - 1, 0)
+    limit_s = _gap_s(samples)
+    return sum(
+        min(after.taken_at, end) - max(before.taken_at, begin)
+        for before, after in pairwise(samples[first:])
+        if after.taken_at - before.taken_at <= limit_s and before.taken_at < end
+    )
+
+
+def words(change_hpa: float) -> str:
+    """The Met Office's words for a change in 3 h: "falling quickly"."""
+    direction = "rising" if change_hpa > 0 else "falling"
+    for limit, phrase in _WORDS:
+        if abs(change_hpa) < limit:
+            return phrase.format(direction)
+    return _FASTEST.format(direction)
+
+
+def characteristic(change_hpa: float, first_half_hpa: float, second_half_hpa: float) -> int:
+    """WMO code table 0200 from the changes over three hours and over their two halves."""
+    if abs(change_hpa) < _STEADY_HPA / 2:
+        return _unchanged(first_half_hpa, second_half_hpa)
+    # The table's falling half is its rising half turned over.
+    sign = 1.0 if change_hpa > 0 else -1.0
+    first, second = sign * first_half_hpa, sign * second_half_hpa
+    if first < _STEADY_HPA or second > first + _margin(first, second):
+        shape = 3  # steady or the other way at first; or faster
+    elif second <= -_STEADY_HPA:
+        shape = 0  # and back again
+    elif second < _STEADY_HPA or second < first - _margin(first, second):
+        shape = 1  # then steady, or more slowly
+    else:
+        shape = 2
+    return shape if change_hpa > 0 else {0: 5, 1: 6, 2: 7, 3: 8}[shape]
+
+
+def _unchanged(first_half_hpa: float, second_half_hpa: float) -> int:
+    if _is_steady(first_half_hpa) and _is_steady(second_half_hpa):
+        return 4
+    return 0 if first_half_hpa > 0 else 5
+
+
+def _is_steady(half_hpa: float) -> bool:
+    return abs(half_hpa) < _STEADY_HPA
+
+
+def _margin(first_hpa: float, second_hpa: float) -> float:
+    return max(_MARGIN_HPA, _MARGIN_SHARE * max(abs(first_hpa), abs(second_hpa)))
+
+
+def _recent(samples: Sequence[Sample], now: float) -> Sequence[Sample]:
+    """What can matter at `now`: the span, and a step of the slowest record on its far side."""
+    begin = bisect_left(samples, now - SPAN_S - 2 * _LONGEST_STEP_S, key=_taken_at)
+    end = bisect_right(samples, now, key=_taken_at)
+    return [sample for sample in samples[begin:end] if is_believable(sample)]
+
+
+def _gap_s(samples: Sequence[Sample]) -> float:
+    """The silence that counts as a gap in a record of this cadence."""
+    newest = [sample.taken_at for sample in samples[-20:]]
+    if len(newest) < 2:
+        return _LONGEST_STEP_S
+    cadence_s = median(after - before for before, after in pairwise(newest))
+    return max(_SHORTEST_GAP_S, _GAP_FACTOR * min(cadence_s, _LONGEST_STEP_S))
