@@ -1,0 +1,31 @@
+"""What every script does around its own work: it ends quietly, and fails in one sentence."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from calibration import CalibrationError
+from sensors import SensorError
+
+
+def run(main: Callable[[], None]) -> NoReturn:
+    """Run a script's main and exit: 0, 1 with a sentence for a failure, 130 after ctrl-C.
+
+    A reader that has seen enough (`| head -3`) is no failure.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        main()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The interpreter flushes standard output once more at its end: give it somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except (SensorError, CalibrationError, OSError) as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
+    sys.exit(0)

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Print what a TCS3200 says, one CSV line a reading: four frequencies with their error bars.
+
+  scripts/raw_rgb.py                        the sensor on OUT=25 S2=23 S3=24, strapped to 20 %
+  scripts/raw_rgb.py --s0 17 --s1 27        S0 and S1 wired too: the scaling is chosen by itself
+  scripts/raw_rgb.py --simulate --patch orange | head -3
+  scripts/raw_rgb.py --count 100 > white_card.csv
+
+All numbers are Hz at 100 % output scaling. On a terminal a live line with a swatch is shown
+instead; the swatch is raw, as no calibration has been at work yet.
+"""
+
+import environment
+
+environment.enter()
+
+import argparse  # noqa: E402
+import sys  # noqa: E402
+import time  # noqa: E402
+from datetime import UTC, datetime  # noqa: E402
+
+from command import run  # noqa: E402
+
+from sensors import TCS3200, Filter, Frequency, FrequencyScaling, open_board  # noqa: E402
+
+CHANNELS = (Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR)
+HEADER = ",".join(
+    ["time_utc", "source"]
+    + [
+        f"{channel.name.lower()}_{column}"
+        for channel in CHANNELS
+        for column in ("hz", "uncertainty_hz", "edges", "lost")
+    ]
+    + ["gate_time_s", "scaling"]
+)
+
+
+def main() -> None:
+    """Read until the count is reached, the reader has seen enough, or ctrl-C."""
+    options = parse()
+    wiring = {key: getattr(options, key) for key in ("out", "s2", "s3", "s0", "s1", "oe", "led")}
+    colour = {key: pin for key, pin in wiring.items() if pin is not None}
+    tables = {"colour": {**colour, "scaling": options.scaling, "gate_time_s": options.gate}}
+    with open_board(tables, simulated=True if options.simulate else None) as board:
+        if board.simulated:
+            board.scene.show(options.patch)
+        source = "SIMULATED" if board.simulated else "TCS3200"
+        say(f"{source}: {wiring_words(wiring)}; {scaling_words(options)}; ctrl-C ends")
+        dump(board.colour, source, options)
+
+
+def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
+    """Write CSV to a pipe or file; a live line to a terminal."""
+    live = None if options.csv or not sys.stdout.isatty() else LiveLine(source)
+    if live is None:
+        print(HEADER, flush=True)
+    read = 0
+    while not options.count or read < options.count:
+        scaling = sensor.scaling
+        channels = sensor.measure()
+        read += 1
+        if live is None:
+            print(csv_line(channels, source, sensor.gate_time_s, scaling), flush=True)
+        else:
+            live.show(channels)
+        time.sleep(options.interval)
+    if live is not None:
+        print()
+
+
+def csv_line(
+    channels: dict[Filter, Frequency], source: str, gate_time_s: float, scaling: FrequencyScaling
+) -> str:
+    """One reading as one line."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    numbers = []
+    for channel in CHANNELS:
+        hz, uncertainty_hz, edges, lost = channels[channel]
+        numbers += [f"{hz:.2f}", f"{uncertainty_hz:.2f}", str(edges), str(lost)]
+    return ",".join([now, source, *numbers, f"{gate_time_s:g}", f"{scaling.value:.0%}"])
+
+
+class LiveLine:
+    """One line of a terminal, written over and over, with a patch of the raw colour."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._brightest_hz = 1.0
+
+    def show(self, channels: dict[Filter, Frequency]) -> None:
+        """Show a reading."""
+        rgb_hz = [channels[channel].hz for channel in CHANNELS[:3]]
+        self._brightest_hz = max(self._brightest_hz, *rgb_hz)
+        swatch = ";".join(str(round(255 * hz / self._brightest_hz)) for hz in rgb_hz)
+        numbers = "  ".join(f"{c.name.lower()} {bar(channels[c])}" for c in CHANNELS)
+        sys.stdout.write(f"\r\x1b[48;2;{swatch}m      \x1b[0m {self._source}  {numbers} \x1b[K")
+        sys.stdout.flush()
+
+
+def bar(frequency: Frequency) -> str:
+    """A frequency with its error bar, or the bound that darkness leaves."""
+    if frequency.hz == 0.0:
+        return f"< {frequency.uncertainty_hz:.0f} Hz"
+    return f"{frequency.hz:.0f} ± {frequency.uncertainty_hz:.0f} Hz"
+
+
+def wiring_words(wiring: dict[str, int | None]) -> str:
+    """The wires by name and line."""
+    return ", ".join(f"{name.upper()} on GPIO{pin}" for name, pin in wiring.items() if pin is not None)
+
+
+def scaling_words(options: argparse.Namespace) -> str:
+    """What the output scaling is taken to be, and why."""
+    if options.scaling != "auto":
+        return f"scaling {options.scaling}"
+    return "scaling chosen by itself" if options.s0 is not None else "scaling 20 % (strapped)"
+
+
+def say(words: str) -> None:
+    """Words go to standard error, so that standard output pipes."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def parse() -> argparse.Namespace:
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
+    add("--patch", default="white", metavar="WORD", help="surface under the simulated sensor")
+    add("--count", type=int, default=0, metavar="N", help="end after N readings")
+    add("--interval", type=float, default=0.0, metavar="S", help="pause between readings")
+    add("--csv", action="store_true", help="CSV on a terminal too")
+    add("--gate", type=float, default=0.05, metavar="S", help="gate time of a channel (0.05)")
+    add("--scaling", default="auto", choices=("auto", "2%", "20%"), help="output scaling")
+    for name, default in (("out", 25), ("s2", 23), ("s3", 24)):
+        add(f"--{name}", type=int, default=default, metavar="BCM", help=f"line of {name.upper()}")
+    for name in ("s0", "s1", "oe", "led"):
+        add(f"--{name}", type=int, metavar="BCM", help=f"line of {name.upper()}, if wired")
+    options = parser.parse_args()
+    if options.count < 0 or not 0 <= options.interval <= 86400:
+        parser.error("--count and --interval: choose 0 or more")
+    return options
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Run a pressure record through the storm rule and print when the level changed, and why.
+
+  scripts/replay_storm.py                   the storm that ships with the toolkit
+  scripts/replay_storm.py january.csv       a CSV with time_utc and pressure_hpa (hPa)
+  scripts/replay_storm.py --all record.csv  every row with its level and tendency
+  scripts/replay_storm.py --simulate        the same through the simulated chip and the real driver
+
+The rule is the live one and never looks ahead.
+"""
+
+import environment
+
+environment.enter()
+
+import argparse  # noqa: E402
+import csv  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
+
+from command import run  # noqa: E402
+
+from sensors import open_board  # noqa: E402
+from sensors.board import Board  # noqa: E402
+from web.glance import iso  # noqa: E402
+from web.weather import Outlook, Sample, StormLevel, replay  # noqa: E402
+
+
+def main() -> None:
+    """Replay and print."""
+    options = parse()
+    simulated = {"record": options.record, "noise": False}
+    with open_board({"simulated": simulated}, simulated=True) as board:
+        samples = list(through_the_chip(board) if options.simulate else straight(board))
+        how = "SIMULATED chip" if options.simulate else "straight"
+        print(f"{board.weather.record.title}, {how}", file=sys.stderr)
+    show(samples, options.all)
+
+
+def straight(board: Board) -> Iterator[Sample]:
+    """The record as it stands."""
+    for taken_at, pressure_hpa in board.weather.record.rows:
+        yield Sample(taken_at, pressure_hpa)
+
+
+def through_the_chip(board: Board) -> Iterator[Sample]:
+    """The record as the driver reads it from the simulated chip's registers."""
+    rows = board.weather.record.rows
+    for number, row in enumerate(rows, 1):
+        board.weather.move_to(row.taken_at)
+        reading = board.barometer.read()
+        if sys.stderr.isatty() and number % 100 == 0:
+            print(f"\r{number} of {len(rows)} readings", end="\r", file=sys.stderr, flush=True)
+        yield Sample(row.taken_at, reading.pressure_hpa, reading.temperature_c)
+
+
+def show(samples: list[Sample], every_row: bool) -> None:
+    """One CSV line each change of level, or each row."""
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(["time_utc", "level", "pressure_hpa", "change_3h_hpa", "reasons"])
+    pressures = {sample.taken_at: sample.pressure_hpa for sample in samples}
+    level: StormLevel | None = None
+    for taken_at, outlook in replay(samples):
+        if every_row or outlook.level is not level:
+            table.writerow(row(taken_at, pressures[taken_at], outlook))
+        level = outlook.level
+
+
+def row(taken_at: float, pressure_hpa: float, outlook: Outlook) -> list[str]:
+    """The outlook of a moment as CSV fields."""
+    change = "" if outlook.tendency is None else f"{outlook.tendency.change_hpa:+.1f}"
+    reasons = "; ".join(outlook.reasons)
+    return [iso(taken_at), outlook.level.name.lower(), f"{pressure_hpa:.1f}", change, reasons]
+
+
+def parse() -> argparse.Namespace:
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("record", nargs="?", default="", metavar="CSV", help="a pressure record")
+    parser.add_argument("--all", action="store_true", help="every row, not only the changes")
+    parser.add_argument("--simulate", action="store_true", help="through the simulated chip")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,232 @@
+"""`python -m web`: joins board, history, recorder and page, and runs until it is told to stop."""
+
+import argparse
+import logging
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, NoReturn
+from zlib import crc32
+
+from sensors import ConfigError, RecordError, SensorError, open_board
+from sensors.board import TABLES as SENSOR_TABLES
+from sensors.board import Board
+from sensors.config import load_tables, refuse_unknown_tables, section
+
+from .config import TABLES as WEB_TABLES
+from .config import HistoryConfig, StationConfig
+from .glance import About, iso
+from .history import History, HistoryReader
+from .pace import Pace, RecordPace, WallPace
+from .recorder import Recorder
+from .weather import Sample, StormWatch
+
+log = logging.getLogger("storm-petrel")
+
+_EXAMPLES = """\
+examples:
+  storm-petrel                        the barometer of this Raspberry Pi; elsewhere a played storm
+  storm-petrel --host 0.0.0.0         the page for every phone in the boat's network
+  storm-petrel --replay january.csv   a record of your own: a CSV with time_utc and pressure_hpa
+  storm-petrel --check                say what would be used, and end
+"""
+
+# A level that still stands after a restart was raised no longer ago than this.
+_REMEMBERED_S = 48 * 3600.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status: 0, 1 for a failure, 2 for a wrong setting."""
+    options = _options(arguments)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"
+    )
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        _run(options)
+    except KeyboardInterrupt:
+        return 0
+    except (ConfigError, RecordError) as error:
+        print(f"storm-petrel: {error}", file=sys.stderr)
+        return 2
+    except (SensorError, OSError) as error:
+        print(f"storm-petrel: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    tables, where = _tables(options)
+    station = section(tables, "station", StationConfig, where)
+    settings = section(tables, "history", HistoryConfig, where)
+    simulated = True if options.simulate or options.replay else None
+    with open_board(tables, simulated) as board:
+        path = _history_path(board, settings.file)
+        if options.check:
+            print(_summary(board, path, station, settings, where))
+            return
+        with History(path) as history:
+            if options.again and board.simulated:
+                history.forget()
+            watch = StormWatch(station.station)
+            newest = _remember(path, watch)
+            pace = _pace(board, settings.interval_s, newest)
+            recorder = Recorder(history, watch, pace, _reading(board))
+            if options.no_page:
+                _record(board, recorder)
+            else:
+                _serve(board, recorder, path, pace, options)
+
+
+def _record(board: Board, recorder: Recorder) -> None:
+    log.info("recording without a page%s", _mark(board))
+    with recorder:
+        recorder.join()
+
+
+def _serve(
+    board: Board, recorder: Recorder, path: Path, pace: Pace, options: argparse.Namespace
+) -> None:
+    # Flask is the page's alone: a logger without a page does not pay for it.
+    from .app import create_app
+    from .server import Server
+
+    server = Server(create_app(path, pace, _about(board, pace)), options.host, options.port)
+    try:
+        with recorder:
+            log.info("open %s%s", server.url, _mark(board))
+            if server.is_exposed:
+                log.info("everyone in the network of %s can read the page", options.host)
+            server.run()
+    finally:
+        server.close()
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="storm-petrel",
+        description="A barograph on a web page that warns of storms.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--config", metavar="FILE", help="a TOML file of settings (docs/configuration.md)")
+    add("--check", action="store_true", help="print what would be used, and end")
+    add("--host", default="127.0.0.1", help="address of the page (default: this machine alone)")
+    add("--port", type=_port, default=8080, help="port of the page (default: 8080)")
+    add("--no-page", action="store_true", help="record without a page")
+    add("--simulate", action="store_true", help="play a storm, on a Raspberry Pi too")
+    add("--replay", metavar="CSV", help="play a record of your own: time_utc and pressure_hpa")
+    add("--speed", type=float, metavar="N", help="play N times as fast as life (default: 600)")
+    add("--again", action="store_true", help="play the record again from its beginning")
+    return parser.parse_args(arguments)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: choose 1 to 65535")
+    return int(text)
+
+
+def _tables(options: argparse.Namespace) -> tuple[Mapping[str, Any], str]:
+    """The tables of the configuration, with what the command line says of the simulation."""
+    tables, where = load_tables(options.config)
+    refuse_unknown_tables(tables, SENSOR_TABLES + WEB_TABLES, where)
+    simulated = tables.get("simulated", {})
+    if not isinstance(simulated, Mapping):
+        return tables, where  # refused by name when the board is opened
+    # A played record is shown as it is: the chip's resolution, no noise on top.
+    simulated = {"noise": False, **simulated}
+    if options.replay:
+        simulated = {**simulated, "record": options.replay, "start": ""}
+    if options.speed is not None:
+        simulated = {**simulated, "speed": options.speed}
+    return {**tables, "simulated": simulated}, where
+
+
+def _history_path(board: Board, path: Path) -> Path:
+    """A played record has a history of its own, which no real reading ever enters."""
+    if not board.simulated:
+        return path
+    rows = repr(board.weather.record.rows).encode()
+    return path.with_name(f"{path.stem}-simulated-{crc32(rows):08x}{path.suffix}")
+
+
+def _remember(path: Path, watch: StormWatch) -> float | None:
+    """Bring the watch to where a restart left it; return when the newest sample was taken."""
+    with HistoryReader(path) as reader:
+        newest = reader.newest()
+        if newest is None:
+            return None
+        for sample in reader.samples(newest.taken_at - _REMEMBERED_S, newest.taken_at):
+            watch.update(sample)
+    return newest.taken_at
+
+
+def _pace(board: Board, interval_s: float, newest: float | None) -> Pace:
+    if not board.simulated:
+        return WallPace(interval_s)
+    weather = board.weather
+    moments = [row.taken_at for row in weather.record.rows]
+    return RecordPace(moments, weather.begins, weather.speed, newest)
+
+
+def _reading(board: Board) -> Callable[[float], Sample]:
+    def read(moment: float) -> Sample:
+        if board.simulated:
+            board.weather.move_to(moment)
+        reading = board.barometer.read()
+        return Sample(moment, reading.pressure_hpa, reading.temperature_c)
+
+    return read
+
+
+def _about(board: Board, pace: Pace) -> About:
+    if not board.simulated:
+        return About("", pace.period_s, max(5, min(60, round(pace.period_s / 2))), _version())
+    weather = board.weather
+    return About(
+        f"{weather.record.title}, played at {weather.speed:g} times the speed of life",
+        pace.period_s,
+        2,
+        _version(),
+    )
+
+
+def _mark(board: Board) -> str:
+    return f" (SIMULATED: {board.weather.record.title})" if board.simulated else ""
+
+
+def _summary(
+    board: Board, path: Path, station: StationConfig, settings: HistoryConfig, where: str
+) -> str:
+    lines = [f"settings   {where}", f"history    {path}"]
+    if board.simulated:
+        weather = board.weather
+        rows = weather.record.rows
+        lines += [
+            "board      SIMULATED",
+            f"record     {weather.record.title}",
+            f"           {len(rows)} rows, {iso(rows[0].taken_at)} to {iso(rows[-1].taken_at)}",
+            f"speed      {weather.speed:g} times the speed of life, from {iso(weather.begins)}",
+        ]
+    else:
+        lines += ["board      real", f"interval   {settings.interval_s:g} s"]
+    return "\n".join([*lines, f"station    {station}"])
+
+
+def _version() -> str:
+    try:
+        return version("storm-petrel")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _end(signum: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The settings of the station and its history: [station] and [history] of the TOML file."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .weather import Station
+
+TABLES = ["station", "history"]
+
+
+@dataclass(frozen=True)
+class StationConfig:
+    """[station]: where the barometer is: degrees north and east, metres above the sea."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude: give both, or neither")
+        if self.latitude is not None and not -90 <= self.latitude <= 90:
+            raise ValueError(f"latitude = {self.latitude}: from -90 (south) to 90 (north)")
+        if self.longitude is not None and not -180 <= self.longitude <= 180:
+            raise ValueError(f"longitude = {self.longitude}: from -180 (west) to 180 (east)")
+        if not -500 <= self.altitude_m <= 9000:
+            raise ValueError(f"altitude_m = {self.altitude_m}: from -500 to 9000")
+
+    @property
+    def station(self) -> Station:
+        """The same as the arithmetic knows it."""
+        return Station(self.latitude, self.longitude, self.altitude_m)
+
+
+@dataclass(frozen=True)
+class HistoryConfig:
+    """[history]: the file, and how many seconds lie between two samples.
+
+    path left empty: history.sqlite in $STATE_DIRECTORY (a service), else in
+    ~/.local/share/storm-petrel.
+    """
+
+    path: str = ""
+    interval_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.interval_s <= 3600:
+            raise ValueError(f"interval_s = {self.interval_s}: from 1 to 3600")
+
+    @property
+    def file(self) -> Path:
+        """Where the history is."""
+        if self.path:
+            return Path(self.path).expanduser()
+        state = os.environ.get("STATE_DIRECTORY")
+        if state:
+            return Path(state) / "history.sqlite"
+        data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+        return Path(data).expanduser() / "storm-petrel" / "history.sqlite"

@@ -1,0 +1,154 @@
+"""What the page says at a glance: the numbers of the history put into words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .history import HistoryReader
+from .weather import Outlook, Sample, Tendency
+
+# Older than so many periods a number is late, and then lost.
+_LATE, _LOST = 3, 10
+
+_CHARACTERISTICS = (
+    "rising, then falling",
+    "rising, then steady or more slowly",
+    "rising, steadily or unsteadily",
+    "falling or steady, then rising; or rising faster",
+    "steady",
+    "falling, then rising",
+    "falling, then steady or more slowly",
+    "falling, steadily or unsteadily",
+    "steady or rising, then falling; or falling faster",
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """What the pages know of the station besides its history.
+
+    simulated: empty for a real sensor, else what is played. period_s: from one sample to the
+    next. refresh_s: how often a page should ask.
+    """
+
+    simulated: str
+    period_s: float
+    refresh_s: int
+    version: str
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The words and numbers of the page; empty strings for what is not known."""
+
+    simulated: str
+    pressure: str
+    taken_at_iso: str
+    taken_at: str
+    age: str
+    freshness: str
+    change: str
+    tendency_words: str
+    characteristic: str
+    level: str
+    level_since: str
+    reasons: Sequence[str]
+    near_gale: str
+    gale: str
+    outage: str
+    refresh_s: int
+    version: str
+
+    @classmethod
+    def of(cls, reader: HistoryReader, about: About, now: float) -> "Glance":
+        """Read the present from the history."""
+        sample, outlook = reader.newest(), reader.outlook()
+        trend = outlook.tendency if outlook else None
+        return cls(
+            simulated=about.simulated,
+            pressure=f"{sample.pressure_hpa:.1f}" if sample else "",
+            taken_at_iso=iso(sample.taken_at) if sample else "",
+            taken_at=_long_time(sample.taken_at) if sample else "",
+            age=age_words(now - sample.taken_at) if sample else "",
+            freshness=_freshness(sample, about.period_s, now),
+            change=_signed(trend.change_hpa) if trend else "",
+            tendency_words=_tendency_words(trend, outlook),
+            characteristic=_characteristic(trend),
+            level=outlook.level.name.lower() if outlook else "calm",
+            level_since=_long_time(outlook.since) if outlook else "",
+            reasons=outlook.reasons if outlook else (),
+            near_gale=_percent(outlook.chance_near_gale) if outlook else "",
+            gale=_percent(outlook.chance_gale) if outlook else "",
+            outage=reader.outage(),
+            refresh_s=about.refresh_s,
+            version=about.version,
+        )
+
+    def line(self) -> str:
+        """The glance as one line of text."""
+        if not self.pressure:
+            parts = ["no reading yet", self.outage]
+        else:
+            change = f"{self.change} hPa in 3 h, " if self.change else ""
+            parts = [
+                f"{self.pressure} hPa, {self.age}",
+                change + self.tendency_words,
+                f"{self.level.upper()} since {self.level_since}",
+                *self.reasons,
+                self.outage,
+            ]
+        if self.simulated:
+            parts.insert(0, f"SIMULATED: {self.simulated}")
+        return "; ".join(part for part in parts if part)
+
+
+def iso(moment: float) -> str:
+    """A moment as ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
+    whole = round(moment, 3) == round(moment)
+    text = datetime.fromtimestamp(moment, UTC).isoformat(
+        timespec="seconds" if whole else "milliseconds"
+    )
+    return text.replace("+00:00", "Z")
+
+
+def age_words(age_s: float) -> str:
+    """How long ago, in the largest units that tell: "4 min ago"."""
+    age_s = max(0.0, age_s)
+    for unit_s, unit in ((172800, "d"), (7200, "h"), (120, "min")):
+        if age_s >= unit_s:
+            return f"{age_s / {'d': 86400, 'h': 3600, 'min': 60}[unit]:.0f} {unit} ago"
+    return f"{age_s:.0f} s ago"
+
+
+def _freshness(sample: Sample | None, period_s: float, now: float) -> str:
+    if sample is None:
+        return "none"
+    periods = (now - sample.taken_at) / period_s
+    return "fresh" if periods <= _LATE else "late" if periods <= _LOST else "lost"
+
+
+def _long_time(moment: float) -> str:
+    time = datetime.fromtimestamp(moment, UTC)
+    return f"{time.day} {time:%b %Y %H:%M} UTC"
+
+
+def _tendency_words(trend: Tendency | None, outlook: Outlook | None) -> str:
+    if trend is not None:
+        return trend.words
+    return outlook.reasons[0] if outlook else ""
+
+
+def _characteristic(trend: Tendency | None) -> str:
+    if trend is None:
+        return ""
+    return f"{trend.characteristic}: {_CHARACTERISTICS[trend.characteristic]}"
+
+
+def _percent(chance: float | None) -> str:
+    if chance is None:
+        return ""
+    return "under 1 %" if chance < 0.01 else f"{chance * 100:.0f} %"
+
+
+def _signed(hpa: float) -> str:
+    return f"{hpa:+.1f}".replace("-", "−")

@@ -1,0 +1,75 @@
+"""The loop: one thread reads the barometer, judges, and commits. It alone touches the sensor."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Self
+
+from .history import History, HistoryError
+from .pace import Pace
+from .weather import Sample, StormWatch
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Reads, judges and commits at each moment of its pace, in a thread of its own.
+
+    read: returns the Sample of a moment (Unix seconds); an OSError, ValueError or ImportError of
+    it is a gap, told once an outage. A context manager; leaving it ends the thread, after the
+    reading under way.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        watch: StormWatch,
+        pace: Pace,
+        read: Callable[[float], Sample],
+    ) -> None:
+        self._history, self._watch, self._pace, self._read = history, watch, pace, read
+        self._stop = threading.Event()
+        self._outage = ""
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+
+    def join(self) -> None:
+        """Wait until a played record has been recorded to its end."""
+        self._thread.join()
+
+    def close(self) -> None:
+        """Stop after the reading under way. Closing twice is fine."""
+        self._stop.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        while (moment := self._pace.next_moment(self._stop)) is not None:
+            try:
+                self._record(moment)
+            except (OSError, ValueError, ImportError) as error:
+                self._say_once(error)
+
+    def _record(self, moment: float) -> None:
+        sample = self._read(moment)
+        self._history.add(sample, self._watch.update(sample))
+        if self._outage:
+            log.warning("readings are back")
+            self._outage = ""
+
+    def _say_once(self, error: Exception) -> None:
+        if str(error) == self._outage:
+            return
+        self._outage = str(error)
+        log.warning("no reading: %s", error)
+        if not isinstance(error, HistoryError):
+            try:
+                self._history.note_outage(self._outage)
+            except HistoryError as second:
+                log.warning("and the page cannot be told: %s", second)

@@ -1,0 +1,72 @@
+"""The page on a port, by waitress; what goes wrong with ports, in words."""
+
+import errno
+import socket
+
+import waitress
+from flask import Flask
+
+_THREADS = 4
+_LONGEST_BODY = 16 * 1024
+_LONGEST_HEADER = 8 * 1024
+
+
+class ServerError(OSError):
+    """The page cannot be served there; the message says what to do."""
+
+
+class Server:
+    """A Flask application at host and port, bound at once, served by run()."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        try:
+            self._server = waitress.create_server(
+                app,
+                host=host,
+                port=port,
+                threads=_THREADS,
+                ident=None,
+                connection_limit=1000,
+                channel_timeout=30,
+                max_request_body_size=_LONGEST_BODY,
+                max_request_header_size=_LONGEST_HEADER,
+            )
+        except (OSError, ValueError) as error:
+            raise _advice(host, port, error) from error
+
+    @property
+    def url(self) -> str:
+        """Where to point a browser on this machine."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "*") else self.host
+        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether other machines can reach the page."""
+        return self.host not in ("127.0.0.1", "localhost", "::1")
+
+    def run(self) -> None:
+        """Serve until KeyboardInterrupt or SystemExit is raised in this thread."""
+        self._server.run()
+
+    def close(self) -> None:
+        """Let go of the port."""
+        self._server.close()
+
+
+def _advice(host: str, port: int, error: Exception) -> ServerError:
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
+        return ServerError(
+            f"port {port} of {host} is taken, perhaps by a Storm Petrel that runs already: open"
+            f" http://{host}:{port}/, or choose another with --port {port + 1}"
+        )
+    if number == errno.EACCES:
+        return ServerError(f"port {port} may not be used: choose one above 1023, say --port 8080")
+    if isinstance(error, socket.gaierror | ValueError) or number == errno.EADDRNOTAVAIL:
+        return ServerError(
+            f"this machine has no address {host!r}: choose --host 127.0.0.1 for itself alone, or"
+            " --host 0.0.0.0 for its network"
+        )
+    return ServerError(f"the page cannot be served at {host}:{port}: {error}")

@@ -1,0 +1,172 @@
+"""The routes: the page, its chart, and the numbers for other programs. They read; no more."""
+
+from collections.abc import Iterator
+from itertools import islice
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
+
+from .chart import Column, Mark, barograph
+from .glance import About, Glance, iso
+from .history import HistoryReader
+from .pace import Pace
+from .weather import Sample
+
+SPANS = ((6, "6 h"), (24, "24 h"), (48, "48 h"), (72, "72 h"), (168, "7 days"))
+
+_HOURS = 48.0
+_MOST_HOURS = 24 * 366 * 20
+# An answer holds no more columns than a screen can show.
+_MOST_COLUMNS = 720
+
+
+def routes(history: Path, pace: Pace, about: About) -> Blueprint:
+    """Return the routes over this history."""
+    pages = Blueprint("pages", __name__)
+
+    def glance_context(reader: HistoryReader) -> dict[str, Any]:
+        hours, now = _hours(), pace.now()
+        return {
+            "glance": Glance.of(reader, about, now),
+            "chart": Markup(_chart(reader, about, now, hours)),
+            "hours": hours,
+            "spans": SPANS,
+        }
+
+    @pages.get("/")
+    def page() -> str:
+        with HistoryReader(history) as reader:
+            return render_template("page.html", **glance_context(reader))
+
+    @pages.get("/glance")
+    def glance() -> str:
+        with HistoryReader(history) as reader:
+            return render_template("glance.html", **glance_context(reader))
+
+    @pages.get("/chart.svg")
+    def chart() -> Response:
+        with HistoryReader(history) as reader:
+            svg = _chart(reader, about, pace.now(), _hours())
+        return Response(svg, mimetype="image/svg+xml")
+
+    @pages.get("/now.txt")
+    def now_text() -> Response:
+        with HistoryReader(history) as reader:
+            line = Glance.of(reader, about, pace.now()).line()
+        return Response(line + "\n", mimetype="text/plain")
+
+    @pages.get("/api/now")
+    @pages.get("/api/outlook")
+    def present() -> dict[str, Any]:
+        with HistoryReader(history) as reader:
+            return _present(reader, about, pace.now())
+
+    @pages.get("/api/pressure")
+    def pressure() -> dict[str, Any]:
+        hours, now = _hours(24.0), pace.now()
+        with HistoryReader(history) as reader:
+            samples = _thinned(reader, now - hours * 3600, now)
+        return {"simulated": bool(about.simulated), "hours": hours, "samples": samples}
+
+    @pages.get("/export.csv")
+    def export() -> Response:
+        return Response(_csv(history), mimetype="text/csv")
+
+    @pages.get("/healthz")
+    def health() -> tuple[dict[str, Any], int]:
+        with HistoryReader(history) as reader:
+            freshness = Glance.of(reader, about, pace.now()).freshness
+        return {"freshness": freshness}, 200 if freshness in ("fresh", "late") else 503
+
+    return pages
+
+
+def _hours(default: float = _HOURS) -> float:
+    text = request.args.get("hours")
+    if text is None:
+        return default
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = float("nan")
+    if not (isfinite(hours) and 0 < hours <= _MOST_HOURS):
+        raise BadRequest(
+            f"hours={text[:40]!r}: give a number of hours, above 0 and to {_MOST_HOURS}"
+        )
+    return hours
+
+
+def _chart(reader: HistoryReader, about: About, now: float, hours: float) -> str:
+    begin = now - hours * 3600
+    spans = reader.spans(begin, now, _MOST_COLUMNS)
+    return barograph(
+        [Column(*span) for span in spans],
+        start=begin,
+        end=now,
+        gap_s=2.1 * max(about.period_s, hours * 3600 / _MOST_COLUMNS),
+        marks=[Mark(at, level.name.lower()) for at, level in reader.raised(begin, now)],
+        note="SIMULATED" if about.simulated else "",
+    )
+
+
+def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
+    sample, outlook = reader.newest(), reader.outlook()
+    trend = outlook.tendency if outlook else None
+    return {
+        "simulated": bool(about.simulated),
+        "record": about.simulated,
+        "taken_at": iso(sample.taken_at) if sample else None,
+        "age_s": round(max(0.0, now - sample.taken_at), 3) if sample else None,
+        "pressure_hpa": sample.pressure_hpa if sample else None,
+        "temperature_c": sample.temperature_c if sample else None,
+        "change_3h_hpa": trend.change_hpa if trend else None,
+        "characteristic": trend.characteristic if trend else None,
+        "tendency": trend.words if trend else None,
+        "level": outlook.level.name.lower() if outlook else "calm",
+        "since": iso(outlook.since) if outlook else None,
+        "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
+        "chance_near_gale": outlook.chance_near_gale if outlook else None,
+        "chance_gale": outlook.chance_gale if outlook else None,
+        "outage": reader.outage(),
+    }
+
+
+def _thinned(reader: HistoryReader, begin: float, end: float) -> list[dict[str, Any]]:
+    """The samples themselves, or where they are too many, stretches with their extremes."""
+    samples = list(islice(reader.samples(begin, end), _MOST_COLUMNS + 1))
+    if len(samples) <= _MOST_COLUMNS:
+        return [
+            {
+                "taken_at": iso(sample.taken_at),
+                "pressure_hpa": sample.pressure_hpa,
+                "temperature_c": sample.temperature_c,
+            }
+            for sample in samples
+        ]
+    return [
+        {
+            "taken_at": iso(round(span.taken_at)),
+            "pressure_hpa": round(span.mean_hpa, 2),
+            "low_hpa": span.low_hpa,
+            "high_hpa": span.high_hpa,
+        }
+        for span in reader.spans(begin, end, _MOST_COLUMNS)
+    ]
+
+
+def _csv(history: Path) -> Iterator[str]:
+    """The whole history as CSV lines, some hundred at a time."""
+    yield "time_utc,pressure_hpa,temperature_c\n"
+    with HistoryReader(history) as reader:
+        samples = reader.samples(0.0, 4e9)
+        while lines := "".join(map(_csv_line, islice(samples, 500))):
+            yield lines
+
+
+def _csv_line(sample: Sample) -> str:
+    temperature = "" if sample.temperature_c is None else f"{sample.temperature_c:.2f}"
+    return f"{iso(sample.taken_at)},{sample.pressure_hpa:.2f},{temperature}\n"
