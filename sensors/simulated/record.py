@@ -75,7 +75,9 @@ def _rows(name: str, text: str) -> Iterator[RecordRow]:
     before = None
     for fields in reader:
         line = f"{name}, line {reader.line_num}"
-        pressure_text = (fields["pressure_hpa"] or "").strip()
+        if fields["time_utc"] is None or fields["pressure_hpa"] is None:
+            raise RecordError(f"{line} ends before all of its columns: is the file cut off?")
+        pressure_text = fields["pressure_hpa"].strip()
         taken_at = _time(line, fields["time_utc"])
         if before is not None and taken_at <= before:
             raise RecordError(
@@ -97,9 +99,9 @@ def _check_header(name: str, header: object) -> None:
         )
 
 
-def _time(line: str, text: str | None) -> float:
+def _time(line: str, text: str) -> float:
     try:
-        return parse_time_utc(text or "")
+        return parse_time_utc(text)
     except (ValueError, OverflowError):
         raise RecordError(
             f"{line}, column time_utc: {text!r} is not a time like 2014-02-12T17:00:00Z"

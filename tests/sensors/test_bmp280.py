@@ -1,0 +1,206 @@
+"""The BMP280's arithmetic against printed vectors, and its driver against bytes in registers."""
+
+import errno
+import struct
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sensors import (
+    BMP280,
+    BusError,
+    ConfigError,
+    DeviceNotFound,
+    ImplausibleReading,
+    MeasurementTimeout,
+    SensorError,
+)
+from sensors.bmp280 import compensate
+
+# Data sheet BST-BMP280-DS001, section 3.12.
+DATA_SHEET = (27504, 26435, -1000, 36477, -10685, 3024, 2855, 140, -7, 15500, -14600, 6000)
+# A chip of Pimoroni's; its T3 lies outside Bosch's limits and its readings are fine.
+SECOND_CHIP = (28009, 25654, 50, 39145, -10750, 3024, 5667, -120, -7, 15500, -14600, 6000)
+
+
+def test_the_data_sheets_worked_example() -> None:
+    temperature_c, pressure_pa = compensate(519888, 415148, DATA_SHEET)
+    assert temperature_c == pytest.approx(25.08, abs=0.005)
+    assert pressure_pa == pytest.approx(100653.27, abs=0.005)
+
+
+def test_the_second_vector() -> None:
+    temperature_c, pressure_pa = compensate(529191, 326816, SECOND_CHIP)
+    assert temperature_c == pytest.approx(24.78949, abs=5e-6)
+    assert pressure_pa == pytest.approx(100661.518, abs=5e-4)
+
+
+@given(
+    t=st.tuples(st.integers(19000, 35000), st.integers(22000, 30000), st.integers(-3000, 3000)),
+    p1=st.integers(30000, 42000),
+    p2=st.integers(-12970, -8000),
+    p=st.tuples(
+        st.integers(-5000, 8000),
+        st.integers(-10000, 18000),
+        st.integers(-500, 1100),
+        st.integers(-1000, 1000),
+        st.integers(-32768, 32767),
+        st.integers(-30000, 10000),
+        st.integers(-10000, 30000),
+    ),
+    adc_temperature=st.integers(400_000, 650_000),
+    adc_pressure=st.integers(250_000, 500_000),
+)
+def test_doubles_agree_with_exact_fractions(
+    t: tuple[int, int, int],
+    p1: int,
+    p2: int,
+    p: tuple[int, ...],
+    adc_temperature: int,
+    adc_pressure: int,
+) -> None:
+    trimming = (*t, p1, p2, *p)
+    exact_c, exact_pa = exactly(adc_temperature, adc_pressure, trimming)
+    temperature_c, pressure_pa = compensate(adc_temperature, adc_pressure, trimming)
+    assert temperature_c == pytest.approx(float(exact_c), abs=1e-9)
+    assert pressure_pa == pytest.approx(float(exact_pa), abs=1e-6)
+
+
+def exactly(adc_t: int, adc_p: int, trimming: tuple[int, ...]) -> tuple[Fraction, Fraction]:
+    """The data sheet's floating-point listing (section 8.1), step by step, without rounding."""
+    t1, t2, t3, p1, p2, p3, p4, p5, p6, p7, p8, p9 = map(Fraction, trimming)
+    var1 = (Fraction(adc_t) / 16384 - t1 / 1024) * t2
+    var2 = (Fraction(adc_t) / 131072 - t1 / 8192) ** 2 * t3
+    t_fine = var1 + var2
+    v1 = t_fine / 2 - 64000
+    v2 = v1 * v1 * p6 / 32768 + v1 * p5 * 2
+    v2 = v2 / 4 + p4 * 65536
+    v1 = (p3 * v1 * v1 / 524288 + p2 * v1) / 524288
+    v1 = (1 + v1 / 32768) * p1
+    pressure = (1048576 - Fraction(adc_p) - v2 / 4096) * 6250 / v1
+    v1 = p9 * pressure * pressure / 2147483648
+    v2 = pressure * p8 / 32768
+    return t_fine / 5120, pressure + (v1 + v2 + p7) / 16
+
+
+class Registers:
+    """A bus with one chip of 256 still registers at 0x77, and a log of what went over the wire."""
+
+    def __init__(self, chip_id: int = 0x58, trimming: tuple[int, ...] = DATA_SHEET) -> None:
+        self.registers = bytearray(256)
+        self.registers[0xD0] = chip_id
+        self.registers[0x88:0xA0] = struct.pack("<HhhHhhhhhhhh", *trimming)
+        self.results(415148, 519888)
+        self.log: list[tuple[object, ...]] = []
+        self.fails_at = -1
+
+    def results(self, adc_pressure: int, adc_temperature: int) -> None:
+        self.registers[0xF7:0xFA] = (adc_pressure << 4).to_bytes(3, "big")
+        self.registers[0xFA:0xFD] = (adc_temperature << 4).to_bytes(3, "big")
+
+    def read_byte_data(self, address: int, register: int, /) -> int:
+        self._transfer(address, "read", register, 1)
+        return self.registers[register]
+
+    def read_i2c_block_data(self, address: int, register: int, length: int, /) -> list[int]:
+        self._transfer(address, "read", register, length)
+        return list(self.registers[register : register + length])
+
+    def write_byte_data(self, address: int, register: int, value: int, /) -> None:
+        self._transfer(address, "write", register, value)
+
+    def _transfer(self, address: int, *what: object) -> None:
+        self.log.append(what)
+        if address != 0x77 or len(self.log) - 1 == self.fails_at:
+            raise OSError(errno.EREMOTEIO, "Remote I/O error")
+
+
+def test_the_first_reading_starts_the_chip_up_in_the_data_sheets_order() -> None:
+    bus = Registers()
+    reading = BMP280(bus).read()
+    assert reading.pressure_hpa == pytest.approx(1006.5327, abs=5e-5)
+    assert reading.temperature_c == pytest.approx(25.08, abs=0.005)
+    assert reading.humidity_percent is None
+    assert bus.log == [
+        ("read", 0xD0, 1),
+        ("write", 0xE0, 0xB6),
+        ("read", 0xF3, 1),
+        ("read", 0x88, 24),
+        ("write", 0xF4, 0b001_001_01),
+        ("read", 0xF3, 1),
+        ("read", 0xF7, 6),
+    ]
+
+
+def test_each_further_reading_is_forced_anew_in_three_transfers() -> None:
+    bus = Registers()
+    sensor = BMP280(bus, pressure_oversampling=16, temperature_oversampling=2)
+    sensor.read()
+    bus.log.clear()
+    sensor.read()
+    assert bus.log == [("write", 0xF4, 0b010_101_01), ("read", 0xF3, 1), ("read", 0xF7, 6)]
+
+
+@pytest.mark.parametrize(
+    ("chip_id", "word"), [(0x60, "BME280"), (0x00, "unknown"), (0xFF, "unknown")]
+)
+def test_another_chip_is_named(chip_id: int, word: str) -> None:
+    with pytest.raises(DeviceNotFound, match=word):
+        BMP280(Registers(chip_id)).read()
+
+
+@pytest.mark.parametrize("fill", [0x00, 0xFF])
+def test_trimming_that_no_chip_has_is_refused(fill: int) -> None:
+    bus = Registers()
+    bus.registers[0x88:0xA0] = bytes([fill]) * 24
+    with pytest.raises(ImplausibleReading, match="trimming"):
+        BMP280(bus).read()
+
+
+@pytest.mark.parametrize(
+    ("adc_pressure", "adc_temperature"),
+    [(0x80000, 0x80000), (0x80000, 519888), (415148, 0x80000), (0, 0), (0xFFFFF, 0xFFFFF)],
+)
+def test_results_that_no_air_gives_are_refused(adc_pressure: int, adc_temperature: int) -> None:
+    bus = Registers()
+    bus.results(adc_pressure, adc_temperature)
+    with pytest.raises(ImplausibleReading):
+        BMP280(bus).read()
+
+
+@pytest.mark.parametrize("stuck_bit", [0x01, 0x08])
+def test_a_stuck_status_bit_does_not_hang(stuck_bit: int) -> None:
+    bus = Registers()
+    bus.registers[0xF3] = stuck_bit
+    with pytest.raises(MeasurementTimeout):
+        BMP280(bus).read()
+
+
+@pytest.mark.parametrize("started_up", [False, True])
+@pytest.mark.parametrize("transfer", range(7))
+def test_after_a_failed_transfer_anywhere_the_next_reading_is_right(
+    transfer: int, started_up: bool
+) -> None:
+    bus = Registers()
+    sensor = BMP280(bus)
+    if started_up:
+        transfer %= 3
+        sensor.read()
+    bus.fails_at = len(bus.log) + transfer
+    with pytest.raises(BusError):
+        sensor.read()
+    assert sensor.read().pressure_hpa == pytest.approx(1006.5327, abs=5e-5)
+
+
+def test_an_error_is_also_a_built_in() -> None:
+    with pytest.raises(OSError, match="0x76") as error:
+        BMP280(Registers(), 0x76).read()
+    assert isinstance(error.value, SensorError)
+
+
+@pytest.mark.parametrize("oversampling", [0, 3, 32, -1])
+def test_an_oversampling_the_chip_has_not_got_is_refused(oversampling: int) -> None:
+    with pytest.raises(ConfigError, match="1, 2, 4, 8 or 16"):
+        BMP280(Registers(), pressure_oversampling=oversampling)

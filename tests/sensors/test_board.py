@@ -1,0 +1,109 @@
+"""open_board: what a configuration gives, and what it refuses."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sensors import (
+    BackendMissing,
+    ConfigError,
+    DeviceNotFound,
+    PinError,
+    RecordError,
+    SensorError,
+    open_board,
+)
+from sensors.simulated.record import parse_time_utc
+
+
+def test_off_a_pi_the_board_is_simulated_and_says_so() -> None:
+    with open_board() as board:
+        assert board.simulated
+
+
+def test_a_simulated_board_reads_and_its_scene_can_be_set() -> None:
+    with open_board({"simulated": {"speed": 0, "noise": False}}, simulated=True) as board:
+        assert board.barometer.read().pressure_hpa == pytest.approx(977.12, abs=0.02)
+        board.scene.show("orange")
+        orange = board.colour.read()
+        board.scene.show("blue")
+        blue = board.colour.read()
+    assert orange.red > 2 * orange.blue
+    assert blue.blue > 2 * blue.red
+
+
+def test_the_weather_follows_the_record_and_stands_still_where_it_is_told() -> None:
+    with open_board({"simulated": {"noise": False}}, simulated=True) as board:
+        board.weather.move_to(parse_time_utc("2014-02-12T16:30:00Z"))
+        # Half way between 949.67 and 948.83.
+        assert board.barometer.read().pressure_hpa == pytest.approx(949.25, abs=0.02)
+        board.weather.move_to(parse_time_utc("2020-01-01T00:00:00Z"))
+        assert board.barometer.read().pressure_hpa == pytest.approx(951.26, abs=0.02)
+
+
+def test_wiring_comes_from_a_toml_file(tmp_path: Path) -> None:
+    config = tmp_path / "robot.toml"
+    config.write_text("[board]\nsimulated = true\n[colour]\nout = 4\ns0 = 17\ns1 = 27\n")
+    with open_board(config) as board:
+        board.scene.show("white")
+        assert board.colour.read().clear == pytest.approx(55_000, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        ({"colour": {"outt": 25}}, r"\[colour\] has no key 'outt'; did you mean 'out'"),
+        ({"colour": {"out": "25"}}, r"\[colour\] out = '25': a whole number is wanted"),
+        ({"colour": {"out": True}}, r"true and false"),
+        ({"colour": {"scaling": "50%"}}, "choose 'auto', '2%' or '20%'"),
+        ({"barometer": {"address": 0x10}}, "0x76 or 0x77"),
+        ({"barometer": 7}, r"\[barometer\] is a table"),
+        ({"simulated": {"surface": "turquoise"}}, "turquoise"),
+        ({"simulated": {"start": "noon"}}, "noon"),
+        ({"simulated": {"start": "1999-01-01"}}, "outside"),
+        ({"simulated": {"speed": -1.0}}, "speed"),
+        ({"simulated": {"speed": float("inf")}}, "finite"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(tables: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        open_board(tables, simulated=True)
+
+
+def test_a_file_that_is_not_toml_or_not_there(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[colour\n")
+    with pytest.raises(ConfigError, match="is not TOML"):
+        open_board(broken)
+    with pytest.raises(ConfigError, match="No such file"):
+        open_board(tmp_path / "nothing.toml")
+
+
+def test_a_record_that_is_not_there() -> None:
+    with pytest.raises(RecordError, match="No such file"):
+        open_board({"simulated": {"record": "/nowhere/storm.csv"}}, simulated=True)
+
+
+def test_a_real_board_without_hardware_says_what_is_missing() -> None:
+    with open_board({"barometer": {"bus": 77}}, simulated=False) as board:
+        assert not board.simulated
+        with pytest.raises(DeviceNotFound, match=r"/dev/i2c-77.*do_i2c 0"):
+            board.barometer.read()
+        with pytest.raises((BackendMissing, PinError)):
+            board.colour.read()
+        with pytest.raises(ConfigError, match="real"):
+            board.scene.show("red")
+
+
+def test_closing_twice_is_fine() -> None:
+    board = open_board(simulated=True)
+    board.colour.read()
+    board.close()
+    board.close()
+
+
+def test_every_error_is_also_a_built_in() -> None:
+    for error in SensorError.__subclasses__():
+        assert len(error.__bases__) == 2
+        assert error.__bases__[1].__module__ == "builtins"

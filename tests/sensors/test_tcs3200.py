@@ -1,0 +1,145 @@
+"""The TCS3200 driver on the twin: filters, scalings, darkness, and what wiring is refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from sensors import TCS3200, ConfigError, Filter, FrequencyScaling
+from sensors.ports import Edges
+from sensors.simulated.scene import Scene, surfaces
+from sensors.simulated.tcs3200 import SimulatedTCS3200
+
+WIRES: dict[str, Any] = {"out": 25, "s2": 23, "s3": 24}
+FULL_WIRES: dict[str, Any] = {**WIRES, "s0": 17, "s1": 27, "oe": 22}
+
+
+class Bench:
+    """A twin whose sleeping takes no time, and what was done to its lines."""
+
+    def __init__(self, wires: Mapping[str, Any], surface: str = "white") -> None:
+        self.scene = Scene(surface)
+        self.slept_s = 0.0
+        self.driven: list[dict[int, bool]] = []
+        self.twin = SimulatedTCS3200(
+            self.scene, **wires, clock_ns=lambda: round(self.slept_s * 1e9), sleep=self._sleep
+        )
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept_s += seconds
+
+    def drive(self, levels: Mapping[int, bool], /) -> None:
+        self.driven.append(dict(levels))
+        self.twin.drive(levels)
+
+    def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
+        return self.twin.rising_edges(pin, gate_time_s)
+
+    def close(self) -> None:
+        self.twin.close()
+
+
+@pytest.mark.parametrize("surface", surfaces())
+def test_each_channel_is_what_its_photodiodes_see(surface: str) -> None:
+    bench = Bench(WIRES, surface)
+    raw = TCS3200(**WIRES, pins=bench).read()
+    for seen, true in zip(raw, bench.scene.light, strict=True):
+        assert seen == pytest.approx(true + 2.0, rel=0.005)  # the dark frequency is 2 Hz
+
+
+def test_the_filters_are_selected_as_table_1_says() -> None:
+    """S2 S3: red L L, blue L H, clear H L, green H H; one bit changes at a time."""
+    bench = Bench(WIRES)
+    TCS3200(**WIRES, pins=bench).measure()
+    selected = [(levels[23], levels[24]) for levels in bench.driven]
+    assert selected == [(False, False), (False, True), (True, True), (True, False)]
+
+
+@pytest.mark.parametrize("scaling", [FrequencyScaling.TWO_PERCENT, FrequencyScaling.TWENTY_PERCENT])
+def test_readings_do_not_depend_on_the_scaling(scaling: FrequencyScaling) -> None:
+    bench = Bench(FULL_WIRES)
+    raw = TCS3200(**FULL_WIRES, scaling=scaling, pins=bench).read()
+    assert raw.clear == pytest.approx(55_000, rel=0.01)
+
+
+def test_automatic_scaling_begins_low_and_goes_up_in_dim_light() -> None:
+    bench = Bench(FULL_WIRES, "brown")
+    sensor = TCS3200(**FULL_WIRES, pins=bench)
+    used = [sensor.scaling]
+    sensor.read()
+    used.append(sensor.scaling)
+    bench.scene.light = bench.scene.light._replace(clear=90_000.0)
+    sensor.read()
+    used.append(sensor.scaling)
+    assert used == [
+        FrequencyScaling.TWO_PERCENT,
+        FrequencyScaling.TWENTY_PERCENT,
+        FrequencyScaling.TWO_PERCENT,
+    ]
+
+
+def test_without_s0_and_s1_the_sensor_counts_as_strapped_to_20_percent() -> None:
+    assert TCS3200(**WIRES, pins=Bench(WIRES)).scaling is FrequencyScaling.TWENTY_PERCENT
+
+
+def test_darkness_is_a_reading_with_a_bound_and_no_hang() -> None:
+    bench = Bench(WIRES)
+    bench.scene.dark()
+    channels = TCS3200(**WIRES, pins=bench).measure()
+    assert bench.slept_s <= 4 * 1.1
+    for frequency in channels.values():
+        assert frequency.hz == 0.0
+        # No edge in a second at 20 % proves 5 Hz at 100 %; with one edge, 10 Hz.
+        assert frequency.uncertainty_hz <= 5.0 * (frequency.edges + 1) + 1e-9
+
+
+def test_a_dim_channel_gets_a_longer_gate_and_not_the_whole_timeout() -> None:
+    bench = Bench(WIRES)
+    bench.scene.light = bench.scene.light._replace(red=300.0, green=300.0, blue=300.0, clear=300.0)
+    channels = TCS3200(**WIRES, pins=bench).measure()
+    assert all(f.hz == pytest.approx(302.0, rel=0.01) for f in channels.values())
+    assert bench.slept_s < 1.0
+
+
+def test_output_and_led_are_on_while_reading_and_off_after() -> None:
+    bench = Bench(FULL_WIRES)
+    with TCS3200(**FULL_WIRES, led=5, pins=bench) as sensor:
+        sensor.read()
+        assert bench.twin.levels[22] is False  # OE is active low
+        assert bench.twin.levels[5] is True
+    assert bench.twin.levels[22] is True
+    assert bench.twin.levels[5] is False
+    sensor.close()
+
+
+def test_nothing_is_driven_before_a_reading() -> None:
+    bench = Bench(FULL_WIRES)
+    TCS3200(**FULL_WIRES, pins=bench).close()
+    assert bench.driven == []
+
+
+def test_a_reading_says_its_uncertainty() -> None:
+    bench = Bench(WIRES)
+    clear = TCS3200(**WIRES, pins=bench).measure()[Filter.CLEAR]
+    assert 0 < clear.uncertainty_hz < 0.01 * clear.hz
+    assert clear.edges == pytest.approx(550, abs=2)
+    assert clear.lost == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"s2": 25}, "both on GPIO25"),
+        ({"out": 99}, "no BCM number"),
+        ({"s0": 17}, "both, or neither"),
+        ({"scaling": "20"}, "FrequencyScaling"),
+        ({"gate_time_s": 0.0}, "gate_time_s"),
+        ({"gate_time_s": float("nan")}, "gate_time_s"),
+        ({"timeout_s": 0.01}, "timeout_s"),
+    ],
+)
+def test_wiring_and_times_that_cannot_be_meant_are_refused(
+    changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        TCS3200(**{**WIRES, **changes}, pins=Bench(WIRES))
