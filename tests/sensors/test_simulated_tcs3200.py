@@ -7,18 +7,6 @@ from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 
 BASIC_WORDS = "black white grey red orange yellow green blue purple pink brown"
-    "black",
-    "white",
-    "grey",
-    "red",
-    "orange",
-    "yellow",
-    "green",
-    "blue",
-    "purple",
-    "pink",
-    "brown",
-]
 
 
 def twin(surface: str = "white") -> SimulatedTCS3200:
