@@ -108,6 +108,8 @@ class KernelPins:
             yield
         except PermissionError as error:
             raise _forbidden(str(self._path)) from error
+        except FileNotFoundError as error:
+            raise PinError(f"there is no {self._path}: is this a Raspberry Pi?") from error
         except ValueError as error:
             raise PinError(f"{self._path} has no {names}") from error
         except OSError as error:

@@ -1,0 +1,133 @@
+"""The tendency against the tables of the WMO and the Met Office, at their edges."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web.weather import Sample, tendency
+from web.weather.tendency import characteristic, words
+
+NOW = 1_392_220_800.0
+HOUR = 3600.0
+
+
+def line(first_hpa: float, last_hpa: float, step_s: float, hours: float = 3.5) -> list[Sample]:
+    """A straight line over the last three hours, level before."""
+    count = int(hours * HOUR / step_s)
+    moments = [NOW - (count - n) * step_s for n in range(count + 1)]
+    return [
+        Sample(m, first_hpa + (last_hpa - first_hpa) * max(0.0, 1 - (NOW - m) / (3 * HOUR)))
+        for m in moments
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change_hpa", "expected"),
+    [
+        (0.0, "steady"),
+        (0.1, "rising slowly"),
+        (-1.5, "falling slowly"),
+        (-1.6, "falling"),
+        (3.5, "rising"),
+        (3.6, "rising quickly"),
+        (-6.0, "falling quickly"),
+        (-6.1, "falling very rapidly"),
+    ],
+)
+def test_the_met_offices_words(change_hpa: float, expected: str) -> None:
+    """Marine glossary: slowly 0.1-1.5, no adverb to 3.5, quickly to 6.0, very rapidly above."""
+    assert words(change_hpa) == expected
+
+
+@pytest.mark.parametrize(
+    ("first_half_hpa", "second_half_hpa", "code"),
+    [
+        (2.0, -1.0, 0),  # rising, then falling; higher
+        (2.0, 0.0, 1),  # rising, then steady
+        (2.0, 1.0, 1),  # rising, then more slowly
+        (1.0, 1.0, 2),  # rising steadily
+        (0.0, 2.0, 3),  # steady, then rising
+        (-1.0, 2.0, 3),  # falling, then rising; higher
+        (1.0, 2.0, 3),  # rising, then faster
+        (0.0, 0.0, 4),  # steady
+        (1.0, -1.0, 0),  # rising, then falling; the same
+        (-1.0, 1.0, 5),  # falling, then rising; the same
+        (-2.0, 1.0, 5),  # falling, then rising; lower
+        (-2.0, 0.0, 6),  # falling, then steady
+        (-2.0, -1.0, 6),  # falling, then more slowly
+        (-1.0, -1.0, 7),  # falling steadily
+        (0.0, -2.0, 8),  # steady, then falling
+        (1.0, -2.0, 8),  # rising, then falling; lower
+        (-1.0, -2.0, 8),  # falling, then faster
+    ],
+)
+def test_wmo_code_table_0200(first_half_hpa: float, second_half_hpa: float, code: int) -> None:
+    assert characteristic(first_half_hpa + second_half_hpa, first_half_hpa, second_half_hpa) == code
+
+
+@given(first=st.floats(-20, 20), second=st.floats(-20, 20))
+def test_the_code_never_contradicts_the_change(first: float, second: float) -> None:
+    """Codes 0 to 3 need a change of 0 or more, 5 to 8 one of 0 or less (WMO-No. 306)."""
+    change_hpa = round(first + second, 2)
+    code = characteristic(change_hpa, first, second)
+    assert code == 4 or (code < 4) == (change_hpa > 0) or abs(change_hpa) < 0.05
+
+
+@pytest.mark.parametrize("step_s", [1.0, 10.0, 60.0, 600.0, 900.0, 1800.0, 3600.0])
+def test_a_fall_is_measured_at_any_cadence(step_s: float) -> None:
+    trend = tendency(line(1000.0, 994.0, step_s, hours=4), NOW)
+    assert trend is not None
+    # The newest ten minutes' median is five minutes old.
+    assert trend.change_hpa == pytest.approx(-6.0, abs=0.2)
+    assert trend.characteristic == 7
+
+
+def test_a_glitch_or_a_wave_does_not_count() -> None:
+    samples = line(1000.0, 997.0, 60.0)
+    clean = tendency(samples, NOW)
+    for spoiled in (-1, -3, -8, 30):
+        samples[spoiled] = samples[spoiled]._replace(pressure_hpa=900.0)
+    assert clean is not None
+    spoiled_trend = tendency(samples, NOW)
+    assert spoiled_trend is not None
+    assert spoiled_trend.change_hpa == pytest.approx(clean.change_hpa, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        ((0.0, 2.9), "started just now"),
+        ((2.0, 3.5), "nothing three hours ago"),
+        ((0.5, 2.5), "a gap over most of the time"),
+        ((0.0, 0.6), "nothing recent"),
+    ],
+)
+def test_not_enough_data_is_not_called_steady(missing: tuple[float, float], why: str) -> None:
+    samples = [
+        sample
+        for sample in line(1000.0, 1000.0, 60.0)
+        if not missing[0] <= (NOW - sample.taken_at) / HOUR <= missing[1]
+    ]
+    if why == "started just now":
+        samples = [sample for sample in samples if NOW - sample.taken_at <= 3 * HOUR]
+    assert tendency(samples, NOW) is None, why
+
+
+def test_a_short_gap_in_the_middle_is_bridged() -> None:
+    samples = [
+        sample
+        for sample in line(1000.0, 997.0, 60.0)
+        if not 1.0 <= (NOW - sample.taken_at) / HOUR <= 1.4
+    ]
+    assert tendency(samples, NOW) is not None
+
+
+def test_what_comes_later_is_not_looked_at() -> None:
+    samples = line(1000.0, 997.0, 60.0)
+    before = tendency(samples, NOW)
+    samples += [Sample(NOW + 60.0 * n, 900.0) for n in range(1, 60)]
+    assert tendency(samples, NOW) == before
+
+
+def test_no_samples_at_all() -> None:
+    assert tendency([], NOW) is None
