@@ -1,0 +1,37 @@
+"""Calibration: from raw sensor frequencies to colours and their names. Needs numpy alone.
+
+Names are handed on when first asked for: ``import calibration`` itself loads neither numpy nor
+any file of this folder, so a program that only wants one small part pays for that part alone.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .difference import delta_e_2000
+    from .errors import CalibrationError
+    from .names import NamedColour
+    from .profile import ColourProfile
+    from .references import References
+
+__all__ = ["CalibrationError", "ColourProfile", "NamedColour", "References", "delta_e_2000"]
+
+_HOMES = {
+    "CalibrationError": "errors",
+    "ColourProfile": "profile",
+    "NamedColour": "names",
+    "References": "references",
+    "delta_e_2000": "difference",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value  # from now on found without coming here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

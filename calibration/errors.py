@@ -1,0 +1,8 @@
+"""The one error of this room: a reading, a reference or a file that cannot be worked with."""
+
+
+class CalibrationError(ValueError):
+    """Numbers or a file that give no colour; the message says what, where and what to do.
+
+    It is a ``ValueError`` too, so ``except ValueError`` catches it.
+    """

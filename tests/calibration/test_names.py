@@ -1,0 +1,130 @@
+"""Names of colours that are beyond doubt, and the rules that every name keeps."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from calibration.names import name_colours
+from calibration.spaces import srgb_to_xyz, xyz_to_lab
+
+BASIC = {
+    "black",
+    "white",
+    "grey",
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "blue",
+    "purple",
+    "pink",
+    "brown",
+}
+
+labs = arrays(np.float64, (8, 3), elements=st.floats(-120, 120), fill=st.nothing())
+
+
+def colorchecker_lab() -> dict[str, list[float]]:
+    file = Path(__file__).parent / "colorchecker24_reference.csv"
+    with file.open(newline="", encoding="utf-8") as lines:
+        return {
+            row["name"]: [float(row[n]) for n in ("L_D65_babel", "a_D65", "b_D65")]
+            for row in csv.DictReader(lines)
+        }
+
+
+@pytest.mark.parametrize(
+    ("patch", "word"),
+    [
+        ("dark skin", "brown"),
+        ("foliage", "green"),
+        ("orange", "orange"),
+        ("purplish blue", "blue"),
+        ("purple", "purple"),
+        ("yellow green", "green"),
+        ("blue", "blue"),
+        ("green", "green"),
+        ("red", "red"),
+        ("yellow", "yellow"),
+        ("white 9.5 (.05 D)", "white"),
+        ("neutral 5 (.70 D)", "grey"),
+        ("neutral 3.5 (1.05 D)", "grey"),
+        ("black 2 (1.5 D)", "black"),
+    ],
+)
+def test_colorchecker_patches_have_the_word_everybody_gives_them(patch: str, word: str) -> None:
+    [named] = name_colours(np.array([colorchecker_lab()[patch]]))
+    assert named.word == word
+    assert named.runner_up != word
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "long_name"),
+    [
+        ("f38400", "orange", "vivid orange"),
+        ("36454f", "blue", "dark greyish blue"),
+        ("848482", "grey", "medium grey"),
+        ("9a4eae", "purple", "vivid purple"),
+        ("9065ca", "purple", "vivid violet"),  # violet counts as purple
+        ("665d1e", "green", "moderate olive"),  # and olive as green
+        ("222222", "black", "black"),
+        ("ffb5ba", "pink", "vivid pink"),
+    ],
+)
+def test_centroids_carry_their_own_name(code: str, word: str, long_name: str) -> None:
+    lab = xyz_to_lab(srgb_to_xyz(np.array([list(bytes.fromhex(code))]) / 255))
+    [named] = name_colours(lab)
+    assert named.word == word
+    assert named.long_name == long_name
+    assert named.delta_e == 0
+    assert named.confidence > 0.6
+
+
+def test_long_names_are_lower_case_and_british() -> None:
+    grid = np.stack(np.meshgrid(*[np.linspace(0, 1, 12)] * 3), axis=-1).reshape(-1, 3)
+    named = name_colours(xyz_to_lab(srgb_to_xyz(grid)))
+    assert {colour.word for colour in named} == BASIC
+    assert all(colour.long_name == colour.long_name.lower() for colour in named)
+    assert not any("gray" in colour.long_name for colour in named)
+    assert any("greyish" in colour.long_name for colour in named)
+
+
+@settings(deadline=None)
+@given(labs)
+def test_every_colour_has_two_words_and_a_confidence(lab: np.typing.NDArray[np.float64]) -> None:
+    for named in name_colours(lab):
+        assert named.word in BASIC
+        assert named.runner_up in BASIC - {named.word}
+        assert named.delta_e >= 0
+        assert 0.5 <= named.confidence <= 1
+
+
+@settings(deadline=None, max_examples=30)
+@given(labs)
+def test_many_at_once_are_named_like_one_by_one(lab: np.typing.NDArray[np.float64]) -> None:
+    together = name_colours(np.tile(lab, (70, 1)))[-8:]
+    for one, row in zip(together, lab, strict=True):
+        [alone] = name_colours(row[np.newaxis])
+        # numpy rounds the last bit of a sine differently in the middle and at the end of an array.
+        assert one.delta_e == pytest.approx(alone.delta_e, abs=1e-9)
+        assert one.confidence == pytest.approx(alone.confidence, abs=1e-9)
+        assert one.word == alone.word or alone.confidence == pytest.approx(0.5, abs=1e-9)
+
+
+def test_confidence_falls_to_one_half_on_the_border_of_two_words() -> None:
+    red, yellow = (np.array(colorchecker_lab()[name]) for name in ("red", "yellow"))
+    way = name_colours(red + np.linspace(0, 1, 20_001)[:, None] * (yellow - red))
+    borders = [i for i in range(1, len(way)) if way[i].word != way[i - 1].word]
+    assert borders
+    for i in borders:
+        assert way[i].confidence == pytest.approx(0.5, abs=0.01)
+        assert way[i].runner_up == way[i - 1].word
+
+
+def test_no_colours_have_no_names() -> None:
+    assert name_colours(np.empty((0, 3))) == []
