@@ -134,7 +134,13 @@ def _pip(arguments):
     if worked:
         return
     say(output)
-    offline = ("connection", "Temporary failure", "resolve", "No matching distribution", "timed out")
+    offline = (
+        "connection",
+        "Temporary failure",
+        "resolve",
+        "No matching distribution",
+        "timed out",
+    )
     if any(word in output for word in offline):
         sys.exit(
             "The packages could not be fetched: is the network down? Connect once and run this"

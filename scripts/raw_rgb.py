@@ -14,14 +14,14 @@ import environment
 
 environment.enter()
 
-import argparse  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-from datetime import UTC, datetime  # noqa: E402
+import argparse
+import sys
+import time
+from datetime import UTC, datetime
 
-from command import run  # noqa: E402
+from command import run
 
-from sensors import TCS3200, Filter, Frequency, FrequencyScaling, open_board  # noqa: E402
+from sensors import TCS3200, Filter, Frequency, FrequencyScaling, open_board
 
 CHANNELS = (Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR)
 HEADER = ",".join(
@@ -106,7 +106,9 @@ def bar(frequency: Frequency) -> str:
 
 def wiring_words(wiring: dict[str, int | None]) -> str:
     """The wires by name and line."""
-    return ", ".join(f"{name.upper()} on GPIO{pin}" for name, pin in wiring.items() if pin is not None)
+    return ", ".join(
+        f"{name.upper()} on GPIO{pin}" for name, pin in wiring.items() if pin is not None
+    )
 
 
 def scaling_words(options: argparse.Namespace) -> str:

@@ -13,17 +13,17 @@ import environment
 
 environment.enter()
 
-import argparse  # noqa: E402
-import csv  # noqa: E402
-import sys  # noqa: E402
-from collections.abc import Iterator  # noqa: E402
+import argparse
+import csv
+import sys
+from collections.abc import Iterator
 
-from command import run  # noqa: E402
+from command import run
 
-from sensors import open_board  # noqa: E402
-from sensors.board import Board  # noqa: E402
-from web.glance import iso  # noqa: E402
-from web.weather import Outlook, Sample, StormLevel, replay  # noqa: E402
+from sensors import open_board
+from sensors.board import Board
+from web.glance import iso
+from web.weather import Outlook, Sample, StormLevel, replay
 
 
 def main() -> None:

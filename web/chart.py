@@ -31,7 +31,7 @@ _RULINGS = (
 _LONGEST = (364 * 24, 4 * 364 * 24)
 
 _INK = "#1d2f6f"
-_FLAGS = {"storm": "#b3001b", "warning": "#a84300", "watch": "#7a5b00"}
+_FLAGS = {"watch": "#7a5b00", "warning": "#a84300", "storm": "#b3001b"}
 
 
 class Column(NamedTuple):
@@ -175,7 +175,7 @@ def _pressure_labels(paper: _Paper) -> str:
     # Not at the very edges: the corners belong to the units.
     labelled = _multiples(paper.low_hpa + 1, paper.high_hpa - 1, every)
     words = [(paper.y(pressure) + 7, str(pressure)) for pressure in labelled]
-    words += [(paper.top + 14, "hPa"), (_BOTTOM + 27, "UTC")]
+    words += [(paper.top + 6, "hPa"), (_BOTTOM + 27, "UTC")]
     texts = "".join(f'<text x="{_LEFT - 7}" y="{_n(y)}">{word}</text>' for y, word in words)
     return f'<g text-anchor="end">{texts}</g>'
 
@@ -211,7 +211,10 @@ def _nothing(paper: _Paper) -> str:
 
 
 def _flags(marks: Sequence[Mark], paper: _Paper) -> str:
-    """A pennant over the paper where a level was raised, the storm's on top; one row a level."""
+    """A pennant over the paper where a level was raised, each level in its own row.
+
+    Levels are raised upwards as a rule: with the watch on top no later staff cuts its word.
+    """
     rows = [level for level in _FLAGS if any(mark.level == level for mark in marks)]
     free_from = dict.fromkeys(rows, 0.0)
     drawn = []

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Teach the colour sensor its colours: dark, white, then as many cards as you have.
+
+  scripts/calibrate_colours.py                     asks for each card; writes colours.json
+  scripts/calibrate_colours.py --cards mine.csv    cards of your own: name,x,y,z (D65, white Y = 1)
+  scripts/calibrate_colours.py --simulate          the simulated sensor, no questions asked
+
+The known cards are the 24 patches of a ColorChecker. Six strong colours are enough to be good: a
+card that you have not got is left out with s, and q ends the row. Standard output gets a table of
+what each card is off by, with and without itself in the fit.
+"""
+
+import environment
+
+environment.enter()
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from command import run
+
+import calibration
+from calibration import CalibrationError, ColourProfile, References
+from sensors import RawColour, open_board
+from sensors.board import Board
+from sensors.simulated.scene import surfaces
+
+COLORCHECKER = Path(calibration.__file__).parent / "data" / "colorchecker_24.csv"
+READINGS = 3
+
+
+class Card(NamedTuple):
+    """A card and its true colour: XYZ under D65, white Y = 1."""
+
+    name: str
+    xyz: tuple[float, float, float]
+
+
+def main() -> None:
+    """Read dark, white and cards, fit, save, and say how good it is."""
+    options = parse()
+    with open_board(options.config, simulated=True if options.simulate else None) as board:
+        cards = simulated_cards() if board.simulated else read_cards(options.cards)
+        say(f"{'SIMULATED: ' if board.simulated else ''}dark, white and {len(cards)} cards")
+        dark = reference(board, "nothing, with the light kept out and the LED on")
+        white = reference(board, "white")
+        references = References(dark, white, options.white_reflectance)
+        shown = show_cards(board, cards)
+    if not shown:
+        ColourProfile.default(references).save(options.output)
+        say(f"No cards: the shipped correction with your dark and white is in {options.output}")
+        return
+    raw = [reading for _, reading in shown]
+    profile = ColourProfile.fit(references, raw, [card.xyz for card, _ in shown])
+    profile.save(options.output)
+    report(profile, [card for card, _ in shown], raw)
+    say(f"Saved as {options.output}. In a program: ColourProfile.load({str(options.output)!r})")
+
+
+def reference(board: Board, what: str) -> RawColour:
+    """The reading of dark or white, which nothing can do without."""
+    if answer(board, f"show {what}, then Enter: "):
+        sys.exit("dark and white are needed: nothing is saved")
+    return read(board, what)
+
+
+def show_cards(board: Board, cards: list[Card]) -> list[tuple[Card, RawColour]]:
+    """Each card that is shown, with its reading."""
+    shown = []
+    for number, card in enumerate(cards, 1):
+        place = f"card {number} of {len(cards)}, {card.name}"
+        wish = answer(board, f"{place}: Enter when it lies there (s leaves it out, q ends): ")
+        if wish == "q":
+            break
+        if wish != "s":
+            shown.append((card, read(board, card.name)))
+    return shown
+
+
+def answer(board: Board, question: str) -> str:
+    """What the person answers; an end of the input is a q. A simulated board needs no hand.
+
+    The question goes to standard error: standard output is for the table.
+    """
+    if board.simulated:
+        return ""
+    print(question, end="", file=sys.stderr, flush=True)
+    return (sys.stdin.readline() or "q").strip().lower()
+
+
+def read(board: Board, what: str) -> RawColour:
+    """The medians of a few readings."""
+    if board.simulated and what in surfaces():
+        board.scene.show(what)
+    elif board.simulated:
+        board.scene.dark()
+    print(f"  {what}:", end="", file=sys.stderr, flush=True)
+    readings = [board.colour.read() for _ in range(READINGS)]
+    reading = RawColour(*(median(channel) for channel in zip(*readings, strict=True)))
+    say("".join(f"  {channel} {hz:.0f} Hz" for channel, hz in reading._asdict().items()))
+    return reading
+
+
+def report(profile: ColourProfile, cards: list[Card], raw: list[RawColour]) -> None:
+    """The table, and the worst card in words."""
+    residuals = profile.residuals
+    names = profile.name([list(reading) for reading in raw])
+    if len(cards) > 1:
+        unseen = ColourProfile.leave_one_out(
+            profile.references, raw, [card.xyz for card in cards]
+        ).tolist()
+        worst = max(range(len(cards)), key=lambda i: unseen[i])
+        say(
+            f"Left out of the fit, a card is off by {sum(unseen) / len(unseen):.1f} on the average"
+            f" (CIEDE2000), at worst by {unseen[worst]:.1f}: {cards[worst].name}."
+        )
+    else:
+        unseen = [float("nan")]
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(["card", "word", "long_name", "delta_e", "delta_e_left_out"])
+    for card, named, residual, off in zip(cards, names, residuals, unseen, strict=True):
+        table.writerow([card.name, named.word, named.long_name, f"{residual:.2f}", f"{off:.2f}"])
+
+
+def simulated_cards() -> list[Card]:
+    """The surfaces of the simulated scene."""
+    return [Card(surface.word, surface.xyz) for surface in surfaces().values()]
+
+
+def read_cards(path: Path) -> list[Card]:
+    """Cards from a CSV; CalibrationError names the line that is wrong."""
+    try:
+        reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+    except UnicodeDecodeError as error:
+        raise CalibrationError(f"{path} is not a text file (UTF-8)") from error
+    if not {"name", "x", "y", "z"} <= set(reader.fieldnames or ()):
+        raise CalibrationError(f"{path}, line 1: the header should be name,x,y,z")
+    cards = []
+    for row in reader:
+        try:
+            xyz = float(row["x"]), float(row["y"]), float(row["z"])
+        except (TypeError, ValueError):
+            raise CalibrationError(
+                f"{path}, line {reader.line_num}: x, y and z should be numbers"
+            ) from None
+        cards.append(Card(row["name"], xyz))
+    if not cards:
+        raise CalibrationError(f"{path} holds no cards")
+    return cards
+
+
+def say(words: str) -> None:
+    """Words go to standard error, so that the table pipes."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def parse() -> argparse.Namespace:
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
+    add("--config", metavar="FILE", help="a TOML file with the wiring in [colour]")
+    add("--cards", type=Path, default=COLORCHECKER, metavar="CSV", help="cards: name,x,y,z")
+    add("--output", type=Path, default=Path("colours.json"), metavar="FILE", help="the profile")
+    add("--white-reflectance", type=float, default=0.9, metavar="R", help="of the white card (0.9)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,24 @@
+-- One file, one writer, many readers. Station pressure as measured: offsets and sea level are a
+-- matter of showing, so that a corrected altitude mends the whole history.
+
+PRAGMA user_version = 1;
+
+CREATE TABLE samples (
+    taken_at_ms         INTEGER PRIMARY KEY,  -- Unix milliseconds, UTC
+    pressure_pa         INTEGER NOT NULL,
+    temperature_centi_c INTEGER
+);
+
+-- Each change of level, so that the curve can be marked where one was raised.
+CREATE TABLE levels (
+    changed_at_ms INTEGER PRIMARY KEY,
+    level         INTEGER NOT NULL
+);
+
+-- What the pages show of this moment; one row, kept in step with the newest sample.
+CREATE TABLE present (
+    one          INTEGER PRIMARY KEY CHECK (one = 1),
+    outlook_json TEXT,
+    outage       TEXT NOT NULL DEFAULT ''
+);
+INSERT INTO present (one) VALUES (1);
