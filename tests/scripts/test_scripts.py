@@ -1,0 +1,160 @@
+"""The bench scripts as a person runs them: pipes, ctrl-C, words on stderr and CSV on stdout."""
+
+import csv
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = ROOT / "scripts"
+PATIENCE_S = 60.0
+
+
+def run(*arguments: str, cwd: Path = ROOT, text: str = "") -> subprocess.CompletedProcess[str]:
+    script, *rest = arguments
+    return subprocess.run(
+        [sys.executable, str(SCRIPTS / script), *rest],
+        cwd=cwd,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+
+@pytest.mark.parametrize("script", ["raw_rgb.py", "calibrate_colours.py", "replay_storm.py"])
+def test_help_teaches(script: str) -> None:
+    result = run(script, "--help")
+    assert result.returncode == 0
+    assert f"scripts/{script}" in result.stdout
+    assert "--simulate" in result.stdout
+
+
+def test_raw_rgb_is_csv_on_stdout_and_words_on_stderr() -> None:
+    result = run("raw_rgb.py", "--simulate", "--patch", "orange", "--count", "2")
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert len(rows) == 2
+    for row in rows:
+        assert row["source"] == "SIMULATED"
+        assert float(row["red_hz"]) > 2 * float(row["blue_hz"])
+        assert 0 < float(row["clear_uncertainty_hz"]) < 0.01 * float(row["clear_hz"])
+        assert int(row["clear_edges"]) > 200
+        assert (row["clear_lost"], row["gate_time_s"], row["scaling"]) == ("0", "0.05", "20%")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", row["time_utc"])
+    assert "SIMULATED: OUT on GPIO25" in result.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = f"'{sys.executable}' scripts/raw_rgb.py --simulate --patch orange | head -3"
+    shell = subprocess.run(
+        ["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    *lines, status = shell.stdout.splitlines()
+    assert (len(lines), status) == (3, "0")
+    assert "Error" not in shell.stderr
+    assert "Traceback" not in shell.stderr
+
+
+@pytest.mark.parametrize("delay_s", [0.02, 0.1, 0.3, 0.8, 1.3])
+def test_ctrl_c_at_any_moment_leaves_no_traceback_and_no_half_line(delay_s: float) -> None:
+    script = subprocess.Popen(
+        [sys.executable, str(SCRIPTS / "raw_rgb.py"), "--simulate"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(delay_s)  # the moment is what is tested
+    script.send_signal(signal.SIGINT)
+    out, err = script.communicate(timeout=PATIENCE_S)
+    if delay_s > 0.05:  # before that Python itself has not begun
+        assert "Traceback" not in err
+    assert out == "" or out.endswith("\n")
+    columns = {line.count(",") for line in out.splitlines()}
+    assert len(columns) <= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["raw_rgb.py", "--simulate", "--patch", "turquoise"], "no surface is called 'turquoise'"),
+        (["raw_rgb.py", "--simulate", "--s2", "25"], "both on GPIO25"),
+        (["raw_rgb.py", "--simulate", "--gate", "0"], "gate_time_s"),
+        (["raw_rgb.py", "--count", "-1"], "choose 0 or more"),
+        (["calibrate_colours.py", "--config", "gone.toml"], "gone.toml: No such file"),
+        (["calibrate_colours.py", "--simulate", "--white-reflectance", "90"], "reflectance"),
+        (["replay_storm.py", "gone.csv"], "gone.csv: No such file"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_sentence(arguments: list[str], words: str) -> None:
+    result = run(*arguments)
+    assert result.returncode not in (0, 130)
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_replay_names_the_line_of_a_bad_number(tmp_path: Path) -> None:
+    record = tmp_path / "bad.csv"
+    record.write_text("time_utc,pressure_hpa\n2014-02-12T16:00:00Z,94g.7\n")
+    result = run("replay_storm.py", str(record))
+    assert result.returncode == 1
+    assert "line 2, column pressure_hpa: '94g.7' is not a number" in result.stderr
+
+
+@pytest.mark.parametrize("through", [[], ["--simulate"]])
+def test_replay_prints_when_the_level_changed_and_why(through: list[str]) -> None:
+    result = run("replay_storm.py", *through)
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    levels = {row["time_utc"]: row["level"] for row in rows}
+    assert levels["2014-02-12T07:00:00Z"] == "watch"
+    assert levels["2014-02-12T08:00:00Z"] == "warning"
+    assert levels["2014-02-12T09:00:00Z"] == "storm"
+    assert any("storm from −6.0" in row["reasons"] for row in rows)
+
+
+def test_calibrate_then_the_robot_of_the_docs_as_it_stands(tmp_path: Path) -> None:
+    calibrated = run("calibrate_colours.py", "--simulate", cwd=tmp_path)
+    assert calibrated.returncode == 0, calibrated.stderr
+    rows = list(csv.DictReader(io.StringIO(calibrated.stdout)))
+    assert len(rows) == 11
+    assert all(row["word"] == row["card"] for row in rows)
+    assert "at worst" in calibrated.stderr
+
+    (guide,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/robot.md").read_text(), re.S)
+    (readme,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    assert guide == readme
+    robot = subprocess.run(
+        [sys.executable, "-c", guide], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert robot.returncode == 0, robot.stderr
+    bins = re.findall(r"drop into bin (\d)", robot.stdout)
+    assert bins == ["1", "4", "2", "0", "3"]  # red, green, orange, blue (no bin), yellow
+    assert "vivid orange" in robot.stdout
+
+
+def test_without_an_environment_one_sentence_says_how_to_make_it(tmp_path: Path) -> None:
+    """A fresh checkout, a bare Python: no traceback of a missing module."""
+    (tmp_path / "scripts").mkdir()
+    for name in ("environment.py", "raw_rgb.py", "command.py"):
+        (tmp_path / "scripts" / name).write_text((SCRIPTS / name).read_text())
+    bare = Path(sys.base_prefix) / "bin" / "python3"
+    result = subprocess.run(
+        [str(bare), "-S", str(tmp_path / "scripts" / "raw_rgb.py")],
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"]},
+    )
+    assert result.returncode == 1
+    assert result.stderr.strip() == (
+        "Storm Petrel is not set up yet: run scripts/dashboard --setup first."
+    )

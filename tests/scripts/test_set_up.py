@@ -1,0 +1,96 @@
+"""scripts/dashboard and scripts/test: what they say when something is missing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(script: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / script), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **settings},
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A checkout without an environment."""
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+def started(copy: Path, code: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run code with the copy's scripts as neighbours, as a bare Python would."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=copy / "scripts",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **settings},
+    )
+
+
+@pytest.mark.parametrize("script", ["dashboard", "test"])
+def test_help(script: str) -> None:
+    result = run(script, "--help")
+    assert result.returncode == 0
+    assert f"scripts/{script}" in result.stdout
+
+
+def test_set_up_twice_is_quick_and_needs_no_network() -> None:
+    result = run("dashboard", "--setup", PIP_NO_INDEX="1", PIP_FIND_LINKS="")
+    assert result.returncode == 0
+    assert "Collecting" not in result.stderr
+
+
+def test_an_old_python_is_told_where_a_new_one_is(copy: Path) -> None:
+    code = (
+        "import sys, environment; sys.version_info = (3, 9, 2);"
+        "environment.shutil.which = lambda name: None; environment.prepare([])"
+    )
+    result = started(copy, code)
+    assert result.returncode == 1
+    assert "needs Python 3.11 or newer; this is 3.9" in result.stderr
+    assert "sudo apt install python3" in result.stderr
+
+
+def test_a_missing_venv_module_is_told_with_its_cure(copy: Path) -> None:
+    code = "import sys, environment; sys.modules['ensurepip'] = None; environment.prepare([])"
+    result = started(copy, code)
+    assert result.returncode == 1
+    assert "sudo apt install python3-venv" in result.stderr
+
+
+def test_a_network_that_is_down_is_told(copy: Path) -> None:
+    nowhere = {
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_EXTRA_INDEX_URL": "",
+        "PIP_FIND_LINKS": "",
+        "PIP_RETRIES": "0",
+        "PIP_NO_CACHE_DIR": "1",
+        "PIP_CONFIG_FILE": os.devnull,
+    }
+    result = started(copy, "import environment; environment.prepare([])", **nowhere)
+    assert result.returncode == 1
+    assert "is the network down?" in result.stderr
+    assert not (copy / ".venv" / "storm-petrel-installed").exists()
+
+
+def test_the_scripts_start_under_an_old_python() -> None:
+    """They may use nothing that Python 3.6 does not know, or they could not say so."""
+    import ast
+
+    for name in ("environment.py", "dashboard", "test"):
+        ast.parse((ROOT / "scripts" / name).read_text(), feature_version=(3, 6))

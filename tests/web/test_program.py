@@ -1,0 +1,255 @@
+"""`python -m web` as a person runs it: a process, a port, signals and files."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+import sensors
+from sensors.simulated.record import PressureRecord
+from web.glance import iso
+
+STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
+JFK = Path(__file__).parents[1] / "data" / "nyc_jfk_2013_01_31.csv"
+PATIENCE_S = 60.0
+
+Start = Callable[..., "Program"]
+
+
+class Program:
+    """A running Storm Petrel."""
+
+    def __init__(self, home: Path, port: int, *arguments: str) -> None:
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "web", "--port", str(port), *arguments],
+            env={**os.environ, "XDG_DATA_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def get(self, route: str) -> str:
+        with urlopen(f"http://127.0.0.1:{self.port}{route}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def now(self) -> dict[str, object]:
+        fields: dict[str, object] = json.loads(self.get("/api/now"))
+        return fields
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so, or fail with what the program said."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                pytest.fail(f"it ended: {self.process.communicate()[0]}")
+            try:
+                if is_so():
+                    return
+            except (URLError, ConnectionError):
+                pass
+            time.sleep(0.05)
+        pytest.fail("it never came to be so")
+
+    def until_up(self) -> None:
+        self.until(lambda: self.now()["taken_at"] is not None)
+
+    def terminate(self) -> tuple[int, str, float]:
+        """End it as systemd does; return exit status, output, and how long it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        output = self.process.communicate(timeout=PATIENCE_S)[0]
+        return self.process.returncode, output, time.monotonic() - began
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def start(tmp_path: Path, port: int) -> Iterator[Start]:
+    programs: list[Program] = []
+
+    def start(*arguments: str) -> Program:
+        programs.append(Program(tmp_path, port, *arguments))
+        return programs[-1]
+
+    yield start
+    for program in programs:
+        program.process.kill()
+        program.process.communicate()
+
+
+def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run to the end."""
+    return subprocess.run(
+        [sys.executable, "-m", "web", *arguments],
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+
+def test_the_storm_is_up_at_once_ends_cleanly_and_goes_on(start: Start) -> None:
+    program = start()
+    program.until_up()
+    program.until(lambda: program.now()["level"] != "calm")
+    page = program.get("/")
+    assert "imulated" in page
+    assert "the storm of 12 February 2014" in page
+    before = json.loads(program.get("/api/pressure?hours=500"))["samples"]
+    assert len(before) >= 56  # the record up to 12 February 07:00
+    status, output, seconds = program.terminate()
+    assert (status, "Traceback" in output) == (0, False)
+    assert seconds < 2.0
+
+    again = start()
+    again.until_up()
+    after = json.loads(again.get("/api/pressure?hours=500"))["samples"]
+    moments = [row["taken_at"] for row in after]
+    assert moments[: len(before)] == [row["taken_at"] for row in before]
+    assert len(set(moments)) == len(moments)
+    assert str(again.now()["taken_at"]) >= before[-1]["taken_at"]
+
+
+def test_the_chip_says_what_the_record_says(tmp_path: Path) -> None:
+    """Through registers, driver, recorder and store: 1 Pa, and half a step of 2.62 Pa."""
+    result = run(tmp_path, "--no-page", "--simulate", "--speed", "1e7")
+    assert result.returncode == 0, result.stderr
+    from web.history import HistoryReader
+
+    (path,) = (tmp_path / "storm-petrel").glob("history-simulated-*.sqlite")
+    rows = PressureRecord.read(STORM).rows
+    with HistoryReader(path) as reader:
+        stored = list(reader.samples(0.0, 2e9))
+    assert [sample.taken_at for sample in stored] == [row.taken_at for row in rows]
+    worst_pa = max(
+        abs(sample.pressure_hpa - row.pressure_hpa) * 100
+        for sample, row in zip(stored, rows, strict=True)
+    )
+    assert worst_pa <= 1.0 + 2.62 / 2
+
+
+def test_a_measured_record_is_played_with_its_gaps(start: Start) -> None:
+    program = start("--replay", str(JFK), "--speed", "1e7")
+    rows = PressureRecord.read(JFK).rows
+    program.until(lambda: program.now()["taken_at"] == iso(rows[-1].taken_at))
+    lines = program.get("/export.csv").splitlines()[1:]
+    assert [line.split(",")[0] for line in lines] == [iso(row.taken_at) for row in rows]
+    assert float(str(program.now()["age_s"])) == 0.0
+    assert "nyc_jfk_2013_01_31.csv" in program.get("/")
+
+
+def test_playing_again_begins_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        result = run(tmp_path, "--no-page", "--simulate", "--speed", "1e7", "--again")
+        assert result.returncode == 0, result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_a_real_board_without_a_bus_says_so_on_the_page(start: Start, tmp_path: Path) -> None:
+    config = tmp_path / "boat.toml"
+    config.write_text("[board]\nsimulated = false\n[barometer]\nbus = 77\n")
+    program = start("--config", str(config))
+    program.until(lambda: bool(program.now()["outage"]))
+    assert "there is no /dev/i2c-77" in program.get("/")
+    assert program.now()["simulated"] is False
+    status, output, _ = program.terminate()
+    assert status == 0
+    assert output.count("there is no /dev/i2c-77") == 1
+
+
+def test_a_second_instance_on_the_same_history_is_refused(start: Start, tmp_path: Path) -> None:
+    start().until_up()
+    second = run(tmp_path, "--port", "1")
+    assert second.returncode == 1
+    assert "written by another Storm Petrel" in second.stderr
+
+
+def test_a_port_that_is_taken_is_named_with_the_next_one(tmp_path: Path, port: int) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        result = run(tmp_path, "--port", str(port))
+    assert result.returncode == 1
+    assert f"port {port} of 127.0.0.1 is taken" in result.stderr
+    assert f"--port {port + 1}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--replay", "nothing.csv"], r"nothing.csv: No such file"),
+        (["--config", "nothing.toml"], r"nothing.toml: No such file"),
+        (["--host", "not.a.host.invalid"], r"no address 'not.a.host.invalid'"),
+        (["--port", "0"], r"no port"),
+        (["--speed", "-1"], r"speed"),
+        (["--no-such-option"], r"unrecognized"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_sentence(
+    tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    result = run(tmp_path, *arguments)
+    assert result.returncode != 0
+    assert re.search(words, result.stderr)
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        ("[statoin]\n", r"no table \[statoin\]; did you mean 'station'"),
+        ("[station]\nlatitude = 53.5\n", r"\[station\] latitude and longitude: give both"),
+        ("[station]\naltitude = 2\n", r"no key 'altitude'; did you mean 'altitude_m'"),
+        ("[history]\ninterval_s = 0\n", r"\[history\] interval_s = 0.0: from 1 to 3600"),
+        ("[history]\npath = 7\n", r"\[history\] path = 7: a text is wanted"),
+        ("[simulated]\nrecord = 'gone.csv'\n", r"gone.csv: No such file"),
+        ("[history\n", r"is not TOML"),
+    ],
+)
+def test_settings_are_refused_by_file_table_and_key(tmp_path: Path, toml: str, words: str) -> None:
+    config = tmp_path / "boat.toml"
+    config.write_text(toml)
+    result = run(tmp_path, "--config", str(config), "--check")
+    assert result.returncode == 2
+    assert re.search(words, result.stderr)
+    assert "Traceback" not in result.stderr
+
+
+def test_check_says_what_would_be_used_and_touches_nothing(tmp_path: Path) -> None:
+    result = run(tmp_path, "--check")
+    assert result.returncode == 0
+    assert "SIMULATED" in result.stdout
+    assert "2014-02-10T00:00:00Z to 2014-02-14T23:00:00Z" in result.stdout
+    assert not (tmp_path / "storm-petrel").exists()
+
+
+def test_the_logger_needs_neither_flask_nor_numpy(tmp_path: Path) -> None:
+    code = (
+        "import sys; from web.__main__ import main;"
+        "main(['--no-page', '--simulate', '--speed', '1e7']);"
+        "print([m for m in ('flask', 'numpy', 'waitress') if m in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == "[]"

@@ -1,0 +1,91 @@
+"""The recorder: a failed reading is a gap told once, and nothing it meets ends the thread."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from sensors import BMP280, BarometerReading, ImplausibleReading
+from sensors.simulated.bmp280 import SimulatedBMP280
+from sensors.simulated.i2c import SimulatedI2C
+from sensors.simulated.record import PressureRecord, RecordRow
+from sensors.simulated.weather import Weather
+from web.history import History, HistoryReader
+from web.pace import RecordPace
+from web.recorder import Recorder
+from web.weather import Sample, StormWatch
+
+MINUTES = [60.0 * n for n in range(10)]
+
+
+class Barometer:
+    """A driver on a twin that can be unplugged and plugged in again."""
+
+    def __init__(self) -> None:
+        rows = tuple(RecordRow(minute, 1010.0 - minute / 600) for minute in MINUTES)
+        self.weather = Weather(PressureRecord("a straight fall", rows))
+        self.chip = SimulatedBMP280(self.weather, noise=False)
+        self.bus = SimulatedI2C({0x77: self.chip})
+        self.driver = BMP280(self.bus)
+
+    def read(self, moment: float) -> Sample:
+        self.weather.move_to(moment)
+        reading: BarometerReading = self.driver.read()
+        return Sample(moment, reading.pressure_hpa, reading.temperature_c)
+
+
+def stored(path: Path) -> list[float]:
+    with HistoryReader(path) as reader:
+        return [sample.taken_at for sample in reader.samples(0.0, 1e9)]
+
+
+def test_each_moment_is_read_and_stored(history: History, path: Path) -> None:
+    barometer = Barometer()
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with Recorder(history, StormWatch(), pace, barometer.read) as recorder:
+        recorder.join()
+    assert stored(path) == MINUTES
+    with HistoryReader(path) as reader:
+        for sample in reader.samples(0.0, 1e9):
+            assert sample.pressure_hpa == pytest.approx(1010.0 - sample.taken_at / 600, abs=0.02)
+
+
+def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(
+    history: History, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    barometer = Barometer()
+
+    def read(moment: float) -> Sample:
+        barometer.bus.chips = {} if 180.0 <= moment < 360.0 else {0x77: barometer.chip}
+        return barometer.read(moment)
+
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with (
+        caplog.at_level(logging.WARNING),
+        Recorder(history, StormWatch(), pace, read) as recorder,
+    ):
+        recorder.join()
+    assert stored(path) == [0.0, 60.0, 120.0, 360.0, 420.0, 480.0, 540.0]
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 2
+    assert messages[0].startswith("no reading: a transfer with the BMP280 at 0x77 failed")
+    assert messages[1] == "readings are back"
+
+
+def test_while_no_reading_comes_the_pages_are_told_why(history: History, path: Path) -> None:
+    def read(moment: float) -> Sample:
+        raise ImplausibleReading("the chip gave its power-on value")
+
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with Recorder(history, StormWatch(), pace, read) as recorder:
+        recorder.join()
+    with HistoryReader(path) as reader:
+        assert reader.outage() == "the chip gave its power-on value"
+        assert reader.newest() is None
+
+
+def test_it_ends_when_told_and_closing_twice_is_fine(history: History) -> None:
+    recorder = Recorder(history, StormWatch(), RecordPace(MINUTES, 0.0, 1.0), Barometer().read)
+    with recorder:
+        recorder.close()
+    recorder.close()
