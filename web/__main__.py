@@ -35,6 +35,7 @@ examples:
 
 # A level that still stands after a restart was raised no longer ago than this.
 _REMEMBERED_S = 48 * 3600.0
+_CATCHING_UP_S = 30.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,6 +97,8 @@ def _serve(
     server = Server(create_app(path, pace, _about(board, pace)), options.host, options.port)
     try:
         with recorder:
+            if isinstance(pace, RecordPace):  # whoever looks first sees the curve so far
+                pace.wait_until_caught_up(_CATCHING_UP_S)
             log.info("open %s%s", server.url, _mark(board))
             if server.is_exposed:
                 log.info("everyone in the network of %s can read the page", options.host)

@@ -4,10 +4,12 @@ Pure text out of plain numbers, so that the page needs no script and no chart li
 presentation attributes: alone the drawing is light paper, in the page the style sheet dims it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 _WIDTH, _HEIGHT = 720, 500
@@ -20,17 +22,17 @@ _FLAG_ROW = 27
 # Spans up to so many hours have a line and a label every so many hours.
 _RULINGS = (
     (6, 1, 1),
-    (12, 1, 2),
     (24, 2, 6),
     (48, 2, 12),
     (72, 6, 12),
     (7 * 24, 6, 24),
     (31 * 24, 24, 5 * 24),
     (366 * 24, 7 * 24, 56 * 24),
+    (10**9, 364 * 24, 4 * 364 * 24),
 )
-_LONGEST = (364 * 24, 4 * 364 * 24)
 
-_INK = "#1d2f6f"
+_INK, _SHEET = "#1d2f6f", "#fdf7e3"
+_HALO = f'stroke="{_SHEET}" stroke-width="5" paint-order="stroke"'  # keeps lines off the words
 _FLAGS = {"watch": "#7a5b00", "warning": "#a84300", "storm": "#b3001b"}
 
 
@@ -110,14 +112,12 @@ def _scale(columns: Sequence[Column], top: float) -> tuple[float, float]:
         height += 10.0
 
 
-# What a screen reader says
-
-
 def _spoken(columns: Sequence[Column], marks: Sequence[Mark], paper: _Paper, note: str) -> str:
+    """What a screen reader says."""
     said = [f"{note}."] if note else []
     said.append(f"Station pressure from {_date(paper.start)} to {_date(paper.end)}.")
     if columns:
-        lowest, highest = _lowest(columns), _highest(columns)
+        lowest, highest = _lowest_and_highest(columns)
         said.append(f"Lowest {lowest.low_hpa:.1f} hPa at {_date(lowest.taken_at)},")
         said.append(f"highest {highest.high_hpa:.1f} hPa at {_date(highest.taken_at)}.")
     else:
@@ -126,12 +126,8 @@ def _spoken(columns: Sequence[Column], marks: Sequence[Mark], paper: _Paper, not
     return f"<title>Barograph</title><desc>{escape(' '.join(said))}</desc>"
 
 
-def _lowest(columns: Sequence[Column]) -> Column:
-    return min(columns, key=lambda column: column.low_hpa)
-
-
-def _highest(columns: Sequence[Column]) -> Column:
-    return max(columns, key=lambda column: column.high_hpa)
+def _lowest_and_highest(columns: Sequence[Column]) -> tuple[Column, Column]:
+    return min(columns, key=attrgetter("low_hpa")), max(columns, key=attrgetter("high_hpa"))
 
 
 def _date(taken_at: float) -> str:
@@ -139,29 +135,22 @@ def _date(taken_at: float) -> str:
     return f"{moment.day} {moment:%b %Y %H:%M} UTC"
 
 
-# The paper
-
-
 def _ruling(paper: _Paper) -> str:
     # On a very high paper, lines of 1 hPa would run together into grey.
     fine, bold = (1, 5) if paper.high_hpa - paper.low_hpa <= 60 else (5, 10)
     span_h = (paper.end - paper.start) / 3600
-    line_h, label_h = next((ruling[1:] for ruling in _RULINGS if span_h <= ruling[0]), _LONGEST)
-    pressures = range(int(paper.low_hpa), int(paper.high_hpa) + 1, fine)
+    line_h, label_h = next(ruling[1:] for ruling in _RULINGS if span_h <= ruling[0])
     times = _multiples(paper.start, paper.end, line_h * 3600)
     labelled = [taken_at for taken_at in times if taken_at % (label_h * 3600) == 0]
-    light: list[str] = []
-    heavy: list[str] = []
-    for pressure in pressures:
-        lines = light if pressure % bold else heavy
-        lines.append(f"M{_LEFT} {_n(paper.y(pressure))}H{_RIGHT}")
+    lines: dict[bool, list[str]] = {False: [], True: []}  # whether bold
+    for pressure in range(int(paper.low_hpa), int(paper.high_hpa) + 1, fine):
+        lines[pressure % bold == 0].append(f"M{_LEFT} {_n(paper.y(pressure))}H{_RIGHT}")
     for taken_at in times:
-        lines = heavy if taken_at in labelled else light
-        lines.append(f"M{_n(paper.x(taken_at))} {_n(paper.top)}V{_BOTTOM}")
+        lines[taken_at in labelled].append(f"M{_n(paper.x(taken_at))} {_n(paper.top)}V{_BOTTOM}")
     return (
         f'<path class="paper" d="M{_LEFT} {_n(paper.top)}H{_RIGHT}V{_BOTTOM}H{_LEFT}z" '
-        f'fill="#fdf7e3"/><path class="fine" d="{"".join(light)}" stroke="#e6d4aa"/>'
-        f'<path class="bold" d="{"".join(heavy)}" stroke="#c39d5f" stroke-width="1.4"/>'
+        f'fill="{_SHEET}"/><path class="fine" d="{"".join(lines[False])}" stroke="#e6d4aa"/>'
+        f'<path class="bold" d="{"".join(lines[True])}" stroke="#c39d5f" stroke-width="1.4"/>'
         f"{_pressure_labels(paper)}{_time_labels(paper, labelled)}"
     )
 
@@ -172,9 +161,11 @@ def _multiples(start: float, end: float, step: int) -> range:
 
 def _pressure_labels(paper: _Paper) -> str:
     every = 5 if paper.high_hpa - paper.low_hpa <= 40 else 10
-    # Not at the very edges: the corners belong to the units.
-    labelled = _multiples(paper.low_hpa + 1, paper.high_hpa - 1, every)
-    words = [(paper.y(pressure) + 7, str(pressure)) for pressure in labelled]
+    words = [
+        (paper.y(pressure) + 7, str(pressure))
+        for pressure in _multiples(paper.low_hpa + 1, paper.high_hpa, every)
+        if paper.y(pressure) > paper.top + 18  # the corners belong to the units
+    ]
     words += [(paper.top + 6, "hPa"), (_BOTTOM + 27, "UTC")]
     texts = "".join(f'<text x="{_LEFT - 7}" y="{_n(y)}">{word}</text>' for y, word in words)
     return f'<g text-anchor="end">{texts}</g>'
@@ -207,7 +198,8 @@ def _watermark(paper: _Paper, note: str) -> str:
 
 def _nothing(paper: _Paper) -> str:
     x, y = (_LEFT + _RIGHT) / 2, (paper.top + _BOTTOM) / 2
-    return f'<text x="{x:g}" y="{_n(y)}" text-anchor="middle">no readings in this span yet</text>'
+    place = f'x="{x:g}" y="{_n(y)}" text-anchor="middle"'
+    return f'<text class="empty" {place} {_HALO}>no readings in this span yet</text>'
 
 
 def _flags(marks: Sequence[Mark], paper: _Paper) -> str:
@@ -236,31 +228,31 @@ def _flags(marks: Sequence[Mark], paper: _Paper) -> str:
     return "".join(drawn)
 
 
-# The ink
-
-
 def _record(columns: Sequence[Column], gap_s: float, paper: _Paper) -> str:
-    runs = list(_runs(columns, gap_s))
+    runs = _runs(columns, gap_s)
     band = "".join(_band(run, paper) for run in runs)
-    curve = "".join(_line([_point(column, paper) for column in run]) for run in runs)
+    # A run of one has no length: the round cap of a wider pen makes it a dot.
+    curve = "".join(_line([_point(c, paper) for c in run]) for run in runs if len(run) > 1)
+    dots = "".join(_line([_point(run[0], paper)] * 2) for run in runs if len(run) == 1)
+    lowest, highest = _lowest_and_highest(columns)
     x, y = _point(columns[-1], paper)
+    # Labelled below the lowest and above the highest: the curve cannot be there.
     return (
         f'<path class="band" d="{band}" fill="{_INK}" fill-opacity=".2"/>'
-        f'<path class="curve" d="{curve}" fill="none" stroke="{_INK}" stroke-width="3.6" '
-        f'stroke-linecap="round" stroke-linejoin="round"/>{_extremes(columns, paper)}'
+        f'<g class="ink" fill="none" stroke="{_INK}" stroke-linecap="round" '
+        f'stroke-linejoin="round"><path class="curve" d="{curve}" stroke-width="3.6"/>'
+        f'<path class="dots" d="{dots}" stroke-width="8"/></g>'
+        f"{_extreme(paper, lowest.taken_at, lowest.low_hpa, 28)}"
+        f"{_extreme(paper, highest.taken_at, highest.high_hpa, -14)}"
         f'<circle class="newest" cx="{_n(x)}" cy="{_n(y)}" r="7" fill="{_INK}"/>'
     )
 
 
-def _runs(columns: Sequence[Column], gap_s: float) -> Iterator[list[Column]]:
+def _runs(columns: Sequence[Column], gap_s: float) -> list[Sequence[Column]]:
     """The stretches between gaps."""
-    run = [columns[0]]
-    for before, column in pairwise(columns):
-        if column.taken_at - before.taken_at > gap_s:
-            yield run
-            run = []
-        run.append(column)
-    yield run
+    pairs = enumerate(pairwise(columns), 1)
+    gaps = [n for n, (before, after) in pairs if after.taken_at - before.taken_at > gap_s]
+    return [columns[first:end] for first, end in pairwise([0, *gaps, len(columns)])]
 
 
 def _point(column: Column, paper: _Paper) -> tuple[float, float]:
@@ -279,31 +271,20 @@ def _band(run: Sequence[Column], paper: _Paper) -> str:
 
 
 def _line(points: Sequence[tuple[float, float]]) -> str:
-    """Path data in short steps between rounded points, so that no error adds up.
-
-    A line of one point goes nowhere, and the round cap of its stroke makes it a dot.
-    """
+    """Path data in short steps between rounded points, so that no error adds up."""
     tenths = [(round(10 * x), round(10 * y)) for x, y in points]
     x, y = tenths[0]
     steps = [f"{_short(x2 - x1)} {_short(y2 - y1)}" for (x1, y1), (x2, y2) in pairwise(tenths)]
-    return f"M{_short(x)} {_short(y)}l{' '.join(steps or ['0 0'])}".replace(" -", "-")
+    return f"M{_short(x)} {_short(y)}l{' '.join(steps)}".replace(" -", "-")
 
 
+@lru_cache(maxsize=2048)  # most steps of a curve are like others
 def _short(tenths: int) -> str:
-    text = f"{tenths / 10:g}"
-    return text.replace("0.", ".") if abs(tenths) < 10 else text
+    return f"{tenths / 10:g}".replace("0.", ".") if abs(tenths) < 10 else f"{tenths / 10:g}"
 
 
 def _n(value: float) -> str:
     return f"{round(value, 1):g}"
-
-
-def _extremes(columns: Sequence[Column], paper: _Paper) -> str:
-    """Lowest and highest, labelled below and above: the curve cannot be there."""
-    lowest, highest = _lowest(columns), _highest(columns)
-    return _extreme(paper, lowest.taken_at, lowest.low_hpa, 28) + _extreme(
-        paper, highest.taken_at, highest.high_hpa, -14
-    )
 
 
 def _extreme(paper: _Paper, taken_at: float, pressure_hpa: float, below: int) -> str:
@@ -314,5 +295,5 @@ def _extreme(paper: _Paper, taken_at: float, pressure_hpa: float, below: int) ->
     return (
         f'<g class="extreme" fill="{_INK}"><circle cx="{_n(x)}" cy="{_n(y)}" r="4.5"/>'
         f'<text x="{_n(middle)}" y="{_n(y + below)}" text-anchor="middle" font-weight="bold" '
-        f'stroke="#fdf7e3" stroke-width="5" paint-order="stroke">{words}</text></g>'
+        f"{_HALO}>{words}</text></g>"
     )

@@ -69,6 +69,7 @@ class RecordPace:
         self._start = begins if recorded is None else max(begins, recorded)
         self._speed = speed
         self._since = time.monotonic()
+        self._caught_up = threading.Event()
 
     def now(self) -> float:
         """Unix seconds of the record, no later than its end."""
@@ -77,11 +78,17 @@ class RecordPace:
     def next_moment(self, stop: threading.Event) -> float | None:
         """Wait for the record's next moment; None when told to stop, or after the last."""
         if not self._to_come or stop.is_set():
+            self._caught_up.set()
             return None
         moment = self._to_come[0]
         while (left_s := moment - self.now()) > 0:
+            self._caught_up.set()
             wait_s = left_s / self._speed if self._speed else _LONGEST_WAIT_S
             if stop.wait(min(_LONGEST_WAIT_S, wait_s)):
                 return None
         del self._to_come[0]
         return moment
+
+    def wait_until_caught_up(self, timeout_s: float) -> None:
+        """Wait until the moments that come at once have been asked for, but no longer than this."""
+        self._caught_up.wait(timeout_s)

@@ -34,6 +34,14 @@
       if (old.innerHTML !== parts[i].innerHTML) { old.innerHTML = parts[i].innerHTML; }
       old.hidden = parts[i].hidden;
     }
+    var spans = glance.querySelectorAll("a[data-hours]");
+    for (i = 0; i < spans.length; i += 1) {
+      if (spans[i].getAttribute("data-hours") === hours) {
+        spans[i].setAttribute("aria-current", "true");
+      } else {
+        spans[i].removeAttribute("aria-current");
+      }
+    }
     glance.className = fresh.className;
     document.title = fresh.getAttribute("data-title");
   }
