@@ -122,7 +122,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--no-page", action="store_true", help="record without a page")
     add("--simulate", action="store_true", help="play a storm, on a Raspberry Pi too")
     add("--replay", metavar="CSV", help="play a record of your own: time_utc and pressure_hpa")
-    add("--speed", type=float, metavar="N", help="play N times as fast as life (default: 600)")
+    add("--speed", type=float, metavar="N", help="play N times as fast as real time (default: 600)")
     add("--again", action="store_true", help="play the record again from its beginning")
     return parser.parse_args(arguments)
 
@@ -191,7 +191,7 @@ def _about(board: Board, pace: Pace) -> About:
         return About("", pace.period_s, max(5, min(60, round(pace.period_s / 2))), _version())
     weather = board.weather
     return About(
-        f"{weather.record.title}, played at {weather.speed:g} times the speed of life",
+        f"{weather.record.title}, played at {weather.speed:g} × real time",
         pace.period_s,
         2,
         _version(),
@@ -213,7 +213,7 @@ def _summary(
             "board      SIMULATED",
             f"record     {weather.record.title}",
             f"           {len(rows)} rows, {iso(rows[0].taken_at)} to {iso(rows[-1].taken_at)}",
-            f"speed      {weather.speed:g} times the speed of life, from {iso(weather.begins)}",
+            f"speed      {weather.speed:g} × real time, from {iso(weather.begins)}",
         ]
     else:
         lines += ["board      real", f"interval   {settings.interval_s:g} s"]

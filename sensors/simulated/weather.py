@@ -23,7 +23,7 @@ _SHOWING_S = 300.0
 
 
 class Weather:
-    """A pressure record, played from `begins` on at `speed` times the speed of life.
+    """A pressure record, played from `begins` on at `speed` × real time.
 
     After the last row it stands still. `move_to` stops the playing and stands where it is told.
     """

@@ -88,6 +88,14 @@ def test_reasons_have_the_numbers() -> None:
     assert outlook.chance_gale == pytest.approx(0.23)
 
 
+def test_a_held_level_says_what_it_waits_for() -> None:
+    outlook = last(lambda hour: falling(6.4)(hour) - 1.65 * max(0.0, hour - 9), 12.0, HOUR)
+    assert outlook.level is StormLevel.STORM
+    assert outlook.reasons == (
+        "−5.0 hPa in 3 h: storm stays until the fall has been under 4.5 for 3 h",
+    )
+
+
 def test_with_too_little_data_it_says_how_much_there_is() -> None:
     outlook = last(lambda hour: 1010.0, 1 + 40 / 60, MINUTE)
     assert outlook.level is StormLevel.CALM

@@ -190,9 +190,10 @@ def _reasons(
         for rule, fall in falls
         if rule.level is level and fall >= rule.on_hpa
     )
+    under = next(rule for rule in _RULES if rule.level is level and rule.span_h == 3).off_hpa
     return firing or (
-        f"{_signed(trend.change_hpa)} hPa in 3 h: the fall eases;"
-        f" {level.name.lower()} stays for {_RELEASE_S / 3600:.0f} h after it has",
+        f"{_signed(trend.change_hpa)} hPa in 3 h: {level.name.lower()} stays until the fall has"
+        f" been under {under} for {_RELEASE_S / 3600:.0f} h",
     )
 
 
