@@ -124,6 +124,8 @@ def _freshness(sample: Sample | None, period_s: float, now: float) -> str:
     if sample is None:
         return "none"
     periods = (now - sample.taken_at) / period_s
+    if periods < -1:
+        return "lost"  # by this clock it is not taken yet: one of the two is wrong
     return "fresh" if periods <= _LATE else "late" if periods <= _LOST else "lost"
 
 

@@ -9,7 +9,8 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,10 @@ _SCHEMA_VERSION = 1
 
 class HistoryError(OSError):
     """The history cannot be opened or written; the message says why and what to do."""
+
+
+class ClockBehind(HistoryError):
+    """A sample stamped before the newest one: the clock went back, and its word is not taken."""
 
 
 class LevelChange(NamedTuple):
@@ -49,20 +54,27 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with _advice(path):
+        with _advice(path), ExitStack() as opened:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(path)
-            try:
-                self._connection = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
-                _prepare(self._connection, path)
-            except BaseException:
-                os.close(self._lock)
-                raise
-        self._closed = False
+            opened.callback(os.close, _lock(path))
+            self._connection = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
+            opened.callback(self._connection.close)
+            _prepare(self._connection, path)
+            self._opened = opened.pop_all()
 
     def add(self, sample: Sample, outlook: Outlook | None) -> None:
-        """Commit a sample and the outlook it led to; a sample of a known time is refused."""
+        """Commit a sample and the outlook it led to.
+
+        Raises ClockBehind for a sample that is not later than the newest, and HistoryError when
+        it cannot be written.
+        """
         with _advice(self.path), self._connection as connection:
+            ((newest_ms,),) = connection.execute("SELECT max(taken_at_ms) FROM samples")
+            if newest_ms is not None and _ms(sample.taken_at) <= newest_ms:
+                raise ClockBehind(
+                    f"the clock is behind the newest sample, of {_utc(newest_ms)}: set it."
+                    " Until it is past that time nothing is stored"
+                )
             connection.execute(
                 "INSERT INTO samples VALUES (?, ?, ?)",
                 (
@@ -89,10 +101,7 @@ class History:
 
     def close(self) -> None:
         """Close the file and let another program write to it."""
-        if not self._closed:
-            self._closed = True
-            self._connection.close()
-            os.close(self._lock)
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -227,8 +236,6 @@ def _advice(path: Path) -> Iterator[None]:
         yield
     except HistoryError:
         raise
-    except sqlite3.IntegrityError as error:
-        raise HistoryError(f"{path} already holds a sample of this time: {error}") from error
     except sqlite3.DatabaseError as error:
         raise HistoryError(
             f"{path}: {error}. If it is no history of Storm Petrel, or damaged, move it away; a"
@@ -239,6 +246,10 @@ def _advice(path: Path) -> Iterator[None]:
             f"{error.filename or path}: {error.strerror}: choose a folder that may be written,"
             " as [history] path"
         ) from error
+
+
+def _utc(moment_ms: int) -> str:
+    return f"{datetime.fromtimestamp(moment_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _ms(moment: float) -> int:

@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 class Recorder:
     """Reads, judges and commits at each moment of its pace, in a thread of its own.
 
-    read: returns the Sample of a moment (Unix seconds); an OSError, ValueError or ImportError of
-    it is a gap, told once an outage. A context manager; leaving it ends the thread, after the
-    reading under way.
+    read: returns the Sample of a moment (Unix seconds). Whatever keeps a sample from being read
+    or stored is a gap, told once an outage. A context manager; leaving it ends the thread, after
+    the reading under way.
     """
 
     def __init__(
@@ -54,7 +54,9 @@ class Recorder:
             try:
                 self._record(moment)
             except (OSError, ValueError, ImportError) as error:
-                self._say_once(error)
+                self._say_once(str(error))
+            except Exception as error:  # a mistake of ours must not end the log of a voyage
+                self._say_once(f"{type(error).__name__}: {error}", exc_info=True)
 
     def _record(self, moment: float) -> None:
         sample = self._read(moment)
@@ -63,13 +65,12 @@ class Recorder:
             log.warning("readings are back")
             self._outage = ""
 
-    def _say_once(self, error: Exception) -> None:
-        if str(error) == self._outage:
+    def _say_once(self, what: str, *, exc_info: bool = False) -> None:
+        if what == self._outage:
             return
-        self._outage = str(error)
-        log.warning("no reading: %s", error)
-        if not isinstance(error, HistoryError):
-            try:
-                self._history.note_outage(self._outage)
-            except HistoryError as second:
-                log.warning("and the page cannot be told: %s", second)
+        self._outage = what
+        log.warning("no reading: %s", what, exc_info=exc_info)
+        try:
+            self._history.note_outage(what)
+        except HistoryError as error:
+            log.warning("and the page cannot be told: %s", error)

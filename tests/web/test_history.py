@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from web.history import History, HistoryError, HistoryReader
+from web.history import ClockBehind, History, HistoryError, HistoryReader
 from web.weather import Sample, StormLevel, StormWatch, Tendency
 
 
@@ -58,12 +58,15 @@ def test_the_outlook_comes_back_as_it_was(
     ]
 
 
-def test_the_same_moment_is_never_stored_twice(history: History, path: Path) -> None:
+@pytest.mark.parametrize("taken_at", [1000.0, 999.0, -5.0])
+def test_a_clock_that_went_back_is_refused_and_nothing_is_overwritten(
+    history: History, path: Path, taken_at: float
+) -> None:
     history.add(Sample(1000.0, 1010.0), None)
-    with pytest.raises(HistoryError, match="already"):
-        history.add(Sample(1000.0, 990.0), None)
+    with pytest.raises(ClockBehind, match="behind the newest sample, of 1970-01-01 00:16:40 UTC"):
+        history.add(Sample(taken_at, 990.0), None)
     with HistoryReader(path) as reader:
-        assert reader.newest() == (1000.0, 1010.0, None)
+        assert list(reader.samples(-1e9, 1e9)) == [(1000.0, 1010.0, None)]
 
 
 def test_spans_keep_the_extremes(history: History, path: Path) -> None:

@@ -120,9 +120,10 @@ def test_what_is_not_there_and_what_is_not_allowed(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("periods", "freshness", "status"), [(2, "fresh", 200), (4, "late", 200), (11, "lost", 503)]
+    ("periods", "freshness", "status"),
+    [(2, "fresh", 200), (4, "late", 200), (11, "lost", 503), (-3, "lost", 503)],
 )
-def test_an_old_number_says_so(
+def test_an_old_number_and_one_of_the_future_say_so(
     history: History, path: Path, periods: int, freshness: str, status: int
 ) -> None:
     history.add(Sample(0.0, 1010.0), None)

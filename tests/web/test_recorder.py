@@ -72,6 +72,22 @@ def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(
     assert messages[1] == "readings are back"
 
 
+def test_a_clock_that_starts_in_the_past_is_told_and_nothing_false_is_shown(
+    history: History, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    history.add(Sample(1e6, 1010.0), None)
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with (
+        caplog.at_level(logging.WARNING),
+        Recorder(history, StormWatch(), pace, Barometer().read) as recorder,
+    ):
+        recorder.join()
+    assert stored(path) == [1e6]
+    assert len(caplog.records) == 1
+    with HistoryReader(path) as reader:
+        assert reader.outage().startswith("the clock is behind the newest sample")
+
+
 def test_while_no_reading_comes_the_pages_are_told_why(history: History, path: Path) -> None:
     def read(moment: float) -> Sample:
         raise ImplausibleReading("the chip gave its power-on value")
