@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from command import run
+from command import parser, run, say
 
 import calibration
 from calibration import CalibrationError, ColourProfile, References
@@ -88,7 +88,7 @@ def answer(board: Board, question: str) -> str:
     """
     if board.simulated:
         return ""
-    print(question, end="", file=sys.stderr, flush=True)
+    say(question, end="")
     return (sys.stdin.readline() or "q").strip().lower()
 
 
@@ -98,7 +98,7 @@ def read(board: Board, what: str) -> RawColour:
         board.scene.show(what)
     elif board.simulated:
         board.scene.dark()
-    print(f"  {what}:", end="", file=sys.stderr, flush=True)
+    say(f"  {what}:", end="")
     readings = [board.colour.read() for _ in range(READINGS)]
     reading = RawColour(*(median(channel) for channel in zip(*readings, strict=True)))
     say("".join(f"  {channel} {hz:.0f} Hz" for channel, hz in reading._asdict().items()))
@@ -153,23 +153,16 @@ def read_cards(path: Path) -> list[Card]:
     return cards
 
 
-def say(words: str) -> None:
-    """Words go to standard error, so that the table pipes."""
-    print(words, file=sys.stderr, flush=True)
-
-
 def parse() -> argparse.Namespace:
     """Return the command line's options."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
+    options = parser(__doc__)
+    add = options.add_argument
     add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
     add("--config", metavar="FILE", help="a TOML file with the wiring in [colour]")
     add("--cards", type=Path, default=COLORCHECKER, metavar="CSV", help="cards: name,x,y,z")
     add("--output", type=Path, default=Path("colours.json"), metavar="FILE", help="the profile")
     add("--white-reflectance", type=float, default=0.9, metavar="R", help="of the white card (0.9)")
-    return parser.parse_args()
+    return options.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What every script does around its own work: it ends quietly, and fails in one sentence."""
 
+import argparse
 import os
 import signal
 import sys
@@ -29,3 +30,15 @@ def run(main: Callable[[], None]) -> NoReturn:
     except (SensorError, CalibrationError, OSError) as error:
         sys.exit(f"{Path(sys.argv[0]).name}: {error}")
     sys.exit(0)
+
+
+def parser(teaching: str | None) -> argparse.ArgumentParser:
+    """An option parser whose --help begins with the script's own words."""
+    return argparse.ArgumentParser(
+        description=teaching, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+
+
+def say(words: str, end: str = "\n") -> None:
+    """Words go to standard error, so that standard output pipes."""
+    print(words, end=end, file=sys.stderr, flush=True)

@@ -19,7 +19,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from command import run
+from command import parser, run, say
 
 from sensors import TCS3200, Filter, Frequency, FrequencyScaling, open_board
 
@@ -118,17 +118,10 @@ def scaling_words(options: argparse.Namespace) -> str:
     return "scaling chosen by itself" if options.s0 is not None else "scaling 20 % (strapped)"
 
 
-def say(words: str) -> None:
-    """Words go to standard error, so that standard output pipes."""
-    print(words, file=sys.stderr, flush=True)
-
-
 def parse() -> argparse.Namespace:
     """Return the command line's options."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add = parser.add_argument
+    options = parser(__doc__)
+    add = options.add_argument
     add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
     add("--patch", default="white", metavar="WORD", help="surface under the simulated sensor")
     add("--count", type=int, default=0, metavar="N", help="end after N readings")
@@ -140,10 +133,10 @@ def parse() -> argparse.Namespace:
         add(f"--{name}", type=int, default=default, metavar="BCM", help=f"line of {name.upper()}")
     for name in ("s0", "s1", "oe", "led"):
         add(f"--{name}", type=int, metavar="BCM", help=f"line of {name.upper()}, if wired")
-    options = parser.parse_args()
-    if options.count < 0 or not 0 <= options.interval <= 86400:
-        parser.error("--count and --interval: choose 0 or more")
-    return options
+    chosen = options.parse_args()
+    if chosen.count < 0 or not 0 <= chosen.interval <= 86400:
+        options.error("--count and --interval: choose 0 or more")
+    return chosen
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import csv
 import sys
 from collections.abc import Iterator
 
-from command import run
+from command import parser, run, say
 
 from sensors import open_board
 from sensors.board import Board
@@ -33,7 +33,7 @@ def main() -> None:
     with open_board({"simulated": simulated}, simulated=True) as board:
         samples = list(through_the_chip(board) if options.simulate else straight(board))
         how = "SIMULATED chip" if options.simulate else "straight"
-        print(f"{board.weather.record.title}, {how}", file=sys.stderr)
+        say(f"{board.weather.record.title}, {how}")
     show(samples, options.all)
 
 
@@ -50,7 +50,7 @@ def through_the_chip(board: Board) -> Iterator[Sample]:
         board.weather.move_to(row.taken_at)
         reading = board.barometer.read()
         if sys.stderr.isatty() and number % 100 == 0:
-            print(f"\r{number} of {len(rows)} readings", end="\r", file=sys.stderr, flush=True)
+            say(f"\r{number} of {len(rows)} readings", end="\r")
         yield Sample(row.taken_at, reading.pressure_hpa, reading.temperature_c)
 
 
@@ -75,13 +75,11 @@ def row(taken_at: float, pressure_hpa: float, outlook: Outlook) -> list[str]:
 
 def parse() -> argparse.Namespace:
     """Return the command line's options."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("record", nargs="?", default="", metavar="CSV", help="a pressure record")
-    parser.add_argument("--all", action="store_true", help="every row, not only the changes")
-    parser.add_argument("--simulate", action="store_true", help="through the simulated chip")
-    return parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("record", nargs="?", default="", metavar="CSV", help="a pressure record")
+    options.add_argument("--all", action="store_true", help="every row, not only the changes")
+    options.add_argument("--simulate", action="store_true", help="through the simulated chip")
+    return options.parse_args()
 
 
 if __name__ == "__main__":

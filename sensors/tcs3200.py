@@ -12,7 +12,6 @@
 import time
 from collections.abc import Mapping
 from enum import Enum
-from types import TracebackType
 from typing import Self
 
 from .backends import best_pins
@@ -143,12 +142,7 @@ class TCS3200:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _wake(self) -> None:

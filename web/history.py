@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from .weather import Outlook, Sample, StormLevel, Tendency
@@ -106,12 +105,7 @@ class History:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _note(self, connection: sqlite3.Connection, outlook: Outlook) -> None:
@@ -125,12 +119,16 @@ class History:
 
 
 class HistoryReader:
-    """A read-only connection to a history: cheap to open, one for each page. A context manager."""
+    """A read-only view of a history as it is at the first look: one for each page.
+
+    A context manager. Raises HistoryError when there is no history to read.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with _advice(path):
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            self._connection.execute("BEGIN")  # all that is read is of one moment
 
     def newest(self) -> Sample | None:
         """The newest sample."""
@@ -189,12 +187,7 @@ class HistoryReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _rows(self, query: str, *values: int) -> Iterator[tuple[Any, ...]]:
