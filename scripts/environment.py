@@ -65,7 +65,10 @@ def prepare(extras):
         _run([sys.executable, "-m", "venv"] + options + [FOLDER], "the environment was not made")
     say("Installing Storm Petrel and what it needs (once, about a minute) ...")
     target = ROOT + ("[%s]" % ",".join(sorted(wanted)) if wanted else "")
-    _pip(["--editable", target])
+    worked, output = _pip(["--editable", target])
+    if not worked:
+        _end_or_go_on(output, wanted)
+        return PYTHON
     _install_gpio()
     with open(_STAMP, "w") as stamp:
         stamp.write(_fingerprint(wanted))
@@ -124,16 +127,13 @@ def _install_gpio():
     if not raspberry_pi():
         return
     say("Installing the GPIO library for a %s ..." % raspberry_pi())
-    if not _pip_ok(["--editable", ROOT + "[gpiod]"])[0]:
+    if not _pip(["--editable", ROOT + "[gpiod]"])[0]:
         say("That failed. The barometer works all the same; for the colour sensor see README.md.")
 
 
-def _pip(arguments):
-    # type: (list[str]) -> None
-    worked, output = _pip_ok(arguments)
-    if worked:
-        return
-    say(output)
+def _end_or_go_on(output, wanted):
+    # type: (str, set[str]) -> None
+    """After a failed installation: end, or at sea go on with what an earlier one has left."""
     offline = (
         "connection",
         "Temporary failure",
@@ -141,7 +141,12 @@ def _pip(arguments):
         "No matching distribution",
         "timed out",
     )
-    if any(word in output for word in offline):
+    down = any(word in output for word in offline)
+    if down and os.path.exists(_STAMP) and wanted <= _installed_extras():
+        say("Nothing newer could be fetched; going on with what is installed.")
+        return
+    say(output)
+    if down:
         sys.exit(
             "The packages could not be fetched: is the network down? Connect once and run this"
             " again;\nfrom then on no network is needed."
@@ -149,7 +154,7 @@ def _pip(arguments):
     sys.exit("The packages could not be installed; pip's own words are above.")
 
 
-def _pip_ok(arguments):
+def _pip(arguments):
     # type: (list[str]) -> tuple[bool, str]
     """Run pip, telling what it fetches as it goes; return whether it worked, and its last words."""
     command = [PYTHON, "-m", "pip", "install", "--progress-bar", "off"]

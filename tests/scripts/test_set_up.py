@@ -73,16 +73,30 @@ def test_a_missing_venv_module_is_told_with_its_cure(copy: Path) -> None:
     assert "sudo apt install python3-venv" in result.stderr
 
 
+NOWHERE = {
+    "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+    "PIP_EXTRA_INDEX_URL": "",
+    "PIP_FIND_LINKS": "",
+    "PIP_RETRIES": "0",
+    "PIP_NO_CACHE_DIR": "1",
+    "PIP_CONFIG_FILE": os.devnull,
+}
+
+
+def test_at_sea_an_older_installation_goes_on(copy: Path) -> None:
+    """The checkout has changed (a new setup.cfg), and there is nothing to fetch from."""
+    subprocess.run([sys.executable, "-m", "venv", str(copy / ".venv")], check=True)
+    (copy / ".venv" / "storm-petrel-installed").write_text("\nof an older checkout")
+    code = "import environment; print(environment.prepare([]))"
+    result = started(copy, code, **NOWHERE)
+    assert result.returncode == 0, result.stderr
+    assert "going on with what is installed" in result.stderr
+    tools = started(copy, "import environment; environment.prepare(['dev'])", **NOWHERE)
+    assert tools.returncode == 1
+
+
 def test_a_network_that_is_down_is_told(copy: Path) -> None:
-    nowhere = {
-        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
-        "PIP_EXTRA_INDEX_URL": "",
-        "PIP_FIND_LINKS": "",
-        "PIP_RETRIES": "0",
-        "PIP_NO_CACHE_DIR": "1",
-        "PIP_CONFIG_FILE": os.devnull,
-    }
-    result = started(copy, "import environment; environment.prepare([])", **nowhere)
+    result = started(copy, "import environment; environment.prepare([])", **NOWHERE)
     assert result.returncode == 1
     assert "is the network down?" in result.stderr
     assert not (copy / ".venv" / "storm-petrel-installed").exists()

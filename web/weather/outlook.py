@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from .sample import Sample, Station, is_believable
-from .tendency import SPAN_S, Tendency, change_hpa, covered_s, tendency
+from .tendency import Tendency, change_hpa, covered_s, tendency_of_believed
 
 
 class StormLevel(IntEnum):
@@ -69,6 +69,8 @@ _RELEASE_S = 3 * 3600.0
 # After so long a silence nothing is known of the level before it.
 _FORGET_S = 12 * 3600.0
 _KEPT_S = 9 * 3600.0
+# With a sample a second: the medians of ten minutes do not change faster.
+_JUDGED_EVERY_S = 10.0
 
 # By the 3 h change (upper edge of the bin): how often a near gale and a gale followed within
 # 12 h, when the wind was still under a near gale. Counted over 2000 to mid 2017 in MERRA-2, a
@@ -95,12 +97,13 @@ class StormWatch:
     """The live rule: fed sample by sample, it holds the level and says why."""
 
     def __init__(self, station: Station | None = None) -> None:
-        self._station = station
+        """`station` is reserved for the tide, which needs a position."""
         self._recent: list[Sample] = []
         self._level = StormLevel.CALM
         self._since = 0.0
         self._easing_since: float | None = None
         self._outlook: Outlook | None = None
+        self._judged_at = 0.0
 
     def update(self, sample: Sample) -> Outlook | None:
         """Return the outlook at this sample, the newest so far.
@@ -110,7 +113,9 @@ class StormWatch:
         """
         if is_believable(sample) and not self._is_late(sample):
             self._keep(sample)
-            self._outlook = self._judge(sample.taken_at)
+            if self._outlook is None or sample.taken_at - self._judged_at >= _JUDGED_EVERY_S:
+                self._outlook = self._judge(sample.taken_at)
+                self._judged_at = sample.taken_at
         return self._outlook
 
     def _is_late(self, sample: Sample) -> bool:
@@ -126,7 +131,7 @@ class StormWatch:
             del self._recent[: bisect_left(self._recent, now - _KEPT_S, key=_taken_at)]
 
     def _judge(self, now: float) -> Outlook:
-        trend = tendency(self._recent, now, self._station)
+        trend = tendency_of_believed(self._recent, now)
         if trend is None:  # what is not known changes no level
             unknown = (_not_enough(self._recent, self._level),)
             return Outlook(self._level, self._since, unknown, None, None, None)
@@ -199,7 +204,7 @@ def _reasons(
 
 def _not_enough(samples: Sequence[Sample], level: StormLevel) -> str:
     now = samples[-1].taken_at
-    have_s = int(covered_s(samples, now - SPAN_S, now))
+    have_s = int(covered_s(samples, now))
     have = f"have {have_s // 3600} h {have_s % 3600 // 60:02d} min of 3 h"
     if level is StormLevel.CALM:
         return f"not enough data: {have}"

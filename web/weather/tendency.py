@@ -26,6 +26,7 @@ _LONGEST_STEP_S = 65 * 60.0
 _GAP_FACTOR = 2.1
 _SHORTEST_GAP_S = 15 * 60.0
 _ENOUGH_COVERED = 0.7
+_COVER_STEP_S = 300.0
 
 # WMO code table 0200 leaves "steady" and "more slowly" open. Ours: a half is steady when it
 # moves by less than the resolution of a report, and the second half is slower or faster when it
@@ -57,18 +58,24 @@ def tendency(
     None: no recent sample, none three hours before it, or too much of the time between is a gap.
     station: reserved for the tide, which needs a position.
     """
-    recent = _recent(samples, now)
-    if not recent:
+    begin = bisect_left(samples, now - SPAN_S - 2 * _LONGEST_STEP_S, key=_taken_at)
+    end = bisect_right(samples, now, key=_taken_at)
+    return tendency_of_believed([s for s in samples[begin:end] if is_believable(s)], now)
+
+
+def tendency_of_believed(samples: Sequence[Sample], now: float) -> Tendency | None:
+    """The same from samples that are known to be believable and no later than now.
+
+    It costs no more for a long record than for a short one.
+    """
+    if not samples:
         return None
-    end = recent[-1].taken_at
-    if (
-        now - end > _gap_s(recent)
-        or covered_s(recent, end - SPAN_S, end) < _ENOUGH_COVERED * SPAN_S
-    ):
+    end = samples[-1].taken_at
+    if now - end > _gap_s(samples) or covered_s(samples, end) < _ENOUGH_COVERED * SPAN_S:
         return None
-    last = pressure_at(recent, end)
-    middle = pressure_at(recent, end - SPAN_S / 2)
-    first = pressure_at(recent, end - SPAN_S)
+    last = pressure_at(samples, end)
+    middle = pressure_at(samples, end - SPAN_S / 2)
+    first = pressure_at(samples, end - SPAN_S)
     if last is None or middle is None or first is None:
         return None
     change_hpa = round(last - first, 2)
@@ -114,15 +121,19 @@ def pressure_at(samples: Sequence[Sample], moment: float) -> float | None:
     return before.pressure_hpa + share * (after.pressure_hpa - before.pressure_hpa)
 
 
-def covered_s(samples: Sequence[Sample], begin: float, end: float) -> float:
-    """How many seconds between begin and end lie between samples without a gap."""
-    first = max(bisect_right(samples, begin, key=_taken_at) - 1, 0)
+def covered_s(samples: Sequence[Sample], end: float) -> float:
+    """How much of the three hours up to `end` lies between samples without a gap, in seconds.
+
+    Told in steps of five minutes: a step counts when its middle does.
+    """
     limit_s = _gap_s(samples)
-    return sum(
-        min(after.taken_at, end) - max(before.taken_at, begin)
-        for before, after in pairwise(samples[first:])
-        if after.taken_at - before.taken_at <= limit_s and before.taken_at < end
-    )
+    steps = int(SPAN_S / _COVER_STEP_S)
+    known = 0
+    for step in range(steps):
+        i = bisect_right(samples, end - (step + 0.5) * _COVER_STEP_S, key=_taken_at)
+        if 0 < i < len(samples):
+            known += samples[i].taken_at - samples[i - 1].taken_at <= limit_s
+    return known * _COVER_STEP_S
 
 
 def words(change_hpa: float) -> str:
@@ -164,13 +175,6 @@ def _is_steady(half_hpa: float) -> bool:
 
 def _margin(first_hpa: float, second_hpa: float) -> float:
     return max(_MARGIN_HPA, _MARGIN_SHARE * max(abs(first_hpa), abs(second_hpa)))
-
-
-def _recent(samples: Sequence[Sample], now: float) -> Sequence[Sample]:
-    """What can matter at `now`: the span, and a step of the slowest record on its far side."""
-    begin = bisect_left(samples, now - SPAN_S - 2 * _LONGEST_STEP_S, key=_taken_at)
-    end = bisect_right(samples, now, key=_taken_at)
-    return [sample for sample in samples[begin:end] if is_believable(sample)]
 
 
 def _gap_s(samples: Sequence[Sample]) -> float:
