@@ -1,4 +1,9 @@
-"""From a wire to a plain value: the TCS3200 colour sensor and the BMP280 barometer."""
+"""From a wire to a plain value: the TCS3200 colour sensor and the BMP280 barometer.
+
+with open_board() as board:             # simulated where there is no Raspberry Pi
+    print(board.barometer.read())       # BarometerReading(pressure_hpa=1006.5, ...)
+    print(board.colour.read())          # RawColour(red=..., green=..., blue=..., clear=...)
+"""
 
 from .bmp280 import BMP280
 from .board import Board, open_board

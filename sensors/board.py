@@ -21,11 +21,9 @@ from .errors import ConfigError
 from .ports import I2CBus, Pins
 from .simulated.scene import Scene
 from .simulated.weather import Weather
-from .tcs3200 import TCS3200, FrequencyScaling
+from .tcs3200 import TCS3200, check_settings
 
-TABLES = ["board", "barometer", "colour", "simulated"]
-
-_SCALINGS = {"2%": FrequencyScaling.TWO_PERCENT, "20%": FrequencyScaling.TWENTY_PERCENT}
+_LINES = ("out", "s2", "s3", "s0", "s1", "oe", "led")
 
 
 class Board:
@@ -41,15 +39,15 @@ class Board:
         pins: Callable[[], Pins],
         barometer: BarometerConfig,
         colour: ColourConfig,
-        where: str = "the configuration",
         world: tuple[Scene, Weather] | None = None,
     ) -> None:
         self._bus = bus
         self._open_pins = pins
         self._pins: Pins | None = None
+        lines = {line: getattr(colour, line) for line in _LINES}
+        check_settings(lines, colour.scaling, colour.gate_time_s, colour.timeout_s)
         self._colour_config = colour
         self._colour: TCS3200 | None = None
-        self._scaling = _scaling(colour, where)
         self._world = world
         self._closed = False
         self.barometer = BMP280(
@@ -78,7 +76,7 @@ class Board:
                 wiring.s1,
                 wiring.oe,
                 wiring.led,
-                scaling=self._scaling,
+                scaling=wiring.scaling,
                 gate_time_s=wiring.gate_time_s,
                 timeout_s=wiring.timeout_s,
                 pins=self._pins,
@@ -129,16 +127,23 @@ def open_board(
     Raspberry Pi, simulated elsewhere. Raises ConfigError; hardware answers at the first reading.
     """
     tables, where = load_tables(config)
+    return board_of(tables, where, simulated)
+
+
+def board_of(tables: Tables, where: str, simulated: bool | None) -> Board:
+    """The same from parsed tables and the name that errors shall call them by."""
     barometer = section(tables, "barometer", BarometerConfig, where)
     colour = section(tables, "colour", ColourConfig, where)
     world = section(tables, "simulated", SimulatedConfig, where)
+    said = section(tables, "board", BoardConfig, where).simulated
     if simulated is None:
-        simulated = section(tables, "board", BoardConfig, where).simulated
-    if simulated is None:
-        simulated = not is_raspberry_pi()
-    if simulated:
-        return _simulated_board(barometer, colour, world, where)
-    return Board(LinuxI2C(barometer.bus), best_pins, barometer, colour, where)
+        simulated = not is_raspberry_pi() if said is None else said
+    try:
+        if simulated:
+            return _simulated_board(barometer, colour, world)
+        return Board(LinuxI2C(barometer.bus), best_pins, barometer, colour)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def is_raspberry_pi() -> bool:
@@ -150,7 +155,7 @@ def is_raspberry_pi() -> bool:
 
 
 def _simulated_board(
-    barometer: BarometerConfig, colour: ColourConfig, world: SimulatedConfig, where: str
+    barometer: BarometerConfig, colour: ColourConfig, world: SimulatedConfig
 ) -> Board:
     from .simulated.bmp280 import SimulatedBMP280
     from .simulated.i2c import SimulatedI2C
@@ -172,15 +177,4 @@ def _simulated_board(
             noise=world.noise,
         )
 
-    return Board(bus, pins, barometer, colour, where, (scene, weather))
-
-
-def _scaling(colour: ColourConfig, where: str) -> FrequencyScaling | str:
-    if colour.scaling == "auto":
-        return "auto"
-    try:
-        return _SCALINGS[colour.scaling]
-    except KeyError:
-        raise ConfigError(
-            f"{where}: [colour] scaling = {colour.scaling!r}: choose 'auto', '2%' or '20%'"
-        ) from None
+    return Board(bus, pins, barometer, colour, (scene, weather))

@@ -15,6 +15,9 @@ from typing import Any, TypeVar, get_type_hints
 from .errors import ConfigError
 
 Tables = Mapping[str, Any]
+
+# Every table of the toolkit's file. Each room reads its own; one that nobody reads is a mistake.
+KNOWN_TABLES = ("board", "barometer", "colour", "simulated", "station", "history")
 _Section = TypeVar("_Section")
 
 
@@ -33,6 +36,10 @@ class BarometerConfig:
     address: int = 0x77
     pressure_oversampling: int = 1
     temperature_oversampling: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.bus <= 255:
+            raise ValueError(f"bus = {self.bus}: /dev/i2c-N has N from 0 to 255")
 
 
 @dataclass(frozen=True)
@@ -78,18 +85,29 @@ class SimulatedConfig:
 def load_tables(config: str | PathLike[str] | Tables | None) -> tuple[Tables, str]:
     """Return the tables of a TOML file, or parsed tables as they are; and what to call them.
 
-    Raises ConfigError when the file cannot be read or is not TOML.
+    Raises ConfigError when the file cannot be read or is not TOML, and for a table that no room
+    of the toolkit has.
     """
     if config is None:
         return {}, "the defaults"
     if isinstance(config, Mapping):
-        return config, "the configuration"
-    path = fspath(config)
+        tables, where = config, "the configuration"
+    else:
+        where = fspath(config)
+        tables = _parsed(where)
+    for name in tables:
+        if name not in KNOWN_TABLES:
+            close = _did_you_mean(str(name), list(KNOWN_TABLES))
+            raise ConfigError(f"{where}: there is no table [{name}]{close}")
+    return tables, where
+
+
+def _parsed(path: str) -> Tables:
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8")), path
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or a monster
         raise ConfigError(f"{path} is not TOML: {error}") from error
 
 
@@ -107,19 +125,13 @@ def section(tables: Tables, name: str, cls: type[_Section], where: str) -> _Sect
     values = {}
     for key, value in table.items():
         if key not in known:
-            raise ConfigError(f"{where}: [{name}] has no key {key!r}{_did_you_mean(key, known)}")
+            close = _did_you_mean(str(key), known)
+            raise ConfigError(f"{where}: [{name}] has no key {key!r}{close}")
         values[key] = _typed(value, types[key], f"{where}: [{name}] {key} = {value!r}")
     try:
         return cls(**values)
     except ValueError as error:
         raise ConfigError(f"{where}: [{name}] {error}") from error
-
-
-def refuse_unknown_tables(tables: Tables, known: list[str], where: str) -> None:
-    """Raise ConfigError for a table that no room of the toolkit has."""
-    for name in tables:
-        if name not in known:
-            raise ConfigError(f"{where}: there is no table [{name}]{_did_you_mean(name, known)}")
 
 
 def _did_you_mean(word: str, known: list[str]) -> str:
@@ -132,10 +144,11 @@ def _typed(value: Any, wanted: Any, what: str) -> Any:
     if isinstance(value, bool) and bool not in allowed:
         raise ConfigError(f"{what}: true and false are not meant here")
     if float in allowed and isinstance(value, int | float):
-        number = float(value)
-        if number != number or number in (float("inf"), float("-inf")):
-            raise ConfigError(f"{what}: a finite number is wanted")
-        return number
+        if not abs(value) <= 1e300:  # an integer can be too large to be a float at all
+            raise ConfigError(f"{what[:200]}: a finite number is wanted")
+        return float(value)
+    if isinstance(value, str) and "\0" in value:
+        raise ConfigError(f"{what}: a text without zero bytes is wanted")
     if not isinstance(value, tuple(allowed)):
         names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
         wanted_words = " or ".join(names[t] for t in allowed if t in names)

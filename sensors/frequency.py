@@ -11,6 +11,7 @@ gate errs by one in n, and starting the clock before the first edge errs always 
 from collections.abc import Sequence
 from itertools import pairwise
 from math import inf, sqrt
+from operator import index
 from statistics import median
 
 from .errors import ImplausibleReading
@@ -35,11 +36,13 @@ def frequency_from_edges(
     bound (edges + 1) / elapsed_s, or infinity when elapsed_s is not given.
     Raises ImplausibleReading for stamps or numbers that do not go forward.
     """
-    edges = len(timestamps_ns)
+    stamps_ns, edges = _whole(timestamps_ns), len(timestamps_ns)
+    if elapsed_s is not None and not 0 < elapsed_s < inf:
+        raise ImplausibleReading(f"elapsed_s={elapsed_s}: the gate was open for some time")
     if edges < 2:
-        bound = (edges + 1) / elapsed_s if elapsed_s else inf
+        bound = inf if elapsed_s is None else (edges + 1) / elapsed_s
         return Frequency(0.0, bound, edges, 0)
-    intervals_ns = [after - before for before, after in pairwise(timestamps_ns)]
+    intervals_ns = [after - before for before, after in pairwise(stamps_ns)]
     if min(intervals_ns) <= 0:
         raise ImplausibleReading(
             "the edges' time stamps stand still or run backwards: the clock that stamps them is"
@@ -47,10 +50,20 @@ def frequency_from_edges(
         )
     steps = _steps(sequence_numbers, edges)
     periods = sum(steps)
-    span_ns = timestamps_ns[-1] - timestamps_ns[0]
+    span_ns = stamps_ns[-1] - stamps_ns[0]
     hz = periods * 1e9 / span_ns
     scatter_ns = _span_scatter_ns(intervals_ns, steps, span_ns / periods)
     return Frequency(hz, hz * scatter_ns / span_ns, edges, periods - (edges - 1))
+
+
+def _whole(numbers: Sequence[int]) -> list[int]:
+    """Plain integers, which neither wrap nor round; an array of unsigned ones would."""
+    try:
+        return [index(number) for number in numbers]
+    except TypeError as error:
+        raise ImplausibleReading(
+            f"edges are stamped and numbered in whole numbers: {error}"
+        ) from error
 
 
 def _steps(sequence_numbers: Sequence[int] | None, edges: int) -> list[int]:
@@ -59,7 +72,8 @@ def _steps(sequence_numbers: Sequence[int] | None, edges: int) -> list[int]:
         return [1] * (edges - 1)
     if len(sequence_numbers) != edges:
         raise ImplausibleReading(f"{edges} edges came with {len(sequence_numbers)} numbers")
-    steps = [(after - before) % _SEQUENCE_MODULUS for before, after in pairwise(sequence_numbers)]
+    numbers = _whole(sequence_numbers)
+    steps = [(after - before) % _SEQUENCE_MODULUS for before, after in pairwise(numbers)]
     if min(steps) == 0 or max(steps) > _SEQUENCE_MODULUS // 2:
         raise ImplausibleReading("the edges' sequence numbers stand still or run backwards")
     return steps

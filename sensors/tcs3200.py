@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Self
 
 from .backends import best_pins
-from .errors import ConfigError
+from .errors import ConfigError, PinError
 from .frequency import frequency_from_edges
 from .ports import Edges, Pins
 from .readings import Frequency, RawColour
@@ -31,7 +31,7 @@ class Filter(Enum):
 
 
 class FrequencyScaling(Enum):
-    """Output scalings, as the share of full frequency that reaches OUT."""
+    """Output scalings, as the share of full frequency that reaches OUT: "2%", "20%", "100%"."""
 
     TWO_PERCENT = 0.02
     TWENTY_PERCENT = 0.2
@@ -59,16 +59,19 @@ _DOWN_ABOVE_HZ = 60_000.0
 
 _HIGHEST_BCM = 53
 
+_SCALINGS = {f"{scaling.value:.0%}": scaling for scaling in FrequencyScaling}
+
 
 class TCS3200:
     """A TCS3200 on GPIO lines, by BCM number. A context manager; closing twice is fine.
 
     out, s2, s3: always wired. s0, s1: when wired, scaling="auto" ranges between 2 % and 20 %;
     without them the sensor counts as strapped to 20 %, and another strapping is passed as
-    scaling=. oe (active low) and led: driven on at the first reading, off on closing.
-    gate_time_s: how long each channel is timed; multiples of 0.05 cancel 100 and 120 Hz lamp
-    flicker. timeout_s: how long a dark channel is waited for. pins: a Pins object, which stays
-    the caller's to close; without one, the best that this machine has.
+    scaling= (a FrequencyScaling, or its name, such as "2%"). oe (active low) and led: driven on
+    at the first reading, off on closing. gate_time_s: how long each channel is timed; multiples
+    of 0.05 cancel 100 and 120 Hz lamp flicker. timeout_s: how long a dark channel is waited for.
+    pins: a Pins object, which stays the caller's to close; without one, the best that this
+    machine has.
     Raises ConfigError for impossible wiring; nothing touches the hardware before a reading.
     """
 
@@ -88,8 +91,7 @@ class TCS3200:
         pins: Pins | None = None,
     ) -> None:
         wiring = {"out": out, "s2": s2, "s3": s3, "s0": s0, "s1": s1, "oe": oe, "led": led}
-        _check_wiring(wiring)
-        _check_times(gate_time_s, timeout_s)
+        check_settings(wiring, scaling, gate_time_s, timeout_s)
         self._out, self._s2, self._s3, self._s0, self._s1 = out, s2, s3, s0, s1
         self._oe, self._led = oe, led
         self._auto, self._scaling = _first_scaling(scaling, strapped=s0 is None)
@@ -98,6 +100,7 @@ class TCS3200:
         self._pins = best_pins() if pins is None else pins
         self._owns_pins = pins is None
         self._awake = False
+        self._closed = False
 
     @property
     def scaling(self) -> FrequencyScaling:
@@ -119,6 +122,8 @@ class TCS3200:
 
     def measure(self) -> dict[Filter, Frequency]:
         """The same as read(), with uncertainty, edges and lost edges for each filter."""
+        if self._closed:
+            raise PinError("this TCS3200 is closed: open another")
         self._wake()
         at_100_percent = 1 / self._scaling.value
         channels = {}
@@ -133,6 +138,7 @@ class TCS3200:
 
     def close(self) -> None:
         """Switch the output and the LED off and give the lines back."""
+        self._closed = True
         if self._awake:
             self._awake = False
             self._pins.drive(self._side_levels(on=False))
@@ -190,7 +196,22 @@ def _frequency(edges: Edges) -> Frequency:
     )
 
 
+def check_settings(
+    lines: Mapping[str, int | None],
+    scaling: FrequencyScaling | str,
+    gate_time_s: float,
+    timeout_s: float,
+) -> None:
+    """Raise ConfigError for settings that no TCS3200 can have."""
+    _check_wiring(lines)
+    _first_scaling(scaling, strapped=lines["s0"] is None)
+    _check_times(gate_time_s, timeout_s)
+
+
 def _check_wiring(lines: Mapping[str, int | None]) -> None:
+    for name in ("out", "s2", "s3"):
+        if lines[name] is None:
+            raise ConfigError(f"TCS3200: {name} is not given: out, s2 and s3 must be wired")
     if (lines["s0"] is None) != (lines["s1"] is None):
         raise ConfigError("TCS3200: give s0 and s1 both, or neither (both strapped on the board)")
     wired = {name: pin for name, pin in lines.items() if pin is not None}
@@ -207,6 +228,9 @@ def _check_wiring(lines: Mapping[str, int | None]) -> None:
 
 
 def _check_times(gate_time_s: float, timeout_s: float) -> None:
+    for name, seconds in (("gate_time_s", gate_time_s), ("timeout_s", timeout_s)):
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+            raise ConfigError(f"TCS3200: {name}={seconds!r}: a number of seconds is wanted")
     if not 0.001 <= gate_time_s <= 10.0:
         raise ConfigError(f"TCS3200: gate_time_s={gate_time_s}: choose 0.001 to 10 s, say 0.05")
     if not gate_time_s <= timeout_s <= 60.0:
@@ -225,7 +249,10 @@ def _first_scaling(
         return True, FrequencyScaling.TWO_PERCENT
     if isinstance(scaling, FrequencyScaling):
         return False, scaling
-    raise ConfigError(f'TCS3200: scaling={scaling!r}: give "auto" or a FrequencyScaling')
+    if scaling in _SCALINGS:
+        return False, _SCALINGS[scaling]
+    names = ", ".join(_SCALINGS)
+    raise ConfigError(f"TCS3200: scaling={scaling!r}: give auto, {names} or a FrequencyScaling")
 
 
 def _next_scaling(scaling: FrequencyScaling, clear_hz: float) -> FrequencyScaling:

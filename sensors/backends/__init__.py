@@ -20,6 +20,6 @@ def best_pins() -> Pins:
 
         return RPiGPIOPins()
     raise BackendMissing(
-        "no GPIO library is installed. On a Raspberry Pi: pip install 'storm-petrel[gpiod]'."
+        "no GPIO library is installed. On a Raspberry Pi: pip install 'gpiod>=2.1'."
         " Elsewhere use the simulated board: --simulate, or open_board(simulated=True)"
     )

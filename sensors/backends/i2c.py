@@ -19,6 +19,7 @@ class LinuxI2C:
     def __init__(self, number: int = 1) -> None:
         self.number = number
         self._smbus: Any = None
+        self._closed = False
 
     def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
         """Return one register."""
@@ -35,12 +36,15 @@ class LinuxI2C:
         return values
 
     def close(self) -> None:
-        """Close the bus."""
+        """Close the bus for good."""
+        self._closed = True
         if self._smbus is not None:
             self._smbus.close()
             self._smbus = None
 
     def _transfer(self, method: str, address: int, *arguments: int) -> Any:
+        if self._closed:
+            raise BusError(f"/dev/i2c-{self.number} is closed here: open the board again")
         if self._smbus is None:
             self._smbus = self._open()
         try:

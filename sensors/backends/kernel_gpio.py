@@ -128,7 +128,7 @@ def _gpiod() -> Any:
     try:
         import gpiod
     except ImportError as error:
-        raise BackendMissing("gpiod is not installed: pip install 'storm-petrel[gpiod]'") from error
+        raise BackendMissing("gpiod is not installed: pip install 'gpiod>=2.1'") from error
     if not hasattr(gpiod, "request_lines"):
         raise BackendMissing(
             "the gpiod installed here is an older one with another interface:"

@@ -103,8 +103,8 @@ def _rpi_gpio() -> Any:
         from RPi import GPIO
     except ImportError as error:
         raise BackendMissing(
-            "RPi.GPIO is not installed: pip install 'storm-petrel[rpi-gpio]', or [rpi-lgpio] on a"
-            " Pi 5 or a kernel of 6.6 and later"
+            "RPi.GPIO is not installed: pip install RPi.GPIO, or rpi-lgpio on a Pi 5 or a kernel of"
+            " 6.6 and later"
         ) from error
     except RuntimeError as error:
         raise BackendMissing(

@@ -15,6 +15,9 @@ from typing import NamedTuple
 from ..errors import RecordError
 
 _COLUMNS = ("time_utc", "pressure_hpa")
+_SHORTEST_STEP_S = 0.001
+# No barometer is older, and no arithmetic of dates comes near its limits.
+_YEARS = range(1640, 2501)
 
 
 class RecordRow(NamedTuple):
@@ -66,6 +69,8 @@ class PressureRecord:
 def parse_time_utc(text: str) -> float:
     """Unix seconds of an ISO 8601 time; without an offset it is UTC. Raises ValueError."""
     time = datetime.fromisoformat(text.strip())
+    if time.year not in _YEARS:
+        raise ValueError(f"year {time.year}")
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
@@ -79,12 +84,14 @@ def _rows(name: str, text: str) -> Iterator[RecordRow]:
             raise RecordError(f"{line} ends before all of its columns: is the file cut off?")
         pressure_text = fields["pressure_hpa"].strip()
         taken_at = _time(line, fields["time_utc"])
-        if before is not None and taken_at <= before:
+        if before is not None and taken_at < before + _SHORTEST_STEP_S:
             raise RecordError(
                 f"{line}, column time_utc: {fields['time_utc']!r} is not later than the row before;"
                 " sort the rows by time, and leave out repeated ones"
             )
         before = taken_at
+        if None in fields:  # what the header has no column for
+            raise RecordError(f"{line} has more fields than the header: is it a decimal comma?")
         if pressure_text:
             yield RecordRow(taken_at, _pressure_hpa(line, pressure_text))
 

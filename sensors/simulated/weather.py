@@ -16,7 +16,7 @@ _STORM = Path(__file__).with_name("data") / "storm_2014_02_12.csv"
 _STORM_TITLE = "the storm of 12 February 2014 off western Ireland (MERRA-2 reanalysis)"
 # Two days of curve behind, the fall just begun.
 _STORM_BEGINS = "2014-02-12T07:00:00Z"
-_STORM_SPEED = 600.0
+_STORM_SPEED = 300.0
 
 # A record of one's own is played at no less than this, and in about five minutes.
 _SHOWING_S = 300.0

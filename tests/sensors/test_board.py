@@ -7,6 +7,7 @@ import pytest
 
 from sensors import (
     BackendMissing,
+    BusError,
     ConfigError,
     DeviceNotFound,
     PinError,
@@ -56,7 +57,15 @@ def test_wiring_comes_from_a_toml_file(tmp_path: Path) -> None:
         ({"colour": {"outt": 25}}, r"\[colour\] has no key 'outt'; did you mean 'out'"),
         ({"colour": {"out": "25"}}, r"\[colour\] out = '25': a whole number is wanted"),
         ({"colour": {"out": True}}, r"true and false"),
-        ({"colour": {"scaling": "50%"}}, "choose 'auto', '2%' or '20%'"),
+        ({"colour": {"out": 23}}, "both on GPIO23"),
+        ({"colour": {"out": 99}}, "no BCM number"),
+        ({"colour": {"gate_time_s": 0}}, "gate_time_s"),
+        ({"color": {"out": 5}}, r"no table \[color\]; did you mean 'colour'"),
+        ({"barometer": {"bus": -1}}, "bus = -1"),
+        ({"simulated": {"speed": 10**400}}, "finite"),
+        ({"simulated": {"record": "x\0y"}}, "zero bytes"),
+        ({"colour": {1: 2}}, "no key 1"),
+        ({"colour": {"scaling": "50%"}}, "give auto, 2%, 20%, 100%"),
         ({"barometer": {"address": 0x10}}, "0x76 or 0x77"),
         ({"barometer": 7}, r"\[barometer\] is a table"),
         ({"simulated": {"surface": "turquoise"}}, "turquoise"),
@@ -96,11 +105,31 @@ def test_a_real_board_without_hardware_says_what_is_missing() -> None:
             board.scene.show("red")
 
 
-def test_closing_twice_is_fine() -> None:
+def test_closing_twice_is_fine_and_reading_after_it_is_an_error() -> None:
     board = open_board(simulated=True)
     board.colour.read()
     board.close()
     board.close()
+    with pytest.raises(PinError, match="closed"):
+        board.colour.read()
+    real = open_board(simulated=False)
+    real.close()
+    with pytest.raises(BusError, match="closed"):
+        real.barometer.read()
+
+
+def test_a_file_saved_by_notepad_is_read(tmp_path: Path) -> None:
+    config = tmp_path / "notepad.toml"
+    config.write_bytes(b"\xef\xbb\xbf[board]\r\nsimulated = true\r\n")
+    with open_board(config) as board:
+        assert board.simulated
+
+
+def test_errors_name_the_file(tmp_path: Path) -> None:
+    config = tmp_path / "robot.toml"
+    config.write_text("[colour]\nout = 23\n")
+    with pytest.raises(ConfigError, match=r"robot.toml: TCS3200: out and s2 are both on GPIO23"):
+        open_board(config)
 
 
 def test_every_error_is_also_a_built_in() -> None:

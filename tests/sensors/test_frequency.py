@@ -2,6 +2,7 @@
 
 from math import inf
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,13 +67,20 @@ def test_darkness_is_an_answer_with_a_bound(edges: list[int]) -> None:
         ([5, 6, 7], [1, 1, 2]),
         ([5, 6, 7], [3, 2, 1]),
         ([5, 6, 7], [1, 2]),
+        ([float("nan")] * 3, None),
+        ([0, 1000], [float("nan")] * 2),
+        ([0.0, 1e6], None),
     ],
 )
-def test_a_clock_or_count_that_does_not_go_forward_is_refused(
-    stamps: list[int], numbers: list[int] | None
-) -> None:
+def test_a_clock_or_count_that_does_not_go_forward_is_refused(stamps: Any, numbers: Any) -> None:
     with pytest.raises(ImplausibleReading):
         frequency_from_edges(stamps, numbers)
+
+
+@pytest.mark.parametrize("elapsed_s", [0.0, -1.0, inf, float("nan")])
+def test_a_gate_that_was_never_open_is_refused(elapsed_s: float) -> None:
+    with pytest.raises(ImplausibleReading, match="elapsed_s"):
+        frequency_from_edges([], elapsed_s=elapsed_s)
 
 
 @pytest.mark.parametrize("hz", [500.0, 5_000.0])

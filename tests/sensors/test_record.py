@@ -56,6 +56,10 @@ def test_an_empty_pressure_is_a_gap(tmp_path: Path) -> None:
         (GOOD + "\n\n2014-02-12T17:00:00Z\n", "line 5 ends before"),
         (GOOD + '"2014-02-12T17:00:00Z,948.8\n', "not a CSV file"),
         (b"\xff\xfe\x00\x01", "not a text file"),
+        (GOOD + "2014-02-12T17:00:00Z,948,83,5\n", "line 3 has more fields.*decimal comma"),
+        (GOOD + "2014-02-12T16:00:00.0001Z,948.8,1\n", "line 3, column time_utc"),
+        ("time_utc,pressure_hpa\n0001-01-01T00:00:00+05:00,1000\n", "line 2, column time_utc"),
+        ("time_utc,pressure_hpa\n9999-12-31T23:00:00-05:00,1000\n", "line 2, column time_utc"),
     ],
 )
 def test_each_fault_is_named(tmp_path: Path, text: str | bytes, words: str) -> None:

@@ -133,6 +133,8 @@ def test_a_reading_says_its_uncertainty() -> None:
         ({"out": 99}, "no BCM number"),
         ({"s0": 17}, "both, or neither"),
         ({"scaling": "20"}, "FrequencyScaling"),
+        ({"s2": None}, "s2 is not given"),
+        ({"gate_time_s": "0.05"}, "a number of seconds"),
         ({"gate_time_s": 0.0}, "gate_time_s"),
         ({"gate_time_s": float("nan")}, "gate_time_s"),
         ({"timeout_s": 0.01}, "timeout_s"),
