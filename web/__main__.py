@@ -1,21 +1,26 @@
 """`python -m web`: joins board, history, recorder and page, and runs until it is told to stop."""
 
+import signal
+
+# Until the program can end tidily, ctrl-C ends it at once and without a traceback.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import argparse
 import logging
-import signal
+import os
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
 from zlib import crc32
 
-from sensors import ConfigError, RecordError, SensorError, open_board
-from sensors.board import TABLES as SENSOR_TABLES
-from sensors.board import Board
-from sensors.config import load_tables, refuse_unknown_tables, section
+from sensors import ConfigError, RecordError, SensorError
+from sensors.board import Board, board_of
+from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 
-from .config import TABLES as WEB_TABLES
 from .config import HistoryConfig, StationConfig
 from .glance import About, iso
 from .history import History, HistoryReader
@@ -27,15 +32,22 @@ log = logging.getLogger("storm-petrel")
 
 _EXAMPLES = """\
 examples:
-  storm-petrel                        the barometer of this Raspberry Pi; elsewhere a played storm
-  storm-petrel --host 0.0.0.0         the page for every phone in the boat's network
-  storm-petrel --replay january.csv   a record of your own: a CSV with time_utc and pressure_hpa
-  storm-petrel --check                say what would be used, and end
+  %(prog)s                        the barometer of this Raspberry Pi; elsewhere a played storm
+  %(prog)s --host 0.0.0.0         the page for every phone in the boat's network
+  %(prog)s --replay january.csv   a record of your own: a CSV with time_utc and pressure_hpa
+  %(prog)s --check                say what would be used, and end
 """
 
 # A level that still stands after a restart was raised no longer ago than this.
 _REMEMBERED_S = 48 * 3600.0
 _CATCHING_UP_S = 30.0
+
+_SHOWN: dict[str, type[Any]] = {
+    "barometer": BarometerConfig,
+    "colour": ColourConfig,
+    "station": StationConfig,
+    "history": HistoryConfig,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,10 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"
     )
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # many guests are no news
     signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
     try:
         _run(options)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, BrokenPipeError):
         return 0
     except (ConfigError, RecordError) as error:
         print(f"storm-petrel: {error}", file=sys.stderr)
@@ -63,13 +77,14 @@ def _run(options: argparse.Namespace) -> None:
     station = section(tables, "station", StationConfig, where)
     settings = section(tables, "history", HistoryConfig, where)
     simulated = True if options.simulate or options.replay else None
-    with open_board(tables, simulated) as board:
+    with board_of(tables, where, simulated) as board:
         path = _history_path(board, settings.file)
         if options.check:
-            print(_summary(board, path, station, settings, where))
+            print(_summary(board, path, tables, where), flush=True)
             return
         with History(path) as history:
-            if options.again and board.simulated:
+            if board.simulated and (options.again or _is_over(board, path)):
+                log.info("the record is played from its beginning")
                 history.forget()
             watch = StormWatch(station.station)
             newest = _remember(path, watch)
@@ -101,7 +116,8 @@ def _serve(
                 pace.wait_until_caught_up(_CATCHING_UP_S)
             log.info("open %s%s", server.url, _mark(board))
             if server.is_exposed:
-                log.info("everyone in the network of %s can read the page", options.host)
+                name = f"http://{socket.gethostname()}.local:{server.port}/"
+                log.info("on a phone in the same network: %s; everyone there can read it", name)
             server.run()
     finally:
         server.close()
@@ -109,22 +125,38 @@ def _serve(
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="storm-petrel",
+        prog=os.environ.get("STORM_PETREL_COMMAND", "storm-petrel"),
         description="A barograph on a web page that warns of storms.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--config", metavar="FILE", help="a TOML file of settings (docs/configuration.md)")
+    add(
+        "--config",
+        type=_file,
+        metavar="FILE",
+        help="a TOML file of settings (docs/configuration.md)",
+    )
     add("--check", action="store_true", help="print what would be used, and end")
     add("--host", default="127.0.0.1", help="address of the page (default: this machine alone)")
     add("--port", type=_port, default=8080, help="port of the page (default: 8080)")
     add("--no-page", action="store_true", help="record without a page")
     add("--simulate", action="store_true", help="play a storm, on a Raspberry Pi too")
-    add("--replay", metavar="CSV", help="play a record of your own: time_utc and pressure_hpa")
-    add("--speed", type=float, metavar="N", help="play N times as fast as real time (default: 600)")
+    add(
+        "--replay",
+        type=_file,
+        metavar="CSV",
+        help="play a record of your own: time_utc and pressure_hpa",
+    )
+    add("--speed", type=float, metavar="N", help="play N times as fast as real time (default: 300)")
     add("--again", action="store_true", help="play the record again from its beginning")
     return parser.parse_args(arguments)
+
+
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the file is empty")
+    return text
 
 
 def _port(text: str) -> int:
@@ -136,7 +168,6 @@ def _port(text: str) -> int:
 def _tables(options: argparse.Namespace) -> tuple[Mapping[str, Any], str]:
     """The tables of the configuration, with what the command line says of the simulation."""
     tables, where = load_tables(options.config)
-    refuse_unknown_tables(tables, SENSOR_TABLES + WEB_TABLES, where)
     simulated = tables.get("simulated", {})
     if not isinstance(simulated, Mapping):
         return tables, where  # refused by name when the board is opened
@@ -155,6 +186,17 @@ def _history_path(board: Board, path: Path) -> Path:
         return path
     rows = repr(board.weather.record.rows).encode()
     return path.with_name(f"{path.stem}-simulated-{crc32(rows):08x}{path.suffix}")
+
+
+def _is_over(board: Board, path: Path) -> bool:
+    """Whether the storm that ships with the toolkit was played to its end.
+
+    It is there to be watched, and begins again; a record of one's own stays as it is.
+    """
+    with HistoryReader(path) as reader:
+        newest = reader.newest()
+    is_over = newest is not None and newest.taken_at >= board.weather.record.end
+    return is_over and board.weather.is_shipped
 
 
 def _remember(path: Path, watch: StormWatch) -> float | None:
@@ -202,22 +244,24 @@ def _mark(board: Board) -> str:
     return f" (SIMULATED: {board.weather.record.title})" if board.simulated else ""
 
 
-def _summary(
-    board: Board, path: Path, station: StationConfig, settings: HistoryConfig, where: str
-) -> str:
-    lines = [f"settings   {where}", f"history    {path}"]
+def _summary(board: Board, path: Path, tables: Mapping[str, Any], where: str) -> str:
+    """All that would be used, table by table."""
+    lines = [f"settings    {where}", f"history     {path}"]
     if board.simulated:
         weather = board.weather
         rows = weather.record.rows
         lines += [
-            "board      SIMULATED",
-            f"record     {weather.record.title}",
-            f"           {len(rows)} rows, {iso(rows[0].taken_at)} to {iso(rows[-1].taken_at)}",
-            f"speed      {weather.speed:g} × real time, from {iso(weather.begins)}",
+            "board       SIMULATED",
+            f"record      {weather.record.title}",
+            f"            {len(rows)} rows, {iso(rows[0].taken_at)} to {iso(rows[-1].taken_at)}",
+            f"speed       {weather.speed:g} × real time, from {iso(weather.begins)}",
         ]
     else:
-        lines += ["board      real", f"interval   {settings.interval_s:g} s"]
-    return "\n".join([*lines, f"station    {station}"])
+        lines.append("board       real")
+    for name, cls in _SHOWN.items():
+        values = asdict(section(tables, name, cls, where)).items()
+        lines.append(f"{f'[{name}]':12}" + "  ".join(f"{key} = {value}" for key, value in values))
+    return "\n".join(lines)
 
 
 def _version() -> str:
@@ -228,6 +272,9 @@ def _version() -> str:
 
 
 def _end(signum: int, frame: object) -> NoReturn:
+    # Whoever presses ctrl-C twice must not disturb the tidying up of the first.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

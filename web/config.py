@@ -4,9 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from .weather import Station
+from sensors.errors import ConfigError
 
-TABLES = ["station", "history"]
+from .weather import Station
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,19 @@ class HistoryConfig:
     def __post_init__(self) -> None:
         if not 1 <= self.interval_s <= 3600:
             raise ValueError(f"interval_s = {self.interval_s}: from 1 to 3600")
+        if self.path and not Path(self.path).name:
+            raise ValueError(f"path = {self.path!r}: the name of a file is wanted")
 
     @property
     def file(self) -> Path:
-        """Where the history is."""
-        if self.path:
-            return Path(self.path).expanduser()
+        """Where the history is; ConfigError when a ~ stands for nobody's home."""
         state = os.environ.get("STATE_DIRECTORY")
-        if state:
-            return Path(state) / "history.sqlite"
         data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-        return Path(data).expanduser() / "storm-petrel" / "history.sqlite"
+        default = f"{state}/history.sqlite" if state else f"{data}/storm-petrel/history.sqlite"
+        path = Path(self.path or default)
+        try:
+            return path.expanduser()
+        except RuntimeError as error:
+            raise ConfigError(
+                f"[history] path: there is no home for the ~ in {path}: give a full path"
+            ) from error

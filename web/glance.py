@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from .history import HistoryReader
+from .pace import Pace
 from .weather import Outlook, Sample, Tendency
 
 # Older than so many periods a number is late, and then lost.
@@ -60,12 +61,13 @@ class Glance:
     version: str
 
     @classmethod
-    def of(cls, reader: HistoryReader, about: About, now: float) -> "Glance":
+    def of(cls, reader: HistoryReader, about: About, pace: Pace) -> "Glance":
         """Read the present from the history."""
+        now = pace.now()
         sample, outlook = reader.newest(), reader.outlook()
         trend = outlook.tendency if outlook else None
         return cls(
-            simulated=about.simulated,
+            simulated=f"{about.simulated}. {pace.remark()}".rstrip() if about.simulated else "",
             pressure=f"{sample.pressure_hpa:.1f}" if sample else "",
             taken_at_iso=iso(sample.taken_at) if sample else "",
             taken_at=_long_time(sample.taken_at) if sample else "",

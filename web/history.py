@@ -17,7 +17,19 @@ from typing import Any, NamedTuple, Self
 
 from .weather import Outlook, Sample, StormLevel, Tendency
 
-_SCHEMA_VERSION = 1
+_APPLICATION_ID, _SCHEMA_VERSION = 0x5354524D, 1
+# All moments that a sample can have, and more.
+_EVER = (-1e12, 1e12)
+
+# What SQLite's primary result codes mean for a person.
+_CURES = {
+    sqlite3.SQLITE_FULL: "the disk is full: free some space; until then samples are missing",
+    sqlite3.SQLITE_IOERR: "the disk fails or is full: look at it with dmesg and df",
+    sqlite3.SQLITE_READONLY: "it may not be written: see to its owner and its file system",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: is it there, a file, in a folder to write in?",
+    sqlite3.SQLITE_BUSY: "another program holds it: end that one",
+}
+_NOT_OURS = "it is no history of Storm Petrel, or a damaged one: move it away and start again"
 
 
 class HistoryError(OSError):
@@ -59,6 +71,7 @@ class History:
             self._connection = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
             opened.callback(self._connection.close)
             _prepare(self._connection, path)
+            self._inode = path.stat().st_ino
             self._opened = opened.pop_all()
 
     def add(self, sample: Sample, outlook: Outlook | None) -> None:
@@ -68,11 +81,13 @@ class History:
         it cannot be written.
         """
         with _advice(self.path), self._connection as connection:
+            self._check_still_there()
             ((newest_ms,),) = connection.execute("SELECT max(taken_at_ms) FROM samples")
             if newest_ms is not None and _ms(sample.taken_at) <= newest_ms:
                 raise ClockBehind(
-                    f"the clock is behind the newest sample, of {_utc(newest_ms)}: set it."
-                    " Until it is past that time nothing is stored"
+                    f"the clock is behind the newest sample, of {_utc(newest_ms)}, and nothing"
+                    f" is stored: set the clock; or if that time is wrong, move {self.path} away"
+                    " and start again"
                 )
             connection.execute(
                 "INSERT INTO samples VALUES (?, ?, ?)",
@@ -108,6 +123,14 @@ class History:
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    def _check_still_there(self) -> None:
+        """What is written to a file that was moved or deleted is lost at the next start."""
+        if not self.path.exists() or self.path.stat().st_ino != self._inode:
+            raise HistoryError(
+                f"{self.path} was moved or deleted while it was being written: start Storm Petrel"
+                " again"
+            )
+
     def _note(self, connection: sqlite3.Connection, outlook: Outlook) -> None:
         last = connection.execute("SELECT level FROM levels ORDER BY changed_at_ms DESC LIMIT 1")
         if last.fetchone() != (outlook.level,):
@@ -135,7 +158,7 @@ class HistoryReader:
         rows = self._rows("SELECT * FROM samples ORDER BY taken_at_ms DESC LIMIT 1")
         return next((_sample(row) for row in rows), None)
 
-    def samples(self, begin: float, end: float) -> Iterator[Sample]:
+    def samples(self, begin: float = _EVER[0], end: float = _EVER[1]) -> Iterator[Sample]:
         """The samples from begin to end (Unix seconds, both included), oldest first."""
         rows = self._rows(
             "SELECT * FROM samples WHERE taken_at_ms BETWEEN ? AND ? ORDER BY taken_at_ms",
@@ -196,17 +219,22 @@ class HistoryReader:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Look before touching: a file that is not ours stays as it is, to the last byte."""
+    ((owner,),) = connection.execute("PRAGMA application_id")
     ((version,),) = connection.execute("PRAGMA user_version")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    if version == 0 and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-        schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN; {schema} COMMIT;")
-    elif version != _SCHEMA_VERSION:
+    is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    if not is_new and owner != _APPLICATION_ID:
+        raise HistoryError(f"{path}: {_NOT_OURS}, or give another path as [history] path")
+    if not is_new and version != _SCHEMA_VERSION:
         raise HistoryError(
             f"{path} is of version {version}, this program knows {_SCHEMA_VERSION}: use the"
             " program that wrote it, or give another path as [history] path"
         )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    if is_new:
+        schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN; {schema} COMMIT;")
 
 
 def _lock(path: Path) -> int:
@@ -230,10 +258,8 @@ def _advice(path: Path) -> Iterator[None]:
     except HistoryError:
         raise
     except sqlite3.DatabaseError as error:
-        raise HistoryError(
-            f"{path}: {error}. If it is no history of Storm Petrel, or damaged, move it away; a"
-            " new one is begun"
-        ) from error
+        cure = _CURES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _NOT_OURS)
+        raise HistoryError(f"{path}: {error}: {cure}") from error
     except OSError as error:
         raise HistoryError(
             f"{error.filename or path}: {error.strerror}: choose a folder that may be written,"

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -17,6 +18,9 @@ class Pace(Protocol):
     """
 
     period_s: float
+
+    def remark(self) -> str:
+        """What is to be said of this time, or nothing."""
 
     def now(self) -> float:
         """Unix seconds, UTC."""
@@ -38,6 +42,10 @@ class WallPace:
     def __init__(self, interval_s: float) -> None:
         self.period_s = interval_s
         self._next = time.monotonic()
+
+    def remark(self) -> str:
+        """Nothing: it is the time."""
+        return ""
 
     def now(self) -> float:
         """Unix seconds, UTC."""
@@ -65,7 +73,7 @@ class RecordPace:
     ) -> None:
         self.period_s = median(b - a for a, b in pairwise(moments)) if moments[1:] else 3600.0
         self._end = moments[-1]
-        self._to_come = [m for m in moments if recorded is None or m > recorded]
+        self._to_come = deque(m for m in moments if recorded is None or m > recorded)
         self._start = begins if recorded is None else max(begins, recorded)
         self._speed = speed
         self._since = time.monotonic()
@@ -86,8 +94,14 @@ class RecordPace:
             wait_s = left_s / self._speed if self._speed else _LONGEST_WAIT_S
             if stop.wait(min(_LONGEST_WAIT_S, wait_s)):
                 return None
-        del self._to_come[0]
+        self._to_come.popleft()
         return moment
+
+    def remark(self) -> str:
+        """Tell of the record's end, after which nothing moves."""
+        if self.now() < self._end:
+            return ""
+        return "The record has ended; start with --again to play it again."
 
     def wait_until_caught_up(self, timeout_s: float) -> None:
         """Wait until the moments that come at once have been asked for, but no longer than this."""

@@ -1,6 +1,7 @@
 -- One file, one writer, many readers. Station pressure as measured: offsets and sea level are a
 -- matter of showing, so that a corrected altitude mends the whole history.
 
+PRAGMA application_id = 0x5354524D;  -- "STRM": this file is ours
 PRAGMA user_version = 1;
 
 CREATE TABLE samples (

@@ -19,11 +19,11 @@ class Server:
     """A Flask application at host and port, bound at once, served by run()."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
-        self.host, self.port = host, port
+        self.host, self.port = host.strip("[]"), port
         try:
             self._server = waitress.create_server(
                 app,
-                host=host,
+                host=self.host,
                 port=port,
                 threads=_THREADS,
                 ident=None,
@@ -44,7 +44,7 @@ class Server:
     @property
     def is_exposed(self) -> bool:
         """Whether other machines can reach the page."""
-        return self.host not in ("127.0.0.1", "localhost", "::1")
+        return not (self.host in ("localhost", "::1") or self.host.startswith("127."))
 
     def run(self) -> None:
         """Serve until KeyboardInterrupt or SystemExit is raised in this thread."""

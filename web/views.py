@@ -19,7 +19,7 @@ from .weather import Sample
 SPANS = ((6, "6 h"), (24, "24 h"), (48, "48 h"), (72, "72 h"), (168, "7 days"))
 
 _HOURS = 48.0
-_MOST_HOURS = 24 * 366 * 20
+_FEWEST_HOURS, _MOST_HOURS = 0.1, 24 * 366 * 20
 # An answer holds no more columns than a screen can show.
 _MOST_COLUMNS = 720
 
@@ -29,10 +29,10 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
     pages = Blueprint("pages", __name__)
 
     def glance_context(reader: HistoryReader) -> dict[str, Any]:
-        hours, now = _hours(), pace.now()
+        hours = _hours()
         return {
-            "glance": Glance.of(reader, about, now),
-            "chart": Markup(_chart(reader, about, now, hours)),
+            "glance": Glance.of(reader, about, pace),
+            "chart": Markup(_chart(reader, about, pace.now(), hours)),
             "hours": hours,
             "spans": SPANS,
         }
@@ -56,7 +56,7 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
     @pages.get("/now.txt")
     def now_text() -> Response:
         with HistoryReader(history) as reader:
-            line = Glance.of(reader, about, pace.now()).line()
+            line = Glance.of(reader, about, pace).line()
         return Response(line + "\n", mimetype="text/plain")
 
     @pages.get("/api/now")
@@ -74,12 +74,16 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
 
     @pages.get("/export.csv")
     def export() -> Response:
-        return Response(_csv(history), mimetype="text/csv")
+        reader = HistoryReader(
+            history
+        )  # here, so that a missing history is an error and not an end
+        lines = _csv(reader, "SIMULATED" if about.simulated else "measured")
+        return Response(lines, mimetype="text/csv")
 
     @pages.get("/healthz")
     def health() -> tuple[dict[str, Any], int]:
         with HistoryReader(history) as reader:
-            freshness = Glance.of(reader, about, pace.now()).freshness
+            freshness = Glance.of(reader, about, pace).freshness
         return {"freshness": freshness}, 200 if freshness in ("fresh", "late") else 503
 
     return pages
@@ -93,9 +97,9 @@ def _hours(default: float = _HOURS) -> float:
         hours = float(text)
     except ValueError:
         hours = float("nan")
-    if not (isfinite(hours) and 0 < hours <= _MOST_HOURS):
+    if not (isfinite(hours) and _FEWEST_HOURS <= hours <= _MOST_HOURS):
         raise BadRequest(
-            f"hours={text[:40]!r}: give a number of hours, above 0 and to {_MOST_HOURS}"
+            f"hours={text[:40]!r}: give a number of hours from {_FEWEST_HOURS} to {_MOST_HOURS}"
         )
     return hours
 
@@ -158,15 +162,15 @@ def _thinned(reader: HistoryReader, begin: float, end: float) -> list[dict[str, 
     ]
 
 
-def _csv(history: Path) -> Iterator[str]:
+def _csv(reader: HistoryReader, source: str) -> Iterator[str]:
     """The whole history as CSV lines, some hundred at a time."""
-    yield "time_utc,pressure_hpa,temperature_c\n"
-    with HistoryReader(history) as reader:
-        samples = reader.samples(0.0, 4e9)
-        while lines := "".join(map(_csv_line, islice(samples, 500))):
+    with reader:
+        yield "time_utc,pressure_hpa,temperature_c,source\n"
+        samples = reader.samples()
+        while lines := "".join(_csv_line(s, source) for s in islice(samples, 500)):
             yield lines
 
 
-def _csv_line(sample: Sample) -> str:
+def _csv_line(sample: Sample, source: str) -> str:
     temperature = "" if sample.temperature_c is None else f"{sample.temperature_c:.2f}"
-    return f"{iso(sample.taken_at)},{sample.pressure_hpa:.2f},{temperature}\n"
+    return f"{iso(sample.taken_at)},{sample.pressure_hpa:.2f},{temperature},{source}\n"

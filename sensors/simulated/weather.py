@@ -62,6 +62,11 @@ class Weather:
         return cls(record, begins=begins, speed=speed)
 
     @property
+    def is_shipped(self) -> bool:
+        """Whether this is the storm that ships with the toolkit."""
+        return self.record.title == _STORM_TITLE
+
+    @property
     def now(self) -> float:
         """Where in the record the weather is: Unix seconds."""
         played_s = self.speed * (time.monotonic() - self._since) if self._playing else 0.0

@@ -110,12 +110,46 @@ def test_a_file_that_is_something_else_is_refused_and_left_alone(path: Path) -> 
 def test_another_programs_database_is_refused_and_left_alone(path: Path) -> None:
     with sqlite3.connect(path) as other:
         other.execute("CREATE TABLE diary (day TEXT)")
+        other.execute("PRAGMA user_version = 1")
     other.close()
-    with pytest.raises(HistoryError, match="version"):
+    before = path.read_bytes()
+    with pytest.raises(HistoryError, match="no history of Storm Petrel"):
         History(path)
+    assert path.read_bytes() == before
+
+
+def test_a_history_of_a_newer_program_is_refused(history: History, path: Path) -> None:
+    history.close()
     with sqlite3.connect(path) as other:
-        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("diary",)]
+        other.execute("PRAGMA user_version = 2")
     other.close()
+    with pytest.raises(HistoryError, match="version 2, this program knows 1"):
+        History(path)
+
+
+def test_a_history_that_is_deleted_while_it_is_written_is_told(
+    history: History, path: Path
+) -> None:
+    history.add(Sample(1000.0, 1010.0), None)
+    path.unlink()
+    with pytest.raises(HistoryError, match="moved or deleted"):
+        history.add(Sample(1060.0, 1010.0), None)
+
+
+def test_a_full_disk_is_called_so(history: History, path: Path) -> None:
+    """A limit on the size of files stands for the disk's end."""
+    ((pages,),) = history._connection.execute("PRAGMA page_count")
+    history._connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(HistoryError, match="the disk is full: free some space"):
+        for n in range(10_000):
+            history.add(Sample(float(n), 1010.0), None)
+
+
+def test_times_before_1970_come_back(history: History, path: Path) -> None:
+    history.add(Sample(-3.5e9, 1010.0), None)
+    history.add(Sample(5e9, 1010.0), None)
+    with HistoryReader(path) as reader:
+        assert len(list(reader.samples())) == 2
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

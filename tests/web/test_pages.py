@@ -70,7 +70,7 @@ def test_long_answers_are_thinned_and_keep_the_extremes(
 
 
 @pytest.mark.parametrize("route", ["/", "/glance", "/chart.svg", "/api/pressure"])
-@pytest.mark.parametrize("hours", ["null", "1e309", "-1", "0", "nan", "", "24h", "9" * 50])
+@pytest.mark.parametrize("hours", ["null", "1e309", "-1", "0", "nan", "", "24h", "9" * 50, "1e-13"])
 def test_hours_that_cannot_be_meant_get_a_sentence(
     client: FlaskClient, route: str, hours: str
 ) -> None:
@@ -106,6 +106,7 @@ def test_the_export_can_be_replayed(client: FlaskClient, storm: list[Sample]) ->
         "time_utc": "2014-02-10T00:00:00Z",
         "pressure_hpa": "973.75",
         "temperature_c": "16.00",
+        "source": "SIMULATED",
     }
     assert len(rows) == sum(sample.taken_at < 1_392_222_600 for sample in storm)
 
@@ -150,9 +151,10 @@ def test_a_history_that_is_gone_is_a_sentence_and_no_stack_trace(
     client: FlaskClient, path: Path
 ) -> None:
     path.unlink()
-    answer = client.get("/")
-    assert answer.status_code == 503
-    assert "Traceback" not in answer.get_data(as_text=True)
+    for route in ("/", "/api/now", "/export.csv"):
+        answer = client.get(route)
+        assert answer.status_code == 503
+        assert "it cannot be opened" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

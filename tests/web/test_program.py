@@ -154,11 +154,20 @@ def test_a_measured_record_is_played_with_its_gaps(start: Start) -> None:
     assert "nyc_jfk_2013_01_31.csv" in program.get("/")
 
 
-def test_playing_again_begins_again(tmp_path: Path) -> None:
-    for _ in range(2):
-        result = run(tmp_path, "--no-page", "--simulate", "--speed", "1e7", "--again")
+def test_the_storm_begins_again_once_it_is_over(tmp_path: Path) -> None:
+    for words in ("recording without a page", "the record is played from its beginning"):
+        result = run(tmp_path, "--no-page", "--simulate", "--speed", "1e7")
         assert result.returncode == 0, result.stderr
-        assert "Traceback" not in result.stderr
+        assert words in result.stderr
+
+
+def test_a_record_of_ones_own_stays_and_says_that_it_is_over(start: Start, tmp_path: Path) -> None:
+    played = run(tmp_path, "--no-page", "--replay", str(JFK), "--speed", "1e7")
+    assert played.returncode == 0, played.stderr
+    program = start("--replay", str(JFK))
+    program.until_up()
+    assert "The record has ended; start with --again" in program.get("/")
+    assert len(program.get("/export.csv").splitlines()) == 1 + len(PressureRecord.read(JFK).rows)
 
 
 def test_a_real_board_without_a_bus_says_so_on_the_page(start: Start, tmp_path: Path) -> None:
@@ -198,6 +207,7 @@ def test_a_port_that_is_taken_is_named_with_the_next_one(tmp_path: Path, port: i
         (["--host", "not.a.host.invalid"], r"no address 'not.a.host.invalid'"),
         (["--port", "0"], r"no port"),
         (["--speed", "-1"], r"speed"),
+        (["--replay", ""], r"the name of the file is empty"),
         (["--no-such-option"], r"unrecognized"),
     ],
 )
@@ -220,6 +230,11 @@ def test_what_cannot_be_meant_is_one_sentence(
         ("[history]\npath = 7\n", r"\[history\] path = 7: a text is wanted"),
         ("[simulated]\nrecord = 'gone.csv'\n", r"gone.csv: No such file"),
         ("[history\n", r"is not TOML"),
+        ("x = " + "[" * 3000, r"is not TOML"),
+        ("[history]\npath = '~nobody-here/x'\n", r"there is no home for the ~"),
+        ("[history]\npath = '/'\n", r"\[history\] path = '/': the name of a file"),
+        ("[history]\ninterval_s = " + "9" * 400, r"\[history\] interval_s .*finite"),
+        ("[colour]\nout = 23\n", r"boat.toml: TCS3200: out and s2 are both on GPIO23"),
     ],
 )
 def test_settings_are_refused_by_file_table_and_key(tmp_path: Path, toml: str, words: str) -> None:
