@@ -16,7 +16,9 @@ environment.enter()
 
 import argparse
 import csv
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -43,10 +45,11 @@ class Card(NamedTuple):
 def main() -> None:
     """Read dark, white and cards, fit, save, and say how good it is."""
     options = parse()
+    check(options)
     with open_board(options.config, simulated=True if options.simulate else None) as board:
-        cards = simulated_cards() if board.simulated else read_cards(options.cards)
+        cards = known_cards(board, options)
         say(f"{'SIMULATED: ' if board.simulated else ''}dark, white and {len(cards)} cards")
-        dark = reference(board, "nothing, with the light kept out and the LED on")
+        dark = reference(board, "nothing, with the light kept out and the LED on (about 12 s)")
         white = reference(board, "white")
         references = References(dark, white, options.white_reflectance)
         shown = show_cards(board, cards)
@@ -57,8 +60,28 @@ def main() -> None:
     raw = [reading for _, reading in shown]
     profile = ColourProfile.fit(references, raw, [card.xyz for card, _ in shown])
     profile.save(options.output)
-    report(profile, [card for card, _ in shown], raw)
+    report(profile, [card for card, _ in shown], raw, "SIMULATED" if board.simulated else "TCS3200")
     say(f"Saved as {options.output}. In a program: ColourProfile.load({str(options.output)!r})")
+
+
+def check(options: argparse.Namespace) -> None:
+    """Refuse what would fail at the end before the person has shown a single card."""
+    if not 0 < options.white_reflectance <= 1:
+        raise CalibrationError(
+            f"--white-reflectance {options.white_reflectance}: the share of light that the white"
+            " card returns, above 0 and to 1; 0.9 for printer paper"
+        )
+    if options.output.is_dir() or not os.access(options.output.absolute().parent, os.W_OK):
+        raise CalibrationError(f"--output {options.output}: no file can be written there")
+
+
+def known_cards(board: Board, options: argparse.Namespace) -> list[Card]:
+    """The cards that will be asked for."""
+    if not board.simulated:
+        return read_cards(options.cards or COLORCHECKER)
+    if options.cards:
+        raise CalibrationError("--cards: the simulated sensor has eleven cards of its own")
+    return [Card(surface.word, surface.xyz) for surface in surfaces().values()]
 
 
 def reference(board: Board, what: str) -> RawColour:
@@ -98,14 +121,14 @@ def read(board: Board, what: str) -> RawColour:
         board.scene.show(what)
     elif board.simulated:
         board.scene.dark()
-    say(f"  {what}:", end="")
+    say(f"  {'SIMULATED ' if board.simulated else ''}{what}:", end="")
     readings = [board.colour.read() for _ in range(READINGS)]
     reading = RawColour(*(median(channel) for channel in zip(*readings, strict=True)))
     say("".join(f"  {channel} {hz:.0f} Hz" for channel, hz in reading._asdict().items()))
     return reading
 
 
-def report(profile: ColourProfile, cards: list[Card], raw: list[RawColour]) -> None:
+def report(profile: ColourProfile, cards: list[Card], raw: list[RawColour], source: str) -> None:
     """The table, and the worst card in words."""
     residuals = profile.residuals
     names = profile.name([list(reading) for reading in raw])
@@ -121,36 +144,42 @@ def report(profile: ColourProfile, cards: list[Card], raw: list[RawColour]) -> N
     else:
         unseen = [float("nan")]
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(["card", "word", "long_name", "delta_e", "delta_e_left_out"])
+    table.writerow(["card", "source", "word", "long_name", "delta_e", "delta_e_left_out"])
     for card, named, residual, off in zip(cards, names, residuals, unseen, strict=True):
-        table.writerow([card.name, named.word, named.long_name, f"{residual:.2f}", f"{off:.2f}"])
-
-
-def simulated_cards() -> list[Card]:
-    """The surfaces of the simulated scene."""
-    return [Card(surface.word, surface.xyz) for surface in surfaces().values()]
+        errors = [f"{residual:.2f}", f"{off:.2f}"]
+        table.writerow([card.name, source, named.word, named.long_name, *errors])
 
 
 def read_cards(path: Path) -> list[Card]:
     """Cards from a CSV; CalibrationError names the line that is wrong."""
     try:
         reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
-    except UnicodeDecodeError as error:
-        raise CalibrationError(f"{path} is not a text file (UTF-8)") from error
+        return list(_cards(path, reader))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CalibrationError(f"{path} is not a CSV file: {error}") from error
+
+
+def _cards(path: Path, reader: "csv.DictReader[str]") -> Iterator[Card]:
     if not {"name", "x", "y", "z"} <= set(reader.fieldnames or ()):
         raise CalibrationError(f"{path}, line 1: the header should be name,x,y,z")
-    cards = []
+    seen: dict[tuple[float, float, float], str] = {}
     for row in reader:
+        line = f"{path}, line {reader.line_num}"
         try:
             xyz = float(row["x"]), float(row["y"]), float(row["z"])
         except (TypeError, ValueError):
+            raise CalibrationError(f"{line}: x, y and z should be numbers") from None
+        if not all(0 <= number <= 1.5 for number in xyz):
             raise CalibrationError(
-                f"{path}, line {reader.line_num}: x, y and z should be numbers"
-            ) from None
-        cards.append(Card(row["name"], xyz))
-    if not cards:
+                f"{line}: {xyz} is not on the scale on which white has y = 1; are the numbers to be"
+                " divided by 100?"
+            )
+        if xyz in seen:
+            raise CalibrationError(f"{line}: {row['name']} has the colour of {seen[xyz]}")
+        seen[xyz] = row["name"]
+        yield Card(row["name"], xyz)
+    if not seen:
         raise CalibrationError(f"{path} holds no cards")
-    return cards
 
 
 def parse() -> argparse.Namespace:
@@ -159,7 +188,7 @@ def parse() -> argparse.Namespace:
     add = options.add_argument
     add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
     add("--config", metavar="FILE", help="a TOML file with the wiring in [colour]")
-    add("--cards", type=Path, default=COLORCHECKER, metavar="CSV", help="cards: name,x,y,z")
+    add("--cards", type=Path, metavar="CSV", help="cards of your own: name,x,y,z")
     add("--output", type=Path, default=Path("colours.json"), metavar="FILE", help="the profile")
     add("--white-reflectance", type=float, default=0.9, metavar="R", help="of the white card (0.9)")
     return options.parse_args()

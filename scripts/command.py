@@ -19,6 +19,8 @@ def run(main: Callable[[], None]) -> NoReturn:
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        if sys.stdout is None or sys.stdin is None:
+            raise OSError("standard input or output is closed: leave it open, or use /dev/null")
         main()
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -28,7 +30,7 @@ def run(main: Callable[[], None]) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except (SensorError, CalibrationError, OSError) as error:
-        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
+        sys.exit(f"{Path(sys.argv[0]).name}: {_in_words(error)}")
     sys.exit(0)
 
 
@@ -41,4 +43,12 @@ def parser(teaching: str | None) -> argparse.ArgumentParser:
 
 def say(words: str, end: str = "\n") -> None:
     """Words go to standard error, so that standard output pipes."""
-    print(words, end=end, file=sys.stderr, flush=True)
+    if sys.stderr is not None:  # else print would put them among the results
+        print(words, end=end, file=sys.stderr, flush=True)
+
+
+def _in_words(error: Exception) -> str:
+    """The system's own errors without their number: "colours.json: No such file or directory"."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)

@@ -30,6 +30,16 @@ def say(words):
     sys.stderr.flush()
 
 
+def teach(words):
+    # type: (str) -> None
+    """Print help; a reader that has gone, or was never there, is no error."""
+    try:
+        sys.stdout.write(words)
+        sys.stdout.flush()
+    except (AttributeError, OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def enter():
     # type: () -> None
     """Go on in the private environment; return when this is it, or one like it.
@@ -57,6 +67,8 @@ def prepare(extras):
     if _read(_STAMP) == _fingerprint(wanted):
         return PYTHON
     _check_venv_module()
+    if not os.access(ROOT, os.W_OK):
+        sys.exit("%s may not be written: copy the checkout to a folder of your own." % ROOT)
     if not os.path.exists(PYTHON) or _wrong_python():
         say("Making a private environment in %s ..." % FOLDER)
         shutil.rmtree(FOLDER, ignore_errors=True)
@@ -145,12 +157,12 @@ def _end_or_go_on(output, wanted):
     if down and os.path.exists(_STAMP) and wanted <= _installed_extras():
         say("Nothing newer could be fetched; going on with what is installed.")
         return
-    say(output)
     if down:
         sys.exit(
             "The packages could not be fetched: is the network down? Connect once and run this"
             " again;\nfrom then on no network is needed."
         )
+    say(output)
     sys.exit("The packages could not be installed; pip's own words are above.")
 
 
@@ -170,7 +182,7 @@ def _pip(arguments):
         lines.append(line)
         if line.startswith(("Collecting", "Building", "Installing")):
             say("  " + line.strip()[:100])
-    return pip.wait() == 0, "".join(lines[-20:])
+    return pip.wait() == 0, "".join(lines)
 
 
 def _run(command, failure):

@@ -40,7 +40,8 @@ def main() -> None:
     options = parse()
     wiring = {key: getattr(options, key) for key in ("out", "s2", "s3", "s0", "s1", "oe", "led")}
     colour = {key: pin for key, pin in wiring.items() if pin is not None}
-    tables = {"colour": {**colour, "scaling": options.scaling, "gate_time_s": options.gate}}
+    timing = {"gate_time_s": options.gate, "timeout_s": max(1.0, options.gate)}
+    tables = {"colour": {**colour, "scaling": options.scaling, **timing}}
     with open_board(tables, simulated=True if options.simulate else None) as board:
         if board.simulated:
             board.scene.show(options.patch)
@@ -63,7 +64,8 @@ def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
             print(csv_line(channels, source, sensor.gate_time_s, scaling), flush=True)
         else:
             live.show(channels)
-        time.sleep(options.interval)
+        if read != options.count:
+            time.sleep(options.interval)
     if live is not None:
         print()
 
@@ -92,16 +94,17 @@ class LiveLine:
         rgb_hz = [channels[channel].hz for channel in CHANNELS[:3]]
         self._brightest_hz = max(self._brightest_hz, *rgb_hz)
         swatch = ";".join(str(round(255 * hz / self._brightest_hz)) for hz in rgb_hz)
-        numbers = "  ".join(f"{c.name.lower()} {bar(channels[c])}" for c in CHANNELS)
-        sys.stdout.write(f"\r\x1b[48;2;{swatch}m      \x1b[0m {self._source}  {numbers} \x1b[K")
+        numbers = "  ".join(f"{c.name[0]} {bar(channels[c])}" for c in CHANNELS)
+        # Some 70 columns: a longer line would wrap on a terminal of 80 and scroll away.
+        sys.stdout.write(f"\r\x1b[48;2;{swatch}m    \x1b[0m {self._source}  {numbers} Hz\x1b[K")
         sys.stdout.flush()
 
 
 def bar(frequency: Frequency) -> str:
     """A frequency with its error bar, or the bound that darkness leaves."""
     if frequency.hz == 0.0:
-        return f"< {frequency.uncertainty_hz:.0f} Hz"
-    return f"{frequency.hz:.0f} ± {frequency.uncertainty_hz:.0f} Hz"
+        return f"<{frequency.uncertainty_hz:.0f}"
+    return f"{frequency.hz:.0f}±{frequency.uncertainty_hz:.0f}"
 
 
 def wiring_words(wiring: dict[str, int | None]) -> str:
@@ -134,8 +137,10 @@ def parse() -> argparse.Namespace:
     for name in ("s0", "s1", "oe", "led"):
         add(f"--{name}", type=int, metavar="BCM", help=f"line of {name.upper()}, if wired")
     chosen = options.parse_args()
-    if chosen.count < 0 or not 0 <= chosen.interval <= 86400:
-        options.error("--count and --interval: choose 0 or more")
+    if chosen.count < 0:
+        options.error("--count: choose 0 (for ever) or more")
+    if not 0 <= chosen.interval <= 86400:
+        options.error("--interval: choose 0 to 86400 s")
     return chosen
 
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from command import parser, run, say
 
-from sensors import open_board
+from sensors import RecordError, open_board
 from sensors.board import Board
 from web.glance import iso
 from web.weather import Outlook, Sample, StormLevel, replay
@@ -29,7 +29,9 @@ from web.weather import Outlook, Sample, StormLevel, replay
 def main() -> None:
     """Replay and print."""
     options = parse()
-    simulated = {"record": options.record, "noise": False}
+    if options.record == "":
+        raise RecordError("the name of the record is empty")
+    simulated = {"record": options.record or "", "noise": False}
     with open_board({"simulated": simulated}, simulated=True) as board:
         samples = list(through_the_chip(board) if options.simulate else straight(board))
         how = "SIMULATED chip" if options.simulate else "straight"
@@ -76,7 +78,7 @@ def row(taken_at: float, pressure_hpa: float, outlook: Outlook) -> list[str]:
 def parse() -> argparse.Namespace:
     """Return the command line's options."""
     options = parser(__doc__)
-    options.add_argument("record", nargs="?", default="", metavar="CSV", help="a pressure record")
+    options.add_argument("record", nargs="?", metavar="CSV", help="a pressure record")
     options.add_argument("--all", action="store_true", help="every row, not only the changes")
     options.add_argument("--simulate", action="store_true", help="through the simulated chip")
     return options.parse_args()

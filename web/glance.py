@@ -67,7 +67,7 @@ class Glance:
         sample, outlook = reader.newest(), reader.outlook()
         trend = outlook.tendency if outlook else None
         return cls(
-            simulated=f"{about.simulated}. {pace.remark()}".rstrip() if about.simulated else "",
+            simulated=_simulated(about, pace),
             pressure=f"{sample.pressure_hpa:.1f}" if sample else "",
             taken_at_iso=iso(sample.taken_at) if sample else "",
             taken_at=_long_time(sample.taken_at) if sample else "",
@@ -120,6 +120,11 @@ def age_words(age_s: float) -> str:
         if age_s >= unit_s:
             return f"{age_s / {'d': 86400, 'h': 3600, 'min': 60}[unit]:.0f} {unit} ago"
     return f"{age_s:.0f} s ago"
+
+
+def _simulated(about: About, pace: Pace) -> str:
+    remark = pace.remark()
+    return f"{about.simulated}; {remark}" if about.simulated and remark else about.simulated
 
 
 def _freshness(sample: Sample | None, period_s: float, now: float) -> str:

@@ -101,7 +101,7 @@ class RecordPace:
         """Tell of the record's end, after which nothing moves."""
         if self.now() < self._end:
             return ""
-        return "The record has ended; start with --again to play it again."
+        return "the record has ended: start with --again to play it again"
 
     def wait_until_caught_up(self, timeout_s: float) -> None:
         """Wait until the moments that come at once have been asked for, but no longer than this."""

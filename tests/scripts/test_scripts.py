@@ -66,22 +66,57 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert "Traceback" not in shell.stderr
 
 
-@pytest.mark.parametrize("delay_s", [0.02, 0.1, 0.3, 0.8, 1.3])
-def test_ctrl_c_at_any_moment_leaves_no_traceback_and_no_half_line(delay_s: float) -> None:
-    script = subprocess.Popen(
+def start_raw_rgb() -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, str(SCRIPTS / "raw_rgb.py"), "--simulate"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.21, 0.43, 0.9])
+def test_ctrl_c_at_any_moment_leaves_no_traceback_and_no_half_line(delay_s: float) -> None:
+    script = start_raw_rgb()
+    assert script.stderr is not None
+    assert script.stderr.readline().startswith("SIMULATED")
     time.sleep(delay_s)  # the moment is what is tested
     script.send_signal(signal.SIGINT)
     out, err = script.communicate(timeout=PATIENCE_S)
-    if delay_s > 0.05:  # before that Python itself has not begun
-        assert "Traceback" not in err
+    assert err == ""
+    assert script.returncode == 130
     assert out == "" or out.endswith("\n")
-    columns = {line.count(",") for line in out.splitlines()}
-    assert len(columns) <= 1
+    assert len({line.count(",") for line in out.splitlines()}) <= 1
+
+
+def test_ctrl_c_while_it_starts_leaves_no_half_line() -> None:
+    """Python's own start is not ours to tidy up; what is written is."""
+    for delay_s in (0.02, 0.1, 0.2):
+        script = start_raw_rgb()
+        time.sleep(delay_s)
+        script.send_signal(signal.SIGINT)
+        out, _ = script.communicate(timeout=PATIENCE_S)
+        assert script.returncode != 0
+        assert out == "" or out.endswith("\n")
+
+
+@pytest.mark.parametrize("script", ["raw_rgb.py", "replay_storm.py", "calibrate_colours.py"])
+def test_closed_streams_are_one_sentence_and_words_never_get_among_results(script: str) -> None:
+    command = f"'{sys.executable}' scripts/{script} --simulate"
+    closed = subprocess.run(
+        ["bash", "-c", f"{command} >&-"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert closed.returncode == 1
+    assert "standard input or output is closed" in closed.stderr
+    if script == "raw_rgb.py":
+        quiet = subprocess.run(
+            ["bash", "-c", f"{command} --count 1 2>&-"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert quiet.stdout.startswith("time_utc,")
 
 
 @pytest.mark.parametrize(
@@ -90,10 +125,13 @@ def test_ctrl_c_at_any_moment_leaves_no_traceback_and_no_half_line(delay_s: floa
         (["raw_rgb.py", "--simulate", "--patch", "turquoise"], "no surface is called 'turquoise'"),
         (["raw_rgb.py", "--simulate", "--s2", "25"], "both on GPIO25"),
         (["raw_rgb.py", "--simulate", "--gate", "0"], "gate_time_s"),
-        (["raw_rgb.py", "--count", "-1"], "choose 0 or more"),
+        (["raw_rgb.py", "--count", "-1"], "choose 0 (for ever) or more"),
         (["calibrate_colours.py", "--config", "gone.toml"], "gone.toml: No such file"),
         (["calibrate_colours.py", "--simulate", "--white-reflectance", "90"], "reflectance"),
+        (["calibrate_colours.py", "--output", "/no/where/x.json"], "no file can be written there"),
+        (["calibrate_colours.py", "--simulate", "--cards", "x.csv"], "eleven cards of its own"),
         (["replay_storm.py", "gone.csv"], "gone.csv: No such file"),
+        (["replay_storm.py", ""], "the name of the record is empty"),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(arguments: list[str], words: str) -> None:
@@ -101,6 +139,29 @@ def test_what_cannot_be_meant_is_one_sentence(arguments: list[str], words: str) 
     assert result.returncode not in (0, 130)
     assert words in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("", "line 1: the header should be name,x,y,z"),
+        ("name,x,y,z\n", "holds no cards"),
+        ("name,x,y,z\nred,0.2,0.1,O.05\n", "line 2: x, y and z should be numbers"),
+        ("name,x,y,z\nred,20,10,5\n", r"line 2: .* divided by 100"),
+        ("name,x,y,z\nred,nan,0.1,0.05\n", "line 2"),
+        ("name,x,y,z\nred,.2,.1,.05\nruby,.2,.1,.05\n", "line 3: ruby has the colour of red"),
+    ],
+)
+def test_a_file_of_cards_is_refused_before_a_card_is_shown(
+    tmp_path: Path, lines: str, words: str
+) -> None:
+    cards, config = tmp_path / "cards.csv", tmp_path / "real.toml"
+    cards.write_text(lines)
+    config.write_text("[board]\nsimulated = false\n")
+    result = run("calibrate_colours.py", "--config", str(config), "--cards", str(cards))
+    assert result.returncode == 1
+    assert re.search(words, result.stderr)
+    assert "show" not in result.stderr
 
 
 def test_replay_names_the_line_of_a_bad_number(tmp_path: Path) -> None:

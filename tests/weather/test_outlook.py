@@ -92,7 +92,8 @@ def test_a_held_level_says_what_it_waits_for() -> None:
     outlook = last(lambda hour: falling(6.4)(hour) - 1.65 * max(0.0, hour - 9), 12.0, HOUR)
     assert outlook.level is StormLevel.STORM
     assert outlook.reasons == (
-        "−5.0 hPa in 3 h: storm stays until the fall has been under 4.5 for 3 h",
+        "−5.0 hPa in 3 h: storm stays until the fall has been under 4.5 in 3 h and under 3.0 in"
+        " 2 h for 3 h",
     )
 
 

@@ -166,7 +166,7 @@ def test_a_record_of_ones_own_stays_and_says_that_it_is_over(start: Start, tmp_p
     assert played.returncode == 0, played.stderr
     program = start("--replay", str(JFK))
     program.until_up()
-    assert "The record has ended; start with --again" in program.get("/")
+    assert "the record has ended: start with --again" in program.get("/")
     assert len(program.get("/export.csv").splitlines()) == 1 + len(PressureRecord.read(JFK).rows)
 
 

@@ -195,10 +195,12 @@ def _reasons(
         for rule, fall in falls
         if rule.level is level and fall >= rule.on_hpa
     )
-    under = next(rule for rule in _RULES if rule.level is level and rule.span_h == 3).off_hpa
+    under = " and ".join(
+        f"under {rule.off_hpa} in {rule.span_h} h" for rule in _RULES if rule.level is level
+    )
     return firing or (
         f"{_signed(trend.change_hpa)} hPa in 3 h: {level.name.lower()} stays until the fall has"
-        f" been under {under} for {_RELEASE_S / 3600:.0f} h",
+        f" been {under} for {_RELEASE_S / 3600:.0f} h",
     )
 
 
