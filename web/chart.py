@@ -213,7 +213,7 @@ def _flags(marks: Sequence[Mark], paper: _Paper) -> str:
     for mark in marks:
         x, y = paper.x(mark.taken_at), 10 + _FLAG_ROW * rows.index(mark.level)
         colour = _FLAGS[mark.level]
-        reach = 22 + 1.2 * _LETTER * len(mark.level)
+        reach = 22 + 1.35 * _LETTER * len(mark.level)
         side = -1 if x + reach > _WIDTH else 1
         word = ""
         if min(x, x + side * reach) >= free_from[mark.level]:

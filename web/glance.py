@@ -46,6 +46,7 @@ class Glance:
     pressure: str
     taken_at_iso: str
     taken_at: str
+    taken_at_clock: str
     age: str
     freshness: str
     change: str
@@ -71,6 +72,7 @@ class Glance:
             pressure=f"{sample.pressure_hpa:.1f}" if sample else "",
             taken_at_iso=iso(sample.taken_at) if sample else "",
             taken_at=_long_time(sample.taken_at) if sample else "",
+            taken_at_clock=f"{_moment(sample.taken_at):%H:%M} UTC" if sample else "",
             age=age_words(now - sample.taken_at) if sample else "",
             freshness=_freshness(sample, about.period_s, now),
             change=_signed(trend.change_hpa) if trend else "",
@@ -107,9 +109,7 @@ class Glance:
 def iso(moment: float) -> str:
     """A moment as ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
     whole = round(moment, 3) == round(moment)
-    text = datetime.fromtimestamp(moment, UTC).isoformat(
-        timespec="seconds" if whole else "milliseconds"
-    )
+    text = _moment(moment).isoformat(timespec="seconds" if whole else "milliseconds")
     return text.replace("+00:00", "Z")
 
 
@@ -136,8 +136,12 @@ def _freshness(sample: Sample | None, period_s: float, now: float) -> str:
     return "fresh" if periods <= _LATE else "late" if periods <= _LOST else "lost"
 
 
+def _moment(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)
+
+
 def _long_time(moment: float) -> str:
-    time = datetime.fromtimestamp(moment, UTC)
+    time = _moment(moment)
     return f"{time.day} {time:%b %Y %H:%M} UTC"
 
 
