@@ -71,7 +71,8 @@ def check(options: argparse.Namespace) -> None:
             f"--white-reflectance {options.white_reflectance}: the share of light that the white"
             " card returns, above 0 and to 1; 0.9 for printer paper"
         )
-    if options.output.is_dir() or not os.access(options.output.absolute().parent, os.W_OK):
+    taken = options.output.exists() and not options.output.is_file()
+    if taken or not os.access(options.output.absolute().parent, os.W_OK):
         raise CalibrationError(f"--output {options.output}: no file can be written there")
 
 
@@ -112,7 +113,8 @@ def answer(board: Board, question: str) -> str:
     if board.simulated:
         return ""
     say(question, end="")
-    return (sys.stdin.readline() or "q").strip().lower()
+    line = sys.stdin.readline() if sys.stdin else ""
+    return (line or "q").strip().lower()
 
 
 def read(board: Board, what: str) -> RawColour:

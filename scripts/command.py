@@ -19,8 +19,8 @@ def run(main: Callable[[], None]) -> NoReturn:
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        if sys.stdout is None or sys.stdin is None:
-            raise OSError("standard input or output is closed: leave it open, or use /dev/null")
+        if sys.stdout is None:
+            raise OSError("standard output is closed: leave it open, or use /dev/null")
         main()
         sys.stdout.flush()
     except KeyboardInterrupt:

@@ -4,15 +4,16 @@ This file and the two commands that use it run under any Python 3, in order to s
 is missing. They need nothing but the standard library.
 """
 
-import hashlib
-import os
-import shutil
 import signal
-import subprocess
-import sys
 
 # Until a script is ready to end tidily, ctrl-C ends it at once and without a traceback.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -48,7 +49,7 @@ def enter():
     """
     if os.path.abspath(sys.prefix) == FOLDER:
         return
-    if os.path.exists(_STAMP):
+    if os.path.exists(_STAMP) and os.access(PYTHON, os.X_OK):
         os.execv(PYTHON, [PYTHON] + sys.argv)
     if sys.version_info >= OLDEST and _is_installed():
         return  # somebody's own environment, with storm-petrel installed in it
@@ -64,7 +65,7 @@ def prepare(extras):
     """
     _reexecute_if_too_old()
     wanted = _installed_extras() | set(extras)
-    if _read(_STAMP) == _fingerprint(wanted):
+    if _read(_STAMP) == _fingerprint(wanted) and os.access(PYTHON, os.X_OK):
         return PYTHON
     _check_venv_module()
     if not os.access(ROOT, os.W_OK):
@@ -178,11 +179,15 @@ def _pip(arguments):
     )
     lines = []
     assert pip.stdout is not None
-    for line in pip.stdout:
-        lines.append(line)
-        if line.startswith(("Collecting", "Building", "Installing")):
-            say("  " + line.strip()[:100])
-    return pip.wait() == 0, "".join(lines)
+    try:
+        for line in pip.stdout:
+            lines.append(line)
+            if line.startswith(("Collecting", "Building", "Installing")):
+                say("  " + line.strip()[:100])
+        return pip.wait() == 0, "".join(lines)
+    except KeyboardInterrupt:
+        pip.terminate()
+        raise
 
 
 def _run(command, failure):

@@ -11,10 +11,11 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from zlib import crc32
 
 from sensors import ConfigError, RecordError, SensorError
@@ -27,6 +28,9 @@ from .history import History, HistoryReader
 from .pace import Pace, RecordPace, WallPace
 from .recorder import Recorder
 from .weather import Sample, StormWatch
+
+if TYPE_CHECKING:
+    from .server import Server
 
 log = logging.getLogger("storm-petrel")
 
@@ -82,45 +86,41 @@ def _run(options: argparse.Namespace) -> None:
         if options.check:
             print(_summary(board, path, tables, where), flush=True)
             return
-        with History(path) as history:
+        with ExitStack() as opened:
+            # The port first: a program that cannot show anything must not touch the history.
+            server = None if options.no_page else opened.enter_context(_server(options))
+            history = opened.enter_context(History(path))
             if board.simulated and (options.again or _is_over(board, path)):
                 log.info("the record is played from its beginning")
                 history.forget()
             watch = StormWatch(station.station)
             newest = _remember(path, watch)
             pace = _pace(board, settings.interval_s, newest)
-            recorder = Recorder(history, watch, pace, _reading(board))
-            if options.no_page:
-                _record(board, recorder)
+            opened.enter_context(recorder := Recorder(history, watch, pace, _reading(board)))
+            if server is None:
+                log.info("recording without a page%s", _mark(board))
+                recorder.join()
             else:
-                _serve(board, recorder, path, pace, options)
+                _serve(server, board, path, pace)
 
 
-def _record(board: Board, recorder: Recorder) -> None:
-    log.info("recording without a page%s", _mark(board))
-    with recorder:
-        recorder.join()
-
-
-def _serve(
-    board: Board, recorder: Recorder, path: Path, pace: Pace, options: argparse.Namespace
-) -> None:
-    # Flask is the page's alone: a logger without a page does not pay for it.
-    from .app import create_app
+def _server(options: argparse.Namespace) -> "Server":
+    # Waitress and Flask are the page's alone: a logger without a page does not pay for them.
     from .server import Server
 
-    server = Server(create_app(path, pace, _about(board, pace)), options.host, options.port)
-    try:
-        with recorder:
-            if isinstance(pace, RecordPace):  # whoever looks first sees the curve so far
-                pace.wait_until_caught_up(_CATCHING_UP_S)
-            log.info("open %s%s", server.url, _mark(board))
-            if server.is_exposed:
-                name = f"http://{socket.gethostname()}.local:{server.port}/"
-                log.info("on a phone in the same network: %s; everyone there can read it", name)
-            server.run()
-    finally:
-        server.close()
+    return Server(options.host, options.port)
+
+
+def _serve(server: "Server", board: Board, path: Path, pace: Pace) -> None:
+    from .app import create_app
+
+    if isinstance(pace, RecordPace):  # whoever looks first sees the curve so far
+        pace.wait_until_caught_up(_CATCHING_UP_S)
+    log.info("open %s%s", server.url, _mark(board))
+    if server.is_exposed:
+        name = f"http://{socket.gethostname()}.local:{server.port}/"
+        log.info("on a phone in the same network: %s; everyone there can read it", name)
+    server.run(create_app(path, pace, _about(board, pace)))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -49,10 +49,14 @@ class HistoryConfig:
             raise ValueError(f"interval_s = {self.interval_s}: from 1 to 3600")
         if self.path and not Path(self.path).name:
             raise ValueError(f"path = {self.path!r}: the name of a file is wanted")
+        try:
+            Path(self.path).expanduser()
+        except RuntimeError as error:
+            raise ValueError(f"path = {self.path!r}: there is no home for the ~") from error
 
     @property
     def file(self) -> Path:
-        """Where the history is; ConfigError when a ~ stands for nobody's home."""
+        """Where the history is; ConfigError when this user has no home to keep it in."""
         state = os.environ.get("STATE_DIRECTORY")
         data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
         default = f"{state}/history.sqlite" if state else f"{data}/storm-petrel/history.sqlite"
@@ -61,5 +65,5 @@ class HistoryConfig:
             return path.expanduser()
         except RuntimeError as error:
             raise ConfigError(
-                f"[history] path: there is no home for the ~ in {path}: give a full path"
+                f"[history] path is not given, and there is no home for {path}: give a full path"
             ) from error

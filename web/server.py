@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from typing import Self
 
 import waitress
 from flask import Flask
@@ -16,24 +17,15 @@ class ServerError(OSError):
 
 
 class Server:
-    """A Flask application at host and port, bound at once, served by run()."""
+    """A port of this machine, bound at once; run() serves an application there."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host.strip("[]"), port
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         try:
-            self._server = waitress.create_server(
-                app,
-                host=self.host,
-                port=port,
-                threads=_THREADS,
-                ident=None,
-                connection_limit=1000,
-                channel_timeout=30,
-                max_request_body_size=_LONGEST_BODY,
-                max_request_header_size=_LONGEST_HEADER,
-            )
+            self._socket = socket.create_server((self.host, port), family=family, backlog=1024)
         except (OSError, ValueError) as error:
-            raise _advice(host, port, error) from error
+            raise _advice(self.host, port, error) from error
 
     @property
     def url(self) -> str:
@@ -46,13 +38,32 @@ class Server:
         """Whether other machines can reach the page."""
         return not (self.host in ("localhost", "::1") or self.host.startswith("127."))
 
-    def run(self) -> None:
+    def run(self, app: Flask) -> None:
         """Serve until KeyboardInterrupt or SystemExit is raised in this thread."""
-        self._server.run()
+        server = waitress.create_server(
+            app,
+            sockets=[self._socket],
+            threads=_THREADS,
+            ident=None,
+            connection_limit=1000,
+            channel_timeout=30,
+            max_request_body_size=_LONGEST_BODY,
+            max_request_header_size=_LONGEST_HEADER,
+        )
+        try:
+            server.run()
+        finally:
+            server.close()
 
     def close(self) -> None:
-        """Let go of the port."""
-        self._server.close()
+        """Let go of the port. Closing twice is fine."""
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
 
 def _advice(host: str, port: int, error: Exception) -> ServerError:

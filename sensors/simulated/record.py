@@ -15,7 +15,6 @@ from typing import NamedTuple
 from ..errors import RecordError
 
 _COLUMNS = ("time_utc", "pressure_hpa")
-_SHORTEST_STEP_S = 0.001
 # No barometer is older, and no arithmetic of dates comes near its limits.
 _YEARS = range(1640, 2501)
 
@@ -51,6 +50,8 @@ class PressureRecord:
         Raises RecordError that names the line and the column of the first fault.
         """
         name = fspath(path)
+        if Path(name).is_char_device():
+            raise RecordError(f"{name} is a device and not a file")
         try:
             text = Path(name).read_text(encoding="utf-8-sig")
         except OSError as error:
@@ -84,7 +85,7 @@ def _rows(name: str, text: str) -> Iterator[RecordRow]:
             raise RecordError(f"{line} ends before all of its columns: is the file cut off?")
         pressure_text = fields["pressure_hpa"].strip()
         taken_at = _time(line, fields["time_utc"])
-        if before is not None and taken_at < before + _SHORTEST_STEP_S:
+        if before is not None and round(taken_at * 1000) <= round(before * 1000):
             raise RecordError(
                 f"{line}, column time_utc: {fields['time_utc']!r} is not later than the row before;"
                 " sort the rows by time, and leave out repeated ones"

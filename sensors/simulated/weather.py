@@ -18,8 +18,9 @@ _STORM_TITLE = "the storm of 12 February 2014 off western Ireland (MERRA-2 reana
 _STORM_BEGINS = "2014-02-12T07:00:00Z"
 _STORM_SPEED = 300.0
 
-# A record of one's own is played at no less than this, and in about five minutes.
+# A record of one's own is shown in about five minutes, if its rows can be read and stored so fast.
 _SHOWING_S = 300.0
+_ROWS_PER_S = 50.0
 
 
 class Weather:
@@ -45,8 +46,7 @@ class Weather:
         begins_text, speed = config.start, config.speed
         if config.record:
             record = PressureRecord.read(config.record)
-            if speed is None:
-                speed = max(_STORM_SPEED, (record.end - record.start) / _SHOWING_S)
+            speed = _showing_speed(record) if speed is None else speed
         else:
             record = PressureRecord.read(_STORM, _STORM_TITLE)
             begins_text = begins_text or _STORM_BEGINS
@@ -93,3 +93,10 @@ class Weather:
         """A cabin's: 16 degrees, two warmer at three in the afternoon."""
         hours = self.now / 3600 % 24
         return 16.0 + 2.0 * sin((hours - 9) / 24 * 2 * pi)
+
+
+def _showing_speed(record: PressureRecord) -> float:
+    lasts_s = record.end - record.start
+    return min(
+        max(_STORM_SPEED, lasts_s / _SHOWING_S), max(1.0, _ROWS_PER_S * lasts_s / len(record.rows))
+    )

@@ -161,6 +161,19 @@ def test_the_storm_begins_again_once_it_is_over(tmp_path: Path) -> None:
         assert words in result.stderr
 
 
+def test_what_cannot_be_shown_touches_no_history(start: Start, tmp_path: Path) -> None:
+    run(tmp_path, "--no-page", "--replay", str(JFK), "--speed", "1e7")
+    (path,) = (tmp_path / "storm-petrel").glob("history-simulated-*.sqlite")
+    before = path.read_bytes()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = run(tmp_path, "--replay", str(JFK), "--again", "--port", port)
+    assert result.returncode == 1
+    assert path.read_bytes() == before
+
+
 def test_a_record_of_ones_own_stays_and_says_that_it_is_over(start: Start, tmp_path: Path) -> None:
     played = run(tmp_path, "--no-page", "--replay", str(JFK), "--speed", "1e7")
     assert played.returncode == 0, played.stderr
