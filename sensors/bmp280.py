@@ -29,11 +29,11 @@ _TRIMMING, _TRIMMING_LENGTH = 0x88, 24
 _ID, _RESET, _STATUS, _CTRL_MEAS, _RESULTS = 0xD0, 0xE0, 0xF3, 0xF4, 0xF7
 _RESET_WORD = 0xB6
 _MEASURING, _COPYING = 0x08, 0x01
-_FORCED = 0b01
+_FORCED, _MODE = 0b01, 0b11
 
 # 0x56 and 0x57 were samples of the same chip (data sheet, section 4.3.1).
 _CHIP_IDS = (0x58, 0x56, 0x57)
-_OTHER_CHIPS = {0x60: "a BME280", 0x50: "a BMP388 or BMP58x", 0x51: "a BMP585", 0x61: "a BME680"}
+_OTHER_CHIPS = {0x60: "a BME280", 0x61: "a BME680"}
 
 # Oversampling by its factor -> the code of osrs_t and osrs_p.
 _OVERSAMPLING_CODES = {1: 1, 2: 2, 4: 3, 8: 4, 16: 5}
@@ -116,7 +116,7 @@ class BMP280:
         self._trimming: TrimmingParameters | None = None
 
     def read(self) -> BarometerReading:
-        """Force one conversion and return it; takes 7 ms, or 44 ms at the highest oversampling.
+        """Force one conversion and return it; takes 7 ms, or 76 ms at the highest oversampling.
 
         Raises DeviceNotFound, BusError, MeasurementTimeout or ImplausibleReading. After any of
         them the next call starts the chip up anew.
@@ -157,12 +157,23 @@ class BMP280:
         raw = self._read(_RESULTS, 6)
         adc_pressure = raw[0] << 12 | raw[1] << 4 | raw[2] >> 4
         adc_temperature = raw[3] << 12 | raw[4] << 4 | raw[5] >> 4
-        if _NOT_CONVERTED in (adc_pressure, adc_temperature):
+        if self._lost_its_supply(adc_pressure, adc_temperature):
             raise ImplausibleReading(
                 f"the BMP280 at 0x{self._address:02X} gave its power-on value 0x80000: it lost"
                 " its supply or skipped the conversion; it is started up again at the next reading"
             )
         return adc_pressure, adc_temperature
+
+    def _lost_its_supply(self, adc_pressure: int, adc_temperature: int) -> bool:
+        """Whether the results are those of a chip that was reset under way.
+
+        Both at the power-on value are. One of them alone may be the air's, at some 26 °C say:
+        then a control byte that has lost its oversampling tells.
+        """
+        not_converted = [adc_pressure, adc_temperature].count(_NOT_CONVERTED)
+        if not_converted == 1:
+            return self._read(_CTRL_MEAS, 1)[0] & ~_MODE != self._ctrl_meas & ~_MODE
+        return not_converted == 2
 
     def _check_range(self, temperature_c: float, pressure_pa: float) -> None:
         # The chip's own range (data sheet, table 2). Clamping would hide the fault.

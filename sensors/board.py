@@ -1,6 +1,7 @@
 """open_board: a colour sensor and a barometer, real or simulated, by one configuration."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
 from typing import Self
@@ -17,12 +18,13 @@ from .config import (
     load_tables,
     section,
 )
-from .errors import ConfigError
+from .errors import ConfigError, PinError
 from .ports import I2CBus, Pins
 from .simulated.scene import Scene
 from .simulated.weather import Weather
 from .tcs3200 import TCS3200, check_settings
 
+MODEL = Path("/proc/device-tree/model")
 _LINES = ("out", "s2", "s3", "s0", "s1", "oe", "led")
 
 
@@ -65,6 +67,8 @@ class Board:
     @property
     def colour(self) -> TCS3200:
         """The colour sensor. Raises BackendMissing where no GPIO library is installed."""
+        if self._closed:
+            raise PinError("this board is closed: open another")
         if self._colour is None:
             wiring = self._colour_config
             self._pins = self._open_pins()
@@ -98,12 +102,13 @@ class Board:
         if self._closed:
             return
         self._closed = True
-        if self._colour is not None:
-            self._colour.close()
-        if self._pins is not None:
-            self._pins.close()
-        if isinstance(self._bus, LinuxI2C):
-            self._bus.close()
+        with ExitStack() as closing:  # each is closed, whatever another says
+            if isinstance(self._bus, LinuxI2C):
+                closing.callback(self._bus.close)
+            if self._pins is not None:
+                closing.callback(self._pins.close)
+            if self._colour is not None:
+                closing.callback(self._colour.close)
 
     def __enter__(self) -> Self:
         return self
@@ -149,7 +154,7 @@ def board_of(tables: Tables, where: str, simulated: bool | None) -> Board:
 def is_raspberry_pi() -> bool:
     """Whether this machine calls itself a Raspberry Pi in its device tree."""
     try:
-        return Path("/proc/device-tree/model").read_text().startswith("Raspberry Pi")
+        return MODEL.read_text().startswith("Raspberry Pi")
     except OSError:
         return False
 

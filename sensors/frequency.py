@@ -32,7 +32,8 @@ def frequency_from_edges(
     """Return the Frequency of edges stamped in nanoseconds, oldest first.
 
     With sequence numbers the periods are counted by them, so that edges lost on the way cost
-    accuracy and not truth; `lost` says how many. Fewer than two edges give 0.0 Hz with the upper
+    accuracy and not truth; `lost` says how many. Edges that were merged before anybody numbered
+    them leave no gap and are not seen here. Fewer than two edges give 0.0 Hz with the upper
     bound (edges + 1) / elapsed_s, or infinity when elapsed_s is not given.
     Raises ImplausibleReading for stamps or numbers that do not go forward.
     """

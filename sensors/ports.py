@@ -24,8 +24,8 @@ class Edges(NamedTuple):
     """The rising edges of one gate, oldest first.
 
     timestamps_ns: a monotonic clock's nanoseconds, as close to the pin as the source can stamp.
-    sequence_numbers: one for each edge, counted where the edges are made, so that edges dropped
-    on the way leave a gap; None when the source has none. elapsed_s: how long the gate was open.
+    sequence_numbers: one for each edge, counted where they are queued, so that edges dropped from
+    a full queue leave a gap; None when the source has none. elapsed_s: how long the gate was open.
     """
 
     timestamps_ns: Sequence[int]

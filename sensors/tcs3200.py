@@ -4,7 +4,7 @@
     red     L  L            power down  L  L    output high-Z
     blue    L  H            2 %         L  H                     12 kHz
     clear   H  L            20 %        H  L                     120 kHz
-    green   H  H            100 %       H  H    never used here: 600 kHz of interrupts
+    green   H  H            100 %       H  H    never chosen by itself: 600 kHz
 
 (data sheet TAOS099, tables 1 and 2)
 """

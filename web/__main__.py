@@ -42,8 +42,8 @@ examples:
   %(prog)s --check                say what would be used, and end
 """
 
-# A level that still stands after a restart was raised no longer ago than this.
-_REMEMBERED_S = 48 * 3600.0
+# No older sample can matter to the rule after a restart.
+_REMEMBERED_S = 24 * 3600.0
 _CATCHING_UP_S = 30.0
 
 _SHOWN: dict[str, type[Any]] = {
@@ -78,10 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     tables, where = _tables(options)
-    station = section(tables, "station", StationConfig, where)
+    section(tables, "station", StationConfig, where)  # checked, for the rules that need a place
     settings = section(tables, "history", HistoryConfig, where)
     simulated = True if options.simulate or options.replay else None
     with board_of(tables, where, simulated) as board:
+        if not board.simulated and (options.again or options.speed is not None):
+            raise ConfigError(
+                "--again and --speed are for a record that is played, not for a sensor"
+            )
         path = _history_path(board, settings.file)
         if options.check:
             print(_summary(board, path, tables, where), flush=True)
@@ -93,7 +97,7 @@ def _run(options: argparse.Namespace) -> None:
             if board.simulated and (options.again or _is_over(board, path)):
                 log.info("the record is played from its beginning")
                 history.forget()
-            watch = StormWatch(station.station)
+            watch = StormWatch()
             newest = _remember(path, watch)
             pace = _pace(board, settings.interval_s, newest)
             opened.enter_context(recorder := Recorder(history, watch, pace, _reading(board)))
@@ -148,7 +152,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="CSV",
         help="play a record of your own: time_utc and pressure_hpa",
     )
-    add("--speed", type=float, metavar="N", help="play N times as fast as real time (default: 300)")
+    add(
+        "--speed",
+        type=float,
+        metavar="N",
+        help="N × real time (default: 300; a record of your own in about five minutes)",
+    )
     add("--again", action="store_true", help="play the record again from its beginning")
     return parser.parse_args(arguments)
 
@@ -207,6 +216,9 @@ def _remember(path: Path, watch: StormWatch) -> float | None:
             return None
         for sample in reader.samples(newest.taken_at - _REMEMBERED_S, newest.taken_at):
             watch.update(sample)
+        before = reader.outlook()
+        if before is not None:
+            watch.resume(before)
     return newest.taken_at
 
 

@@ -108,7 +108,8 @@ class Glance:
 
 def iso(moment: float) -> str:
     """A moment as ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
-    whole = round(moment, 3) == round(moment)
+    moment = round(moment, 3)
+    whole = moment == round(moment)
     text = _moment(moment).isoformat(timespec="seconds" if whole else "milliseconds")
     return text.replace("+00:00", "Z")
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-from .history import History, HistoryError
+from .history import History
 from .pace import Pace
 from .weather import Sample, StormWatch
 
@@ -29,7 +29,8 @@ class Recorder:
     ) -> None:
         self._history, self._watch, self._pace, self._read = history, watch, pace, read
         self._stop = threading.Event()
-        self._outage = ""
+        self._outage: type[Exception] | None = None
+        self._told = False
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def join(self) -> None:
@@ -52,25 +53,25 @@ class Recorder:
     def _run(self) -> None:
         while (moment := self._pace.next_moment(self._stop)) is not None:
             try:
-                self._record(moment)
+                sample = self._read(moment)
+                self._history.add(sample, self._watch.update(sample))
             except (OSError, ValueError, ImportError) as error:
-                self._say_once(str(error))
+                self._gap(error)
             except Exception as error:  # a mistake of ours must not end the log of a voyage
-                self._say_once(f"{type(error).__name__}: {error}", exc_info=True)
+                self._gap(error, exc_info=True)
+            else:
+                if self._outage is not None:
+                    log.warning("samples are back")
+                self._outage, self._told = None, False
 
-    def _record(self, moment: float) -> None:
-        sample = self._read(moment)
-        self._history.add(sample, self._watch.update(sample))
-        if self._outage:
-            log.warning("readings are back")
-            self._outage = ""
-
-    def _say_once(self, what: str, *, exc_info: bool = False) -> None:
-        if what == self._outage:
-            return
-        self._outage = what
-        log.warning("no reading: %s", what, exc_info=exc_info)
-        try:
-            self._history.note_outage(what)
-        except HistoryError as error:
-            log.warning("and the page cannot be told: %s", error)
+    def _gap(self, error: Exception, *, exc_info: bool = False) -> None:
+        """Log an outage once, as long as it is of one kind, and tell the pages of it."""
+        if type(error) is not self._outage:
+            self._outage, self._told = type(error), False
+            log.warning("no sample: %s", error, exc_info=exc_info)
+        if not self._told:
+            try:
+                self._history.note_outage(str(error))
+                self._told = True
+            except Exception as second:  # it is tried again with the next gap
+                log.debug("the pages cannot be told: %s", second)

@@ -47,6 +47,8 @@ class Server:
             ident=None,
             connection_limit=1000,
             channel_timeout=30,
+            # An answer that its reader takes slowly waits in a file, and never holds a thread.
+            outbuf_high_watermark=1 << 30,
             max_request_body_size=_LONGEST_BODY,
             max_request_header_size=_LONGEST_HEADER,
         )
@@ -69,13 +71,15 @@ class Server:
 def _advice(host: str, port: int, error: Exception) -> ServerError:
     number = getattr(error, "errno", None)
     if number == errno.EADDRINUSE:
+        other = port + 1 if port < 65535 else 8080
         return ServerError(
             f"port {port} of {host} is taken, perhaps by a Storm Petrel that runs already: open"
-            f" http://{host}:{port}/, or choose another with --port {port + 1}"
+            f" http://{host}:{port}/, or choose another with --port {other}"
         )
     if number == errno.EACCES:
         return ServerError(f"port {port} may not be used: choose one above 1023, say --port 8080")
-    if isinstance(error, socket.gaierror | ValueError) or number == errno.EADDRNOTAVAIL:
+    unknown_name = isinstance(number, int) and number < 0  # so getaddrinfo's errors come out
+    if isinstance(error, ValueError) or unknown_name or number == errno.EADDRNOTAVAIL:
         return ServerError(
             f"this machine has no address {host!r}: choose --host 127.0.0.1 for itself alone, or"
             " --host 0.0.0.0 for its network"

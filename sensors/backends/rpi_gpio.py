@@ -15,8 +15,11 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from ..errors import BackendMissing, PinError
+from ..errors import BackendMissing, ImplausibleReading, PinError
 from ..ports import Edges
+
+# With fewer looks at each level edges go by unseen, and a fast wave passes for a slow one.
+_POLLS_PER_LEVEL = 3
 
 
 class RPiGPIOPins:
@@ -87,7 +90,13 @@ def _longest_run(polled_ns: list[int], levels: list[int]) -> list[int]:
     rises = [i for i, (before, after) in enumerate(pairwise(levels), 1) if after > before]
     if len(rises) < 2:
         return [polled_ns[i] for i in rises]
-    half_period_ns = median(polled_ns[b] - polled_ns[a] for a, b in pairwise(rises)) / 2
+    half_period_ns = 0.5 * median(polled_ns[b] - polled_ns[a] for a, b in pairwise(rises))
+    poll_ns = median(after - before for before, after in pairwise(polled_ns))
+    if half_period_ns < _POLLS_PER_LEVEL * poll_ns:
+        raise ImplausibleReading(
+            f"OUT is too fast to be polled here, at one look each {poll_ns / 1000:.0f} µs: scale it"
+            " to 2 %, or install gpiod, which has the kernel stamp the edges"
+        )
     runs: list[list[int]] = [[]]
     rising = set(rises)
     for i, (before_ns, after_ns) in enumerate(pairwise(polled_ns), 1):

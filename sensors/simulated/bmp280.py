@@ -1,7 +1,9 @@
 """A BMP280 twin at register level, written from the data sheet and not from the driver.
 
 Power-on values, the copying of the trimming parameters, conversion time, sleep and forced mode,
-resolution and noise by oversampling. The driver runs on it unchanged.
+resolution and noise by oversampling. One thing it borrows: the driver's compensate(), turned
+round by bisection. That function is held against printed numbers and exact fractions, never
+against this twin.
 """
 
 import struct

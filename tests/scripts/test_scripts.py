@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from sensors.board import is_raspberry_pi
+
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
 PATIENCE_S = 60.0
@@ -183,6 +185,7 @@ def test_replay_prints_when_the_level_changed_and_why(through: list[str]) -> Non
     assert any("storm from −6.0" in row["reasons"] for row in rows)
 
 
+@pytest.mark.skipif(is_raspberry_pi(), reason="on a Pi the robot has the real sensor")
 def test_calibrate_then_the_robot_of_the_docs_as_it_stands(tmp_path: Path) -> None:
     calibrated = run("calibrate_colours.py", "--simulate", cwd=tmp_path)
     assert calibrated.returncode == 0, calibrated.stderr

@@ -18,9 +18,19 @@ from sensors import (
 from sensors.simulated.record import parse_time_utc
 
 
-def test_off_a_pi_the_board_is_simulated_and_says_so() -> None:
+@pytest.mark.parametrize(
+    ("model", "simulated"),
+    [("Raspberry Pi Zero W Rev 1.1\0", False), ("Some Other Board\0", True), (None, True)],
+)
+def test_the_board_is_real_on_a_pi_and_simulated_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model: str | None, simulated: bool
+) -> None:
+    tree = tmp_path / "model"
+    if model is not None:
+        tree.write_text(model)
+    monkeypatch.setattr("sensors.board.MODEL", tree)
     with open_board() as board:
-        assert board.simulated
+        assert board.simulated is simulated
 
 
 def test_a_simulated_board_reads_and_its_scene_can_be_set() -> None:

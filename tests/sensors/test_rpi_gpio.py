@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sensors import ImplausibleReading
 from sensors.backends.rpi_gpio import RPiGPIOPins
 from sensors.frequency import frequency_from_edges
 
@@ -68,6 +69,14 @@ def test_pauses_shorten_the_run_and_do_not_bend_the_frequency(gpio: SquareWave) 
     true_hz = 5e8 / gpio.half_period_ns
     assert frequency_from_edges(edges.timestamps_ns).hz == pytest.approx(true_hz, rel=0.005)
     assert edges.elapsed_s >= 0.05
+
+
+@pytest.mark.parametrize("gpio", [(25_000.0,), (61_000.0,)], indirect=True)
+def test_a_wave_too_fast_for_polling_is_refused_and_not_read_as_a_slow_one(
+    gpio: SquareWave,
+) -> None:
+    with pytest.raises(ImplausibleReading, match="too fast to be polled"):
+        RPiGPIOPins(gpio).rising_edges(25, 0.05)
 
 
 @pytest.mark.parametrize("gpio", [(2_000.0,)], indirect=True)

@@ -99,6 +99,15 @@ def test_the_driver_reads_the_air_to_the_resolution_of_table_4(
     assert reading.temperature_c == pytest.approx(21.5, abs=0.005)
 
 
+@pytest.mark.parametrize("temperature_c", [26.4588, 26.4608, 26.4628])
+def test_a_temperature_that_happens_to_be_the_power_on_count_is_read(temperature_c: float) -> None:
+    """0x80000 is 26.46 degrees with the worked example's trimming parameters."""
+    cabin = Cabin()
+    cabin.temperature_c = temperature_c
+    bus = SimulatedI2C({0x77: SimulatedBMP280(cabin, noise=False)})
+    assert BMP280(bus).read().temperature_c == pytest.approx(temperature_c, abs=0.005)
+
+
 def test_the_noise_is_that_of_table_8() -> None:
     chip = SimulatedBMP280(Cabin(), noise=True)
     sensor = BMP280(SimulatedI2C({0x77: chip}))

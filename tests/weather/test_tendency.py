@@ -77,9 +77,33 @@ def test_the_code_never_contradicts_the_change(first: float, second: float) -> N
 def test_a_fall_is_measured_at_any_cadence(step_s: float) -> None:
     trend = tendency(line(1000.0, 994.0, step_s, hours=4), NOW)
     assert trend is not None
-    # The newest ten minutes' median is five minutes old.
-    assert trend.change_hpa == pytest.approx(-6.0, abs=0.2)
+    # The median of the first ten minutes leans on the level before by half a window.
+    assert trend.change_hpa == pytest.approx(-6.0, abs=0.18)
     assert trend.characteristic == 7
+
+
+@pytest.mark.parametrize("step_s", [1.0, 10.0, 60.0, 300.0, 600.0, 900.0, 1800.0, 3600.0])
+def test_the_span_is_three_hours_at_any_cadence(step_s: float) -> None:
+    """A fall that has gone on for longer is measured over exactly three hours."""
+    samples = [Sample(NOW - n * step_s, 1000.0 + n * step_s / HOUR * 2) for n in range(14400)]
+    trend = tendency(sorted(samples[: int(8 * HOUR / step_s)]), NOW)
+    assert trend is not None
+    assert trend.change_hpa == pytest.approx(-6.0, abs=0.01)
+
+
+@pytest.mark.parametrize("fast_s", [60.0, 300.0])
+def test_a_record_may_change_its_cadence(fast_s: float) -> None:
+    """Hourly at first, then fast: the hourly part is no gap because of that."""
+    slow = [Sample(NOW - hour * HOUR, 1000.0 + 2 * hour) for hour in range(8, 1, -1)]
+    steps = int(2 * HOUR / fast_s)
+    fast = [
+        Sample(NOW - n * fast_s, 1000.0 + 2 * n * fast_s / HOUR) for n in range(steps - 1, -1, -1)
+    ]
+    for newest in (1, 5, 20, steps):
+        samples = slow + fast[:newest]
+        trend = tendency(samples, samples[-1].taken_at)
+        assert trend is not None
+        assert trend.change_hpa == pytest.approx(-6.0, abs=0.2)
 
 
 def test_a_glitch_or_a_wave_does_not_count() -> None:

@@ -105,7 +105,7 @@ def run(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_storm_is_up_at_once_ends_cleanly_and_goes_on(start: Start) -> None:
-    program = start()
+    program = start("--simulate")
     program.until_up()
     assert program.now()["level"] != "calm"
     page = program.get("/")
@@ -117,7 +117,7 @@ def test_the_storm_is_up_at_once_ends_cleanly_and_goes_on(start: Start) -> None:
     assert (status, "Traceback" in output) == (0, False)
     assert seconds < 2.0
 
-    again = start()
+    again = start("--simulate")
     again.until_up()
     after = json.loads(again.get("/api/pressure?hours=500"))["samples"]
     moments = [row["taken_at"] for row in after]
@@ -196,8 +196,8 @@ def test_a_real_board_without_a_bus_says_so_on_the_page(start: Start, tmp_path: 
 
 
 def test_a_second_instance_on_the_same_history_is_refused(start: Start, tmp_path: Path) -> None:
-    start().until_up()
-    second = run(tmp_path, "--port", "1")
+    start("--simulate").until_up()
+    second = run(tmp_path, "--simulate", "--port", "1024")
     assert second.returncode == 1
     assert "written by another Storm Petrel" in second.stderr
 
@@ -260,7 +260,7 @@ def test_settings_are_refused_by_file_table_and_key(tmp_path: Path, toml: str, w
 
 
 def test_check_says_what_would_be_used_and_touches_nothing(tmp_path: Path) -> None:
-    result = run(tmp_path, "--check")
+    result = run(tmp_path, "--check", "--simulate")
     assert result.returncode == 0
     assert "SIMULATED" in result.stdout
     assert "2014-02-10T00:00:00Z to 2014-02-14T23:00:00Z" in result.stdout

@@ -68,8 +68,8 @@ def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(
     assert stored(path) == [0.0, 60.0, 120.0, 360.0, 420.0, 480.0, 540.0]
     messages = [record.getMessage() for record in caplog.records]
     assert len(messages) == 2
-    assert messages[0].startswith("no reading: a transfer with the BMP280 at 0x77 failed")
-    assert messages[1] == "readings are back"
+    assert messages[0].startswith("no sample: a transfer with the BMP280 at 0x77 failed")
+    assert messages[1] == "samples are back"
 
 
 def test_a_clock_that_starts_in_the_past_is_told_and_nothing_false_is_shown(
@@ -98,6 +98,33 @@ def test_while_no_reading_comes_the_pages_are_told_why(history: History, path: P
     with HistoryReader(path) as reader:
         assert reader.outage() == "the chip gave its power-on value"
         assert reader.newest() is None
+
+
+def test_an_outage_whose_words_change_is_still_told_once(
+    history: History, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read(moment: float) -> Sample:
+        raise ImplausibleReading(f"{moment} hPa is out of range \udcff")
+
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with (
+        caplog.at_level(logging.WARNING),
+        Recorder(history, StormWatch(), pace, read) as recorder,
+    ):
+        recorder.join()
+    assert len(caplog.records) == 1
+
+
+def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) -> None:
+    def read(moment: float) -> Sample:
+        if moment == 60.0:
+            raise ZeroDivisionError
+        return Sample(moment, 1010.0)
+
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with Recorder(history, StormWatch(), pace, read) as recorder:
+        recorder.join()
+    assert stored(path) == [moment for moment in MINUTES if moment != 60.0]
 
 
 def test_it_ends_when_told_and_closing_twice_is_fine(history: History) -> None:

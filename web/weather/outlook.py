@@ -96,8 +96,7 @@ _taken_at = attrgetter("taken_at")
 class StormWatch:
     """The live rule: fed sample by sample, it holds the level and says why."""
 
-    def __init__(self, station: Station | None = None) -> None:
-        """`station` is reserved for the tide, which needs a position."""
+    def __init__(self) -> None:
         self._recent: list[Sample] = []
         self._level = StormLevel.CALM
         self._since = 0.0
@@ -117,6 +116,12 @@ class StormWatch:
                 self._outlook = self._judge(sample.taken_at)
                 self._judged_at = sample.taken_at
         return self._outlook
+
+    def resume(self, before: Outlook) -> None:
+        """After a restart: a level that still stands began when it began, not with the restart."""
+        if self._outlook is not None and self._level is before.level:
+            self._since = before.since
+            self._outlook = self._outlook._replace(since=before.since)
 
     def _is_late(self, sample: Sample) -> bool:
         return bool(self._recent) and sample.taken_at <= self._recent[-1].taken_at
@@ -163,9 +168,10 @@ def replay(
 ) -> Iterator[tuple[float, Outlook]]:
     """Run the live rule over a record and yield (taken_at, Outlook) after each good sample.
 
-    Any cadence from 1 s to 1 h; nothing later than a sample is looked at for it.
+    Any cadence from 1 s to 1 h; nothing later than a sample is looked at for it. station:
+    reserved for the tide, which needs a position.
     """
-    watch = StormWatch(station)
+    watch = StormWatch()
     newest = None
     for sample in samples:
         if not is_believable(sample) or (newest is not None and sample.taken_at <= newest):

@@ -1,14 +1,15 @@
 """The pressure tendency: now against three hours ago, in numbers, code and words.
 
-                                 .------ 10 min ------.
-    |.............|..............|................... |
-    3 h ago       1 h 30 ago                          now
+    10 min|             10 min|             10 min|
+    ......|...................|...................|
+       3 h ago            1 h 30 ago             now
 
-Each end is a median of ten minutes, so that a glitch or a wave under the boat does not count. The
-change is that of the end points (WMO Guide No. 8, chapter 3), not a slope.
+Each end is a median of the ten minutes before it, so that a glitch or a wave under the boat does
+not count. The change is that of the end points (WMO Guide No. 8, chapter 3), not a slope.
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from operator import attrgetter
@@ -20,11 +21,12 @@ from .sample import Sample, Station, is_believable
 SPAN_S = 3 * 3600.0
 
 _WINDOW_S = 600.0
-# Between two samples further apart than this the pressure is unknown.
-_LONGEST_STEP_S = 65 * 60.0
-# A sample missing from a slow record is bridged, a longer silence is a gap.
+# One sample missing from a slow record is bridged, a longer silence is a gap. What is slow is
+# told by the cadence on both sides of the silence, as a record may change it.
 _GAP_FACTOR = 2.1
 _SHORTEST_GAP_S = 15 * 60.0
+_SLOWEST_CADENCE_S = 65 * 60.0
+_CADENCE_OF = 10
 _ENOUGH_COVERED = 0.7
 _COVER_STEP_S = 300.0
 
@@ -58,7 +60,7 @@ def tendency(
     None: no recent sample, none three hours before it, or too much of the time between is a gap.
     station: reserved for the tide, which needs a position.
     """
-    begin = bisect_left(samples, now - SPAN_S - 2 * _LONGEST_STEP_S, key=_taken_at)
+    begin = bisect_left(samples, now - SPAN_S - 2 * _SLOWEST_CADENCE_S, key=_taken_at)
     end = bisect_right(samples, now, key=_taken_at)
     return tendency_of_believed([s for s in samples[begin:end] if is_believable(s)], now)
 
@@ -71,7 +73,10 @@ def tendency_of_believed(samples: Sequence[Sample], now: float) -> Tendency | No
     if not samples:
         return None
     end = samples[-1].taken_at
-    if now - end > _gap_s(samples) or covered_s(samples, end) < _ENOUGH_COVERED * SPAN_S:
+    if (
+        now - end > _gap_s(samples, len(samples))
+        or covered_s(samples, end) < _ENOUGH_COVERED * SPAN_S
+    ):
         return None
     last = pressure_at(samples, end)
     middle = pressure_at(samples, end - SPAN_S / 2)
@@ -96,28 +101,20 @@ def change_hpa(samples: Sequence[Sample], now: float, span_s: float) -> float | 
 
 
 def pressure_at(samples: Sequence[Sample], moment: float) -> float | None:
-    """The pressure at a moment: the median of the ten minutes around it, up to the last sample.
+    """The pressure at a moment: the median of the ten minutes up to it.
 
     Where no sample is so near, a straight line between its neighbours; None across a gap.
     """
-    half_s = _WINDOW_S / 2
-    newest = samples[-1].taken_at
-    begin = moment - half_s if moment + half_s <= newest else newest - _WINDOW_S
-    near = samples[
-        bisect_left(samples, min(begin, moment), key=_taken_at) : bisect_right(
-            samples, moment + half_s, key=_taken_at
-        )
-    ]
+    i = bisect_right(samples, moment, key=_taken_at)
+    near = samples[bisect_right(samples, moment - _WINDOW_S, key=_taken_at) : i]
     if near:
         return median(sample.pressure_hpa for sample in near)
-    i = bisect_right(samples, moment, key=_taken_at)
     if i == 0 or i == len(samples):
         return None
     before, after = samples[i - 1], samples[i]
-    step_s = after.taken_at - before.taken_at
-    if step_s > _gap_s(samples):
+    if not _is_joined(samples, i):
         return None
-    share = (moment - before.taken_at) / step_s
+    share = (moment - before.taken_at) / (after.taken_at - before.taken_at)
     return before.pressure_hpa + share * (after.pressure_hpa - before.pressure_hpa)
 
 
@@ -126,13 +123,12 @@ def covered_s(samples: Sequence[Sample], end: float) -> float:
 
     Told in steps of five minutes: a step counts when its middle does.
     """
-    limit_s = _gap_s(samples)
-    steps = int(SPAN_S / _COVER_STEP_S)
-    known = 0
-    for step in range(steps):
-        i = bisect_right(samples, end - (step + 0.5) * _COVER_STEP_S, key=_taken_at)
-        if 0 < i < len(samples):
-            known += samples[i].taken_at - samples[i - 1].taken_at <= limit_s
+    middles = (end - (step + 0.5) * _COVER_STEP_S for step in range(int(SPAN_S / _COVER_STEP_S)))
+    # The steps of a slow record lie between the same few samples.
+    steps = Counter(bisect_right(samples, middle, key=_taken_at) for middle in middles)
+    known = sum(
+        count for i, count in steps.items() if 0 < i < len(samples) and _is_joined(samples, i)
+    )
     return known * _COVER_STEP_S
 
 
@@ -177,10 +173,19 @@ def _margin(first_hpa: float, second_hpa: float) -> float:
     return max(_MARGIN_HPA, _MARGIN_SHARE * max(abs(first_hpa), abs(second_hpa)))
 
 
-def _gap_s(samples: Sequence[Sample]) -> float:
-    """The silence that counts as a gap in a record of this cadence."""
-    newest = [sample.taken_at for sample in samples[-20:]]
-    if len(newest) < 2:
-        return _LONGEST_STEP_S
-    cadence_s = median(after - before for before, after in pairwise(newest))
-    return max(_SHORTEST_GAP_S, _GAP_FACTOR * min(cadence_s, _LONGEST_STEP_S))
+def _is_joined(samples: Sequence[Sample], i: int) -> bool:
+    """Whether the pressure is known between the sample of this index and the one before."""
+    step_s = samples[i].taken_at - samples[i - 1].taken_at
+    return step_s <= _SHORTEST_GAP_S or step_s <= _gap_s(samples, i)
+
+
+def _gap_s(samples: Sequence[Sample], i: int) -> float:
+    """The silence before the sample of this index that would count as a gap."""
+    sides = samples[max(0, i - _CADENCE_OF) : i], samples[i : i + _CADENCE_OF]
+    cadences_s = [
+        median(after.taken_at - before.taken_at for before, after in pairwise(side))
+        for side in sides
+        if len(side) > 1
+    ]
+    cadence_s = max(cadences_s, default=_SLOWEST_CADENCE_S)
+    return max(_SHORTEST_GAP_S, _GAP_FACTOR * min(cadence_s, _SLOWEST_CADENCE_S))
