@@ -24,7 +24,8 @@ from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 
 from .config import HistoryConfig, StationConfig
 from .glance import About, iso
-from .history import History, HistoryReader
+from .history import History
+from .history_reader import HistoryReader
 from .pace import Pace, RecordPace, WallPace
 from .recorder import Recorder
 from .weather import Sample, StormWatch

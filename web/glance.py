@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from .history import HistoryReader
+from .history_reader import HistoryReader
 from .pace import Pace
 from .weather import Outlook, Sample, Tendency
 

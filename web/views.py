@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 
 from .chart import Column, Mark, barograph
 from .glance import About, Glance, iso
-from .history import HistoryReader
+from .history_reader import HistoryReader
 from .pace import Pace
 from .weather import Sample
 

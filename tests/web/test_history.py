@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from web.history import ClockBehind, History, HistoryError, HistoryReader
+from web.history import ClockBehind, History, HistoryError
+from web.history_reader import HistoryReader
 from web.weather import Sample, StormLevel, StormWatch, Tendency
 
 

@@ -130,7 +130,7 @@ def test_the_chip_says_what_the_record_says(tmp_path: Path) -> None:
     """Through registers, driver, recorder and store: 1 Pa, and half a step of 2.62 Pa."""
     result = run(tmp_path, "--no-page", "--simulate", "--speed", "1e7")
     assert result.returncode == 0, result.stderr
-    from web.history import HistoryReader
+    from web.history_reader import HistoryReader
 
     (path,) = (tmp_path / "storm-petrel").glob("history-simulated-*.sqlite")
     rows = PressureRecord.read(STORM).rows

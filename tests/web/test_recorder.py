@@ -10,7 +10,8 @@ from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import PressureRecord, RecordRow
 from sensors.simulated.weather import Weather
-from web.history import History, HistoryReader
+from web.history import History
+from web.history_reader import HistoryReader
 from web.pace import RecordPace
 from web.recorder import Recorder
 from web.weather import Sample, StormWatch

@@ -1,0 +1,114 @@
+"""How the pages look at the history: read only, and all of one moment."""
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from .history import advice, milliseconds
+from .outlook_json import outlook_from_json
+from .weather import Outlook, Sample, StormLevel
+
+# All moments that a sample can have, and more.
+_EVER = (-1e12, 1e12)
+
+
+class LevelChange(NamedTuple):
+    """A level and the Unix seconds at which it began."""
+
+    changed_at: float
+    level: StormLevel
+
+
+class Span(NamedTuple):
+    """The lowest, mean and highest pressure of a stretch of time, in hPa; at its mean time."""
+
+    taken_at: float
+    low_hpa: float
+    mean_hpa: float
+    high_hpa: float
+
+
+class HistoryReader:
+    """A read-only view of a history as it is at the first look: one for each page.
+
+    A context manager. Raises HistoryError when there is no history to read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with advice(path):
+            self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            self._connection.execute("BEGIN")  # all that is read is of one moment
+
+    def newest(self) -> Sample | None:
+        """The newest sample."""
+        rows = self._rows("SELECT * FROM samples ORDER BY taken_at_ms DESC LIMIT 1")
+        return next((_sample(row) for row in rows), None)
+
+    def samples(self, begin: float = _EVER[0], end: float = _EVER[1]) -> Iterator[Sample]:
+        """The samples from begin to end (Unix seconds, both included), oldest first."""
+        rows = self._rows(
+            "SELECT * FROM samples WHERE taken_at_ms BETWEEN ? AND ? ORDER BY taken_at_ms",
+            milliseconds(begin),
+            milliseconds(end),
+        )
+        return map(_sample, rows)
+
+    def spans(self, begin: float, end: float, most: int) -> list[Span]:
+        """The same time in at most so many stretches of equal length; empty ones are left out."""
+        length_ms = max(1, -(-(milliseconds(end) - milliseconds(begin) + 1) // most))
+        rows = self._rows(
+            "SELECT avg(taken_at_ms), min(pressure_pa), avg(pressure_pa), max(pressure_pa)"
+            " FROM samples WHERE taken_at_ms BETWEEN ? AND ?"
+            " GROUP BY (taken_at_ms - ?) / ? ORDER BY 1",
+            milliseconds(begin),
+            milliseconds(end),
+            milliseconds(begin),
+            length_ms,
+        )
+        return [Span(ms / 1000, low / 100, mean / 100, high / 100) for ms, low, mean, high in rows]
+
+    def outlook(self) -> Outlook | None:
+        """The outlook at the newest sample; None when there is none yet."""
+        ((text,),) = self._rows("SELECT outlook_json FROM present")
+        return None if text is None else outlook_from_json(text)
+
+    def outage(self) -> str:
+        """Why no sample comes, or an empty string."""
+        ((advice,),) = self._rows("SELECT outage FROM present")
+        return str(advice)
+
+    def raised(self, begin: float, end: float) -> list[LevelChange]:
+        """When a level was raised between begin and end."""
+        rows = self._rows(
+            "SELECT * FROM levels WHERE changed_at_ms <= ? ORDER BY changed_at_ms",
+            milliseconds(end),
+        )
+        changes = [LevelChange(ms / 1000, StormLevel(level)) for ms, level in rows]
+        return [
+            after
+            for before, after in pairwise(changes)
+            if after.level > before.level and after.changed_at >= begin
+        ]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _rows(self, query: str, *values: int) -> Iterator[tuple[Any, ...]]:
+        with advice(self.path):
+            yield from self._connection.execute(query, values)
+
+
+def _sample(row: tuple[int, ...]) -> Sample:
+    taken_at_ms, pressure_pa, temperature_centi_c = row
+    temperature_c = None if temperature_centi_c is None else temperature_centi_c / 100
+    return Sample(taken_at_ms / 1000, pressure_pa / 100, temperature_c)
