@@ -49,6 +49,20 @@ def test_the_storm_of_2014_is_warned_of_before_its_gale(
     assert (gale - reached) / HOUR == hours_before
 
 
+@pytest.mark.parametrize("offset_hpa", [0.0, 0.004, 0.011, 0.017])
+def test_the_rule_goes_by_the_number_that_is_shown(offset_hpa: float) -> None:
+    """At 16:00 the fall is 5.95 hPa: whoever reads "−6.0" must find the 6.0 rule at work."""
+    rows = PressureRecord.read(STORM).rows
+    for _, outlook in replay(Sample(at, hpa + offset_hpa) for at, hpa in rows):
+        if outlook.tendency is None or outlook.level is StormLevel.CALM:
+            continue
+        shown = f"{outlook.tendency.change_hpa:+.1f}".replace("-", "−")
+        in_3_h = [reason for reason in outlook.reasons if " hPa in 3 h" in reason]
+        assert all(reason.startswith(f"{shown} hPa in 3 h") for reason in in_3_h)
+        if float(f"{outlook.tendency.change_hpa:.1f}") <= -6.0:
+            assert f"{shown} hPa in 3 h (storm from −6.0)" in outlook.reasons
+
+
 def test_while_the_gale_blows_the_level_stays_raised() -> None:
     levels = outlooks(STORM)
     blowing = [parse_time_utc(f"2014-02-12T{hour:02}:00:00Z") for hour in range(12, 24)]

@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from .sample import Sample, Station, is_believable
-from .tendency import Tendency, change_hpa, covered_s, tendency_of_believed
+from .tendency import Tendency, change_hpa, covered_s, signed, tendency_of_believed
 
 
 class StormLevel(IntEnum):
@@ -110,7 +110,7 @@ class StormWatch:
         A sample that is no later than the one before, or that no air can have, changes nothing:
         the outlook stays that of the last good one, and None if there was none.
         """
-        if is_believable(sample) and not self._is_late(sample):
+        if self.accepts(sample):
             self._keep(sample)
             if self._outlook is None or sample.taken_at - self._judged_at >= _JUDGED_EVERY_S:
                 self._outlook = self._judge(sample.taken_at)
@@ -123,8 +123,11 @@ class StormWatch:
             self._since = before.since
             self._outlook = self._outlook._replace(since=before.since)
 
-    def _is_late(self, sample: Sample) -> bool:
-        return bool(self._recent) and sample.taken_at <= self._recent[-1].taken_at
+    def accepts(self, sample: Sample) -> bool:
+        """Whether air can have this pressure, and it is later than the sample before."""
+        return is_believable(sample) and (
+            not self._recent or sample.taken_at > self._recent[-1].taken_at
+        )
 
     def _keep(self, sample: Sample) -> None:
         now = sample.taken_at
@@ -140,7 +143,7 @@ class StormWatch:
         if trend is None:  # what is not known changes no level
             unknown = (_not_enough(self._recent, self._level),)
             return Outlook(self._level, self._since, unknown, None, None, None)
-        falls = _falls(self._recent, now)
+        falls = _falls(self._recent)
         self._move(falls, now)
         reasons = _reasons(self._level, trend, falls)
         return Outlook(self._level, self._since, reasons, *_chances(trend), trend)
@@ -172,19 +175,14 @@ def replay(
     reserved for the tide, which needs a position.
     """
     watch = StormWatch()
-    newest = None
     for sample in samples:
-        if not is_believable(sample) or (newest is not None and sample.taken_at <= newest):
-            continue
-        newest = sample.taken_at
-        outlook = watch.update(sample)
-        if outlook is not None:
-            yield newest, outlook
+        if watch.accepts(sample) and (outlook := watch.update(sample)) is not None:
+            yield sample.taken_at, outlook
 
 
-def _falls(samples: Sequence[Sample], now: float) -> list[tuple[_Rule, float]]:
+def _falls(samples: Sequence[Sample]) -> list[tuple[_Rule, float]]:
     """Each rule with the fall over its span, to a tenth of a hPa; unknown ones are left out."""
-    changes = {span_h: change_hpa(samples, now, span_h * 3600.0) for span_h in _SPANS_H}
+    changes = {span_h: change_hpa(samples, span_h * 3600.0) for span_h in _SPANS_H}
     return [
         (rule, round(-change, 1)) for rule in _RULES if (change := changes[rule.span_h]) is not None
     ]
@@ -194,10 +192,10 @@ def _reasons(
     level: StormLevel, trend: Tendency, falls: list[tuple[_Rule, float]]
 ) -> tuple[str, ...]:
     if level is StormLevel.CALM:
-        return (f"{_signed(trend.change_hpa)} hPa in 3 h: {trend.words}",)
+        return (f"{signed(trend.change_hpa)} hPa in 3 h: {trend.words}",)
     firing = tuple(
-        f"{_signed(-fall)} hPa in {rule.span_h} h"
-        f" ({rule.level.name.lower()} from {_signed(-rule.on_hpa)})"
+        f"{signed(-fall)} hPa in {rule.span_h} h"
+        f" ({rule.level.name.lower()} from {signed(-rule.on_hpa)})"
         for rule, fall in falls
         if rule.level is level and fall >= rule.on_hpa
     )
@@ -205,7 +203,7 @@ def _reasons(
         f"under {rule.off_hpa} in {rule.span_h} h" for rule in _RULES if rule.level is level
     )
     return firing or (
-        f"{_signed(trend.change_hpa)} hPa in 3 h: {level.name.lower()} stays until the fall has"
+        f"{signed(trend.change_hpa)} hPa in 3 h: {level.name.lower()} stays until the fall has"
         f" been {under} for {_RELEASE_S / 3600:.0f} h",
     )
 
@@ -224,7 +222,3 @@ def _chances(trend: Tendency) -> tuple[float, float]:
         if trend.change_hpa < below:
             return near_gale, gale
     return _CHANCES_ABOVE
-
-
-def _signed(hpa: float) -> str:
-    return f"{hpa:+.1f}".replace("-", "−")

@@ -83,7 +83,7 @@ def tendency_of_believed(samples: Sequence[Sample], now: float) -> Tendency | No
     first = pressure_at(samples, end - SPAN_S)
     if last is None or middle is None or first is None:
         return None
-    change_hpa = round(last - first, 2)
+    change_hpa = _told(last - first)
     return Tendency(
         change_hpa,
         characteristic(change_hpa, middle - first, last - middle),
@@ -91,13 +91,14 @@ def tendency_of_believed(samples: Sequence[Sample], now: float) -> Tendency | No
     )
 
 
-def change_hpa(samples: Sequence[Sample], now: float, span_s: float) -> float | None:
-    """The change over any span up to the newest sample, in hPa; None where an end is missing."""
-    if not samples:
-        return None
-    end = min(now, samples[-1].taken_at)
+def change_hpa(samples: Sequence[Sample], span_s: float) -> float | None:
+    """The change over any span up to the newest sample, in hPa; None where an end is missing.
+
+    Over three hours it is the tendency's, to the last digit.
+    """
+    end = samples[-1].taken_at
     last, first = pressure_at(samples, end), pressure_at(samples, end - span_s)
-    return None if last is None or first is None else last - first
+    return None if last is None or first is None else _told(last - first)
 
 
 def pressure_at(samples: Sequence[Sample], moment: float) -> float | None:
@@ -130,6 +131,11 @@ def covered_s(samples: Sequence[Sample], end: float) -> float:
         count for i, count in steps.items() if 0 < i < len(samples) and _is_joined(samples, i)
     )
     return known * _COVER_STEP_S
+
+
+def signed(hpa: float) -> str:
+    """A change as it is told, in tenths and with its sign: "−4.6"."""
+    return f"{hpa:+.1f}".replace("-", "−")
 
 
 def words(change_hpa: float) -> str:
@@ -171,6 +177,11 @@ def _is_steady(half_hpa: float) -> bool:
 
 def _margin(first_hpa: float, second_hpa: float) -> float:
     return max(_MARGIN_HPA, _MARGIN_SHARE * max(abs(first_hpa), abs(second_hpa)))
+
+
+def _told(change_hpa: float) -> float:
+    """Hundredths: what is shown and what is judged then round to the same tenth."""
+    return round(change_hpa, 2)
 
 
 def _is_joined(samples: Sequence[Sample], i: int) -> bool:
