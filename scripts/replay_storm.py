@@ -22,7 +22,7 @@ from command import parser, run, say
 
 from sensors import RecordError, open_board
 from sensors.board import Board
-from web.glance import iso
+from web.times import iso
 from web.weather import Outlook, Sample, StormLevel, replay
 
 

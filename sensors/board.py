@@ -46,8 +46,8 @@ class Board:
         self._bus = bus
         self._open_pins = pins
         self._pins: Pins | None = None
-        lines = {line: getattr(colour, line) for line in _LINES}
-        check_settings(lines, colour.scaling, colour.gate_time_s, colour.timeout_s)
+        self._lines = {line: getattr(colour, line) for line in _LINES}
+        check_settings(self._lines, colour.scaling, colour.gate_time_s, colour.timeout_s)
         self._colour_config = colour
         self._colour: TCS3200 | None = None
         self._world = world
@@ -70,19 +70,13 @@ class Board:
         if self._closed:
             raise PinError("this board is closed: open another")
         if self._colour is None:
-            wiring = self._colour_config
+            settings = self._colour_config
             self._pins = self._open_pins()
             self._colour = TCS3200(
-                wiring.out,
-                wiring.s2,
-                wiring.s3,
-                wiring.s0,
-                wiring.s1,
-                wiring.oe,
-                wiring.led,
-                scaling=wiring.scaling,
-                gate_time_s=wiring.gate_time_s,
-                timeout_s=wiring.timeout_s,
+                **self._lines,
+                scaling=settings.scaling,
+                gate_time_s=settings.gate_time_s,
+                timeout_s=settings.timeout_s,
                 pins=self._pins,
             )
         return self._colour

@@ -23,11 +23,12 @@ from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 
 from .config import HistoryConfig, StationConfig
-from .glance import About, iso
+from .glance import About
 from .history import History
 from .history_reader import HistoryReader
 from .pace import Pace, RecordPace, WallPace
 from .recorder import Recorder
+from .times import iso
 from .weather import Sample, StormWatch
 
 if TYPE_CHECKING:

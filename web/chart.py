@@ -12,6 +12,8 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from .times import clock_words, date_words
+
 _WIDTH, _HEIGHT = 720, 500
 _LEFT, _RIGHT, _BOTTOM = 62, 706, 462
 _TEXT = 20  # nine pixels on a phone 360 wide
@@ -115,24 +117,19 @@ def _scale(columns: Sequence[Column], top: float) -> tuple[float, float]:
 def _spoken(columns: Sequence[Column], marks: Sequence[Mark], paper: _Paper, note: str) -> str:
     """What a screen reader says."""
     said = [f"{note}."] if note else []
-    said.append(f"Station pressure from {_date(paper.start)} to {_date(paper.end)}.")
+    said.append(f"Station pressure from {date_words(paper.start)} to {date_words(paper.end)}.")
     if columns:
         lowest, highest = _lowest_and_highest(columns)
-        said.append(f"Lowest {lowest.low_hpa:.1f} hPa at {_date(lowest.taken_at)},")
-        said.append(f"highest {highest.high_hpa:.1f} hPa at {_date(highest.taken_at)}.")
+        said.append(f"Lowest {lowest.low_hpa:.1f} hPa at {date_words(lowest.taken_at)},")
+        said.append(f"highest {highest.high_hpa:.1f} hPa at {date_words(highest.taken_at)}.")
     else:
         said.append("No readings in this span yet.")
-    said += [f"Level raised to {mark.level} at {_date(mark.taken_at)}." for mark in marks]
+    said += [f"Level raised to {mark.level} at {date_words(mark.taken_at)}." for mark in marks]
     return f"<title>Barograph</title><desc>{escape(' '.join(said))}</desc>"
 
 
 def _lowest_and_highest(columns: Sequence[Column]) -> tuple[Column, Column]:
     return min(columns, key=attrgetter("low_hpa")), max(columns, key=attrgetter("high_hpa"))
-
-
-def _date(taken_at: float) -> str:
-    moment = datetime.fromtimestamp(taken_at, UTC)
-    return f"{moment.day} {moment:%b %Y %H:%M} UTC"
 
 
 def _ruling(paper: _Paper) -> str:
@@ -289,7 +286,7 @@ def _n(value: float) -> str:
 
 def _extreme(paper: _Paper, taken_at: float, pressure_hpa: float, below: int) -> str:
     x, y = paper.x(taken_at), paper.y(pressure_hpa)
-    words = f"{pressure_hpa:.1f} at {datetime.fromtimestamp(taken_at, UTC):%H:%M} UTC"
+    words = f"{pressure_hpa:.1f} at {clock_words(taken_at)}"
     half = len(words) * _LETTER / 2
     middle = min(max(x, _LEFT + half), _RIGHT - half)
     return (

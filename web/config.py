@@ -6,8 +6,6 @@ from pathlib import Path
 
 from sensors.errors import ConfigError
 
-from .weather import Station
-
 
 @dataclass(frozen=True)
 class StationConfig:
@@ -26,11 +24,6 @@ class StationConfig:
             raise ValueError(f"longitude = {self.longitude}: from -180 (west) to 180 (east)")
         if not -500 <= self.altitude_m <= 9000:
             raise ValueError(f"altitude_m = {self.altitude_m}: from -500 to 9000")
-
-    @property
-    def station(self) -> Station:
-        """The same as the arithmetic knows it."""
-        return Station(self.latitude, self.longitude, self.altitude_m)
 
 
 @dataclass(frozen=True)

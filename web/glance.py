@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from .history_reader import HistoryReader
 from .pace import Pace
+from .times import age_words, clock_words, date_words, iso
 from .weather import Outlook, Sample, Tendency
+from .weather.tendency import signed
 
 # Older than so many periods a number is late, and then lost.
 _LATE, _LOST = 3, 10
@@ -71,15 +72,15 @@ class Glance:
             simulated=_simulated(about, pace),
             pressure=f"{sample.pressure_hpa:.1f}" if sample else "",
             taken_at_iso=iso(sample.taken_at) if sample else "",
-            taken_at=_long_time(sample.taken_at) if sample else "",
-            taken_at_clock=f"{_moment(sample.taken_at):%H:%M} UTC" if sample else "",
+            taken_at=date_words(sample.taken_at) if sample else "",
+            taken_at_clock=clock_words(sample.taken_at) if sample else "",
             age=age_words(now - sample.taken_at) if sample else "",
             freshness=_freshness(sample, about.period_s, now),
-            change=_signed(trend.change_hpa) if trend else "",
+            change=signed(trend.change_hpa) if trend else "",
             tendency_words=_tendency_words(trend, outlook),
             characteristic=_characteristic(trend),
             level=outlook.level.name.lower() if outlook else "calm",
-            level_since=_long_time(outlook.since) if outlook else "",
+            level_since=date_words(outlook.since) if outlook else "",
             reasons=outlook.reasons if outlook else (),
             near_gale=_percent(outlook.chance_near_gale) if outlook else "",
             gale=_percent(outlook.chance_gale) if outlook else "",
@@ -106,23 +107,6 @@ class Glance:
         return "; ".join(part for part in parts if part)
 
 
-def iso(moment: float) -> str:
-    """A moment as ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
-    moment = round(moment, 3)
-    whole = moment == round(moment)
-    text = _moment(moment).isoformat(timespec="seconds" if whole else "milliseconds")
-    return text.replace("+00:00", "Z")
-
-
-def age_words(age_s: float) -> str:
-    """How long ago, in the largest units that tell: "4 min ago"."""
-    age_s = max(0.0, age_s)
-    for unit_s, unit in ((172800, "d"), (7200, "h"), (120, "min")):
-        if age_s >= unit_s:
-            return f"{age_s / {'d': 86400, 'h': 3600, 'min': 60}[unit]:.0f} {unit} ago"
-    return f"{age_s:.0f} s ago"
-
-
 def _simulated(about: About, pace: Pace) -> str:
     remark = pace.remark()
     return f"{about.simulated}; {remark}" if about.simulated and remark else about.simulated
@@ -135,15 +119,6 @@ def _freshness(sample: Sample | None, period_s: float, now: float) -> str:
     if periods < -1:
         return "lost"  # by this clock it is not taken yet: one of the two is wrong
     return "fresh" if periods <= _LATE else "late" if periods <= _LOST else "lost"
-
-
-def _moment(moment: float) -> datetime:
-    return datetime.fromtimestamp(moment, UTC)
-
-
-def _long_time(moment: float) -> str:
-    time = _moment(moment)
-    return f"{time.day} {time:%b %Y %H:%M} UTC"
 
 
 def _tendency_words(trend: Tendency | None, outlook: Outlook | None) -> str:
@@ -162,7 +137,3 @@ def _percent(chance: float | None) -> str:
     if chance is None:
         return ""
     return "under 1 %" if chance < 0.01 else f"{chance * 100:.0f} %"
-
-
-def _signed(hpa: float) -> str:
-    return f"{hpa:+.1f}".replace("-", "−")

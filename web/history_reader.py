@@ -77,8 +77,8 @@ class HistoryReader:
 
     def outage(self) -> str:
         """Why no sample comes, or an empty string."""
-        ((advice,),) = self._rows("SELECT outage FROM present")
-        return str(advice)
+        ((why,),) = self._rows("SELECT outage FROM present")
+        return str(why)
 
     def raised(self, begin: float, end: float) -> list[LevelChange]:
         """When a level was raised between begin and end."""

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from .chart import Column, Mark, barograph
-from .glance import About, Glance, iso
+from .glance import About, Glance
 from .history_reader import HistoryReader
 from .pace import Pace
+from .times import iso
 from .weather import Sample
 
 SPANS = ((6, "6 h"), (24, "24 h"), (48, "48 h"), (72, "72 h"), (168, "7 days"))
@@ -74,9 +75,8 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
 
     @pages.get("/export.csv")
     def export() -> Response:
-        reader = HistoryReader(
-            history
-        )  # here, so that a missing history is an error and not an end
+        # Opened before the first byte goes out: a missing history is an error, not a short file.
+        reader = HistoryReader(history)
         lines = _csv(reader, "SIMULATED" if about.simulated else "measured")
         return Response(lines, mimetype="text/csv")
 

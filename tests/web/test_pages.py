@@ -9,9 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from web.app import create_app
-from web.glance import About, age_words
+from web.glance import About
 from web.history import History
 from web.pace import RecordPace
+from web.times import age_words
 from web.weather import Sample
 
 

@@ -17,7 +17,7 @@ import pytest
 
 import sensors
 from sensors.simulated.record import PressureRecord
-from web.glance import iso
+from web.times import iso
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
 JFK = Path(__file__).parents[1] / "data" / "nyc_jfk_2013_01_31.csv"

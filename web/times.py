@@ -1,0 +1,35 @@
+"""Moments and ages in words. Unix seconds in, UTC out."""
+
+from datetime import UTC, datetime
+
+
+def iso(moment: float) -> str:
+    """A moment as ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
+    moment = round(moment, 3)
+    whole = moment == round(moment)
+    text = _utc(moment).isoformat(timespec="seconds" if whole else "milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def date_words(moment: float) -> str:
+    """The date and the minute: "12 Feb 2014 07:00 UTC"."""
+    time = _utc(moment)
+    return f"{time.day} {time:%b %Y %H:%M} UTC"
+
+
+def clock_words(moment: float) -> str:
+    """The minute alone: "07:00 UTC"."""
+    return f"{_utc(moment):%H:%M} UTC"
+
+
+def age_words(age_s: float) -> str:
+    """How long ago, in the largest units that tell: "4 min ago"."""
+    age_s = max(0.0, age_s)
+    for unit_s, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if age_s >= 2 * unit_s:
+            return f"{age_s / unit_s:.0f} {unit} ago"
+    return f"{age_s:.0f} s ago"
+
+
+def _utc(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)
