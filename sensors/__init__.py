@@ -12,6 +12,7 @@ from .errors import (
     BusError,
     ConfigError,
     DeviceNotFound,
+    EdgesTooFast,
     ImplausibleReading,
     MeasurementTimeout,
     PinError,
@@ -19,7 +20,8 @@ from .errors import (
     SensorError,
 )
 from .readings import BarometerReading, Frequency, RawColour
-from .tcs3200 import TCS3200, Filter, FrequencyScaling
+from .selection import Filter, FrequencyScaling
+from .tcs3200 import TCS3200
 
 __all__ = [
     "BMP280",
@@ -30,6 +32,7 @@ __all__ = [
     "BusError",
     "ConfigError",
     "DeviceNotFound",
+    "EdgesTooFast",
     "Filter",
     "Frequency",
     "FrequencyScaling",

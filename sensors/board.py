@@ -22,10 +22,10 @@ from .errors import ConfigError, PinError
 from .ports import I2CBus, Pins
 from .simulated.scene import Scene
 from .simulated.weather import Weather
-from .tcs3200 import TCS3200, check_settings
+from .tcs3200 import TCS3200, first_scaling
+from .wiring import Wiring, check_times
 
 MODEL = Path("/proc/device-tree/model")
-_LINES = ("out", "s2", "s3", "s0", "s1", "oe", "led")
 
 
 class Board:
@@ -46,8 +46,11 @@ class Board:
         self._bus = bus
         self._open_pins = pins
         self._pins: Pins | None = None
-        self._lines = {line: getattr(colour, line) for line in _LINES}
-        check_settings(self._lines, colour.scaling, colour.gate_time_s, colour.timeout_s)
+        self._wiring = Wiring(
+            colour.out, colour.s2, colour.s3, colour.s0, colour.s1, colour.oe, colour.led
+        )
+        first_scaling(colour.scaling, strapped=colour.s0 is None)
+        check_times(colour.gate_time_s, colour.timeout_s)
         self._colour_config = colour
         self._colour: TCS3200 | None = None
         self._world = world
@@ -73,7 +76,7 @@ class Board:
             settings = self._colour_config
             self._pins = self._open_pins()
             self._colour = TCS3200(
-                **self._lines,
+                **self._wiring.wired(),
                 scaling=settings.scaling,
                 gate_time_s=settings.gate_time_s,
                 timeout_s=settings.timeout_s,

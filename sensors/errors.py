@@ -7,6 +7,7 @@
      ├─ DeviceNotFound (OSError)          no bus, nobody answers, or it is another chip
      ├─ BusError (OSError)                a transfer failed midway; the next may work
      ├─ PinError (OSError)                a GPIO line is busy, forbidden or not there
+     ├─ EdgesTooFast (OverflowError)      a wave faster than these pins can follow
      ├─ MeasurementTimeout (TimeoutError) a chip busy for longer than its data sheet allows
      └─ ImplausibleReading (ValueError)   an answer no working sensor gives
 
@@ -40,6 +41,10 @@ class BusError(SensorError, OSError):
 
 class PinError(SensorError, OSError):
     """A GPIO line could not be had: busy, not permitted, or not on this machine."""
+
+
+class EdgesTooFast(SensorError, OverflowError):
+    """Edges come faster than the pins can tell apart: a frequency from them would be too low."""
 
 
 class MeasurementTimeout(SensorError, TimeoutError):

@@ -1,26 +1,29 @@
-"""From the time stamps of rising edges to a frequency with its error bar: reciprocal counting.
+"""From the time stamps of rising edges to a frequency with its error bar.
 
-      first                                   last
-    ___|‾‾|__|‾‾|__|‾‾|__|‾‾|__|‾‾|__|‾‾|__|‾‾|____      hz = periods / (last - first)
-       |<------------- periods ------------->|
+    stamped       |   |    |      |   |       |        time, of an edge
+    period        0   1    2      4   5       7        number, of the period that it ends
 
-Whole periods over their own time, so that the gate cuts no period in half: counting edges in a
-gate errs by one in n, and starting the clock before the first edge errs always upward.
+Least squares over all edges: the line through (number, time) that the jitter found in the very
+same edges makes most likely. Where the sensor's wandering rules it is the time from the first edge
+to the last; where the scatter of the stamps rules it is the ordinary straight line. The error of a
+straight line would be far too small here: the wandering does not average out with more edges.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import inf, sqrt
 from operator import index
-from statistics import median
+from statistics import mean, stdev
 
 from .errors import ImplausibleReading
+from .jitter import Jitter, jitter
+from .phase import Run, unwrap
 from .readings import Frequency
 
-# An interrupt is stamped some microseconds late, now more, now less.
-_STAMP_SCATTER_NS = 5_000.0
 # The kernel counts edges in 32 bits.
 _SEQUENCE_MODULUS = 1 << 32
+# More stamps out of order than this share of all, and the clock is at fault.
+_UNRULY = 0.1
 
 
 def frequency_from_edges(
@@ -31,30 +34,29 @@ def frequency_from_edges(
 ) -> Frequency:
     """Return the Frequency of edges stamped in nanoseconds, oldest first.
 
-    With sequence numbers the periods are counted by them, so that edges lost on the way cost
-    accuracy and not truth; `lost` says how many. Edges that were merged before anybody numbered
-    them leave no gap and are not seen here. Fewer than two edges give 0.0 Hz with the upper
-    bound (edges + 1) / elapsed_s, or infinity when elapsed_s is not given.
+    Edges that are missing, because a late interrupt merged two or because a full queue dropped
+    some (sequence numbers count these), cost accuracy and not truth; `lost` says how many. A stamp
+    that is late by itself is put aside. Edges without any rhythm are counted, with the error bar
+    of a count. Fewer than two edges give 0.0 Hz with the upper bound (edges + 1) / elapsed_s, or
+    infinity when elapsed_s is not given.
     Raises ImplausibleReading for stamps or numbers that do not go forward.
     """
-    stamps_ns, edges = _whole(timestamps_ns), len(timestamps_ns)
+    edges = len(timestamps_ns)
     if elapsed_s is not None and not 0 < elapsed_s < inf:
         raise ImplausibleReading(f"elapsed_s={elapsed_s}: the gate was open for some time")
+    stamps_ns, numbers = _whole(timestamps_ns), _numbers(sequence_numbers, edges)
     if edges < 2:
         bound = inf if elapsed_s is None else (edges + 1) / elapsed_s
         return Frequency(0.0, bound, edges, 0)
-    intervals_ns = [after - before for before, after in pairwise(stamps_ns)]
-    if min(intervals_ns) <= 0:
-        raise ImplausibleReading(
-            "the edges' time stamps stand still or run backwards: the clock that stamps them is"
-            " not monotonic"
-        )
-    steps = _steps(sequence_numbers, edges)
-    periods = sum(steps)
-    span_ns = stamps_ns[-1] - stamps_ns[0]
-    hz = periods * 1e9 / span_ns
-    scatter_ns = _span_scatter_ns(intervals_ns, steps, span_ns / periods)
-    return Frequency(hz, hz * scatter_ns / span_ns, edges, periods - (edges - 1))
+    orderly = _orderly(stamps_ns)
+    at_ns = [float(stamps_ns[k] - stamps_ns[orderly[0]]) for k in orderly]
+    unwrapped = unwrap(at_ns, None if numbers is None else [numbers[k] for k in orderly])
+    if unwrapped is None or not unwrapped.runs:
+        return _counted(at_ns, numbers, edges)
+    period_ns, variance_ns2 = _period(unwrapped.runs)
+    late = len(stamps_ns) - len(orderly)
+    hz = 1e9 / period_ns
+    return Frequency(hz, hz * sqrt(variance_ns2) / period_ns, edges, max(0, unwrapped.lost - late))
 
 
 def _whole(numbers: Sequence[int]) -> list[int]:
@@ -67,28 +69,88 @@ def _whole(numbers: Sequence[int]) -> list[int]:
         ) from error
 
 
-def _steps(sequence_numbers: Sequence[int] | None, edges: int) -> list[int]:
-    """How many periods lie between each edge and the next."""
+def _numbers(sequence_numbers: Sequence[int] | None, edges: int) -> list[int] | None:
+    """The sequence numbers from 0 on, without their wrapping at 32 bits."""
     if sequence_numbers is None:
-        return [1] * (edges - 1)
+        return None
     if len(sequence_numbers) != edges:
         raise ImplausibleReading(f"{edges} edges came with {len(sequence_numbers)} numbers")
     numbers = _whole(sequence_numbers)
     steps = [(after - before) % _SEQUENCE_MODULUS for before, after in pairwise(numbers)]
-    if min(steps) == 0 or max(steps) > _SEQUENCE_MODULUS // 2:
+    if steps and (min(steps) == 0 or max(steps) > _SEQUENCE_MODULUS // 2):
         raise ImplausibleReading("the edges' sequence numbers stand still or run backwards")
-    return steps
+    return list(accumulate(steps, initial=0))
 
 
-def _span_scatter_ns(intervals_ns: list[int], steps: list[int], period_ns: float) -> float:
-    """One standard deviation of last - first.
+def _orderly(stamps_ns: list[int]) -> list[int]:
+    """Which stamps to use: all, but those that a later edge was stamped before.
 
-    The sensor's periods wander one by one, so their scatter adds up over the span as a random
-    walk; the scatter of the two end stamps comes on top. The median keeps one late interrupt
-    from blowing up the bar: 1.4826 makes it a standard deviation for a normal scatter.
+    Such a stamp was late by more than a period. When there are many, the clock is no clock.
     """
-    residuals = [
-        abs(interval - step * period_ns) for interval, step in zip(intervals_ns, steps, strict=True)
+    if all(after > before for before, after in pairwise(stamps_ns)):
+        return list(range(len(stamps_ns)))
+    orderly: list[int] = []
+    for k, stamp_ns in enumerate(stamps_ns):
+        while orderly and stamps_ns[orderly[-1]] >= stamp_ns:
+            orderly.pop()
+        orderly.append(k)
+    if len(stamps_ns) - len(orderly) > _UNRULY * len(stamps_ns):
+        raise ImplausibleReading(
+            "the edges' time stamps stand still or run backwards: the clock that stamps them is"
+            " not monotonic"
+        )
+    return orderly
+
+
+def _counted(at_ns: list[float], numbers: list[int] | None, edges: int) -> Frequency:
+    """Edges over time, for edges without a rhythm: noise on a wire that hangs in the air."""
+    periods = (edges if numbers is None else numbers[-1] - numbers[0] + 1) - 1
+    hz = periods * 1e9 / at_ns[-1]
+    intervals_ns = [after - before for before, after in pairwise(at_ns)]
+    share = stdev(intervals_ns) / mean(intervals_ns) / sqrt(len(intervals_ns))
+    return Frequency(hz, hz * share, edges, periods - (edges - 1))
+
+
+def _period(runs: list[Run]) -> tuple[float, float]:
+    """The period in ns and its variance, by generalised least squares over all runs."""
+    span_ns = sum([run.at_ns[-1] - run.at_ns[0] for run in runs])
+    period_ns = span_ns / sum([run.periods[-1] - run.periods[0] for run in runs])
+    lateness_ns = [
+        [at - period_ns * count for at, count in zip(run.at_ns, run.periods, strict=True)]
+        for run in runs
     ]
-    per_period_ns = 1.4826 * median(residuals)
-    return sqrt(sum(steps) * per_period_ns**2 + 2 * _STAMP_SCATTER_NS**2)
+    found = jitter(lateness_ns, period_ns)
+    fits = [_fit(run, found) for run in runs]
+    weight = sum([fit_weight for _, fit_weight in fits])
+    period_ns = sum([fit_weight * fit_ns for fit_ns, fit_weight in fits]) / weight
+    # The jitter is itself an estimate, from few edges a rough one: as Student's t is wider.
+    freedom = 4 + sqrt(sum([len(run.at_ns) for run in runs]))
+    return period_ns, freedom / (freedom - 2) / weight
+
+
+def _fit(run: Run, found: Jitter) -> tuple[float, float]:
+    """One run's period and its weight (1 / variance): generalised least squares.
+
+    Neighbouring intervals share the stamp between them, so that their covariance matrix is
+    tridiagonal: wander * periods + 2 * scatter on the diagonal, -scatter beside it. Solving it
+    for the numbers of periods takes one sweep forward and one back.
+    """
+    wander, scatter = found
+    periods = [after - before for before, after in pairwise(run.periods)]
+    intervals_ns = [after - before for before, after in pairwise(run.at_ns)]
+    above, solved = [], []
+    factor = value = 0.0
+    for count in periods:
+        pivot = wander * count + scatter * (2.0 + factor)
+        factor = -scatter / pivot
+        value = (count + scatter * value) / pivot
+        above.append(factor)
+        solved.append(value)
+    weights, weight = [], 0.0
+    for factor, value in zip(reversed(above), reversed(solved), strict=True):
+        weight = value - factor * weight
+        weights.append(weight)
+    weights.reverse()
+    total = sum([w * count for w, count in zip(weights, periods, strict=True)])
+    fitted_ns = sum([w * ns for w, ns in zip(weights, intervals_ns, strict=True)]) / total
+    return fitted_ns, total

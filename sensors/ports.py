@@ -26,15 +26,21 @@ class Edges(NamedTuple):
     timestamps_ns: a monotonic clock's nanoseconds, as close to the pin as the source can stamp.
     sequence_numbers: one for each edge, counted where they are queued, so that edges dropped from
     a full queue leave a gap; None when the source has none. elapsed_s: how long the gate was open.
+    dropped: edges that a full queue is known to have dropped before the first of these.
     """
 
     timestamps_ns: Sequence[int]
     sequence_numbers: Sequence[int] | None
     elapsed_s: float
+    dropped: int = 0
 
 
 class Pins(Protocol):
     """GPIO lines by BCM number. Nothing is claimed before it is first used."""
+
+    @property
+    def fastest_hz(self) -> float:
+        """The most edges a second that these pins time without losing many of them."""
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
         """Make these lines outputs at these levels, as near to all at once as can be."""
@@ -42,8 +48,12 @@ class Pins(Protocol):
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
         """Open the gate for this long and return what rose after this call began.
 
-        No edge at all is an answer. Stamps from before the call are never delivered.
+        No edge at all is an answer. Stamps from before the call are never delivered. Raises
+        EdgesTooFast when edges come faster than this source can tell apart.
         """
+
+    def level(self, pin: int, /, *, pull_up: bool) -> bool:
+        """Return the level of an input that is pulled up or down: what nobody drives follows."""
 
     def close(self) -> None:
         """Give the lines back as inputs. Closing twice is fine."""

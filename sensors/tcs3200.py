@@ -1,17 +1,6 @@
-"""TCS3200: a light-to-frequency sensor. Selects a filter, times the output, names the channel.
-
-            S2 S3                       S0 S1                    full scale
-    red     L  L            power down  L  L    output high-Z
-    blue    L  H            2 %         L  H                     12 kHz
-    clear   H  L            20 %        H  L                     120 kHz
-    green   H  H            100 %       H  H    never chosen by itself: 600 kHz
-
-(data sheet TAOS099, tables 1 and 2)
-"""
+"""TCS3200: a light-to-frequency sensor. Selects a filter, times the output, names the channel."""
 
 import time
-from collections.abc import Mapping
-from enum import Enum
 from typing import Self
 
 from .backends import best_pins
@@ -19,33 +8,8 @@ from .errors import ConfigError, PinError
 from .frequency import frequency_from_edges
 from .ports import Edges, Pins
 from .readings import Frequency, RawColour
-
-
-class Filter(Enum):
-    """The colour filters, by the levels of (S2, S3) that select them."""
-
-    RED = (False, False)
-    BLUE = (False, True)
-    CLEAR = (True, False)
-    GREEN = (True, True)
-
-
-class FrequencyScaling(Enum):
-    """Output scalings, as the share of full frequency that reaches OUT: "2%", "20%", "100%"."""
-
-    TWO_PERCENT = 0.02
-    TWENTY_PERCENT = 0.2
-    FULL = 1.0
-
-    @property
-    def levels(self) -> tuple[bool, bool]:
-        """The levels of (S0, S1) that select this scaling."""
-        return {
-            FrequencyScaling.TWO_PERCENT: (False, True),
-            FrequencyScaling.TWENTY_PERCENT: (True, False),
-            FrequencyScaling.FULL: (True, True),
-        }[self]
-
+from .selection import Filter, FrequencyScaling
+from .wiring import Wiring, check_times
 
 # One bit changes from each filter to the next, so that no third filter is passed through.
 _ORDER = (Filter.RED, Filter.BLUE, Filter.GREEN, Filter.CLEAR)
@@ -56,8 +20,6 @@ _ENOUGH_EDGES = 8
 # "auto" leaves 2 % when clear would stay under 10 kHz at 20 %, and comes back above 12 kHz.
 _UP_BELOW_HZ = 50_000.0
 _DOWN_ABOVE_HZ = 60_000.0
-
-_HIGHEST_BCM = 53
 
 _SCALINGS = {f"{scaling.value:.0%}": scaling for scaling in FrequencyScaling}
 
@@ -90,11 +52,9 @@ class TCS3200:
         timeout_s: float = 1.0,
         pins: Pins | None = None,
     ) -> None:
-        wiring = {"out": out, "s2": s2, "s3": s3, "s0": s0, "s1": s1, "oe": oe, "led": led}
-        check_settings(wiring, scaling, gate_time_s, timeout_s)
-        self._out, self._s2, self._s3, self._s0, self._s1 = out, s2, s3, s0, s1
-        self._oe, self._led = oe, led
-        self._auto, self._scaling = _first_scaling(scaling, strapped=s0 is None)
+        self._wiring = Wiring(out, s2, s3, s0, s1, oe, led)
+        check_times(gate_time_s, timeout_s)
+        self._auto, self._scaling = first_scaling(scaling, strapped=s0 is None)
         self.gate_time_s = gate_time_s
         self.timeout_s = timeout_s
         self._pins = best_pins() if pins is None else pins
@@ -153,8 +113,8 @@ class TCS3200:
 
     def _wake(self) -> None:
         levels = self._side_levels(on=True)
-        if self._s0 is not None and self._s1 is not None:
-            levels[self._s0], levels[self._s1] = self._scaling.levels
+        if self._wiring.s0 is not None and self._wiring.s1 is not None:
+            levels[self._wiring.s0], levels[self._wiring.s1] = self._scaling.levels
         if levels:
             self._pins.drive(levels)
         if not self._awake:
@@ -163,10 +123,10 @@ class TCS3200:
 
     def _side_levels(self, *, on: bool) -> dict[int, bool]:
         levels = {}
-        if self._oe is not None:
-            levels[self._oe] = not on  # output enable is active low
-        if self._led is not None:
-            levels[self._led] = on
+        if self._wiring.oe is not None:
+            levels[self._wiring.oe] = not on  # output enable is active low
+        if self._wiring.led is not None:
+            levels[self._wiring.led] = on
         return levels
 
     def _time(self, colour_filter: Filter) -> Frequency:
@@ -177,11 +137,11 @@ class TCS3200:
         its gate opened, so there is nothing to wait for in between.
         """
         s2, s3 = colour_filter.value
-        self._pins.drive({self._s2: s2, self._s3: s3})
-        frequency = _frequency(self._pins.rising_edges(self._out, self.gate_time_s))
+        self._pins.drive({self._wiring.s2: s2, self._wiring.s3: s3})
+        frequency = _frequency(self._pins.rising_edges(self._wiring.out, self.gate_time_s))
         if frequency.edges < _ENOUGH_EDGES:
             longer_s = self._longer_gate_s(frequency)
-            frequency = _frequency(self._pins.rising_edges(self._out, longer_s))
+            frequency = _frequency(self._pins.rising_edges(self._wiring.out, longer_s))
         return frequency
 
     def _longer_gate_s(self, first: Frequency) -> float:
@@ -196,50 +156,7 @@ def _frequency(edges: Edges) -> Frequency:
     )
 
 
-def check_settings(
-    lines: Mapping[str, int | None],
-    scaling: FrequencyScaling | str,
-    gate_time_s: float,
-    timeout_s: float,
-) -> None:
-    """Raise ConfigError for settings that no TCS3200 can have."""
-    _check_wiring(lines)
-    _first_scaling(scaling, strapped=lines["s0"] is None)
-    _check_times(gate_time_s, timeout_s)
-
-
-def _check_wiring(lines: Mapping[str, int | None]) -> None:
-    for name in ("out", "s2", "s3"):
-        if lines[name] is None:
-            raise ConfigError(f"TCS3200: {name} is not given: out, s2 and s3 must be wired")
-    if (lines["s0"] is None) != (lines["s1"] is None):
-        raise ConfigError("TCS3200: give s0 and s1 both, or neither (both strapped on the board)")
-    wired = {name: pin for name, pin in lines.items() if pin is not None}
-    for name, pin in wired.items():
-        if not isinstance(pin, int) or isinstance(pin, bool) or not 0 <= pin <= _HIGHEST_BCM:
-            raise ConfigError(
-                f"TCS3200: {name}={pin!r} is no BCM number; these run from 0 to {_HIGHEST_BCM}"
-            )
-    by_pin: dict[int, str] = {}
-    for name, pin in wired.items():
-        if pin in by_pin:
-            raise ConfigError(f"TCS3200: {by_pin[pin]} and {name} are both on GPIO{pin}")
-        by_pin[pin] = name
-
-
-def _check_times(gate_time_s: float, timeout_s: float) -> None:
-    for name, seconds in (("gate_time_s", gate_time_s), ("timeout_s", timeout_s)):
-        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-            raise ConfigError(f"TCS3200: {name}={seconds!r}: a number of seconds is wanted")
-    if not 0.001 <= gate_time_s <= 10.0:
-        raise ConfigError(f"TCS3200: gate_time_s={gate_time_s}: choose 0.001 to 10 s, say 0.05")
-    if not gate_time_s <= timeout_s <= 60.0:
-        raise ConfigError(
-            f"TCS3200: timeout_s={timeout_s}: choose between gate_time_s ({gate_time_s}) and 60 s"
-        )
-
-
-def _first_scaling(
+def first_scaling(
     scaling: FrequencyScaling | str, *, strapped: bool
 ) -> tuple[bool, FrequencyScaling]:
     """Whether to range automatically, and the scaling to begin with."""
