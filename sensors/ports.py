@@ -24,15 +24,18 @@ class Edges(NamedTuple):
     """The rising edges of one gate, oldest first.
 
     timestamps_ns: a monotonic clock's nanoseconds, as close to the pin as the source can stamp.
-    sequence_numbers: one for each edge, counted where they are queued, so that edges dropped from
-    a full queue leave a gap; None when the source has none. elapsed_s: how long the gate was open.
-    dropped: edges that a full queue is known to have dropped before the first of these.
+    sequence_numbers: one for each edge, counted before any is dropped (from a full queue) or left
+    out (because its moment is not known), so that these leave a gap; None when the source has
+    none. elapsed_s: how long the gate was open. dropped: edges that a full queue is known to have
+    dropped before the first of these. scatter_ns: one standard deviation of a stamp, where the
+    source knows it.
     """
 
     timestamps_ns: Sequence[int]
     sequence_numbers: Sequence[int] | None
     elapsed_s: float
     dropped: int = 0
+    scatter_ns: float | None = None
 
 
 class Pins(Protocol):

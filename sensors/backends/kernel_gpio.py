@@ -5,45 +5,63 @@ Works on every Pi with kernel 5.10 or later, without root and without a daemon.
 """
 
 import errno
+import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from ..errors import BackendMissing, PinError
 from ..ports import Edges
+from .kernel_gpio_cures import FAULTS, consumer, no_header, refused, unopened
 
 # The header's chip by its label, never by its number: the Pi 5's has been gpiochip4 and gpiochip0.
 _HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
-_CONSUMER = "storm-petrel"
 # The kernel's largest queue: 85 ms of a 12 kHz output.
 _QUEUE = 1024
+# Beyond these too many edges merge before the kernel's thread has run.
+_FASTEST_HZ = 25_000.0
+_FASTEST_ON_ONE_CORE_HZ = 12_000.0
+# A pull of some 50 kOhm against a metre of wire takes microseconds.
+_PULL_SETTLES_S = 100e-6
 
 
 class KernelPins:
-    """GPIO lines of a character device; without a path, the chip of the Pi's header."""
+    """GPIO lines of a character device; without a path, the chip of the Pi's header.
+
+    Calls from several threads must come one after the other. Every fault raises PinError with
+    its cure, and nothing stays claimed after it that was not claimed before.
+    """
 
     def __init__(self, path: str | None = None) -> None:
         self._gpiod = _gpiod()
-        self._path = path
+        self._given_path = self._path = path
         self._outputs: dict[int, Any] = {}
+        self._closed = False
+
+    @property
+    def fastest_hz(self) -> float:
+        """25 kHz; 12 kHz on a machine of one core, a Pi Zero or Pi 1."""
+        return _FASTEST_ON_ONE_CORE_HZ if os.cpu_count() == 1 else _FASTEST_HZ
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
         """Make these lines outputs at these levels; lines of one first call change as one."""
+        for request in {self._outputs[pin] for pin in levels if pin in self._outputs}:
+            mine = {p: v for p, v in levels.items() if self._outputs.get(p) is request}
+            with self._in_use(mine):
+                request.set_values({pin: self._value(level) for pin, level in mine.items()})
         new = {pin: level for pin, level in levels.items() if pin not in self._outputs}
         if new:
             request = self._request({pin: self._output(level) for pin, level in new.items()})
             self._outputs.update(dict.fromkeys(new, request))
-        for request in {self._outputs[pin] for pin in levels if pin not in new}:
-            mine = {p: v for p, v in levels.items() if self._outputs[p] is request}
-            with self._advice(mine):
-                request.set_values({pin: self._value(level) for pin, level in mine.items()})
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
-        """Sleep through the gate, then take what the kernel has queued.
+        """Sleep through the gate, then take what the kernel has queued, in one bounded read.
 
-        The line is claimed for the gate alone: no stale edges, no interrupts between readings.
+        The line is claimed for the gate alone: no interrupts between readings, and no edge from
+        before. The kernel numbers a new request's edges from 1 and a full queue drops its oldest,
+        so the first number that is still there says how many were dropped.
         """
         line = self._gpiod.line
         settings = self._gpiod.LineSettings(
@@ -52,23 +70,50 @@ class KernelPins:
             bias=line.Bias.PULL_DOWN,  # a powered-down sensor floats: no phantom edges
             event_clock=line.Clock.MONOTONIC,
         )
-        with self._request({pin: settings}) as request, self._advice({pin: True}):
+        with self._input(pin, settings) as request, self._in_use({pin: True}):
             opened_ns = time.monotonic_ns()
             time.sleep(gate_time_s)
             elapsed_s = (time.monotonic_ns() - opened_ns) / 1e9
             events = request.read_edge_events(_QUEUE) if request.wait_edge_events(0) else []
-        events = [event for event in events if event.timestamp_ns >= opened_ns]
         return Edges(
             [event.timestamp_ns for event in events],
             [event.line_seqno for event in events],
             elapsed_s,
+            dropped=events[0].line_seqno - 1 if events else 0,
         )
 
+    def level(self, pin: int, /, *, pull_up: bool) -> bool:
+        """Return the level of an input that is pulled up or down."""
+        line = self._gpiod.line
+        settings = self._gpiod.LineSettings(
+            direction=line.Direction.INPUT,
+            bias=line.Bias.PULL_UP if pull_up else line.Bias.PULL_DOWN,
+        )
+        with self._input(pin, settings) as request, self._in_use({pin: True}):
+            time.sleep(_PULL_SETTLES_S)
+            return bool(request.get_value(pin) is line.Value.ACTIVE)
+
     def close(self) -> None:
-        """Release the lines; the kernel turns them back into inputs."""
-        for request in set(self._outputs.values()):
+        """Turn the lines back into inputs and release them.
+
+        They are turned first: the kernel of Raspberry Pi OS leaves a released output driven.
+        """
+        self._closed = True
+        with ExitStack() as closing:  # each is released, whatever another says
+            for request in set(self._outputs.values()):
+                closing.callback(self._give_back, request)
+            self._outputs.clear()
+
+    def _give_back(self, request: Any) -> None:
+        pins = dict.fromkeys(request.offsets, True)
+        as_input = self._gpiod.LineSettings(direction=self._gpiod.line.Direction.INPUT)
+        try:
+            request.reconfigure_lines({tuple(pins): as_input})
+        except OSError as error:
+            if error.errno != errno.ENODEV:  # a chip that is gone drives nothing any more
+                raise refused(str(self._path), pins, error) from error
+        finally:
             request.release()
-        self._outputs.clear()
 
     def _output(self, level: bool) -> Any:
         return self._gpiod.LineSettings(
@@ -78,67 +123,79 @@ class KernelPins:
     def _value(self, level: bool) -> Any:
         return self._gpiod.line.Value.ACTIVE if level else self._gpiod.line.Value.INACTIVE
 
+    @contextmanager
+    def _input(self, pin: int, settings: Any) -> Iterator[Any]:
+        if pin in self._outputs:
+            raise PinError(f"GPIO{pin} is driven as an output here: it cannot be read as an input")
+        with self._request({pin: settings}) as request:
+            yield request
+
     def _request(self, config: dict[int, Any]) -> Any:
+        if self._closed:
+            raise PinError("these pins are closed: open others")
         if self._path is None:
             self._path = self._find_header()
-        with self._advice(config):
-            return self._gpiod.request_lines(
-                self._path, config=config, consumer=_CONSUMER, event_buffer_size=_QUEUE
-            )
+        try:
+            chip = self._gpiod.Chip(self._path)
+        except OSError as error:
+            path, self._path = self._path, self._given_path
+            raise unopened(path, error) from error
+        with chip, self._in_use(config, chip.get_info, chip.get_line_info):
+            return chip.request_lines(config, consumer=consumer(), event_buffer_size=_QUEUE)
 
     def _find_header(self) -> str:
-        for path in sorted(map(str, Path("/dev").glob("gpiochip*"))):
+        labels: dict[str, str] = {}
+        forbidden: dict[str, OSError] = {}
+        for path in sorted({str(path.resolve()) for path in Path("/dev").glob("gpiochip*")}):
             try:
                 with self._gpiod.Chip(path) as chip:
-                    if chip.get_info().label in _HEADER_LABELS:
-                        return path
+                    labels[path] = chip.get_info().label
             except PermissionError as error:
-                raise _forbidden(path) from error
+                forbidden[path] = error
             except OSError:  # not a GPIO chip after all, or gone again: look at the next
                 continue
-        raise PinError(
-            f"no GPIO header here: none of /dev/gpiochip* is labelled {', '.join(_HEADER_LABELS)}."
-            " Is this a Raspberry Pi with kernel 5.10 or later?"
-        )
+            if labels.get(path) in _HEADER_LABELS:
+                return path
+        for path, refusal in forbidden.items():
+            raise unopened(path, refusal) from refusal
+        raise no_header(labels, _HEADER_LABELS)
 
     @contextmanager
-    def _advice(self, lines: Mapping[int, Any]) -> Iterator[None]:
-        names = ", ".join(f"GPIO{pin}" for pin in lines)
+    def _in_use(
+        self,
+        pins: Mapping[int, Any],
+        chip_info: Callable[[], Any] | None = None,
+        line_info: Callable[[int], Any] | None = None,
+    ) -> Iterator[None]:
         try:
             yield
-        except PermissionError as error:
-            raise _forbidden(str(self._path)) from error
-        except FileNotFoundError as error:
-            raise PinError(f"there is no {self._path}: is this a Raspberry Pi?") from error
-        except ValueError as error:
-            raise PinError(f"{self._path} has no {names}") from error
-        except OSError as error:
-            if error.errno == errno.EBUSY:
-                raise PinError(f"{names} busy: {self._holders(lines)}") from error
-            raise PinError(f"{names} on {self._path} failed: {error}") from error
+        except FAULTS as error:
+            path = str(self._path)
+            if getattr(error, "errno", None) == errno.ENODEV:
+                self._forget()
+            raise refused(path, pins, error, chip_info, line_info) from error
 
-    def _holders(self, lines: Mapping[int, Any]) -> str:
-        with self._gpiod.Chip(self._path) as chip:
-            held = {pin: chip.get_line_info(pin) for pin in lines}
-        who = [f"GPIO{pin} is held by {info.consumer!r}" for pin, info in held.items() if info.used]
-        return "; ".join(who) + ". End that program, or wire the sensor to another line"
+    def _forget(self) -> None:
+        """What was claimed on a chip that is gone is gone with it; it may come back elsewhere."""
+        for request in set(self._outputs.values()):
+            request.release()
+        self._outputs.clear()
+        self._path = self._given_path
 
 
 def _gpiod() -> Any:
     try:
         import gpiod
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise BackendMissing("gpiod is not installed: pip install 'gpiod>=2.1'") from error
+    except ImportError as error:
+        raise BackendMissing(
+            f"gpiod is installed but does not load ({error}): pip install --force-reinstall"
+            " 'gpiod>=2.1'"
+        ) from error
     if not hasattr(gpiod, "request_lines"):
         raise BackendMissing(
             "the gpiod installed here is an older one with another interface:"
             " pip install 'gpiod>=2.1'"
         )
     return gpiod
-
-
-def _forbidden(path: str) -> PinError:
-    return PinError(
-        f"{path} may not be opened: put your user into group gpio"
-        " (sudo usermod -aG gpio $USER) and log in again"
-    )

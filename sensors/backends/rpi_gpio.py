@@ -1,123 +1,178 @@
 """Pins on the RPi.GPIO interface: RPi.GPIO itself, or rpi-lgpio under the same name.
 
-Neither hands on the kernel's time stamps, so the line is polled and stamped here. Linux takes the
-processor away now and then; a pause longer than half a period may hide an edge, so the stamps
-are cut there and only the longest unbroken run is handed on.
-
-    OUT    _|‾|_|‾|_|‾|_|‾|_|‾|_|‾|_|‾|_|‾|_|‾|_|‾|_
-    polled |||||||||||||||           ||||||||||||||||||||
-           `- a run -----'   pause   `- the longest run -'
+Neither hands on the kernel's time stamps, so the line is polled and stamped here; `polling` says
+what the looks are worth.
 """
 
 import time
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import cycle, pairwise
+from random import Random
 from statistics import median
 from typing import Any
 
-from ..errors import BackendMissing, ImplausibleReading, PinError
+from ..errors import PinError
 from ..ports import Edges
+from .polling import ENOUGH_LOOKS, LATE, Look, Watch, rising_edges
+from .rpi_gpio_library import cure, library_name, rpi_gpio
 
-# With fewer looks at each level edges go by unseen, and a fast wave passes for a slow one.
-_POLLS_PER_LEVEL = 3
+# Looks before the gate, by which its pace is known. Odd, so that the median is one of them.
+_TRIAL_LOOKS = 31
+_TRIAL_STAMPS = 16
+# Each look is put off by up to the time that it takes; shares drawn once.
+_DITHER = 1.0
+_DRAW = Random(3200)
+_SHARES = tuple(_DRAW.random() for _ in range(256))
+# The fastest wave to be timed has this many looks a period; from 6 on it can be.
+_LOOKS_A_PERIOD = 8
+# Said before anything was timed: what the slowest pair, rpi-lgpio on a Pi Zero, can do.
+_FASTEST_UNTRIED_HZ = 700.0
+# A pull of some 50 kOhm against a metre of wire takes microseconds.
+_PULL_SETTLES_S = 100e-6
 
 
 class RPiGPIOPins:
-    """GPIO lines through a module with RPi.GPIO's interface; by default the one installed."""
+    """GPIO lines through a module with RPi.GPIO's interface; by default the one installed.
+
+    Calls from several threads must come one after the other. Every fault raises PinError with
+    its cure, and nothing stays claimed after it that was not claimed before.
+    """
 
     def __init__(self, gpio: Any = None) -> None:
-        self._gpio = _rpi_gpio() if gpio is None else gpio
-        self._claimed: set[int] = set()
-        self._ready = False
+        self._gpio = rpi_gpio() if gpio is None else gpio
+        self._library = library_name(self._gpio)
+        self._outputs: set[int] = set()
+        self._pace_ns: float | None = None
+        self._closed = False
+
+    @property
+    def library(self) -> str:
+        """Which library this is, in words: "RPi.GPIO 0.7.1" or "rpi-lgpio 0.6"."""
+        return self._library
+
+    @property
+    def fastest_hz(self) -> float:
+        """A wave of 8 looks a period, at the best pace of a gate so far; 700 Hz before any."""
+        if self._pace_ns is None:
+            return _FASTEST_UNTRIED_HZ
+        return 1e9 / (_LOOKS_A_PERIOD * self._pace_ns)
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
         """Make these lines outputs at these levels, in one call to the library."""
         self._begin()
-        for pin, level in levels.items():
-            if pin not in self._claimed:
-                self._setup(pin, self._gpio.OUT, initial=int(level))
-        self._gpio.output(list(levels), [int(level) for level in levels.values()])
+        new: list[int] = []
+        try:
+            for pin, level in levels.items():
+                if pin not in self._outputs:
+                    with self._advice(pin):
+                        self._gpio.setup(pin, self._gpio.OUT, initial=int(level))
+                    new.append(pin)
+            with self._advice(*levels):
+                self._gpio.output(list(levels), [int(level) for level in levels.values()])
+        except BaseException:
+            self._free(new)
+            raise
+        self._outputs.update(new)
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
-        """Poll the line through the gate; return the longest run without a pause."""
-        self._begin()
-        if pin not in self._claimed:
-            self._setup(pin, self._gpio.IN, pull_up_down=self._gpio.PUD_DOWN)
-        polled_ns, levels = self._poll(pin, int(gate_time_s * 1e9))
-        elapsed_s = (polled_ns[-1] - polled_ns[0]) / 1e9
-        return Edges(_longest_run(polled_ns, levels), None, elapsed_s)
+        """Poll the line through the gate; return the edges whose moment is known.
+
+        Raises EdgesTooFast for a wave of fewer than three looks a level.
+        """
+        where = f"GPIO{pin} by {self._library}"
+        with self._input(pin, self._gpio.PUD_DOWN), self._advice(pin):
+            watch = self._watch(pin, int(gate_time_s * 1e9))
+        self._pace_ns = min(watch.pace_ns, self._pace_ns or watch.pace_ns)
+        return rising_edges(watch, where)
+
+    def level(self, pin: int, /, *, pull_up: bool) -> bool:
+        """Return the level of an input that is pulled up or down."""
+        pull = self._gpio.PUD_UP if pull_up else self._gpio.PUD_DOWN
+        with self._input(pin, pull), self._advice(pin):
+            time.sleep(_PULL_SETTLES_S)
+            return bool(self._gpio.input(pin))
 
     def close(self) -> None:
         """Turn the lines back into inputs."""
-        if self._claimed:
-            self._gpio.cleanup(sorted(self._claimed))
-            self._claimed.clear()
+        self._closed = True
+        pins = sorted(self._outputs)
+        self._outputs.clear()
+        self._free(pins)
+
+    def _watch(self, pin: int, gate_ns: int) -> Watch:
+        """Look at the line at random distances through the gate; remember what matters.
+
+        A gate too short for the looks that a judgement takes stays open for these.
+        """
+        read, clock = self._gpio.input, time.monotonic_ns
+        look_ns, delays = self._trial(pin)
+        late_ns = LATE * look_ns
+        looks: list[Look] = []
+        count, enough = 0, ENOUGH_LOOKS + 10  # some come late
+        first = level = read(pin)
+        opened_ns = before_ns = clock()
+        end_ns = opened_ns + gate_ns
+        for delay in cycle(delays):
+            for _ in delay:
+                clock()
+            seen = read(pin)
+            at_ns = clock()
+            count += 1
+            if seen != level or at_ns - before_ns > late_ns:
+                looks.append(Look(count, before_ns, at_ns, seen))
+                level = seen
+            before_ns = at_ns
+            if at_ns >= end_ns and count >= enough:
+                break
+        paused_ns = sum(n.at_ns - n.before_ns for n in looks if n.at_ns - n.before_ns > late_ns)
+        pace_ns = max(look_ns, (at_ns - opened_ns - paused_ns) / count)
+        return Watch(opened_ns, at_ns, count, first, looks, late_ns, pace_ns)
+
+    def _trial(self, pin: int) -> tuple[float, list[range]]:
+        """How long a look takes here and now, and delays between looks in readings of the clock.
+
+        The medians leave out a pause that falls among the trials.
+        """
+        read, clock = self._gpio.input, time.monotonic_ns
+        stamps_ns = [clock()]
+        for _ in range(_TRIAL_LOOKS):
+            read(pin)
+            stamps_ns.append(clock())
+        look_ns = max(1.0, median(b - a for a, b in pairwise(stamps_ns)))
+        stamps_ns = [clock() for _ in range(_TRIAL_STAMPS)]
+        clock_ns = median(b - a for a, b in pairwise(stamps_ns))
+        longest = _DITHER * look_ns / clock_ns if clock_ns > 0 else 1.0
+        return look_ns, [range(round(share * longest)) for share in _SHARES]
+
+    @contextmanager
+    def _input(self, pin: int, pull: int) -> Iterator[None]:
+        if pin in self._outputs:
+            raise PinError(f"GPIO{pin} is driven as an output here: it cannot be read as an input")
+        self._begin()
+        with self._advice(pin):
+            self._gpio.setup(pin, self._gpio.IN, pull_up_down=pull)
+        try:
+            yield
+        finally:
+            self._free([pin])
 
     def _begin(self) -> None:
-        if not self._ready:
-            self._gpio.setwarnings(False)
-            try:
-                self._gpio.setmode(self._gpio.BCM)
-            except ValueError as error:
-                raise PinError(
-                    "another part of this program uses BOARD numbers; storm-petrel uses BCM"
-                    " numbers, and RPi.GPIO allows one kind a program"
-                ) from error
-            self._ready = True
+        """Before each use: anybody in this program may have called the library's cleanup()."""
+        if self._closed:
+            raise PinError("these pins are closed: open others")
+        self._gpio.setwarnings(False)
+        with self._advice():
+            self._gpio.setmode(self._gpio.BCM)
 
-    def _setup(self, pin: int, direction: int, **settings: int) -> None:
+    def _free(self, pins: list[int]) -> None:
+        if pins:
+            with self._advice(*pins):
+                self._gpio.cleanup(pins)
+
+    @contextmanager
+    def _advice(self, *pins: int) -> Iterator[None]:
         try:
-            self._gpio.setup(pin, direction, **settings)
+            yield
         except Exception as error:  # rpi-lgpio has an error class of its own, by the name of error
-            raise PinError(
-                f"GPIO{pin} could not be claimed: {error}. Is another program using it, and is"
-                " your user in group gpio?"
-            ) from error
-        self._claimed.add(pin)
-
-    def _poll(self, pin: int, gate_ns: int) -> tuple[list[int], list[int]]:
-        read, clock = self._gpio.input, time.monotonic_ns
-        polled_ns, levels = [clock()], [read(pin)]
-        end_ns = polled_ns[0] + gate_ns
-        while polled_ns[-1] < end_ns:
-            levels.append(read(pin))
-            polled_ns.append(clock())
-        return polled_ns, levels
-
-
-def _longest_run(polled_ns: list[int], levels: list[int]) -> list[int]:
-    """The rising edges' stamps between two pauses that could have hidden one."""
-    rises = [i for i, (before, after) in enumerate(pairwise(levels), 1) if after > before]
-    if len(rises) < 2:
-        return [polled_ns[i] for i in rises]
-    half_period_ns = 0.5 * median(polled_ns[b] - polled_ns[a] for a, b in pairwise(rises))
-    poll_ns = median(after - before for before, after in pairwise(polled_ns))
-    if half_period_ns < _POLLS_PER_LEVEL * poll_ns:
-        raise ImplausibleReading(
-            f"OUT is too fast to be polled here, at one look each {poll_ns / 1000:.0f} µs: scale it"
-            " to 2 %, or install gpiod, which has the kernel stamp the edges"
-        )
-    runs: list[list[int]] = [[]]
-    rising = set(rises)
-    for i, (before_ns, after_ns) in enumerate(pairwise(polled_ns), 1):
-        if after_ns - before_ns > half_period_ns:
-            runs.append([])
-        elif i in rising:
-            runs[-1].append(after_ns)
-    return max(runs, key=len)
-
-
-def _rpi_gpio() -> Any:
-    try:
-        from RPi import GPIO
-    except ImportError as error:
-        raise BackendMissing(
-            "RPi.GPIO is not installed: pip install RPi.GPIO, or rpi-lgpio on a Pi 5 or a kernel of"
-            " 6.6 and later"
-        ) from error
-    except RuntimeError as error:
-        raise BackendMissing(
-            f"RPi.GPIO refuses this machine: {error}. On a Pi 5 take rpi-lgpio instead; off a Pi,"
-            " the simulated board"
-        ) from error
-    return GPIO
+            raise cure(error, pins, self._library) from error

@@ -1,4 +1,4 @@
-"""A surface under a lamp, as the four groups of photodiodes see it.
+"""A surface under a lamp, as the four groups of photodiodes see it, and the light around it.
 
 light on a channel = sum over the spectrum of lamp x reflectance x responsivity. The numbers are
 in data/: the responsivity read off the data sheet's figure 1, a cool white LED (CIE LED-B5), and
@@ -7,6 +7,8 @@ eleven smooth surfaces, one for each basic colour word.
 
 import csv
 from functools import cache
+from itertools import pairwise
+from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,11 +32,39 @@ class Surface(NamedTuple):
     reflectance: tuple[float, ...]
 
 
+_CHANNELS = ("clear", "red", "green", "blue")
+_NO_LIGHT = RawColour(0.0, 0.0, 0.0, 0.0)
+
+# The responsivity beyond the spectra's 750 nm: clear, red, green, blue (data sheet, figure 1).
+_INFRARED = {
+    800: (0.90, 0.88, 0.59, 0.71),
+    850: (0.79, 0.79, 0.71, 0.76),
+    900: (0.66, 0.65, 0.64, 0.65),
+    1000: (0.19, 0.20, 0.19, 0.19),
+}
+
+
+class Ambient(NamedTuple):
+    """Light that does not come from the lamp, in Hz at 100 % scaling.
+
+    It swings by `depth` (0..1) of itself above and below, flicker_hz times a second.
+    """
+
+    light: RawColour = _NO_LIGHT
+    flicker_hz: float = 0.0
+    depth: float = 0.0
+
+
 class Scene:
-    """What lies under the simulated colour sensor. Begins with the surface of this word."""
+    """What lies under the simulated colour sensor. Begins with the surface of this word.
+
+    light: what the lamp sends back into the sensor, in Hz at 100 % scaling; background: the
+    light around, which is there with the lamp on or off. Both may be set at any time.
+    """
 
     def __init__(self, word: str = "white") -> None:
-        self.light = RawColour(0.0, 0.0, 0.0, 0.0)
+        self.light = _NO_LIGHT
+        self.background = Ambient()
         self.show(word)
 
     def show(self, word: str) -> None:
@@ -45,8 +75,46 @@ class Scene:
         self.light = _light(known[word].reflectance)
 
     def dark(self) -> None:
-        """Let no light reach the sensor."""
-        self.light = RawColour(0.0, 0.0, 0.0, 0.0)
+        """Let no light reach the sensor, from the lamp or from around."""
+        self.light = _NO_LIGHT
+        self.background = Ambient()
+
+    def ambient(self, light: RawColour, *, flicker_hz: float = 0.0, depth: float = 0.0) -> None:
+        """Add the light of a room: a lamp on the mains flickers at 100 or 120 Hz.
+
+        Raises ConfigError for a depth outside 0..1 or a swing without its frequency.
+        """
+        if not 0 <= depth <= 1 or flicker_hz < 0 or (depth and not flicker_hz):
+            raise ConfigError(f"depth={depth}, flicker_hz={flicker_hz}: 0 to 1, at some frequency")
+        self.background = Ambient(light, flicker_hz, depth)
+
+    def light_hz(self, channel: str, *, lit: bool) -> tuple[float, float]:
+        """The mean light on a channel and its swing above and below; lit: the lamp is on."""
+        around_hz: float = getattr(self.background.light, channel)
+        lamp_hz: float = getattr(self.light, channel) if lit else 0.0
+        return lamp_hz + around_hz, around_hz * self.background.depth
+
+
+def glowing(kelvin: float, clear_hz: float) -> RawColour:
+    """The light of a glowing body, infrared and all: a filament is 2,700 K, the sun 5,800 K.
+
+    clear_hz: how much of it the clear channel sees. Planck's law through the responsivity.
+    """
+    spectra = _spectra()
+    rows = list(zip(spectra["wavelength_nm"], *(spectra[c] for c in _CHANNELS), strict=True))
+    rows += [(float(nm), *response) for nm, response in _INFRARED.items()]
+    seen = [0.0] * len(_CHANNELS)
+    for (nm, *response), (next_nm, *next_response) in pairwise(rows):
+        for i, (one, other) in enumerate(zip(response, next_response, strict=True)):
+            one_power, other_power = one * _planck(nm, kelvin), other * _planck(next_nm, kelvin)
+            seen[i] += (one_power + other_power) / 2 * (next_nm - nm)
+    clear, red, green, blue = (clear_hz * power / seen[0] for power in seen)
+    return RawColour(red, green, blue, clear)
+
+
+def _planck(wavelength_nm: float, kelvin: float) -> float:
+    """Power by wavelength, in no particular unit; 14,387,769 nm K is hc/k."""
+    return 1e15 / wavelength_nm**5 / (exp(14_387_769 / (wavelength_nm * kelvin)) - 1)
 
 
 @cache

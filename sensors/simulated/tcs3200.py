@@ -1,36 +1,54 @@
 """A TCS3200 twin at edge level, written from the data sheet and not from the driver.
 
-It is Pins: it sees the levels that the driver puts on S0..S3 and OE, and answers with the edges
-that OUT would show, stamped as a kernel would stamp them.
+It is Pins: it sees the levels that the driver puts on the lines, through wires that may be wrong,
+and answers with the edges that OUT would show, as a kernel would deliver them.
 """
 
 import time
 from collections.abc import Callable, Mapping
 from random import Random
+from typing import NamedTuple
 
 from ..ports import Edges
+from ..wiring import Wiring
+from .kernel import PERFECT, PI_4, Kernel, deliver
+from .output import Output, Tone
 from .scene import Scene
+from .wires import Fixed, Wires
 
 # (S2, S3) -> photodiodes; (S0, S1) -> share of full frequency (data sheet, tables 1 and 2).
 _PHOTODIODES = {(0, 0): "red", (0, 1): "blue", (1, 0): "clear", (1, 1): "green"}
 _SCALINGS = {(0, 0): 0.0, (0, 1): 0.02, (1, 0): 0.2, (1, 1): 1.0}
-_STRAPPED = 0.2
 
 # Without light: 2 Hz typical at 100 % (electrical characteristics).
 _DARK_HZ = 2.0
 # The output cannot go faster (typical full scale).
 _FULL_SCALE_HZ = 600_000.0
-# Each period wanders by this share of itself, and each stamp comes late by about this much;
-# both are assumptions, about right for a Pi 4.
+# Each period of OUT wanders by this share of itself: an assumption.
 _PERIOD_JITTER = 0.002
-_STAMP_LATENCY_NS = 2_000.0
+
+
+class _Inputs(NamedTuple):
+    """What the chip's inputs see. The output divider restarts when one changes."""
+
+    powered: bool
+    disabled: bool
+    scaling: float
+    photodiodes: str
+
+    @property
+    def driving(self) -> bool:
+        """Whether OUT is driven; else it is high-impedance."""
+        return self.powered and not self.disabled and self.scaling > 0
 
 
 class SimulatedTCS3200:
     """Pins with a TCS3200 on them, wired as told, looking at a scene.
 
-    S0 and S1 not wired count as strapped to 20 %, OE not wired as tied to ground.
-    noise=False gives perfect edges.
+    S0 and S1 not wired count as strapped to 20 %, OE as tied to ground, the LED as always on.
+    noise=False gives perfect edges, by default also through a perfect kernel. wires: how the
+    sensor really hangs on the lines, where that is not as told; may be set at any time.
+    All time is clock_ns's; sleep must make it go by.
     """
 
     def __init__(
@@ -43,63 +61,90 @@ class SimulatedTCS3200:
         s0: int | None = None,
         s1: int | None = None,
         oe: int | None = None,
+        led: int | None = None,
         noise: bool = True,
+        kernel: Kernel | None = None,
+        wires: Wires | None = None,
         seed: int = 3200,
         clock_ns: Callable[[], int] = time.monotonic_ns,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.scene = scene
         self.levels: dict[int, bool] = {}
-        self._out, self._s2, self._s3, self._s0, self._s1, self._oe = out, s2, s3, s0, s1, oe
-        self._noise = Random(seed) if noise else None
+        self._out = out
+        self.wires = wires or Wires.of(Wiring(out, s2, s3, s0, s1, oe, led))
+        self.kernel = kernel or (PI_4 if noise else PERFECT)
         self._random = Random(seed)
+        self._output = Output(self._random, _PERIOD_JITTER if noise else 0.0)
+        self._inputs = self._seen()
         self._clock_ns = clock_ns
         self._sleep = sleep
-        self._edges_made = 0
+
+    @property
+    def fastest_hz(self) -> float:
+        """The most edges a second that this kernel times without losing many."""
+        return self.kernel.fastest_hz
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
         """Put these levels on the lines."""
+        self._catch_up()
         self.levels.update(levels)
+        self._catch_up()
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
-        """What OUT shows through the gate; nothing on any other line."""
+        """What OUT shows through the gate; nothing on a line that OUT is not on."""
+        self._catch_up()
         opened_ns = self._clock_ns()
         self._sleep(gate_time_s)
-        hz = self.output_hz() if pin == self._out else 0.0
-        stamps_ns = self._stamps(opened_ns, gate_time_s * 1e9, hz) if hz else []
-        first = self._edges_made + 1
-        self._edges_made += len(stamps_ns)
-        return Edges(stamps_ns, list(range(first, self._edges_made + 1)), gate_time_s)
+        closed_ns = max(opened_ns + round(gate_time_s * 1e9), self._clock_ns())
+        self._output.run(opened_ns, self._tone())
+        rises_ns = self._output.rises(closed_ns, self._tone())
+        if self.wires.ends["out"] != pin:
+            rises_ns = []
+        stamps_ns, numbers, _, dropped = deliver(rises_ns, self.kernel, self._random)
+        return Edges(stamps_ns, numbers, (closed_ns - opened_ns) / 1e9, dropped)
+
+    def level(self, pin: int, /, *, pull_up: bool) -> bool:
+        """The level of OUT while it is driven or shorted; any other line follows its pull."""
+        self._catch_up()
+        end = self.wires.ends["out"]
+        if pin == self._out and isinstance(end, Fixed):
+            return end.value
+        if pin == end and self._inputs.driving:
+            return self._output.is_high
+        return pull_up
 
     def close(self) -> None:
         """Let go of the lines."""
         self.levels.clear()
 
     def output_hz(self) -> float:
-        """The frequency on OUT at the present levels; 0 when it is high-impedance."""
-        if self._oe is not None and self._level(self._oe):
-            return 0.0
-        scaling = _STRAPPED
-        if self._s0 is not None and self._s1 is not None:
-            scaling = _SCALINGS[self._level(self._s0), self._level(self._s1)]
-        photodiodes = _PHOTODIODES[self._level(self._s2), self._level(self._s3)]
-        light_hz: float = getattr(self.scene.light, photodiodes)
-        return min(light_hz + _DARK_HZ, _FULL_SCALE_HZ) * scaling
+        """The mean frequency on OUT at the present levels; 0 when it is high-impedance."""
+        self._catch_up()
+        return self._tone().hz
 
-    def _level(self, pin: int) -> int:
-        return int(self.levels.get(pin, False))
+    def _catch_up(self) -> None:
+        """Bring OUT to the present, and start it anew if what the chip sees has changed."""
+        self._output.run(self._clock_ns(), self._tone())
+        seen = self._seen()
+        if seen != self._inputs:
+            was_asleep = not (self._inputs.powered and self._inputs.scaling)
+            self._inputs = seen
+            self._output.restart(seen.scaling, self._tone().hz, woken=was_asleep)
 
-    def _stamps(self, opened_ns: int, gate_ns: float, hz: float) -> list[int]:
-        period_ns = 1e9 / hz
-        # The divider restarts with each switching, so the first edge comes within a period.
-        at_ns = period_ns * self._random.random()
-        stamps_ns: list[int] = []
-        while at_ns < gate_ns:
-            late_ns, wander = 0.0, 0.0
-            if self._noise is not None:
-                late_ns = self._noise.expovariate(1 / _STAMP_LATENCY_NS)
-                wander = self._noise.gauss(0.0, _PERIOD_JITTER)
-            stamp_ns = opened_ns + int(at_ns + late_ns)
-            stamps_ns.append(max(stamp_ns, stamps_ns[-1] + 1) if stamps_ns else stamp_ns)
-            at_ns += period_ns * (1.0 + wander)
-        return stamps_ns
+    def _seen(self) -> _Inputs:
+        s0, s1, s2, s3, oe, vdd = (
+            self.wires.level(pin, self.levels) for pin in ("s0", "s1", "s2", "s3", "oe", "vdd")
+        )
+        return _Inputs(vdd, oe, _SCALINGS[s0, s1], _PHOTODIODES[s2, s3])
+
+    def _tone(self) -> Tone:
+        """What OUT gives in the present light."""
+        if not self._inputs.driving:
+            return Tone(0.0)
+        scaling = self._inputs.scaling
+        lit = self.wires.level("led", self.levels)
+        hz, swing_hz = self.scene.light_hz(self._inputs.photodiodes, lit=lit)
+        hz = min(hz + _DARK_HZ, _FULL_SCALE_HZ)
+        swing_hz = min(swing_hz, hz, _FULL_SCALE_HZ - hz)
+        return Tone(hz * scaling, swing_hz * scaling, self.scene.background.flicker_hz)

@@ -1,0 +1,152 @@
+"""What a refusal of the GPIO character device means, and what the user does about it.
+
+when           errno            means
+open a chip    EACCES, EPERM    not in the group that owns the node
+               ENOENT           no such path
+               ENODEV, ENOTTY   the path is something else
+request lines  EBUSY            somebody holds one
+               EINVAL           the chip has no such line, or the kernel is older than 5.10
+at any time    ENODEV           the chip is gone
+"""
+
+import errno
+import grp
+import os
+import pwd
+import re
+import stat
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import PinError
+
+# What gpiod raises: it turns EINVAL into ValueError and EOPNOTSUPP into NotImplementedError.
+FAULTS = (OSError, ValueError, OverflowError, NotImplementedError)
+
+_NAME = "storm-petrel"
+_OLDEST_KERNEL = (5, 10)
+
+
+def consumer() -> str:
+    """The name under which lines are claimed: it says which process holds them."""
+    return f"{_NAME} {os.getpid()}"
+
+
+def unopened(path: str, error: OSError) -> PinError:
+    """Why this path could not be opened as a GPIO chip."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return PinError(f"{path} may not be opened: {_membership(path)}")
+    if error.errno == errno.ENOENT:
+        return PinError(f"there is no {path}: is this a Raspberry Pi, and is the name right?")
+    if error.errno in (errno.ENODEV, errno.ENOTTY, errno.EINVAL):
+        return PinError(f"{path} is no GPIO chip: leave the path out to find the Pi's header")
+    return PinError(f"{path} could not be opened: {error}")
+
+
+def no_header(labels: Mapping[str, str], wanted: Iterable[str]) -> PinError:
+    """No chip is the header's; labels: those found, by path."""
+    if too_old := too_old_kernel(os.uname().release):
+        return PinError(f"no GPIO header here: {too_old}")
+    if not labels:
+        return PinError(
+            "no GPIO header here: /dev has no gpiochip. This is no Raspberry Pi, or a container"
+            " that was not given the device (docker run --device /dev/gpiochip0)"
+        )
+    found = ", ".join(f"{path} is {label!r}" for path, label in labels.items())
+    return PinError(
+        f"no GPIO header here: {found}, and none is labelled {', '.join(wanted)}. Is this a"
+        " Raspberry Pi?"
+    )
+
+
+def refused(
+    path: str,
+    pins: Iterable[int],
+    error: Exception,
+    chip_info: Callable[[], Any] | None = None,
+    line_info: Callable[[int], Any] | None = None,
+) -> PinError:
+    """Why these lines could not be had or used; the callables ask the chip, where it is open."""
+    names = ", ".join(f"GPIO{pin}" for pin in pins)
+    number = getattr(error, "errno", None)
+    if number == errno.ENODEV:
+        return PinError(f"{names}: {path} is gone; it was there when the program began")
+    if number in (errno.EACCES, errno.EPERM):
+        return PinError(f"{names}: {path} may not be used: {_membership(path)}")
+    if number == errno.EBUSY and line_info is not None:
+        return PinError(_holders(pins, line_info))
+    if chip_info is not None and not isinstance(error, OSError):
+        lines = chip_info().num_lines
+        if missing := [f"GPIO{pin}" for pin in pins if not 0 <= pin < lines]:
+            return PinError(f"{path} has no {', '.join(missing)}: its lines are 0 to {lines - 1}")
+    if too_old := too_old_kernel(os.uname().release):
+        return PinError(f"{names}: {too_old}")
+    return PinError(f"{names} on {path} failed: {error}")
+
+
+def too_old_kernel(release: str) -> str:
+    """Say that this kernel cannot do it; an empty text when it can.
+
+    release: as uname gives it. The second version of the GPIO interface came with 5.10.
+    """
+    version = re.match(r"(\d+)\.(\d+)", release)
+    if version is None or tuple(map(int, version.groups())) >= _OLDEST_KERNEL:
+        return ""
+    return (
+        f"kernel {release} is too old: 5.10 or later stamps edges for gpiod 2. Bring Raspberry Pi"
+        " OS up to date, or take RPi.GPIO: pip install RPi.GPIO"
+    )
+
+
+def _membership(path: str) -> str:
+    """Which group owns the node, and how a user comes into it."""
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        return f"{error}"
+    if status.st_gid == 0 or stat.S_IMODE(status.st_mode) & 0o060 != 0o060:
+        return (
+            "it belongs to root alone. Give it to group gpio: sudo groupadd -f gpio; write"
+            ' SUBSYSTEM=="gpio", GROUP="gpio", MODE="0660" into /etc/udev/rules.d/60-gpio.rules;'
+            " sudo usermod -aG gpio $USER; start the machine anew"
+        )
+    try:
+        group = grp.getgrgid(status.st_gid)
+    except KeyError:
+        return f"it belongs to group number {status.st_gid}, and your user is not in it"
+    try:
+        user = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        user = "$USER"
+    if user in group.gr_mem and status.st_gid not in os.getgroups():
+        return (
+            f"{user} is in group {group.gr_name}, but this session began before that: log in"
+            " again, or restart the service"
+        )
+    return (
+        f"put your user into group {group.gr_name}"
+        f" (sudo usermod -aG {group.gr_name} {user}) and log in again"
+    )
+
+
+def _holders(pins: Iterable[int], line_info: Callable[[int], Any]) -> str:
+    held = {pin: info.consumer for pin in pins if (info := line_info(pin)).used}
+    if not held:
+        names = ", ".join(f"GPIO{pin}" for pin in pins)
+        return f"{names} was busy a moment ago and is free now: try again"
+    return "; ".join(_holder(pin, who) for pin, who in held.items())
+
+
+def _holder(pin: int, who: str) -> str:
+    if who == consumer():
+        return (
+            f"GPIO{pin} is busy: this very program ({who}) holds it. Two sensors that share a line"
+            " share one Pins object: TCS3200(..., pins=pins)"
+        )
+    if who.startswith(_NAME):
+        return f"GPIO{pin} is busy: another program ({who}) reads a sensor on it. End that one"
+    return (
+        f"GPIO{pin} is busy: it is held by {who!r}. End that program, switch that function of the"
+        " Pi off (sudo raspi-config), or wire the sensor to another line"
+    )

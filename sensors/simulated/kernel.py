@@ -1,0 +1,99 @@
+"""How Linux delivers the edges of a GPIO line: late, now and then merged, from a short queue.
+
+    OUT             _|‾‾‾‾|____|‾‾‾‾|____|‾‾‾‾|____
+    hard handler      S             S  S                S: stamps, a little late, and wakes
+    thread               1                2             the thread, which queues one event
+
+The hard handler only stores the stamp. When a second edge is stamped before the thread has run,
+its stamp takes the place of the first and both become one event with one number: no gap tells.
+The pin controller holds one edge while another is waiting for its handler; a third is lost with
+it. A full queue drops its oldest event, and there the numbers do show a gap.
+"""
+
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple
+
+
+class Kernel(NamedTuple):
+    """The delays of one machine: exponential, by their means in nanoseconds.
+
+    stamp_ns: from an edge to its stamp; in tail_share of the cases tail_ns more, where something
+    held interrupts off. thread_ns: from the stamp until the thread has queued the event.
+    queue: events held for the reader. fastest_hz: edges a second timed without losing many.
+    """
+
+    stamp_ns: float
+    tail_share: float
+    tail_ns: float
+    thread_ns: float
+    queue: int
+    fastest_hz: float
+
+
+# Assumed, not measured on boards: about what is told of them.
+PI_4 = Kernel(2_000, 0.003, 40_000, 8_000, queue=1024, fastest_hz=25_000)
+PI_ZERO = Kernel(8_000, 0.01, 120_000, 30_000, queue=1024, fastest_hz=12_000)
+# Every edge at its own time; as fast as the sensor can go.
+PERFECT = Kernel(0, 0, 0, 0, queue=1 << 30, fastest_hz=600_000)
+
+
+class Delivered(NamedTuple):
+    """What a reader finds in the queue at the end of a gate, oldest first.
+
+    merged: edges that went into another's event. dropped: events the full queue let go.
+    Edges = events delivered + merged + dropped.
+    """
+
+    timestamps_ns: list[int]
+    sequence_numbers: list[int]
+    merged: int
+    dropped: int
+
+
+def deliver(edges_ns: Sequence[float], kernel: Kernel, random: Random) -> Delivered:
+    """Return what this kernel makes of rising edges at these true times (ns, increasing).
+
+    Sequence numbers count events from 1, as from a line that was just requested.
+    """
+    events_ns = _events(_stamps(edges_ns, kernel, random), kernel, random)
+    dropped = max(0, len(events_ns) - kernel.queue)
+    return Delivered(
+        events_ns[dropped:],
+        list(range(dropped + 1, len(events_ns) + 1)),
+        len(edges_ns) - len(events_ns),
+        dropped,
+    )
+
+
+def _stamps(edges_ns: Sequence[float], kernel: Kernel, random: Random) -> list[int]:
+    """When the hard handler ran: one after the other, so that a late one delays the next."""
+    stamps_ns: list[int] = []
+    last_ns = before_last_ns = -1
+    for edge_ns in edges_ns:
+        if edge_ns < before_last_ns:  # one waits for its handler, one is held: no room
+            continue
+        late_ns = _exponential(kernel.stamp_ns, random)
+        if random.random() < kernel.tail_share:
+            late_ns += _exponential(kernel.tail_ns, random)
+        stamp_ns = int(edge_ns + late_ns)
+        before_last_ns, last_ns = last_ns, stamp_ns if stamp_ns > last_ns else last_ns + 1
+        stamps_ns.append(last_ns)
+    return stamps_ns
+
+
+def _events(stamps_ns: list[int], kernel: Kernel, random: Random) -> list[int]:
+    """The stamps as the thread found them: the latest since it ran before."""
+    events_ns: list[int] = []
+    runs_ns = 0.0
+    for stamp_ns in stamps_ns:
+        if events_ns and stamp_ns < runs_ns:
+            events_ns[-1] = stamp_ns
+        else:
+            events_ns.append(stamp_ns)
+            runs_ns = stamp_ns + _exponential(kernel.thread_ns, random)
+    return events_ns
+
+
+def _exponential(mean_ns: float, random: Random) -> float:
+    return random.expovariate(1 / mean_ns) if mean_ns else 0.0
