@@ -31,14 +31,16 @@ def frequency_from_edges(
     sequence_numbers: Sequence[int] | None = None,
     *,
     elapsed_s: float | None = None,
+    scatter_ns: float | None = None,
 ) -> Frequency:
     """Return the Frequency of edges stamped in nanoseconds, oldest first.
 
     Edges that are missing, because a late interrupt merged two or because a full queue dropped
     some (sequence numbers count these), cost accuracy and not truth; `lost` says how many. A stamp
-    that is late by itself is put aside. Edges without any rhythm are counted, with the error bar
-    of a count. Fewer than two edges give 0.0 Hz with the upper bound (edges + 1) / elapsed_s, or
-    infinity when elapsed_s is not given.
+    that is late by itself is put aside. Edges without any rhythm are counted, with an error bar as
+    wide as their disorder. Fewer than two edges give 0.0 Hz with the upper bound
+    (edges + 1) / elapsed_s, or infinity when elapsed_s is not given. scatter_ns: one standard
+    deviation of a stamp, where the source knows that they are coarse.
     Raises ImplausibleReading for stamps or numbers that do not go forward.
     """
     edges = len(timestamps_ns)
@@ -53,7 +55,7 @@ def frequency_from_edges(
     unwrapped = unwrap(at_ns, None if numbers is None else [numbers[k] for k in orderly])
     if unwrapped is None or not unwrapped.runs:
         return _counted(at_ns, numbers, edges)
-    period_ns, variance_ns2 = _period(unwrapped.runs)
+    period_ns, variance_ns2 = _period(unwrapped.runs, scatter_ns)
     late = len(stamps_ns) - len(orderly)
     hz = 1e9 / period_ns
     return Frequency(hz, hz * sqrt(variance_ns2) / period_ns, edges, max(0, unwrapped.lost - late))
@@ -103,15 +105,19 @@ def _orderly(stamps_ns: list[int]) -> list[int]:
 
 
 def _counted(at_ns: list[float], numbers: list[int] | None, edges: int) -> Frequency:
-    """Edges over time, for edges without a rhythm: noise on a wire that hangs in the air."""
+    """Edges over time, for edges without a rhythm: noise on a wire that hangs in the air.
+
+    It is as uncertain as one interval, because nobody knows how many edges hid among these.
+    """
     periods = (edges if numbers is None else numbers[-1] - numbers[0] + 1) - 1
     hz = periods * 1e9 / at_ns[-1]
     intervals_ns = [after - before for before, after in pairwise(at_ns)]
-    share = stdev(intervals_ns) / mean(intervals_ns) / sqrt(len(intervals_ns))
-    return Frequency(hz, hz * share, edges, periods - (edges - 1))
+    return Frequency(
+        hz, hz * stdev(intervals_ns) / mean(intervals_ns), edges, periods - (edges - 1)
+    )
 
 
-def _period(runs: list[Run]) -> tuple[float, float]:
+def _period(runs: list[Run], scatter_ns: float | None) -> tuple[float, float]:
     """The period in ns and its variance, by generalised least squares over all runs."""
     span_ns = sum([run.at_ns[-1] - run.at_ns[0] for run in runs])
     period_ns = span_ns / sum([run.periods[-1] - run.periods[0] for run in runs])
@@ -119,7 +125,7 @@ def _period(runs: list[Run]) -> tuple[float, float]:
         [at - period_ns * count for at, count in zip(run.at_ns, run.periods, strict=True)]
         for run in runs
     ]
-    found = jitter(lateness_ns, period_ns)
+    found = jitter(lateness_ns, period_ns, scatter_ns)
     fits = [_fit(run, found) for run in runs]
     weight = sum([fit_weight for _, fit_weight in fits])
     period_ns = sum([fit_weight * fit_ns for fit_ns, fit_weight in fits]) / weight

@@ -32,17 +32,22 @@ class Jitter(NamedTuple):
     scatter_ns2: float
 
 
-def jitter(lateness_ns: list[list[float]], period_ns: float) -> Jitter:
+def jitter(
+    lateness_ns: list[list[float]], period_ns: float, scatter_ns: float | None = None
+) -> Jitter:
     """Estimate both from how late the edges of each unbroken run are.
+
+    scatter_ns: one standard deviation of a stamp, if the source knows it.
 
     A second difference of averages of n edges has the variance wander * (n + 1/n) + scatter * 6/n.
     The most likely pair is found by scaling each with the ratio of what is seen to what it
     explains, until they agree (a minorise-maximise iteration for variance components).
     """
-    wander, scatter = (WANDER * period_ns) ** 2, STAMP_NS**2
+    wander, scatter = (WANDER * period_ns) ** 2, max(STAMP_NS, scatter_ns or 0.0) ** 2
+    hint = _HINT if scatter_ns is None else _WEIGHT
     observations = [
         (1.0, 0.0, wander, _WEIGHT),
-        (2.0, 6.0, 2 * wander + 6 * scatter, _HINT),
+        (2.0, 6.0, 2 * wander + 6 * scatter, hint),
         *((n + 1 / n, 6 / n, seen_ns2, weight) for n, seen_ns2, weight in _scales(lateness_ns)),
     ]
     for _ in range(_ROUNDS):
