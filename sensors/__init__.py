@@ -7,6 +7,7 @@ with open_board() as board:             # simulated where there is no Raspberry 
 
 from .bmp280 import BMP280
 from .board import Board, open_board
+from .diagnosis import Fault, Finding
 from .errors import (
     BackendMissing,
     BusError,
@@ -33,7 +34,9 @@ __all__ = [
     "ConfigError",
     "DeviceNotFound",
     "EdgesTooFast",
+    "Fault",
     "Filter",
+    "Finding",
     "Frequency",
     "FrequencyScaling",
     "ImplausibleReading",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
 from typing import Self
@@ -20,9 +21,10 @@ from .config import (
 )
 from .errors import ConfigError, PinError
 from .ports import I2CBus, Pins
+from .ranging import first_scaling
 from .simulated.scene import Scene
 from .simulated.weather import Weather
-from .tcs3200 import TCS3200, first_scaling
+from .tcs3200 import TCS3200
 from .wiring import Wiring, check_times
 
 MODEL = Path("/proc/device-tree/model")
@@ -46,9 +48,7 @@ class Board:
         self._bus = bus
         self._open_pins = pins
         self._pins: Pins | None = None
-        self._wiring = Wiring(
-            colour.out, colour.s2, colour.s3, colour.s0, colour.s1, colour.oe, colour.led
-        )
+        self._wiring = _wiring(colour)
         first_scaling(colour.scaling, strapped=colour.s0 is None)
         check_times(colour.gate_time_s, colour.timeout_s)
         self._colour_config = colour
@@ -156,27 +156,27 @@ def is_raspberry_pi() -> bool:
         return False
 
 
+def _wiring(colour: ColourConfig) -> Wiring:
+    return Wiring(colour.out, colour.s2, colour.s3, colour.s0, colour.s1, colour.oe, colour.led)
+
+
 def _simulated_board(
     barometer: BarometerConfig, colour: ColourConfig, world: SimulatedConfig
 ) -> Board:
     from .simulated.bmp280 import SimulatedBMP280
     from .simulated.i2c import SimulatedI2C
     from .simulated.tcs3200 import SimulatedTCS3200
+    from .simulated.wires import Wires
 
     scene = Scene(world.surface)
     weather = Weather.of(world)
     bus = SimulatedI2C({barometer.address: SimulatedBMP280(weather, noise=world.noise)})
 
     def pins() -> Pins:
+        wiring = _wiring(colour)
+        _, strapped = first_scaling(colour.scaling, strapped=True)
         return SimulatedTCS3200(
-            scene,
-            out=colour.out,
-            s2=colour.s2,
-            s3=colour.s3,
-            s0=colour.s0,
-            s1=colour.s1,
-            oe=colour.oe,
-            noise=world.noise,
+            scene, **asdict(wiring), wires=Wires.of(wiring, strapped), noise=world.noise
         )
 
     return Board(bus, pins, barometer, colour, (scene, weather))

@@ -1,39 +1,40 @@
-"""TCS3200: a light-to-frequency sensor. Selects a filter, times the output, names the channel."""
+"""TCS3200: a light-to-frequency sensor, as a program uses it."""
 
-import time
-from typing import Self
+from collections.abc import Callable
+from math import hypot
+from threading import Event
+from typing import Any, Self
 
 from .backends import best_pins
+from .background import Background, listener
+from .diagnosis import Finding, diagnose
 from .errors import ConfigError, PinError
-from .frequency import frequency_from_edges
-from .ports import Edges, Pins
+from .ports import Pins
+from .ranging import first_scaling
 from .readings import Frequency, RawColour
 from .selection import Filter, FrequencyScaling
+from .sharing import leave, neighbours_off, take_place
+from .timing import Channels
 from .wiring import Wiring, check_times
 
-# One bit changes from each filter to the next, so that no third filter is passed through.
-_ORDER = (Filter.RED, Filter.BLUE, Filter.GREEN, Filter.CLEAR)
-
-# A channel timed by fewer edges than this gets a second, longer gate.
-_ENOUGH_EDGES = 8
-
-# "auto" leaves 2 % when clear would stay under 10 kHz at 20 %, and comes back above 12 kHz.
-_UP_BELOW_HZ = 50_000.0
-_DOWN_ABOVE_HZ = 60_000.0
-
-_SCALINGS = {f"{scaling.value:.0%}": scaling for scaling in FrequencyScaling}
+# Ambient light alone is waited for so many gates at most: what is too dim for that is no matter.
+_AMBIENT_GATES = 4
+# A colour has changed when a channel has, by this share of the brighter reading's clear.
+_CHANGE = 0.1
 
 
 class TCS3200:
     """A TCS3200 on GPIO lines, by BCM number. A context manager; closing twice is fine.
 
-    out, s2, s3: always wired. s0, s1: when wired, scaling="auto" ranges between 2 % and 20 %;
-    without them the sensor counts as strapped to 20 %, and another strapping is passed as
-    scaling= (a FrequencyScaling, or its name, such as "2%"). oe (active low) and led: driven on
-    at the first reading, off on closing. gate_time_s: how long each channel is timed; multiples
-    of 0.05 cancel 100 and 120 Hz lamp flicker. timeout_s: how long a dark channel is waited for.
-    pins: a Pins object, which stays the caller's to close; without one, the best that this
-    machine has.
+    out, s2, s3: always wired. s0, s1: when wired, scaling="auto" ranges between 2 % and 20 %, and
+    the sensor is powered down between readings; without them it counts as strapped to 20 %, and
+    another strapping is passed as scaling= (a FrequencyScaling, or its name, such as "2%"). oe:
+    active low, on while reading; with an OE line each, several sensors may share one OUT line and
+    one Pins object. led: on from the first reading to closing. gate_time_s: how long each channel
+    is timed; multiples of 0.05 cancel 100 and 120 Hz lamp flicker, and 0.01 is fast, for a sensor
+    that sees its own LED alone. timeout_s: how long a dark channel is waited for. pins: a Pins
+    object, which stays the caller's to close; without one, the best that this machine has.
+    Readings may be asked for from any thread; they are taken one after the other.
     Raises ConfigError for impossible wiring; nothing touches the hardware before a reading.
     """
 
@@ -54,56 +55,119 @@ class TCS3200:
     ) -> None:
         self._wiring = Wiring(out, s2, s3, s0, s1, oe, led)
         check_times(gate_time_s, timeout_s)
-        self._auto, self._scaling = first_scaling(scaling, strapped=s0 is None)
+        auto, first = first_scaling(scaling, strapped=s0 is None)
         self.gate_time_s = gate_time_s
         self.timeout_s = timeout_s
         self._pins = best_pins() if pins is None else pins
         self._owns_pins = pins is None
-        self._awake = False
+        self._place = take_place(self._pins, self._wiring)
+        self._channels = Channels(self._pins, self._wiring, first, auto)
+        self._background = Background(self._read_until, self._seen)
+        self._announced: RawColour | None = None
+        self._when_colour_changed: Callable[..., Any] | None = None
+        self._call: Callable[[], Any] | None = None
+        self._used = False
         self._closed = False
 
     @property
     def scaling(self) -> FrequencyScaling:
         """The output scaling that the next reading will use."""
-        return self._scaling
+        return self._channels.scaling
 
     def read(self) -> RawColour:
         """Time all four filters and return their frequencies in Hz at 100 % scaling.
 
         Darkness is 0.0 and takes gate_time_s + timeout_s a channel; a fault raises SensorError.
         """
-        channels = self.measure()
-        return RawColour(
-            red=channels[Filter.RED].hz,
-            green=channels[Filter.GREEN].hz,
-            blue=channels[Filter.BLUE].hz,
-            clear=channels[Filter.CLEAR].hz,
-        )
+        return _raw(self.measure())
 
     def measure(self) -> dict[Filter, Frequency]:
         """The same as read(), with uncertainty, edges and lost edges for each filter."""
+        return self._measure(self.timeout_s)
+
+    def read_without_ambient(self) -> RawColour:
+        """Return the light of the sensor's own LED: a reading with it on minus one with it off.
+
+        A channel may come out slightly below zero. Raises ConfigError when no LED line is wired.
+        """
+        return _raw(self.measure_without_ambient())
+
+    def measure_without_ambient(self) -> dict[Filter, Frequency]:
+        """The same as read_without_ambient(), with uncertainty, edges and lost edges."""
+        if self._wiring.led is None:
+            raise ConfigError("TCS3200: led is not given: ambient light is told by switching it")
+        ambient_s = min(self.timeout_s, _AMBIENT_GATES * self.gate_time_s)
+        with self._place.lock:
+            lit = self._measure(self.timeout_s)
+            try:
+                ambient = self._measure(ambient_s, led=False)
+            finally:
+                self._channels.light(led=True)
+        return {channel: _difference(lit[channel], ambient[channel]) for channel in lit}
+
+    def diagnose(self) -> list[Finding]:
+        """Return what is wrong with the wires or the light; nothing when all is well.
+
+        Takes some seconds, and longer in the dark.
+        """
+        with self._place.lock:
+            self._wake(led=True)
+            try:
+                return diagnose(self._pins, self._wiring, self.scaling)
+            finally:
+                self._channels.rest()
+
+    def start(self, interval_s: float = 0.0) -> None:
+        """Read in the background from now on, once every interval_s or as fast as it goes.
+
+        `latest` is the newest reading, `when_colour_changed` is called at each change. An error
+        ends it and is raised by `latest`.
+        """
         if self._closed:
             raise PinError("this TCS3200 is closed: open another")
-        self._wake()
-        at_100_percent = 1 / self._scaling.value
-        channels = {}
-        for colour_filter in _ORDER:
-            hz, uncertainty_hz, edges, lost = self._time(colour_filter)
-            channels[colour_filter] = Frequency(
-                hz * at_100_percent, uncertainty_hz * at_100_percent, edges, lost
-            )
-        if self._auto:
-            self._scaling = _next_scaling(self._scaling, channels[Filter.CLEAR].hz)
-        return channels
+        if not 0.0 <= interval_s <= 86400.0:
+            raise ConfigError(f"TCS3200: interval_s={interval_s}: choose 0 to 86400 s")
+        self._background.start(interval_s)
+
+    @property
+    def latest(self) -> RawColour:
+        """The newest reading of the background; the first one is waited for."""
+        return self._background.latest()
+
+    def stop(self) -> None:
+        """End the background, at the end of the channel being timed. Stopping twice is fine."""
+        self._background.stop()
+
+    @property
+    def when_colour_changed(self) -> Callable[..., Any] | None:
+        """A function to call, with this sensor or with nothing, when the colour has changed.
+
+        It runs in the background thread, so that no reading is taken meanwhile; it may stop it.
+        The colour has changed when one channel differs from what was last announced by a tenth
+        of the brighter clear channel.
+        """
+        return self._when_colour_changed
+
+    @when_colour_changed.setter
+    def when_colour_changed(self, function: Callable[..., Any] | None) -> None:
+        self._call = listener(function, self)
+        self._when_colour_changed = function
 
     def close(self) -> None:
-        """Switch the output and the LED off and give the lines back."""
-        self._closed = True
-        if self._awake:
-            self._awake = False
-            self._pins.drive(self._side_levels(on=False))
-        if self._owns_pins:
-            self._pins.close()
+        """Stop the background, switch the output and the LED off, give the lines back."""
+        self._background.stop()
+        with self._place.lock:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                if self._used:
+                    self._channels.rest()
+                    self._channels.light(led=False)
+            finally:
+                leave(self._pins, self._place)
+                if self._owns_pins:
+                    self._pins.close()
 
     def __enter__(self) -> Self:
         return self
@@ -111,70 +175,55 @@ class TCS3200:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _wake(self) -> None:
-        levels = self._side_levels(on=True)
-        if self._wiring.s0 is not None and self._wiring.s1 is not None:
-            levels[self._wiring.s0], levels[self._wiring.s1] = self._scaling.levels
-        if levels:
-            self._pins.drive(levels)
-        if not self._awake:
-            self._awake = True
-            time.sleep(100e-6)  # recovery from power-down (data sheet, operating characteristics)
+    def _measure(
+        self, timeout_s: float, stop: Event | None = None, *, led: bool = True
+    ) -> dict[Filter, Frequency]:
+        with self._place.lock:
+            self._wake(led=led)
+            try:
+                return self._channels.time_all(self.gate_time_s, timeout_s, stop or Event())
+            finally:
+                self._channels.rest()
 
-    def _side_levels(self, *, on: bool) -> dict[int, bool]:
-        levels = {}
-        if self._wiring.oe is not None:
-            levels[self._wiring.oe] = not on  # output enable is active low
-        if self._wiring.led is not None:
-            levels[self._wiring.led] = on
-        return levels
+    def _wake(self, *, led: bool) -> None:
+        if self._closed:
+            raise PinError("this TCS3200 is closed: open another")
+        off = neighbours_off(self._pins, self._place)
+        if off:
+            self._pins.drive(off)
+        self._used = True
+        self._channels.wake(led=led)
 
-    def _time(self, colour_filter: Filter) -> Frequency:
-        """Time one filter at the present scaling.
+    def _read_until(self, stop: Event) -> RawColour:
+        return _raw(self._measure(self.timeout_s, stop))
 
-        A change of S2 or S3 clears the output divider, and the next rising edge begins a valid
-        period (data sheet, "Output frequency scaling"). The port delivers no edge from before
-        its gate opened, so there is nothing to wait for in between.
-        """
-        s2, s3 = colour_filter.value
-        self._pins.drive({self._wiring.s2: s2, self._wiring.s3: s3})
-        frequency = _frequency(self._pins.rising_edges(self._wiring.out, self.gate_time_s))
-        if frequency.edges < _ENOUGH_EDGES:
-            longer_s = self._longer_gate_s(frequency)
-            frequency = _frequency(self._pins.rising_edges(self._wiring.out, longer_s))
-        return frequency
-
-    def _longer_gate_s(self, first: Frequency) -> float:
-        if first.hz == 0.0:
-            return self.timeout_s
-        return min(self.timeout_s, max(self.gate_time_s, (_ENOUGH_EDGES + 1) / first.hz))
+    def _seen(self, reading: RawColour) -> None:
+        if self._announced is None:
+            self._announced = reading
+        elif _differ(self._announced, reading):
+            self._announced = reading
+            if self._call is not None:
+                self._call()
 
 
-def _frequency(edges: Edges) -> Frequency:
-    return frequency_from_edges(
-        edges.timestamps_ns, edges.sequence_numbers, elapsed_s=edges.elapsed_s
+def _raw(channels: dict[Filter, Frequency]) -> RawColour:
+    return RawColour(
+        red=channels[Filter.RED].hz,
+        green=channels[Filter.GREEN].hz,
+        blue=channels[Filter.BLUE].hz,
+        clear=channels[Filter.CLEAR].hz,
     )
 
 
-def first_scaling(
-    scaling: FrequencyScaling | str, *, strapped: bool
-) -> tuple[bool, FrequencyScaling]:
-    """Whether to range automatically, and the scaling to begin with."""
-    if scaling == "auto":
-        if strapped:
-            return False, FrequencyScaling.TWENTY_PERCENT
-        return True, FrequencyScaling.TWO_PERCENT
-    if isinstance(scaling, FrequencyScaling):
-        return False, scaling
-    if scaling in _SCALINGS:
-        return False, _SCALINGS[scaling]
-    names = ", ".join(_SCALINGS)
-    raise ConfigError(f"TCS3200: scaling={scaling!r}: give auto, {names} or a FrequencyScaling")
+def _difference(lit: Frequency, ambient: Frequency) -> Frequency:
+    return Frequency(
+        lit.hz - ambient.hz,
+        hypot(lit.uncertainty_hz, ambient.uncertainty_hz),
+        lit.edges + ambient.edges,
+        lit.lost + ambient.lost,
+    )
 
 
-def _next_scaling(scaling: FrequencyScaling, clear_hz: float) -> FrequencyScaling:
-    if scaling is FrequencyScaling.TWO_PERCENT and clear_hz < _UP_BELOW_HZ:
-        return FrequencyScaling.TWENTY_PERCENT
-    if scaling is FrequencyScaling.TWENTY_PERCENT and clear_hz > _DOWN_ABOVE_HZ:
-        return FrequencyScaling.TWO_PERCENT
-    return scaling
+def _differ(one: RawColour, other: RawColour) -> bool:
+    brighter_hz = max(one.clear, other.clear)
+    return any(abs(a - b) > _CHANGE * brighter_hz for a, b in zip(one, other, strict=True))

@@ -5,8 +5,17 @@ from typing import Any
 
 import pytest
 
-from sensors import TCS3200, ConfigError, Filter, FrequencyScaling
+from sensors import (
+    TCS3200,
+    ConfigError,
+    EdgesTooFast,
+    Filter,
+    FrequencyScaling,
+    RawColour,
+    open_board,
+)
 from sensors.ports import Edges
+from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
 from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 
@@ -17,23 +26,38 @@ FULL_WIRES: dict[str, Any] = {**WIRES, "s0": 17, "s1": 27, "oe": 22}
 class Bench:
     """A twin whose sleeping takes no time, and what was done to its lines."""
 
-    def __init__(self, wires: Mapping[str, Any], surface: str = "white") -> None:
+    def __init__(
+        self, wires: Mapping[str, Any], surface: str = "white", kernel: Kernel = PI_4
+    ) -> None:
         self.scene = Scene(surface)
         self.slept_s = 0.0
         self.driven: list[dict[int, bool]] = []
+        self.seen: set[tuple[bool | None, bool | None]] = set()
         self.twin = SimulatedTCS3200(
-            self.scene, **wires, clock_ns=lambda: round(self.slept_s * 1e9), sleep=self._sleep
+            self.scene,
+            **wires,
+            kernel=kernel,
+            clock_ns=lambda: round(self.slept_s * 1e9),
+            sleep=self._sleep,
         )
 
     def _sleep(self, seconds: float) -> None:
         self.slept_s += seconds
+
+    @property
+    def fastest_hz(self) -> float:
+        return self.twin.fastest_hz
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
         self.driven.append(dict(levels))
         self.twin.drive(levels)
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
+        self.seen.add((self.twin.levels.get(5), self.twin.levels.get(22)))
         return self.twin.rising_edges(pin, gate_time_s)
+
+    def level(self, pin: int, /, *, pull_up: bool) -> bool:
+        return self.twin.level(pin, pull_up=pull_up)
 
     def close(self) -> None:
         self.twin.close()
@@ -68,8 +92,8 @@ def test_automatic_scaling_begins_low_and_goes_up_in_dim_light() -> None:
     used = [sensor.scaling]
     sensor.read()
     used.append(sensor.scaling)
-    bench.scene.light = bench.scene.light._replace(clear=90_000.0)
-    sensor.read()
+    bench.scene.light = bench.scene.light._replace(clear=190_000.0)
+    assert sensor.read().clear == pytest.approx(190_000, rel=0.003)
     used.append(sensor.scaling)
     assert used == [
         FrequencyScaling.TWO_PERCENT,
@@ -80,6 +104,11 @@ def test_automatic_scaling_begins_low_and_goes_up_in_dim_light() -> None:
 
 def test_without_s0_and_s1_the_sensor_counts_as_strapped_to_20_percent() -> None:
     assert TCS3200(**WIRES, pins=Bench(WIRES)).scaling is FrequencyScaling.TWENTY_PERCENT
+
+
+def test_a_simulated_board_is_strapped_as_it_is_configured() -> None:
+    with open_board({"colour": {"scaling": "2%"}}, simulated=True) as board:
+        assert board.colour.read().clear == pytest.approx(55_000, rel=0.01)
 
 
 def test_darkness_is_a_reading_with_a_bound_and_no_hang() -> None:
@@ -93,6 +122,88 @@ def test_darkness_is_a_reading_with_a_bound_and_no_hang() -> None:
         assert frequency.uncertainty_hz <= 5.0 * (frequency.edges + 1) + 1e-9
 
 
+def test_darkness_on_a_ranging_sensor_is_timed_at_20_percent() -> None:
+    """At 2 % a second without an edge would prove no less than 50 Hz."""
+    bench = Bench(FULL_WIRES)
+    bench.scene.dark()
+    channels = TCS3200(**FULL_WIRES, pins=bench).measure()
+    assert bench.slept_s <= 4.5
+    for frequency in channels.values():
+        assert frequency.uncertainty_hz <= 5.0 * (frequency.edges + 1) + 1e-9
+
+
+def test_light_too_bright_for_20_percent_is_timed_at_2_percent_in_the_same_reading() -> None:
+    bench = Bench(FULL_WIRES, "brown")
+    sensor = TCS3200(**FULL_WIRES, pins=bench)
+    sensor.read()
+    bench.scene.light = RawColour(150_000.0, 160_000.0, 170_000.0, 450_000.0)
+    for seen, true in zip(sensor.read(), bench.scene.light, strict=True):
+        assert seen == pytest.approx(true, rel=0.004)
+
+
+def test_a_kernel_that_loses_edges_is_given_fewer() -> None:
+    bench = Bench(FULL_WIRES, kernel=PI_ZERO)
+    sensor = TCS3200(**FULL_WIRES, pins=bench)
+    sensor.read()
+    assert sensor.scaling is FrequencyScaling.TWO_PERCENT  # white is 11 kHz at 20 %
+
+
+class PolledBench(Bench):
+    """Pins that can follow 5 kHz and say so."""
+
+    fastest_hz = 5_000.0
+
+    def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
+        if self.twin.output_hz() > self.fastest_hz:
+            raise EdgesTooFast("too fast to be polled")
+        return super().rising_edges(pin, gate_time_s)
+
+
+def test_what_the_pins_refuse_is_scaled_down_where_it_can_be() -> None:
+    bench = PolledBench(FULL_WIRES)
+    bench.scene.light = RawColour(9_000.0, 8_000.0, 9_000.0, 9_500.0)
+    sensor = TCS3200(**FULL_WIRES, pins=bench)
+    sensor.read()
+    bench.scene.show("white")
+    assert sensor.read().clear == pytest.approx(55_000, rel=0.01)
+    with pytest.raises(EdgesTooFast):
+        TCS3200(**WIRES, pins=PolledBench(WIRES)).read()
+
+
+def test_a_light_between_the_ranges_does_not_switch_to_and_fro() -> None:
+    bench = Bench(FULL_WIRES)
+    sensor = TCS3200(**FULL_WIRES, pins=bench)
+    for clear_hz, scaling in [
+        (80_000.0, FrequencyScaling.TWO_PERCENT),
+        (40_000.0, FrequencyScaling.TWENTY_PERCENT),
+        (80_000.0, FrequencyScaling.TWENTY_PERCENT),
+        (140_000.0, FrequencyScaling.TWO_PERCENT),
+    ]:
+        bench.scene.light = RawColour(10_000.0, 10_000.0, 10_000.0, clear_hz)
+        sensor.read()
+        sensor.read()
+        assert sensor.scaling is scaling
+
+
+def test_ambient_light_is_told_from_the_lamps_by_switching_it() -> None:
+    bench = Bench({**FULL_WIRES, "led": 5}, "orange")
+    orange = bench.scene.light
+    bench.scene.ambient(RawColour(9_000.0, 7_000.0, 5_000.0, 20_000.0))
+    with TCS3200(**FULL_WIRES, led=5, pins=bench) as sensor:
+        channels = sensor.measure_without_ambient()
+        alone = sensor.read_without_ambient()
+        assert bench.twin.levels[5] is True
+    for seen, true in zip(alone, orange, strict=True):
+        assert seen == pytest.approx(true, abs=100)
+    clear = channels[Filter.CLEAR]
+    assert abs(clear.hz - orange.clear) < 4 * clear.uncertainty_hz
+
+
+def test_without_an_led_line_ambient_light_cannot_be_told() -> None:
+    with pytest.raises(ConfigError, match="led is not given"):
+        TCS3200(**WIRES, pins=Bench(WIRES)).read_without_ambient()
+
+
 def test_a_dim_channel_gets_a_longer_gate_and_not_the_whole_timeout() -> None:
     bench = Bench(WIRES)
     bench.scene.light = bench.scene.light._replace(red=300.0, green=300.0, blue=300.0, clear=300.0)
@@ -101,15 +212,23 @@ def test_a_dim_channel_gets_a_longer_gate_and_not_the_whole_timeout() -> None:
     assert bench.slept_s < 1.0
 
 
-def test_output_and_led_are_on_while_reading_and_off_after() -> None:
+def test_output_is_on_while_reading_alone_and_the_led_until_closing() -> None:
     bench = Bench(FULL_WIRES)
     with TCS3200(**FULL_WIRES, led=5, pins=bench) as sensor:
         sensor.read()
-        assert bench.twin.levels[22] is False  # OE is active low
+        assert bench.seen == {(True, False)}  # LED on, OE low: it is active low
+        assert bench.twin.levels[22] is True
         assert bench.twin.levels[5] is True
     assert bench.twin.levels[22] is True
     assert bench.twin.levels[5] is False
     sensor.close()
+
+
+def test_between_readings_the_sensor_is_powered_down() -> None:
+    bench = Bench(FULL_WIRES)
+    TCS3200(**FULL_WIRES, pins=bench).read()
+    assert (bench.twin.levels[17], bench.twin.levels[27]) == (False, False)
+    assert bench.twin.output_hz() == 0.0
 
 
 def test_nothing_is_driven_before_a_reading() -> None:

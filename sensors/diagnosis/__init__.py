@@ -1,0 +1,6 @@
+"""What is wrong with a TCS3200's wires or its light: evidence from its pins, then a judgement."""
+
+from .findings import Fault, Finding
+from .judgement import diagnose, judge
+
+__all__ = ["Fault", "Finding", "diagnose", "judge"]

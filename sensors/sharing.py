@@ -1,0 +1,75 @@
+"""Several sensors on one Pins object: one reads at a time, and on a shared OUT the others are off.
+
+    OUT ---+---------+---------+---- GPIO25
+           |         |         |
+        sensor 1  sensor 2  sensor 3      one output enabled at a time
+          OE ^      OE ^      OE ^
+
+Two enabled outputs on one line would drive against each other.
+"""
+
+from threading import RLock
+from weakref import WeakKeyDictionary, WeakSet
+
+from .errors import ConfigError
+from .ports import Pins
+from .wiring import Wiring
+
+
+class Place:
+    """One sensor's place on its pins. `lock` is held during a reading; all places share it."""
+
+    def __init__(self, wiring: Wiring, lock: RLock) -> None:
+        self.wiring = wiring
+        self.lock = lock
+
+
+class _Shared:
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.places: WeakSet[Place] = WeakSet()
+
+
+_pins_in_use: WeakKeyDictionary[Pins, _Shared] = WeakKeyDictionary()
+_registry = RLock()
+
+
+def take_place(pins: Pins, wiring: Wiring) -> Place:
+    """Return a place for a sensor wired like this.
+
+    Raises ConfigError when its OUT line is another's too and not both have an OE of their own.
+    """
+    with _registry:
+        shared = _pins_in_use.setdefault(pins, _Shared())
+        for other in shared.places:
+            if other.wiring.out == wiring.out and not _can_share(other.wiring, wiring):
+                raise ConfigError(
+                    f"TCS3200: two sensors have OUT on GPIO{wiring.out}: each of them needs an OE"
+                    " line of its own, so that one can be off while the other is read (close the"
+                    " first one if it is no longer used)"
+                )
+        place = Place(wiring, shared.lock)
+        shared.places.add(place)
+        return place
+
+
+def leave(pins: Pins, place: Place) -> None:
+    """Give a place up. Leaving twice is fine."""
+    with _registry:
+        if pins in _pins_in_use:
+            _pins_in_use[pins].places.discard(place)
+
+
+def neighbours_off(pins: Pins, place: Place) -> dict[int, bool]:
+    """Return the levels that keep the other sensors on the same OUT line off it."""
+    with _registry:
+        others = [other.wiring for other in _pins_in_use[pins].places if other is not place]
+    return {
+        other.oe: True  # output enable is active low
+        for other in others
+        if other.out == place.wiring.out and other.oe is not None
+    }
+
+
+def _can_share(one: Wiring, other: Wiring) -> bool:
+    return one.oe is not None and other.oe is not None and one.oe != other.oe

@@ -1,0 +1,119 @@
+"""What a reading costs: four channels in real time, darkness, and ten thousand starts and stops.
+
+python tests/benchmarks/reading.py          some two minutes
+"""
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from sensors import TCS3200, RawColour
+from sensors.frequency import frequency_from_edges
+from sensors.simulated.scene import Scene
+from sensors.simulated.tcs3200 import SimulatedTCS3200
+
+WIRES: dict[str, Any] = {"out": 25, "s2": 23, "s3": 24}
+CYCLES = 10_000
+
+
+def reading_ms(gate_time_s: float, clear_hz: float) -> float:
+    """The slowest of ten readings of the twin, which sleeps through its gates."""
+    scene = Scene()
+    scene.light = RawColour(0.45 * clear_hz, 0.4 * clear_hz, 0.3 * clear_hz, clear_hz)
+    slowest_s = 0.0
+    with TCS3200(**WIRES, gate_time_s=gate_time_s, pins=SimulatedTCS3200(scene, **WIRES)) as sensor:
+        for _ in range(10):
+            began = time.monotonic()
+            sensor.read()
+            slowest_s = max(slowest_s, time.monotonic() - began)
+    return slowest_s * 1000
+
+
+def darkness() -> str:
+    """Four channels without light, on a sensor that ranges and on a strapped one."""
+    told = []
+    for wires in (WIRES, {**WIRES, "s0": 17, "s1": 27}):
+        scene = Scene()
+        scene.dark()
+        with TCS3200(**wires, pins=SimulatedTCS3200(scene, **wires)) as sensor:
+            began = time.monotonic()
+            channels = sensor.measure()
+            seconds = time.monotonic() - began
+        bounds = ", ".join(f"{f.uncertainty_hz:.2f} Hz ({f.edges})" for f in channels.values())
+        told.append(f"{seconds:.2f} s; bounds (edges): {bounds}")
+    return "darkness: " + "\n          ".join(told)
+
+
+def cycles() -> str:
+    """Threads and descriptors before and after many starts and stops."""
+    with TCS3200(**WIRES, gate_time_s=0.001, pins=SimulatedTCS3200(Scene(), **WIRES)) as sensor:
+        sensor.start()
+        sensor.stop()
+        before = leaks()
+        began = time.monotonic()
+        for _ in range(CYCLES):
+            sensor.start()
+            sensor.stop()
+        seconds = time.monotonic() - began
+    return (
+        f"{CYCLES} starts and stops in {seconds:.0f} s: threads and descriptors {before} before,"
+        f" {leaks()} after"
+    )
+
+
+def leaks() -> tuple[int, int]:
+    """How many threads run and how many descriptors are open."""
+    return threading.active_count(), sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def under_load() -> str:
+    """Readings while another thread burns the processor."""
+    scene = Scene()
+    stop = threading.Event()
+
+    def burn() -> None:
+        while not stop.is_set():
+            sum(range(1000))
+
+    burner = threading.Thread(target=burn)
+    burner.start()
+    within, readings = 0, 25
+    with TCS3200(**WIRES, pins=SimulatedTCS3200(scene, **WIRES)) as sensor:
+        for _ in range(readings):
+            for channel, frequency in sensor.measure().items():
+                true_hz = getattr(scene.light, channel.name.lower()) + 2.0
+                within += abs(frequency.hz - true_hz) <= 2 * frequency.uncertainty_hz
+    stop.set()
+    burner.join()
+    return f"beside a busy thread: {within} of {4 * readings} channels within 2 sigma"
+
+
+def fit_ms() -> float:
+    """The fit alone, for the four channels of one white reading."""
+    twin = SimulatedTCS3200(Scene(), **WIRES)
+    twin.drive({23: True, 24: False})
+    edges = twin.rising_edges(25, 0.05)
+    began = time.process_time()
+    for _ in range(50):
+        frequency_from_edges(edges.timestamps_ns, edges.sequence_numbers)
+    return (time.process_time() - began) * 1000 / 50
+
+
+def main() -> None:
+    """Print the figures."""
+    for gate_time_s in (0.05, 0.01):
+        for clear_hz in (55_000.0, 20_000.0):
+            slowest_ms = reading_ms(gate_time_s, clear_hz)
+            print(
+                f"gate {gate_time_s * 1000:.0f} ms, clear {clear_hz / 1000:.0f} kHz: four channels"
+                f" in {slowest_ms:.0f} ms at the slowest"
+            )
+    print(f"of which the fit of 550 edges: {fit_ms():.2f} ms")
+    print(darkness())
+    print(under_load())
+    print(cycles())
+
+
+if __name__ == "__main__":
+    main()
