@@ -1,0 +1,57 @@
+"""The virtual machine for the tests; without what it needs they are skipped, and say why."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from typing import Any, NoReturn
+
+import pytest
+from machine import Guest, run
+from machine_parts import HERE, PartMissing, Parts, prepare
+
+
+@pytest.fixture(scope="session")
+def parts(pytestconfig: pytest.Config) -> Parts:
+    """What the machine is made of, built if need be. With CI set it must be possible."""
+    with _seen(pytestconfig):
+        try:
+            return prepare()
+        except PartMissing as error:
+            _missing(f"no virtual machine: {error}")
+
+
+@pytest.fixture(scope="session")
+def guest(parts: Parts, pytestconfig: pytest.Config) -> Guest:
+    """Runs a program in the guest; a program that fails, fails the test with its output."""
+
+    @cache  # a boot takes ten seconds, and says the same each time
+    def run_program(name: str, *arguments: str) -> Any:
+        with _seen(pytestconfig):
+            outcome = run(parts, HERE / "guest" / name, *arguments)
+        assert outcome.status == 0, f"{name} ended with {outcome.status}:\n{outcome.output}"
+        return outcome.result
+
+    return run_program
+
+
+@pytest.fixture(scope="session")
+def rpi_lgpio(parts: Parts) -> str:
+    """The argument that has a program use rpi-lgpio, where that can be had."""
+    if parts.rpi_lgpio:
+        _missing(f"no rpi-lgpio for this Python: {parts.rpi_lgpio}")
+    return "rpi-lgpio"
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def _seen(config: pytest.Config) -> Iterator[None]:
+    """Let a person see the progress: building takes a minute, each boot some seconds."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled() if capture else nullcontext():
+        yield
