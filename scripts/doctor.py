@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""Print what is wrong with this machine and its wires, in words, with the cure.
+
+  scripts/doctor.py                         the wiring of the README
+  scripts/doctor.py --s0 17 --s1 27         S0 and S1 wired too
+  scripts/doctor.py --config boat.toml      the settings that scripts/dashboard is run with
+  scripts/doctor.py --without colour        a boat with a barometer alone
+  scripts/doctor.py --simulate              the simulated board (the default off a Pi)
+
+One line a check, from the machine to the wires: ok, warning, fault or not checked; below a
+warning or a fault the cure. Ends with 0 when there is no fault, else with 1. Put something white
+under the colour sensor, close and lit.
+"""
+
+import environment
+
+environment.enter()
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import device_checks
+import library_checks
+import machine_checks
+import sensor_checks
+from answers import Answer, Check, Mark, answers_of, line, verdict
+from command import parser, run, say
+
+from sensors import SensorError
+from sensors.backends.i2c import LinuxI2C
+from sensors.board import Board, board_of
+from sensors.config import BarometerConfig, ColourConfig, load_tables, section
+from web.config import HistoryConfig, StationConfig
+
+ROOT = Path("/")
+WIRES = ("out", "s2", "s3", "s0", "s1", "oe", "led")
+
+
+class Settings(NamedTuple):
+    """What the checks need of the settings."""
+
+    where: str
+    board: Board
+    barometer: BarometerConfig
+    colour: ColourConfig
+    history: Path
+
+
+def main() -> None:
+    """Make every check, print what it says, and end with the verdict."""
+    options = parse()
+    settings: Settings | None = None
+    try:
+        settings = settings_of(options)
+        said = Answer(Mark.OK, settings.where)
+    except SensorError as error:
+        said = Answer(Mark.FAULT, "these cannot be meant", str(error))
+    simulated = settings is not None and settings.board.simulated
+    answers = []
+    with nullcontext() if settings is None else settings.board:
+        for title, check in checks(options, settings, said):
+            for answer in answers_of(check):
+                answers.append(answer)
+                print(line(title, answer), flush=True)
+    print(f"\nVerdict{', board SIMULATED' * simulated}: {verdict(answers)}.", flush=True)
+    if any(answer.mark is Mark.FAULT for answer in answers):
+        sys.exit(1)
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """What file and command line say. Raises ConfigError or RecordError if it cannot be meant."""
+    tables, where = load_tables(options.config)
+    section(tables, "station", StationConfig, where)
+    section(tables, "colour", ColourConfig, where)
+    given = {key: getattr(options, key) for key in (*WIRES, "scaling")}
+    wires = {key: value for key, value in given.items() if value is not None}
+    tables = {**tables, "colour": {**tables.get("colour", {}), **wires}}
+    return Settings(
+        where,
+        board_of(tables, where, True if options.simulate else None),
+        section(tables, "barometer", BarometerConfig, where),
+        section(tables, "colour", ColourConfig, where),
+        section(tables, "history", HistoryConfig, where).file,
+    )
+
+
+def checks(
+    options: argparse.Namespace, settings: Settings | None, said: Answer
+) -> Iterator[tuple[str, Check]]:
+    """Every check with its title, from the machine to the wires."""
+    pi = machine_checks.model(ROOT)
+    simulated = settings.board.simulated if settings is not None else not pi
+    elsewhere = "no Raspberry Pi" if simulated and not pi else ""
+    no_colour = "no colour sensor, as you say" if options.without == "colour" else ""
+    no_barometer = "no barometer, as you say" if options.without == "barometer" else ""
+    user = device_checks.User.present()
+    i2c = settings.barometer if settings is not None else BarometerConfig()
+
+    yield "machine", partial(machine_checks.machine, ROOT, simulated=simulated)
+    yield "kernel", unless(elsewhere, partial(machine_checks.kernel, ROOT))
+    yield "power", unless(elsewhere, partial(machine_checks.power, ROOT))
+    yield "clock", partial(machine_checks.clock, ROOT, time.time())
+    yield "battery", unless(elsewhere, partial(machine_checks.battery_clock, ROOT))
+    yield "python", machine_checks.python
+    yield "library", library_checks.libraries
+    yield "library", unless(elsewhere or no_colour, gpio_libraries)
+    yield "gpio", unless(elsewhere or no_colour, partial(device_checks.gpio, ROOT, user))
+    yield "i2c", unless(elsewhere or no_barometer, partial(bus, i2c, user))
+    yield "settings", lambda: said
+    if settings is None:
+        yield "sensors", lambda: Answer(Mark.NOT_CHECKED, "without settings they cannot be")
+        return
+    yield "disk", partial(machine_checks.disk, ROOT, settings.history)
+    board, mark = settings.board, partial(marked, settings.board)
+    yield "barometer", unless(no_barometer, mark(partial(sensor_checks.barometer, board)))
+    yield "wiring", unless(no_colour, mark(partial(sensor_checks.wiring, settings.colour)))
+    if not no_colour:
+        say("looking at the colour sensor: some seconds ...")
+    yield "diagnosis", unless(no_colour, mark(partial(sensor_checks.diagnosis, board)))
+    yield "colour", unless(no_colour, mark(partial(sensor_checks.colour, board)))
+
+
+def unless(reason: str, check: Check) -> Check:
+    """The check, or the reason why it is not made."""
+    return check if not reason else lambda: Answer(Mark.NOT_CHECKED, reason)
+
+
+def marked(board: Board, check: Check) -> Check:
+    """A check of a sensor, whose answers say so when the sensor is a twin."""
+    if not board.simulated:
+        return check
+    return lambda: [
+        answer._replace(words=f"SIMULATED: {answer.words}") for answer in answers_of(check)
+    ]
+
+
+def gpio_libraries() -> list[Answer]:
+    """The GPIO libraries, judged by what this machine can do with them."""
+    version = machine_checks.kernel_version(ROOT)
+    return library_checks.gpio_libraries(
+        pi_5=machine_checks.is_pi_5(machine_checks.model(ROOT)),
+        blind=version is not None and version >= machine_checks.RPI_GPIO_BLIND,
+    )
+
+
+def bus(settings: BarometerConfig, user: device_checks.User) -> Iterator[Answer]:
+    """The I2C bus, and if it can be had, who answers there."""
+    node = device_checks.i2c(ROOT, settings.bus, user)
+    yield node
+    if node.mark is Mark.OK:
+        with closing(LinuxI2C(settings.bus)) as i2c:
+            yield sensor_checks.addresses(i2c, settings.address)
+
+
+def parse() -> argparse.Namespace:
+    """Return the command line's options."""
+    options = parser(__doc__)
+    add = options.add_argument
+    add("--config", metavar="FILE", help="a TOML file of settings (docs/configuration.md)")
+    add("--simulate", action="store_true", help="the simulated board (the default off a Pi)")
+    add("--without", choices=("barometer", "colour"), help="a sensor that is not there")
+    add("--scaling", choices=("auto", "2%", "20%"), help="output scaling of the TCS3200")
+    for name in WIRES:
+        add(f"--{name}", type=int, metavar="BCM", help=f"line of {name.upper()}, if not as set")
+    return options.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

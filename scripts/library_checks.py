@@ -1,0 +1,146 @@
+"""The doctor's look at the libraries: whether each is there and starts, and which RPi.GPIO it is.
+
+RPi.GPIO and rpi-lgpio own the same import name. Installed into one folder, the later one has
+overwritten a part of the other: RPi/GPIO/__init__.py is the later one's, RPi/_GPIO*.so the
+compiled half of RPi.GPIO itself.
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module, metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+from answers import Answer, Mark
+
+_NEEDED = {
+    "smbus2": "the barometer",
+    "numpy": "the names of colours",
+    "flask": "the page",
+    "waitress": "the page",
+}
+
+_OLDEST_GPIOD = (2, 1)
+
+
+def libraries() -> Iterator[Answer]:
+    """The libraries that every machine needs."""
+    for name, purpose in _NEEDED.items():
+        yield _library(name, purpose)
+
+
+def _library(name: str, purpose: str) -> Answer:
+    version = _version(name)
+    if version is None and find_spec(name) is None:
+        return Answer(
+            Mark.FAULT, f"{name} is missing, which is for {purpose}", _pip(f"install {name}")
+        )
+    try:
+        import_module(name)
+    except Exception as error:  # a library may break in any way: a system library gone, say
+        cure = _pip(f"install --force-reinstall {name}")
+        if name == "numpy":
+            cure = f"sudo apt install libopenblas0, which a numpy of pip's wants; or {cure}"
+        words = f"{name} {version or ''} is installed but does not start: {error}"
+        return Answer(Mark.FAULT, words, cure)
+    return Answer(Mark.OK, f"{name} {version or '(version unknown)'}, for {purpose}")
+
+
+def gpio_libraries(*, pi_5: bool, blind: bool) -> list[Answer]:
+    """The GPIO libraries. blind: this kernel is one on which RPi.GPIO itself sees no edges."""
+    stamping = _gpiod(has_other=_rpi_gpio_source() is not None)
+    # With gpiod at work nobody asks RPi.GPIO.
+    wrong = Mark.WARNING if stamping.mark is Mark.OK else Mark.FAULT
+    return [stamping, _rpi_gpio(wrong, pi_5=pi_5, blind=blind)]
+
+
+def _gpiod(*, has_other: bool) -> Answer:
+    install = _pip("install 'gpiod>=2.1'")
+    if find_spec("gpiod") is None:
+        if has_other:
+            words = "gpiod is missing: edges are polled, not stamped by the kernel"
+            return Answer(Mark.WARNING, words, install)
+        return Answer(Mark.FAULT, "gpiod is missing, which is for the colour sensor", install)
+    version = _version("gpiod")
+    if version is None:  # Debian's packages of it do not all say
+        is_new = hasattr(import_module("gpiod"), "request_lines")
+    else:
+        is_new = _numbers(version) >= _OLDEST_GPIOD
+    if not is_new:
+        return Answer(
+            Mark.FAULT, f"gpiod {version or '1'} is too old: it has another interface", install
+        )
+    return Answer(Mark.OK, f"gpiod {version or '2'}, for the colour sensor: the kernel's stamps")
+
+
+def _rpi_gpio(wrong: Mark, *, pi_5: bool, blind: bool) -> Answer:
+    """Which RPi.GPIO this is; `wrong` marks one that is of no use."""
+    source = _rpi_gpio_source()
+    folders = {name: _folder(name) for name in ("RPi.GPIO", "rpi-lgpio")}
+    if source is None:
+        if any(folders.values()):
+            return Answer(wrong, "RPi.GPIO is installed, but its files are gone", _one_of_two())
+        mark = Mark.OK if wrong is Mark.WARNING else Mark.NOT_CHECKED
+        return Answer(
+            mark, "no RPi.GPIO, which gpiod replaces" if mark is Mark.OK else "no RPi.GPIO either"
+        )
+    itself = "RPi._GPIO" in source
+    if folders["RPi.GPIO"] and folders["RPi.GPIO"] == folders["rpi-lgpio"]:
+        now = "RPi.GPIO itself" if itself else "rpi-lgpio"
+        return Answer(
+            wrong,
+            f"RPi.GPIO and rpi-lgpio are both installed in {folders['RPi.GPIO']}, and one breaks"
+            f" the other (import RPi.GPIO gives {now} now)",
+            _one_of_two(),
+        )
+    if not itself:
+        if find_spec("lgpio") is None:
+            return Answer(
+                wrong, "RPi.GPIO is rpi-lgpio, but lgpio is missing", _pip("install lgpio")
+            )
+        return Answer(Mark.OK, f"RPi.GPIO is rpi-lgpio {_version('rpi-lgpio') or ''}".rstrip())
+    version = _version("RPi.GPIO") or ""
+    if pi_5:
+        return Answer(
+            wrong, f"RPi.GPIO is RPi.GPIO {version} itself: no Pi 5 runs it", _one_of_two()
+        )
+    blindness = ": it sees no edges on this kernel, and is asked for levels alone" if blind else ""
+    return Answer(Mark.OK, f"RPi.GPIO is RPi.GPIO {version} itself{blindness}")
+
+
+def _rpi_gpio_source() -> str | None:
+    """The text of what `import RPi.GPIO` would run; None where there is none."""
+    try:
+        spec = find_spec("RPi.GPIO")
+    except ImportError:
+        return None
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).read_text(errors="replace")
+
+
+def _one_of_two() -> str:
+    return f"{_pip('uninstall -y RPi.GPIO rpi-lgpio')}, then {_pip('install rpi-lgpio')}"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _folder(name: str) -> Path | None:
+    """The folder that a distribution was installed into."""
+    try:
+        return Path(str(metadata.distribution(name).locate_file("")))
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
+
+def _pip(arguments: str) -> str:
+    return f"{sys.executable} -m pip {arguments}"
