@@ -117,13 +117,7 @@ def _kernel(folder: Path, version: str) -> Path:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         new = Path(scratch) / "kernel"
         new.mkdir()
-        _run(
-            # apt's own user may not write here.
-            ["apt-get", "download", "-o", "APT::Sandbox::User=root", f"linux-image-{version}"],
-            f"linux-image-{version} could not be fetched; is it still in the archive? (sudo apt-get"
-            " update; sudo apt-get install linux-headers-amd64)",
-            cwd=Path(scratch),
-        )
+        _download(f"linux-image-{version}", Path(scratch))
         package = next(Path(scratch).glob("*.deb"))
         with subprocess.Popen(
             ["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE
@@ -132,6 +126,23 @@ def _kernel(folder: Path, version: str) -> Path:
             _unpack(dpkg.stdout, new)
         new.rename(kernel)
     return kernel
+
+
+def _download(package: str, folder: Path) -> None:
+    # apt's own user may not write here.
+    command = ["apt-get", "download", "-o", "APT::Sandbox::User=root", package]
+    failure = (
+        f"{package} could not be fetched; is it still in the archive? (sudo apt-get update; sudo"
+        " apt-get install linux-headers-amd64)"
+    )
+    try:
+        _run(command, failure, cwd=folder)
+    except PartMissing:
+        if os.geteuid() != 0:
+            raise
+        # The package lists may be old, or not there at all.
+        _run(["apt-get", "update", "-qq"], failure)
+        _run(command, failure, cwd=folder)
 
 
 def _unpack(package: IO[bytes], kernel: Path) -> None:
