@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sensors.board import is_raspberry_pi
+from sensors.board import is_raspberry_pi, open_board
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -190,6 +190,17 @@ def test_replay_prints_when_the_level_changed_and_why(through: list[str]) -> Non
     assert any("storm from −6.0" in row["reasons"] for row in rows)
 
 
+def examples_of(guide: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (ROOT / guide).read_text(), re.S)
+
+
+def test_the_other_examples_of_the_robot_run_as_they_stand() -> None:
+    _, *others = examples_of("docs/robot.md")
+    with open_board(simulated=True) as board:
+        for example in others:
+            exec(example, {"board": board})
+
+
 @pytest.mark.skipif(is_raspberry_pi(), reason="on a Pi the robot has the real sensor")
 def test_calibrate_then_the_robot_of_the_docs_as_it_stands(tmp_path: Path) -> None:
     calibrated = run("calibrate_colours.py", "--simulate", cwd=tmp_path)
@@ -199,9 +210,8 @@ def test_calibrate_then_the_robot_of_the_docs_as_it_stands(tmp_path: Path) -> No
     assert all(row["word"] == row["card"] for row in rows)
     assert "at worst" in calibrated.stderr
 
-    (guide,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/robot.md").read_text(), re.S)
-    (readme,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    assert guide == readme
+    guide = examples_of("docs/robot.md")[0]
+    assert [guide] == examples_of("README.md")
     robot = subprocess.run(
         [sys.executable, "-c", guide], cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
