@@ -100,7 +100,7 @@ def clock(root: Path, now: float) -> Answer:
     """Whether the clock is right. now: Unix seconds, as the clock says."""
     moment = datetime.fromtimestamp(now, UTC)
     said = f"{moment:%Y-%m-%d %H:%M} UTC"
-    set_it = "connect to a network once, or: sudo date -u -s '2025-12-31 23:59'"
+    set_it = "connect to a network once, or: sudo date -u -s 'YEAR-MONTH-DAY HOUR:MINUTE'"
     if not _YEARS[0] <= moment.year <= _YEARS[1]:
         return Answer(Mark.FAULT, f"{said} cannot be right: the history would be misdated", set_it)
     if (root / "run/systemd/timesync/synchronized").exists():

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from colour_words import CHANNELS, bar, wiring_words
 from command import parser, run, say
 
-from sensors import TCS3200, Filter, Frequency, FrequencyScaling, open_board
+from sensors import TCS3200, Filter, Frequency, open_board
 
 HEADER = ",".join(
     ["time_utc", "source"]
@@ -58,13 +58,12 @@ def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
         print(HEADER, flush=True)
     read = 0
     while not options.count or read < options.count:
-        scaling = sensor.scaling
         channels = sensor.measure()
         read += 1
         if read == 1 and is_odd(channels):
             name_what_is_wrong(sensor)
         if live is None:
-            print(csv_line(channels, source, sensor.gate_time_s, scaling), flush=True)
+            print(csv_line(channels, source, options), flush=True)
         else:
             live.show(channels)
         if read != options.count:
@@ -86,16 +85,16 @@ def name_what_is_wrong(sensor: TCS3200) -> None:
         say(f"! {finding}")
 
 
-def csv_line(
-    channels: dict[Filter, Frequency], source: str, gate_time_s: float, scaling: FrequencyScaling
-) -> str:
+def csv_line(channels: dict[Filter, Frequency], source: str, options: argparse.Namespace) -> str:
     """One reading as one line."""
+    strapped = options.s0 is None and options.scaling == "auto"
+    scaling = "20%" if strapped else options.scaling
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     numbers = []
     for channel in CHANNELS:
         hz, uncertainty_hz, edges, lost = channels[channel]
         numbers += [f"{hz:.2f}", f"{uncertainty_hz:.2f}", str(edges), str(lost)]
-    return ",".join([now, source, *numbers, f"{gate_time_s:g}", f"{scaling.value:.0%}"])
+    return ",".join([now, source, *numbers, f"{options.gate:g}", scaling])
 
 
 class LiveLine:

@@ -7,14 +7,15 @@ from typing import Any
 
 from .errors import ConfigError, PinError
 from .readings import RawColour
+from .timing import Stopped
 
 
 class Background:
     """A thread that reads until it is stopped; `latest` is its newest reading.
 
     read: takes one reading, and raises Stopped soon after its argument is set. seen: is told each
-    reading, in the thread. An error of either ends the thread, is printed by it as Python prints
-    errors of threads, and is raised again by `latest`.
+    reading, in the thread, until it is to end. An error of either ends the thread, is printed by
+    it as Python prints errors of threads, and is raised again by `latest`.
     """
 
     def __init__(
@@ -24,20 +25,23 @@ class Background:
         self._seen = seen
         self._news = Condition()
         self._latest: RawColour | None = None
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._thread: Thread | None = None
         self._stop = Event()
 
     def start(self, interval_s: float) -> None:
-        """Begin to read, once every interval_s seconds or as fast as it goes."""
-        self.stop()
-        with self._news:
-            self._stop = Event()
-            self._error = None
-            self._thread = Thread(
-                target=self._run, args=(interval_s, self._stop), name="TCS3200", daemon=True
-            )
-            self._thread.start()
+        """Begin to read anew, once every interval_s seconds or as fast as it goes."""
+        while True:
+            self.stop()
+            with self._news:
+                if self._thread is not None:
+                    continue  # another start came between
+                self._stop, self._latest, self._error = Event(), None, None
+                self._thread = Thread(
+                    target=self._run, args=(interval_s, self._stop), name="TCS3200", daemon=True
+                )
+                self._thread.start()
+                return
 
     def stop(self) -> None:
         """End the thread and wait for it, unless it is the caller; stopping twice is fine."""
@@ -66,19 +70,16 @@ class Background:
                 with self._news:
                     self._latest = reading
                     self._news.notify_all()
-                self._seen(reading)
+                if not stop.is_set():
+                    self._seen(reading)
                 stop.wait(interval_s)
         except Stopped:
             return
-        except Exception as error:
+        except BaseException as error:  # a callback may even ask to exit
             with self._news:
                 self._error = error
                 self._news.notify_all()
             raise
-
-
-class Stopped(Exception):
-    """A reading was given up because its thread is to end."""
 
 
 def listener(function: Callable[..., Any] | None, sender: object) -> Callable[[], Any] | None:
@@ -90,9 +91,13 @@ def listener(function: Callable[..., Any] | None, sender: object) -> Callable[[]
         return None
     if not callable(function):
         raise ConfigError(f"{function!r} cannot be called: assign a function, or None")
+    try:
+        parameters = signature(function).parameters.values()
+    except ValueError as error:  # some built-ins do not say
+        raise ConfigError(f"{function!r} does not say what it takes: wrap it in one") from error
     wanted = [
         parameter
-        for parameter in signature(function).parameters.values()
+        for parameter in parameters
         if parameter.default is Parameter.empty
         and parameter.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
     ]

@@ -25,7 +25,7 @@ from .ranging import first_scaling
 from .simulated.scene import Scene
 from .simulated.weather import Weather
 from .tcs3200 import TCS3200
-from .wiring import Wiring, check_times
+from .wiring import Times, Wiring
 
 MODEL = Path("/proc/device-tree/model")
 
@@ -50,7 +50,7 @@ class Board:
         self._pins: Pins | None = None
         self._wiring = _wiring(colour)
         first_scaling(colour.scaling, strapped=colour.s0 is None)
-        check_times(colour.gate_time_s, colour.timeout_s)
+        Times(colour.gate_time_s, colour.timeout_s)
         self._colour_config = colour
         self._colour: TCS3200 | None = None
         self._world = world

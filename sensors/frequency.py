@@ -18,10 +18,13 @@ from statistics import mean, stdev
 from .errors import ImplausibleReading
 from .jitter import Jitter, jitter
 from .phase import Run, unwrap
+from .ports import Edges
 from .readings import Frequency
 
 # The kernel counts edges in 32 bits.
 _SEQUENCE_MODULUS = 1 << 32
+# Beyond this, floating point no longer tells nanoseconds apart.
+_LONGEST_NS = 1 << 53
 # More stamps out of order than this share of all, and the clock is at fault.
 _UNRULY = 0.1
 
@@ -46,11 +49,15 @@ def frequency_from_edges(
     edges = len(timestamps_ns)
     if elapsed_s is not None and not 0 < elapsed_s < inf:
         raise ImplausibleReading(f"elapsed_s={elapsed_s}: the gate was open for some time")
+    if scatter_ns is not None and not 0 <= scatter_ns < inf:
+        raise ImplausibleReading(f"scatter_ns={scatter_ns}: some nanoseconds are meant")
     stamps_ns, numbers = _whole(timestamps_ns), _numbers(sequence_numbers, edges)
     if edges < 2:
         bound = inf if elapsed_s is None else (edges + 1) / elapsed_s
         return Frequency(0.0, bound, edges, 0)
     orderly = _orderly(stamps_ns)
+    if stamps_ns[orderly[-1]] - stamps_ns[orderly[0]] > _LONGEST_NS:
+        raise ImplausibleReading("the edges' time stamps span months: they are of two clocks")
     at_ns = [float(stamps_ns[k] - stamps_ns[orderly[0]]) for k in orderly]
     unwrapped = unwrap(at_ns, None if numbers is None else [numbers[k] for k in orderly])
     if unwrapped is None or not unwrapped.runs:
@@ -59,6 +66,17 @@ def frequency_from_edges(
     late = len(stamps_ns) - len(orderly)
     hz = 1e9 / period_ns
     return Frequency(hz, hz * sqrt(variance_ns2) / period_ns, edges, max(0, unwrapped.lost - late))
+
+
+def frequency_of(edges: Edges) -> Frequency:
+    """The same from what a Pins object delivers; `lost` includes what its queue has dropped."""
+    found = frequency_from_edges(
+        edges.timestamps_ns,
+        edges.sequence_numbers,
+        elapsed_s=edges.elapsed_s,
+        scatter_ns=edges.scatter_ns,
+    )
+    return found._replace(lost=found.lost + edges.dropped)
 
 
 def _whole(numbers: Sequence[int]) -> list[int]:

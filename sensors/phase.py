@@ -15,7 +15,6 @@ holds that makes the period change most smoothly from one edge to the next.
 from collections.abc import Sequence
 from itertools import compress, pairwise
 from math import cos, pi, sqrt
-from operator import gt
 from statistics import median
 from typing import NamedTuple
 
@@ -26,11 +25,14 @@ from .tracking import Counted, Tracker, count
 _MEMORIES = (32, 8, 4)
 # No interval hides an edge when none is as long as this many periods.
 _HIDES_ONE = 1.6
-# An edge that nobody numbered and no pause explains is the less likely, the slower the wave: no
-# interrupt thread is late by milliseconds.
-_LATEST_NS = 2e6
-# Where an edge is rightly filled in, the roughness falls by 0.9: two periods next to one each.
-_SMOOTHED = 0.4
+# What an edge that nobody numbered costs, in roughness, up to a pause of 8 periods. Filling in a
+# true one gains 0.9, so that two in a row still pay. In a light that has gone down by half every
+# interval looks like two, and all of them together gain no more than 0.4.
+_HIDDEN, _PAUSE = 0.25, 8
+# A break costs as much as the greatest change there can be.
+_BREAK = 4.0
+# Where edges are rightly filled in, each interval gains this much on balance.
+_SMOOTHED = 0.3
 # Stamps that scatter by more than this share of a period can throw the first count off.
 _FINE = 0.045
 # A shorter memory must be smoother than a longer one by this factor to be believed.
@@ -47,6 +49,8 @@ _OF_USE = 0.6
 _FINEST_NS = 500.0
 # A stamp this many standard deviations from its neighbours was late and is put aside.
 _LATE = 5.0
+# Later than this no interrupt is stamped: the light has changed.
+_LATEST_NS = 5e5
 
 
 class Run(NamedTuple):
@@ -101,17 +105,18 @@ def _best_count(
     period_ns, points = _first_guess(at_ns, single_ns or periods_ns)
     scatter_ns = _scatter_ns(single_ns or periods_ns, period_ns)
     best = as_they_came
-    plainly = roughest = _changes(periods_ns)
+    plainly = least = roughness = _changes(periods_ns)
     for memory in _MEMORIES:
         tracker = Tracker(period_ns, scatter_ns, min(points, memory), memory)
         counted = count(at_ns, numbers, tracker)
-        rough, filled = _roughness(at_ns, counted, as_they_came[0].periods)
-        if rough < (roughest if best is as_they_came else _CLEARLY * roughest):
-            best, roughest = counted, rough
+        rough, hidden, filled = _roughness(at_ns, counted, as_they_came[0].periods)
+        costs = rough + _HIDDEN * hidden + _BREAK * (len(counted) - 1)
+        if costs < (least if best is as_they_came else _CLEARLY * least):
+            best, least, roughness = counted, costs, rough
         sure = memory < _MEMORIES[0] or scatter_ns < _FINE * period_ns
-        if sure and plainly - rough >= _SMOOTHED * filled:
+        if sure and plainly - costs >= _SMOOTHED * filled:
             break
-    return best if roughest < _NO_RHYTHM * len(at_ns) else None
+    return best if roughness < _NO_RHYTHM * len(at_ns) else None
 
 
 def _changes(periods_ns: list[float]) -> float:
@@ -119,13 +124,14 @@ def _changes(periods_ns: list[float]) -> float:
     return 4 * sum([((b - a) / (a + b)) ** 2 for a, b in pairwise(periods_ns)])
 
 
-def _roughness(at_ns: list[float], runs: list[Counted], numbers: list[int]) -> tuple[float, int]:
-    """How much the period changes from edge to edge, and how many intervals hide edges.
+def _roughness(
+    at_ns: list[float], runs: list[Counted], numbers: list[int]
+) -> tuple[float, int, int]:
+    """How much the period changes from edge to edge; edges hidden, and intervals that hide them.
 
-    Each edge left out and each break counts 1, each interval that hides edges nobody numbered by
-    how unlikely that is.
+    Each edge left out counts 1. Hidden edges are those that nobody numbered.
     """
-    rough, used, filled = len(at_ns) + len(runs) - 1.0, 0, 0
+    rough, used, hidden, filled = float(len(at_ns)), 0, 0, 0
     for edges, periods in runs:
         used += len(edges)
         used_ns = [at_ns[k] for k in edges]
@@ -133,10 +139,10 @@ def _roughness(at_ns: list[float], runs: list[Counted], numbers: list[int]) -> t
         numbered = [numbers[k] - numbers[j] for j, k in pairwise(edges)]
         periods_ns = [(b - a) / n for (a, b), n in zip(pairwise(used_ns), counts, strict=True)]
         rough += _changes(periods_ns)
-        hiding = sum(map(gt, counts, numbered))
-        rough += hiding * min(1.0, periods_ns[0] / _LATEST_NS) if hiding else 0.0
-        filled += hiding
-    return rough - used, filled
+        hiding = [min(n - known, _PAUSE) for n, known in zip(counts, numbered, strict=True)]
+        hidden += sum(hiding)
+        filled += len(hiding) - hiding.count(0)
+    return rough - used, hidden, filled
 
 
 def _first_guess(at_ns: list[float], single_ns: list[float]) -> tuple[float, float]:
@@ -179,7 +185,8 @@ def _coherence(spans_ns: Sequence[float], period_ns: float) -> float:
 
 def _scatter_ns(single_ns: list[float], period_ns: float) -> float:
     """One standard deviation of a stamp, as the intervals show it; late ones hardly count."""
-    off_ns = [abs(ns - period_ns) for ns in single_ns if ns < _HIDES_ONE * period_ns]
+    half_ns = period_ns / 2
+    off_ns = [abs((ns + half_ns) % period_ns - half_ns) for ns in single_ns]
     seen_ns = 1.4826 * median(off_ns) / sqrt(2)
     # Few intervals may agree by chance: what is to be expected counts as eight more.
     return sqrt((len(off_ns) * seen_ns**2 + 8 * STAMP_NS**2) / (len(off_ns) + 8))
@@ -194,22 +201,39 @@ def _without_late(run: Run) -> Run:
     late_ns = [at - period_ns * count for at, count in zip(at_ns, periods, strict=True)]
     off_ns = [
         abs(here - (before + after) / 2)
-        for before, here, after in zip(
-            [late_ns[2], *late_ns], late_ns, [*late_ns[1:], late_ns[-3]], strict=False
-        )
+        for before, here, after in zip(late_ns, late_ns[1:], late_ns[2:], strict=False)
     ]
+    off_ns = [off_ns[0], *off_ns, off_ns[-1]]
     scatter_ns = max(1.4826 * median(off_ns), _FINEST_NS)
+    suspects = [
+        k
+        for k, off in enumerate(off_ns)
+        if 3 * scatter_ns < off < _LATEST_NS and _sticks_out(late_ns, k, scatter_ns)
+    ]
     if len(at_ns) < 8:  # too few to tell by their own scatter, or more than one of them
-        late = {k for k, off in enumerate(off_ns) if off == max(off_ns)}
-        late = late if max(off_ns) > _LATE * max(scatter_ns, STAMP_NS) else set()
+        least_ns = max(max(off_ns), _LATE * STAMP_NS)
+        late = {k for k in suspects if off_ns[k] >= least_ns}
     else:
-        limit_ns = _LATE * scatter_ns
-        suspects = [k for k, off in enumerate(off_ns) if off > 3 * scatter_ns]
-        late = {k for k in suspects if not _is_near(late_ns, k, limit_ns)}
+        late = {k for k in suspects if not _is_near(late_ns, k, _LATE * scatter_ns)}
+        # At an end little shows whether an edge came late or the light has changed.
+        late -= {k for k in (0, len(at_ns) - 1) if off_ns[k] < 10 * STAMP_NS}
     if not late:
         return run
     kept = [k not in late for k in range(len(at_ns))]
     return Run(list(compress(at_ns, kept)), list(compress(periods, kept)))
+
+
+def _sticks_out(late_ns: list[float], k: int, scatter_ns: float) -> bool:
+    """Whether an edge is later, or earlier, than both its neighbours; a change of light is not.
+
+    The first and the last one are judged by the neighbour: if that does not stick out, they do.
+    """
+    last = len(late_ns) - 1
+    inner = min(max(k, 1), last - 1)
+    before_ns, here_ns, after_ns = late_ns[inner - 1 : inner + 2]
+    to_ns, from_ns = here_ns - before_ns, here_ns - after_ns
+    sticks_out = min(to_ns, from_ns) > scatter_ns or max(to_ns, from_ns) < -scatter_ns
+    return sticks_out is (k == inner)
 
 
 def _is_near(late_ns: list[float], k: int, limit_ns: float) -> bool:

@@ -39,7 +39,10 @@ class Edges(NamedTuple):
 
 
 class Pins(Protocol):
-    """GPIO lines by BCM number. Nothing is claimed before it is first used."""
+    """GPIO lines by BCM number. Nothing is claimed before it is first used.
+
+    Hashable, as plain objects are: sensors that share one know each other by it.
+    """
 
     @property
     def fastest_hz(self) -> float:

@@ -1,11 +1,13 @@
-"""Which output scaling to time: as high as the pins can follow, and never 100 %.
+"""Which output scaling to time a channel at: as high as the pins can follow, and never 100 %.
 
-    pins fastest          25 kHz (Pi 4)              12 kHz (Pi Zero)
-    2 % -> 20 % when      clear below 50 kHz         below 24 kHz        at 100 % scaling
-    20 % -> 2 % when      above 125 kHz              above 60 kHz        or edges are lost
+    pins' fastest edges       20 kHz (Pi 4)              12 kHz (Pi Zero)
+    2 % -> 20 % when          below 50 kHz               below 30 kHz        at 100 % scaling
+    20 % -> 2 % when          above 100 kHz              above 60 kHz        or edges are lost
 
 The two are far apart, so that a light between them does not switch to and fro.
 """
+
+from math import inf
 
 from .errors import ConfigError
 from .readings import Frequency
@@ -13,7 +15,7 @@ from .selection import FrequencyScaling
 
 _TWO, _TWENTY = FrequencyScaling.TWO_PERCENT, FrequencyScaling.TWENTY_PERCENT
 # 20 % is gone up to when it would give at most this share of the fastest edges.
-_ROOM = 0.4
+_ROOM = 0.5
 # So many lost edges, and the range is too high.
 _TOO_MANY_LOST = 0.02
 _NAMES = {f"{scaling.value:.0%}": scaling for scaling in FrequencyScaling}
@@ -30,18 +32,39 @@ def first_scaling(
         return (False, _TWENTY) if strapped else (True, _TWO)
     if isinstance(scaling, FrequencyScaling):
         return False, scaling
-    if scaling in _NAMES:
+    if isinstance(scaling, str) and scaling in _NAMES:
         return False, _NAMES[scaling]
     names = ", ".join(_NAMES)
     raise ConfigError(f"TCS3200: scaling={scaling!r}: give auto, {names} or a FrequencyScaling")
 
 
-def is_too_high(scaling: FrequencyScaling, output: Frequency, fastest_hz: float) -> bool:
-    """Whether this output of a channel asks for 2 %."""
-    lost = output.lost > _TOO_MANY_LOST * (output.edges + output.lost)
-    return scaling is not _TWO and (output.hz > fastest_hz or lost)
+class Ranging:
+    """The scaling of one channel, from one reading to the next."""
 
+    def __init__(self, scaling: FrequencyScaling, *, auto: bool) -> None:
+        self.scaling = scaling
+        self._auto = auto
+        # The light, at 100 %, at which edges were lost: well below that they may be tried again.
+        self._lost_at_hz = inf
 
-def has_room(scaling: FrequencyScaling, output_hz: float, fastest_hz: float) -> bool:
-    """Whether an output of at most this frequency can be timed at 20 % as well."""
-    return scaling is _TWO and output_hz * _TWENTY.value / _TWO.value <= _ROOM * fastest_hz
+    def fall(self, output: Frequency | None, fastest_hz: float) -> bool:
+        """Go down to 2 % if this output asks for it; None: the pins could not follow it at all."""
+        if not self._auto or self.scaling is _TWO:
+            return False
+        lossy = output is None or output.lost > _TOO_MANY_LOST * (output.edges + output.lost)
+        if output is not None and not lossy and output.hz <= fastest_hz:
+            return False
+        if lossy and output is not None:
+            self._lost_at_hz = output.hz / self.scaling.value
+        self.scaling = _TWO
+        return True
+
+    def climb(self, output_hz: float, fastest_hz: float) -> bool:
+        """Go up to 20 % if an output of at most this frequency can be timed there as well."""
+        if not self._auto or self.scaling is not _TWO:
+            return False
+        light_hz = output_hz / _TWO.value
+        if light_hz > _ROOM * min(fastest_hz / _TWENTY.value, self._lost_at_hz):
+            return False
+        self.scaling = _TWENTY
+        return True

@@ -21,6 +21,10 @@ class Filter(Enum):
     GREEN = (True, True)
 
 
+# One bit changes from each filter to the next, so that no third filter is passed through.
+IN_TURN = (Filter.RED, Filter.BLUE, Filter.GREEN, Filter.CLEAR)
+
+
 class FrequencyScaling(Enum):
     """Output scalings, as the share of full frequency that reaches OUT: "2%", "20%", "100%"."""
 

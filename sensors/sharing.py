@@ -37,17 +37,13 @@ _registry = RLock()
 def take_place(pins: Pins, wiring: Wiring) -> Place:
     """Return a place for a sensor wired like this.
 
-    Raises ConfigError when its OUT line is another's too and not both have an OE of their own.
+    Raises ConfigError when a line is another pin of another sensor, and when its OUT line is
+    another's too and not both have an OE of their own.
     """
     with _registry:
         shared = _pins_in_use.setdefault(pins, _Shared())
         for other in shared.places:
-            if other.wiring.out == wiring.out and not _can_share(other.wiring, wiring):
-                raise ConfigError(
-                    f"TCS3200: two sensors have OUT on GPIO{wiring.out}: each of them needs an OE"
-                    " line of its own, so that one can be off while the other is read (close the"
-                    " first one if it is no longer used)"
-                )
+            _check_beside(wiring, other.wiring)
         place = Place(wiring, shared.lock)
         shared.places.add(place)
         return place
@@ -71,5 +67,18 @@ def neighbours_off(pins: Pins, place: Place) -> dict[int, bool]:
     }
 
 
-def _can_share(one: Wiring, other: Wiring) -> bool:
-    return one.oe is not None and other.oe is not None and one.oe != other.oe
+def _check_beside(wiring: Wiring, other: Wiring) -> None:
+    roles = {line: pin for pin, line in other.wired().items()}
+    for pin, line in wiring.wired().items():
+        if roles.get(line, pin) != pin:
+            raise ConfigError(
+                f"TCS3200: GPIO{line} is {pin} here and {roles[line]} of another sensor on the"
+                " same pins: sensors may share a line for the same pin alone"
+            )
+    own_oe = wiring.oe is not None and other.oe is not None and wiring.oe != other.oe
+    if wiring.out == other.out and not own_oe:
+        raise ConfigError(
+            f"TCS3200: two sensors have OUT on GPIO{wiring.out}: each of them needs an OE line of"
+            " its own, so that one can be off while the other is read (close the first one if it"
+            " is no longer used)"
+        )

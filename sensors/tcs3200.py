@@ -1,6 +1,8 @@
 """TCS3200: a light-to-frequency sensor, as a program uses it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from math import hypot
 from threading import Event
 from typing import Any, Self
@@ -8,14 +10,14 @@ from typing import Any, Self
 from .backends import best_pins
 from .background import Background, listener
 from .diagnosis import Finding, diagnose
-from .errors import ConfigError, PinError
+from .errors import ConfigError, PinError, SensorError
 from .ports import Pins
 from .ranging import first_scaling
 from .readings import Frequency, RawColour
 from .selection import Filter, FrequencyScaling
 from .sharing import leave, neighbours_off, take_place
 from .timing import Channels
-from .wiring import Wiring, check_times
+from .wiring import Times, Wiring
 
 # Ambient light alone is waited for so many gates at most: what is too dim for that is no matter.
 _AMBIENT_GATES = 4
@@ -54,10 +56,8 @@ class TCS3200:
         pins: Pins | None = None,
     ) -> None:
         self._wiring = Wiring(out, s2, s3, s0, s1, oe, led)
-        check_times(gate_time_s, timeout_s)
+        self._times = Times(gate_time_s, timeout_s)
         auto, first = first_scaling(scaling, strapped=s0 is None)
-        self.gate_time_s = gate_time_s
-        self.timeout_s = timeout_s
         self._pins = best_pins() if pins is None else pins
         self._owns_pins = pins is None
         self._place = take_place(self._pins, self._wiring)
@@ -71,13 +71,32 @@ class TCS3200:
 
     @property
     def scaling(self) -> FrequencyScaling:
-        """The output scaling that the next reading will use."""
+        """The output scaling that the next reading begins with for clear, the brightest channel."""
         return self._channels.scaling
+
+    @property
+    def gate_time_s(self) -> float:
+        """How long each channel is timed; may be set between readings. Raises ConfigError."""
+        return self._times.gate_time_s
+
+    @gate_time_s.setter
+    def gate_time_s(self, seconds: float) -> None:
+        self._times = replace(self._times, gate_time_s=seconds)
+
+    @property
+    def timeout_s(self) -> float:
+        """How long a dark channel is waited for; may be set between readings."""
+        return self._times.timeout_s
+
+    @timeout_s.setter
+    def timeout_s(self, seconds: float) -> None:
+        self._times = replace(self._times, timeout_s=seconds)
 
     def read(self) -> RawColour:
         """Time all four filters and return their frequencies in Hz at 100 % scaling.
 
-        Darkness is 0.0 and takes gate_time_s + timeout_s a channel; a fault raises SensorError.
+        Darkness is 0.0 and takes gate_time_s + timeout_s a channel, and another gate where the
+        scaling ranges; a fault raises SensorError.
         """
         return _raw(self.measure())
 
@@ -110,18 +129,14 @@ class TCS3200:
 
         Takes some seconds, and longer in the dark.
         """
-        with self._place.lock:
-            self._wake(led=True)
-            try:
-                return diagnose(self._pins, self._wiring, self.scaling)
-            finally:
-                self._channels.rest()
+        with self._awake(led=True):
+            return diagnose(self._pins, self._wiring, self.scaling)
 
     def start(self, interval_s: float = 0.0) -> None:
         """Read in the background from now on, once every interval_s or as fast as it goes.
 
-        `latest` is the newest reading, `when_colour_changed` is called at each change. An error
-        ends it and is raised by `latest`.
+        `latest` is the newest reading, `when_colour_changed` is called at each change. An error,
+        of a reading or of what is called, ends it and is raised by `latest`; start it again.
         """
         if self._closed:
             raise PinError("this TCS3200 is closed: open another")
@@ -160,14 +175,13 @@ class TCS3200:
             if self._closed:
                 return
             self._closed = True
-            try:
-                if self._used:
-                    self._channels.rest()
-                    self._channels.light(led=False)
-            finally:
-                leave(self._pins, self._place)
+            with ExitStack() as closing:  # each is done, whatever another says
                 if self._owns_pins:
-                    self._pins.close()
+                    closing.callback(self._pins.close)
+                closing.callback(leave, self._pins, self._place)
+                if self._used:
+                    closing.callback(self._channels.light, led=False)
+                    closing.callback(self._channels.rest)
 
     def __enter__(self) -> Self:
         return self
@@ -178,21 +192,29 @@ class TCS3200:
     def _measure(
         self, timeout_s: float, stop: Event | None = None, *, led: bool = True
     ) -> dict[Filter, Frequency]:
-        with self._place.lock:
-            self._wake(led=led)
-            try:
-                return self._channels.time_all(self.gate_time_s, timeout_s, stop or Event())
-            finally:
-                self._channels.rest()
+        with self._awake(led=led):
+            return self._channels.time_all(self.gate_time_s, timeout_s, stop or Event())
 
-    def _wake(self, *, led: bool) -> None:
-        if self._closed:
-            raise PinError("this TCS3200 is closed: open another")
-        off = neighbours_off(self._pins, self._place)
-        if off:
-            self._pins.drive(off)
-        self._used = True
-        self._channels.wake(led=led)
+    @contextmanager
+    def _awake(self, *, led: bool) -> Iterator[None]:
+        """The sensor alone on its lines and awake; at rest after, without hiding an error."""
+        with self._place.lock:
+            if self._closed:
+                raise PinError("this TCS3200 is closed: open another")
+            self._used = True
+            try:
+                off = neighbours_off(self._pins, self._place)
+                if off:
+                    self._pins.drive(off)
+                self._channels.wake(led=led)
+                yield
+            except BaseException as fault:
+                try:
+                    self._channels.rest()
+                except SensorError as second:
+                    fault.add_note(f"and the sensor could not be powered down: {second}")
+                raise
+            self._channels.rest()
 
     def _read_until(self, stop: Event) -> RawColour:
         return _raw(self._measure(self.timeout_s, stop))
@@ -202,8 +224,9 @@ class TCS3200:
             self._announced = reading
         elif _differ(self._announced, reading):
             self._announced = reading
-            if self._call is not None:
-                self._call()
+            call = self._call  # another thread may assign another
+            if call is not None:
+                call()
 
 
 def _raw(channels: dict[Filter, Frequency]) -> RawColour:

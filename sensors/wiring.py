@@ -46,14 +46,25 @@ class Wiring:
         return {name: pin for name, pin in lines.items() if pin is not None}
 
 
-def check_times(gate_time_s: float, timeout_s: float) -> None:
-    """Raise ConfigError for times that no reading can take."""
-    for name, seconds in (("gate_time_s", gate_time_s), ("timeout_s", timeout_s)):
-        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-            raise ConfigError(f"TCS3200: {name}={seconds!r}: a number of seconds is wanted")
-    if not 0.001 <= gate_time_s <= 10.0:
-        raise ConfigError(f"TCS3200: gate_time_s={gate_time_s}: choose 0.001 to 10 s, say 0.05")
-    if not gate_time_s <= timeout_s <= 60.0:
-        raise ConfigError(
-            f"TCS3200: timeout_s={timeout_s}: choose between gate_time_s ({gate_time_s}) and 60 s"
-        )
+@dataclass(frozen=True)
+class Times:
+    """How long each channel is timed, and how long a dark one is waited for.
+
+    Raises ConfigError for times that no reading can take.
+    """
+
+    gate_time_s: float
+    timeout_s: float
+
+    def __post_init__(self) -> None:
+        gate_time_s, timeout_s = self.gate_time_s, self.timeout_s
+        for name, seconds in (("gate_time_s", gate_time_s), ("timeout_s", timeout_s)):
+            if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+                raise ConfigError(f"TCS3200: {name}={seconds!r}: a number of seconds is wanted")
+        if not 0.001 <= gate_time_s <= 10.0:
+            raise ConfigError(f"TCS3200: gate_time_s={gate_time_s}: choose 0.001 to 10 s, say 0.05")
+        if not gate_time_s <= timeout_s <= 60.0:
+            raise ConfigError(
+                f"TCS3200: timeout_s={timeout_s}: choose between gate_time_s ({gate_time_s}) and"
+                " 60 s"
+            )

@@ -18,10 +18,11 @@ from .kernel_gpio_cures import FAULTS, consumer, no_header, refused, unopened
 
 # The header's chip by its label, never by its number: the Pi 5's has been gpiochip4 and gpiochip0.
 _HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
-# The kernel's largest queue: 85 ms of a 12 kHz output.
+# The kernel's largest queue, and how long it is left to fill: the default gate.
 _QUEUE = 1024
-# Beyond these too many edges merge before the kernel's thread has run.
-_FASTEST_HZ = 25_000.0
+_LONGEST_SLEEP_S = 0.05
+# Faster ones overflow the queue meanwhile; on one core they merge before the kernel's thread runs.
+_FASTEST_HZ = 20_000.0
 _FASTEST_ON_ONE_CORE_HZ = 12_000.0
 # A pull of some 50 kOhm against a metre of wire takes microseconds.
 _PULL_SETTLES_S = 100e-6
@@ -42,7 +43,7 @@ class KernelPins:
 
     @property
     def fastest_hz(self) -> float:
-        """25 kHz; 12 kHz on a machine of one core, a Pi Zero or Pi 1."""
+        """20 kHz; 12 kHz on a machine of one core, a Pi Zero or Pi 1."""
         return _FASTEST_ON_ONE_CORE_HZ if os.cpu_count() == 1 else _FASTEST_HZ
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
@@ -59,9 +60,10 @@ class KernelPins:
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
         """Sleep through the gate, then take what the kernel has queued, in one bounded read.
 
-        The line is claimed for the gate alone: no interrupts between readings, and no edge from
-        before. The kernel numbers a new request's edges from 1 and a full queue drops its oldest,
-        so the first number that is still there says how many were dropped.
+        A gate longer than 50 ms is slept through in parts of that. The line is claimed for the
+        gate alone: no interrupts between readings, and no edge from before. The kernel numbers a
+        new request's edges from 1 and a full queue drops its oldest, so the first number that is
+        still there says how many were dropped.
         """
         line = self._gpiod.line
         settings = self._gpiod.LineSettings(
@@ -71,10 +73,14 @@ class KernelPins:
             event_clock=line.Clock.MONOTONIC,
         )
         with self._input(pin, settings) as request, self._in_use({pin: True}):
+            events: list[Any] = []
             opened_ns = time.monotonic_ns()
-            time.sleep(gate_time_s)
-            elapsed_s = (time.monotonic_ns() - opened_ns) / 1e9
-            events = request.read_edge_events(_QUEUE) if request.wait_edge_events(0) else []
+            elapsed_s = 0.0
+            while elapsed_s < gate_time_s:
+                time.sleep(min(gate_time_s - elapsed_s, _LONGEST_SLEEP_S))
+                elapsed_s = (time.monotonic_ns() - opened_ns) / 1e9
+                if request.wait_edge_events(0):
+                    events += request.read_edge_events(_QUEUE)
         return Edges(
             [event.timestamp_ns for event in events],
             [event.line_seqno for event in events],

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from math import inf
 from typing import NamedTuple
 
-from ..errors import EdgesTooFast, ImplausibleReading
-from ..frequency import frequency_from_edges
+from ..errors import EdgesTooFast
+from ..frequency import frequency_of
 from ..ports import Edges, Pins
 from ..readings import Frequency
-from ..selection import POWER_DOWN, Filter, FrequencyScaling
+from ..selection import IN_TURN, POWER_DOWN, Filter, FrequencyScaling
 from ..wiring import Wiring
 
 # Five cycles of 100 Hz and six of 120 Hz: lamps on the mains do not show in the mean.
@@ -24,7 +24,6 @@ _FEW_EDGES = 30
 _FEW_EDGES_BELOW = 8  # at 2 %, where 20 % comes after it and tells more
 
 _SCALINGS = (FrequencyScaling.TWO_PERCENT, FrequencyScaling.TWENTY_PERCENT)
-_ORDER = (Filter.RED, Filter.BLUE, Filter.GREEN, Filter.CLEAR)
 
 # Beyond what the pins are good for, what they say is a lower limit at best.
 _MOST_LOST = 0.25
@@ -131,10 +130,10 @@ def collect(pins: Pins, wiring: Wiring, scaling: FrequencyScaling) -> Evidence:
 def _commands(wiring: Wiring, strapped: FrequencyScaling) -> Iterator[Command]:
     scalings = (strapped,) if wiring.s0 is None else _SCALINGS
     for scaling in scalings:
-        for colour_filter in _ORDER:
+        for colour_filter in IN_TURN:
             yield Command(scaling, colour_filter)
         if wiring.led is not None:
-            for colour_filter in _ORDER if scaling is scalings[-1] else (Filter.CLEAR,):
+            for colour_filter in IN_TURN if scaling is scalings[-1] else (Filter.CLEAR,):
                 yield Command(scaling, colour_filter, lit=False)
         if wiring.oe is not None:
             yield Command(scaling, Filter.CLEAR, enabled=False)
@@ -156,10 +155,8 @@ def _look(pins: Pins, wiring: Wiring, command: Command) -> Look:
         few = _FEW_EDGES_BELOW if below else _FEW_EDGES
         if len(edges.timestamps_ns) < few and not floats:
             edges = pins.rising_edges(wiring.out, _LONGER_GATE_S)
-        frequency = frequency_from_edges(
-            edges.timestamps_ns, edges.sequence_numbers, elapsed_s=edges.elapsed_s
-        )
-    except (EdgesTooFast, ImplausibleReading):  # that OUT is too fast is evidence too
+        frequency = frequency_of(edges)
+    except EdgesTooFast:  # that OUT is too fast is evidence too
         return Look(command, None, None, floats=False, beyond=True)
     look = Look(command, edges, frequency, floats, beyond=False)
     beyond = look.hz > pins.fastest_hz or look.lost_share > _MOST_LOST

@@ -10,7 +10,9 @@ The pin controller holds one edge while another is waiting for its handler; a th
 it. A full queue drops its oldest event, and there the numbers do show a gap.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -32,7 +34,7 @@ class Kernel(NamedTuple):
 
 
 # Assumed, not measured on boards: about what is told of them.
-PI_4 = Kernel(2_000, 0.003, 40_000, 8_000, queue=1024, fastest_hz=25_000)
+PI_4 = Kernel(2_000, 0.003, 40_000, 8_000, queue=1024, fastest_hz=20_000)
 PI_ZERO = Kernel(8_000, 0.01, 120_000, 30_000, queue=1024, fastest_hz=12_000)
 # Every edge at its own time; as fast as the sensor can go.
 PERFECT = Kernel(0, 0, 0, 0, queue=1 << 30, fastest_hz=600_000)
@@ -51,18 +53,26 @@ class Delivered(NamedTuple):
     dropped: int
 
 
-def deliver(edges_ns: Sequence[float], kernel: Kernel, random: Random) -> Delivered:
+def deliver(
+    edges_ns: Sequence[float], kernel: Kernel, random: Random, drains_ns: Sequence[float] = ()
+) -> Delivered:
     """Return what this kernel makes of rising edges at these true times (ns, increasing).
 
-    Sequence numbers count events from 1, as from a line that was just requested.
+    The queue is read at the end, and at drains_ns before. Sequence numbers count events from 1,
+    as from a line that was just requested.
     """
     events_ns = _events(_stamps(edges_ns, kernel, random), kernel, random)
-    dropped = max(0, len(events_ns) - kernel.queue)
+    drained = [0, *(bisect_left(events_ns, drain_ns) for drain_ns in drains_ns), len(events_ns)]
+    kept = [
+        place
+        for start, end in pairwise(drained)
+        for place in range(max(start, end - kernel.queue), end)
+    ]
     return Delivered(
-        events_ns[dropped:],
-        list(range(dropped + 1, len(events_ns) + 1)),
+        [events_ns[place] for place in kept],
+        [place + 1 for place in kept],
         len(edges_ns) - len(events_ns),
-        dropped,
+        len(events_ns) - len(kept),
     )
 
 

@@ -6,6 +6,7 @@ and answers with the edges that OUT would show, as a kernel would deliver them.
 
 import time
 from collections.abc import Callable, Mapping
+from math import ceil
 from random import Random
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ _SCALINGS = {(0, 0): 0.0, (0, 1): 0.02, (1, 0): 0.2, (1, 1): 1.0}
 _DARK_HZ = 2.0
 # The output cannot go faster (typical full scale).
 _FULL_SCALE_HZ = 600_000.0
+# A reader sleeps for as long as this and then looks into the queue.
+_LONGEST_SLEEP_S = 0.05
 # Each period of OUT wanders by this share of itself: an assumption.
 _PERIOD_JITTER = 0.002
 
@@ -95,13 +98,18 @@ class SimulatedTCS3200:
         """What OUT shows through the gate; nothing on a line that OUT is not on."""
         self._catch_up()
         opened_ns = self._clock_ns()
-        self._sleep(gate_time_s)
+        sleeps = ceil(gate_time_s / _LONGEST_SLEEP_S)
+        drains_ns = []
+        for _ in range(sleeps):  # a long gate's queue is read on the way
+            self._sleep(gate_time_s / sleeps)
+            drains_ns.append(self._clock_ns())
         closed_ns = max(opened_ns + round(gate_time_s * 1e9), self._clock_ns())
         self._output.run(opened_ns, self._tone())
         rises_ns = self._output.rises(closed_ns, self._tone())
         if self.wires.ends["out"] != pin:
             rises_ns = []
-        stamps_ns, numbers, _, dropped = deliver(rises_ns, self.kernel, self._random)
+        stamps_ns, numbers, _, _ = deliver(rises_ns, self.kernel, self._random, drains_ns)
+        dropped = numbers[0] - 1 if numbers else 0
         return Edges(stamps_ns, numbers, (closed_ns - opened_ns) / 1e9, dropped)
 
     def level(self, pin: int, /, *, pull_up: bool) -> bool:

@@ -1,6 +1,6 @@
 """How true a frequency is, on the edges that a Pi 4 and a Pi Zero deliver; beside it three others.
 
-python tests/benchmarks/frequency.py            some three minutes
+python tests/benchmarks/frequency.py            some two minutes
 python tests/benchmarks/frequency.py 200        with fewer gates a row
 
 Every row times many gates of a sensor whose periods wander by 0.2 % each. The same edges are given

@@ -35,6 +35,7 @@ RPI_LGPIO = ("rpi-lgpio==0.6", "lgpio==0.2.2.0")
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay", "i2c_dev", "i2c_piix4", "i2c_stub")
 _MODULE_FOLDERS = ("drivers/i2c/", "drivers/virtio/", "fs/", "lib/", "net/9p/")
 _BENCH = "storm_petrel_bench"
+_PATIENCE_S = 600
 
 
 class PartMissing(Exception):
@@ -101,9 +102,18 @@ def _alone(lock: Path) -> Iterator[None]:
 
 def _run(command: Sequence[str | Path], failure: str, cwd: Path | None = None) -> None:
     """Run a quiet command; PartMissing with its last words when it fails."""
-    done = subprocess.run(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=_PATIENCE_S,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PartMissing(f"{failure}: no end after {_PATIENCE_S} s") from error
     if done.returncode:
         raise PartMissing(f"{failure}: {' '.join(done.stdout.split()[-60:])}")
 
@@ -123,7 +133,12 @@ def _kernel(folder: Path, version: str) -> Path:
             ["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE
         ) as dpkg:
             assert dpkg.stdout is not None
-            _unpack(dpkg.stdout, new)
+            try:
+                _unpack(dpkg.stdout, new)
+            except (tarfile.TarError, lzma.LZMAError) as error:
+                raise PartMissing(f"{package.name} cannot be unpacked: {error}") from error
+        if dpkg.returncode or not (new / "vmlinux").exists():
+            raise PartMissing(f"{package.name} is not what it was: it holds no whole kernel")
         new.rename(kernel)
     return kernel
 

@@ -59,8 +59,8 @@ def test_a_change_of_colour_calls_back_once_and_the_same_colour_does_not(
     assert seen == []
     scene.show("blue")
     assert changed.wait(10)
-    sensor.start()  # again: the newest colour is blue still
-    assert sensor.latest is not None
+    sensor.start()  # again: the colour is blue still
+    assert sensor.latest.clear == pytest.approx(scene.light.clear, rel=0.01)
     sensor.stop()
     # The first may have been read while the surface was changed; then there are two.
     assert 1 <= len(seen) <= 2
@@ -112,6 +112,46 @@ def test_a_failing_callback_ends_the_background_and_latest_says_so(
         _ = sensor.latest
     sensor.start()
     assert sensor.latest is not None
+
+
+def test_started_again_latest_is_a_reading_of_now(sensor: TCS3200, scene: Scene) -> None:
+    sensor.start()
+    assert sensor.latest.clear == pytest.approx(55_000, rel=0.005)
+    sensor.stop()
+    scene.show("black")
+    sensor.start()
+    assert sensor.latest.clear == pytest.approx(scene.light.clear, rel=0.02)
+
+
+def test_started_by_several_threads_at_once_it_runs_once_and_stops(sensor: TCS3200) -> None:
+    threads = threading.active_count()
+    for _ in range(5):
+        starters = [threading.Thread(target=sensor.start) for _ in range(4)]
+        for starter in starters:
+            starter.start()
+        for starter in starters:
+            starter.join()
+        assert sensor.latest is not None
+        sensor.stop()
+        assert threading.active_count() == threads
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_callback_that_asks_to_exit_is_told_by_latest(sensor: TCS3200, scene: Scene) -> None:
+    called = Event()
+
+    def leave() -> None:
+        called.set()
+        raise SystemExit
+
+    sensor.when_colour_changed = leave
+    sensor.start()
+    assert sensor.latest is not None
+    scene.show("black")
+    assert called.wait(10)
+    sensor.stop()
+    with pytest.raises(SystemExit):
+        _ = sensor.latest
 
 
 def test_latest_before_start_says_what_to_do(sensor: TCS3200) -> None:

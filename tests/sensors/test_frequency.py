@@ -1,17 +1,19 @@
 """Frequencies from edges: against waves whose frequency is known."""
 
+from itertools import accumulate
 from math import inf
 from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sensors import ImplausibleReading
 from sensors.frequency import frequency_from_edges
 from sensors.readings import Frequency
 from sensors.simulated.kernel import PI_4, PI_ZERO, Delivered, Kernel, deliver
+from sensors.simulated.output import Output, Tone
 
 
 def wave(hz: float, seconds: float, start_ns: int = 10**15) -> list[int]:
@@ -193,6 +195,38 @@ def test_a_stamp_later_than_the_next_edge_is_put_aside() -> None:
     assert frequency_from_edges(stamps, range(300)).lost == 0
 
 
+@pytest.mark.parametrize(("hz", "then_hz"), [(300, 3_000), (3_000, 300), (1_000, 20_000)])
+@pytest.mark.parametrize("share", [0.2, 0.5])
+def test_a_light_that_jumps_within_the_gate_loses_no_edges(
+    hz: int, then_hz: int, share: float
+) -> None:
+    at_ns, stamps = 0.0, []
+    while at_ns < 50e6:
+        stamps.append(round(at_ns))
+        at_ns += 1e9 / (hz if at_ns < share * 50e6 else then_hz)
+    frequency = frequency_from_edges(stamps, range(len(stamps)))
+    mean_hz = (len(stamps) - 1) * 1e9 / stamps[-1]
+    assert abs(frequency.hz - mean_hz) <= 2 * frequency.uncertainty_hz
+    assert frequency.lost == 0
+
+
+@pytest.mark.parametrize("flicker_hz", [100.0, 120.0])
+@pytest.mark.parametrize("depth", [0.1, 0.45])
+@pytest.mark.parametrize("hz", [600.0, 2_000.0, 11_000.0])
+def test_a_gate_of_50_ms_cancels_the_flicker_of_lamps(
+    hz: float, depth: float, flicker_hz: float
+) -> None:
+    random = Random(f"{hz} {depth} {flicker_hz}")
+    tone = Tone(hz, depth * hz, flicker_hz)
+    for _ in range(20):
+        output = Output(random, 0.002)
+        opened_ns = random.uniform(0, 1e9)
+        output.run(opened_ns, tone)
+        edges = deliver(output.rises(opened_ns + 50e6, tone), PI_4, random)
+        # The swing ends and begins with an edge, and so a little before or after a full turn.
+        assert found(edges).hz == pytest.approx(hz, rel=depth * (0.03 + 12 / hz))
+
+
 def test_edges_without_a_rhythm_are_counted_with_the_error_of_a_count() -> None:
     """Noise on a wire that hangs in the air: the count of a Poisson process errs by its root."""
     random = Random(7)
@@ -208,6 +242,31 @@ def test_edges_without_a_rhythm_are_counted_with_the_error_of_a_count() -> None:
     assert within >= 90
 
 
+@given(
+    intervals=st.lists(st.integers(-2, 10**7) | st.sampled_from([1, 50_000, 100_000]), max_size=80),
+    steps=st.lists(st.integers(1, 3), min_size=80, max_size=80) | st.none(),
+)
+@example(intervals=[10**18, 1, 1], steps=[1] * 80)
+@example(intervals=[30_000] * 4 + [100_000] * 60 + [200_000] * 20, steps=None)
+@settings(max_examples=400, deadline=None)
+def test_whatever_the_stamps_there_is_an_answer_or_a_clear_error(
+    intervals: list[int], steps: list[int] | None
+) -> None:
+    stamps = list(accumulate(intervals, initial=10**12))
+    numbers = steps and list(accumulate(steps, initial=2**32 - 5))[: len(stamps)]
+    try:
+        frequency = frequency_from_edges(
+            stamps, numbers and [number % 2**32 for number in numbers], elapsed_s=1.0
+        )
+    except ImplausibleReading:
+        return
+    assert 0 <= frequency.hz <= 3e9
+    assert 0 < frequency.uncertainty_hz < inf
+    assert frequency.edges == len(stamps)
+    assert frequency.lost >= 0
+
+
+@settings(deadline=None)
 @given(
     hz=st.floats(0.5, 50_000.0),
     edges=st.integers(2, 200),

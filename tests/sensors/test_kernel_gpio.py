@@ -72,7 +72,7 @@ def test_one_core_follows_half_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     assert KernelPins("/dev/null").fastest_hz == 12_000.0
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
-    assert KernelPins("/dev/null").fastest_hz == 25_000.0
+    assert KernelPins("/dev/null").fastest_hz == 20_000.0
 
 
 def test_the_group_that_owns_the_node_is_named(tmp_path: Path) -> None:

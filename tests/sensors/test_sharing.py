@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -74,3 +75,12 @@ def test_without_an_oe_line_each_they_are_refused() -> None:
             TCS3200(25, 23, 24, oe=oe, pins=pins)
     first.close()
     TCS3200(25, 23, 24, pins=pins)
+
+
+@pytest.mark.parametrize("wrong", [{"s2": 25}, {"out": 5}, {"led": 23}])
+def test_a_line_has_one_meaning_for_all_of_them(wrong: dict[str, Any]) -> None:
+    pins = OneLine()
+    first = TCS3200(25, 23, 24, oe=5, pins=pins)
+    with pytest.raises(ConfigError, match=r"GPIO\d+ is \w+ here and \w+ of another sensor"):
+        TCS3200(**{"out": 26, "s2": 20, "s3": 21, **wrong}, pins=pins)
+    first.close()

@@ -11,6 +11,7 @@ from sensors import (
     EdgesTooFast,
     Filter,
     FrequencyScaling,
+    PinError,
     RawColour,
     open_board,
 )
@@ -202,6 +203,74 @@ def test_ambient_light_is_told_from_the_lamps_by_switching_it() -> None:
 def test_without_an_led_line_ambient_light_cannot_be_told() -> None:
     with pytest.raises(ConfigError, match="led is not given"):
         TCS3200(**WIRES, pins=Bench(WIRES)).read_without_ambient()
+
+
+def test_times_are_checked_whenever_they_are_set() -> None:
+    sensor = TCS3200(**WIRES, pins=Bench(WIRES))
+    sensor.gate_time_s = 0.01
+    for seconds in (0.0, float("nan"), 1e9, "0.05"):
+        with pytest.raises(ConfigError, match="gate_time_s"):
+            sensor.gate_time_s = seconds  # type: ignore[assignment]
+    with pytest.raises(ConfigError, match="timeout_s"):
+        sensor.timeout_s = 0.001
+    assert (sensor.gate_time_s, sensor.timeout_s) == (0.01, 1.0)
+
+
+def test_each_channel_keeps_its_own_scaling() -> None:
+    """A red card under a bright lamp: clear needs 2 %, green and blue are better at 20 %."""
+    bench = Bench(FULL_WIRES)
+    bench.scene.light = RawColour(110_000.0, 6_000.0, 4_000.0, 140_000.0)
+    sensor = TCS3200(**FULL_WIRES, pins=bench)
+    for _ in range(2):
+        sensor.read()
+    slept_s = bench.slept_s
+    sensor.read()
+    assert bench.slept_s - slept_s == pytest.approx(4 * 0.05)  # and none is timed twice
+
+
+@pytest.mark.parametrize("gate_time_s", [0.05, 0.1, 0.2, 0.5])
+def test_a_longer_gate_cancels_flicker_no_worse(gate_time_s: float) -> None:
+    bench = Bench(WIRES)
+    bench.scene.dark()
+    bench.scene.ambient(RawColour(2e4, 2e4, 2e4, 5.5e4), flicker_hz=100.0, depth=0.5)
+    clear_hz = TCS3200(**WIRES, gate_time_s=gate_time_s, pins=bench).read().clear
+    assert clear_hz == pytest.approx(55_000, rel=0.006)
+
+
+def test_what_went_wrong_is_not_hidden_by_switching_off() -> None:
+    class Unplugged(Bench):
+        gone = False
+
+        def drive(self, levels: Mapping[int, bool], /) -> None:
+            if self.gone:
+                raise PinError("there is no GPIO header")
+            super().drive(levels)
+
+        def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
+            self.gone = True
+            raise PinError("gpiochip0 is gone")
+
+    with pytest.raises(PinError, match="gpiochip0 is gone") as raised:
+        TCS3200(**FULL_WIRES, pins=Unplugged(FULL_WIRES)).read()
+    assert "could not be powered down" in raised.value.__notes__[0]
+
+
+def test_the_led_goes_off_on_closing_even_if_something_else_fails() -> None:
+    class Failing(Bench):
+        def drive(self, levels: Mapping[int, bool], /) -> None:
+            if self.closing and 17 in levels:
+                raise PinError("GPIO17 failed")
+            super().drive(levels)
+
+        closing = False
+
+    bench = Failing({**FULL_WIRES, "led": 5})
+    sensor = TCS3200(**FULL_WIRES, led=5, pins=bench)
+    sensor.read()
+    bench.closing = True
+    with pytest.raises(PinError, match="GPIO17"):
+        sensor.close()
+    assert bench.twin.levels[5] is False
 
 
 def test_a_dim_channel_gets_a_longer_gate_and_not_the_whole_timeout() -> None:

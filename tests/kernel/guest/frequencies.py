@@ -14,7 +14,7 @@ import gpiod
 from sensors import SensorError
 from sensors.backends.kernel_gpio import KernelPins
 from sensors.backends.rpi_gpio import RPiGPIOPins
-from sensors.frequency import frequency_from_edges
+from sensors.frequency import frequency_of
 from sensors.ports import Edges, Pins
 
 OUT = 25
@@ -37,9 +37,7 @@ def measure(pins: Pins, hz: float, gate_time_s: float) -> dict[str, Any]:
 
 
 def compare(edges: Edges) -> dict[str, Any]:
-    measured = frequency_from_edges(
-        edges.timestamps_ns, edges.sequence_numbers, elapsed_s=edges.elapsed_s
-    )
+    measured = frequency_of(edges)
     true = bench.truth(edges.timestamps_ns)
     return {
         "measured": measured._asdict(),
