@@ -25,11 +25,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import device_checks
-import library_checks
-import machine_checks
-import sensor_checks
-from answers import Answer, Check, Mark, answers_of, line, verdict
+from checks import devices, libraries, machine, wires
+from checks.answers import Answer, Check, Mark, answers_of, line, verdict
 from command import parser, run, say
 
 from sensors import SensorError
@@ -79,8 +76,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
     section(tables, "station", StationConfig, where)
     section(tables, "colour", ColourConfig, where)
     given = {key: getattr(options, key) for key in (*WIRES, "scaling")}
-    wires = {key: value for key, value in given.items() if value is not None}
-    tables = {**tables, "colour": {**tables.get("colour", {}), **wires}}
+    said = {key: value for key, value in given.items() if value is not None}
+    tables = {**tables, "colour": {**tables.get("colour", {}), **said}}
     return Settings(
         where,
         board_of(tables, where, True if options.simulate else None),
@@ -94,36 +91,36 @@ def checks(
     options: argparse.Namespace, settings: Settings | None, said: Answer
 ) -> Iterator[tuple[str, Check]]:
     """Every check with its title, from the machine to the wires."""
-    pi = machine_checks.model(ROOT)
+    pi = machine.model(ROOT)
     simulated = settings.board.simulated if settings is not None else not pi
     elsewhere = "no Raspberry Pi" if simulated and not pi else ""
     no_colour = "no colour sensor, as you say" if options.without == "colour" else ""
     no_barometer = "no barometer, as you say" if options.without == "barometer" else ""
-    user = device_checks.User.present()
+    user = devices.User.present()
     i2c = settings.barometer if settings is not None else BarometerConfig()
 
-    yield "machine", partial(machine_checks.machine, ROOT, simulated=simulated)
-    yield "kernel", unless(elsewhere, partial(machine_checks.kernel, ROOT))
-    yield "power", unless(elsewhere, partial(machine_checks.power, ROOT))
-    yield "clock", partial(machine_checks.clock, ROOT, time.time())
-    yield "battery", unless(elsewhere, partial(machine_checks.battery_clock, ROOT))
-    yield "python", machine_checks.python
-    yield "library", library_checks.libraries
+    yield "machine", partial(machine.machine, ROOT, simulated=simulated)
+    yield "kernel", unless(elsewhere, partial(machine.kernel, ROOT))
+    yield "power", unless(elsewhere, partial(machine.power, ROOT))
+    yield "clock", partial(machine.clock, ROOT, time.time())
+    yield "battery", unless(elsewhere, partial(machine.battery_clock, ROOT))
+    yield "python", machine.python
+    yield "library", libraries.libraries
     yield "library", unless(elsewhere or no_colour, gpio_libraries)
-    yield "gpio", unless(elsewhere or no_colour, partial(device_checks.gpio, ROOT, user))
+    yield "gpio", unless(elsewhere or no_colour, partial(devices.gpio, ROOT, user))
     yield "i2c", unless(elsewhere or no_barometer, partial(bus, i2c, user))
     yield "settings", lambda: said
     if settings is None:
         yield "sensors", lambda: Answer(Mark.NOT_CHECKED, "without settings they cannot be")
         return
-    yield "disk", partial(machine_checks.disk, ROOT, settings.history)
+    yield "disk", partial(machine.disk, ROOT, settings.history)
     board, mark = settings.board, partial(marked, settings.board)
-    yield "barometer", unless(no_barometer, mark(partial(sensor_checks.barometer, board)))
-    yield "wiring", unless(no_colour, mark(partial(sensor_checks.wiring, settings.colour)))
+    yield "barometer", unless(no_barometer, mark(partial(wires.barometer, board)))
+    yield "wiring", unless(no_colour, mark(partial(wires.wiring, settings.colour)))
     if not no_colour:
         say("looking at the colour sensor: some seconds ...")
-    yield "diagnosis", unless(no_colour, mark(partial(sensor_checks.diagnosis, board)))
-    yield "colour", unless(no_colour, mark(partial(sensor_checks.colour, board)))
+    yield "diagnosis", unless(no_colour, mark(partial(wires.diagnosis, board)))
+    yield "colour", unless(no_colour, mark(partial(wires.colour, board)))
 
 
 def unless(reason: str, check: Check) -> Check:
@@ -142,20 +139,20 @@ def marked(board: Board, check: Check) -> Check:
 
 def gpio_libraries() -> list[Answer]:
     """The GPIO libraries, judged by what this machine can do with them."""
-    version = machine_checks.kernel_version(ROOT)
-    return library_checks.gpio_libraries(
-        pi_5=machine_checks.is_pi_5(machine_checks.model(ROOT)),
-        blind=version is not None and version >= machine_checks.RPI_GPIO_BLIND,
+    version = machine.kernel_version(ROOT)
+    return libraries.gpio_libraries(
+        pi_5=machine.is_pi_5(machine.model(ROOT)),
+        blind=version is not None and version >= machine.RPI_GPIO_BLIND,
     )
 
 
-def bus(settings: BarometerConfig, user: device_checks.User) -> Iterator[Answer]:
+def bus(settings: BarometerConfig, user: devices.User) -> Iterator[Answer]:
     """The I2C bus, and if it can be had, who answers there."""
-    node = device_checks.i2c(ROOT, settings.bus, user)
+    node = devices.i2c(ROOT, settings.bus, user)
     yield node
     if node.mark is Mark.OK:
         with closing(LinuxI2C(settings.bus)) as i2c:
-            yield sensor_checks.addresses(i2c, settings.address)
+            yield wires.addresses(i2c, settings.address)
 
 
 def parse() -> argparse.Namespace:

@@ -1,21 +1,17 @@
 """How often a diagnosis is right: random healthy scenes, and every fault in random scenes.
 
-    python tests/benchmarks/diagnosis.py [--scenes 1000] [--each 20] [--seed 3200]
+    .venv/bin/python tests/benchmarks/diagnosis.py [--scenes 1000] [--each 20] [--seed 3200]
 
 Prints the false findings, then for each fault what it was called. Twins take no real time.
 """
 
 import argparse
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from sensors import FrequencyScaling, RawColour
 from sensors.diagnosis import diagnose

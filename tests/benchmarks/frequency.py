@@ -1,7 +1,7 @@
 """How true a frequency is, on the edges that a Pi 4 and a Pi Zero deliver; beside it three others.
 
-python tests/benchmarks/frequency.py            some two minutes
-python tests/benchmarks/frequency.py 200        with fewer gates a row
+.venv/bin/python tests/benchmarks/frequency.py            some two minutes
+.venv/bin/python tests/benchmarks/frequency.py 200        with fewer gates a row
 
 Every row times many gates of a sensor whose periods wander by 0.2 % each. The same edges are given
 to Storm Petrel, to two-stamp reciprocal counting, to plain gate counting, and to the method of the

@@ -1,6 +1,6 @@
 """What a reading costs: four channels in real time, darkness, and ten thousand starts and stops.
 
-python tests/benchmarks/reading.py          some two minutes
+.venv/bin/python tests/benchmarks/reading.py          some two minutes
 """
 
 import threading

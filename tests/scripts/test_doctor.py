@@ -18,6 +18,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from checks import devices, machine, wires
+from checks.answers import Answer, Mark, answers_of, line, verdict
 
 from sensors import RawColour, open_board
 from sensors.board import Board, is_raspberry_pi
@@ -29,12 +31,6 @@ from sensors.simulated.tcs3200 import SimulatedTCS3200
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
-sys.path.insert(0, str(SCRIPTS))  # scripts find each other as neighbours
-
-import device_checks  # noqa: E402
-import machine_checks  # noqa: E402
-import sensor_checks  # noqa: E402
-from answers import Answer, Mark, answers_of, line, verdict  # noqa: E402
 
 PATIENCE_S = 60.0
 GPIO_GROUP, I2C_GROUP = 986, 994
@@ -255,10 +251,10 @@ def test_an_answer_is_a_line_and_its_cure_an_indented_one() -> None:
 
 
 def test_a_pi_is_told_by_its_device_tree(pi: Path) -> None:
-    answer = machine_checks.machine(pi, simulated=False)
+    answer = machine.machine(pi, simulated=False)
     assert answer == Answer(Mark.OK, "Raspberry Pi 4 Model B Rev 1.4, 4 processors")
     write(pi, {"sys/devices/system/cpu/online": "0\n"})
-    assert machine_checks.machine(pi, simulated=False).words.endswith("1 processor")
+    assert machine.machine(pi, simulated=False).words.endswith("1 processor")
 
 
 @pytest.mark.parametrize(
@@ -275,7 +271,7 @@ def test_a_pi_is_told_by_its_device_tree(pi: Path) -> None:
 )
 def test_kernels_of_raspberry_pi_os(pi: Path, release: str, mark: Mark, words: str) -> None:
     write(pi, {"proc/sys/kernel/osrelease": f"{release}\n"})
-    answer = machine_checks.kernel(pi)
+    answer = machine.kernel(pi)
     assert answer.mark is mark
     assert words in answer.words
     assert ("6.6" in answer.words) == release.startswith(("6.6", "6.12"))
@@ -294,7 +290,7 @@ def test_the_firmware_knows_whether_the_supply_held(
     pi: Path, throttled: str, mark: Mark, words: str
 ) -> None:
     write(pi, {"sys/devices/platform/soc/soc:firmware/get_throttled": f"{throttled}\n"})
-    answer = machine_checks.power(pi)
+    answer = machine.power(pi)
     assert answer.mark is mark
     assert words in answer.words
 
@@ -308,44 +304,44 @@ def test_without_the_file_vcgencmd_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert machine_checks.power(tmp_path).mark is Mark.NOT_CHECKED
+    assert machine.power(tmp_path).mark is Mark.NOT_CHECKED
     program(tmp_path, "vcgencmd", "echo throttled=0x50005")
-    assert machine_checks.power(tmp_path).mark is Mark.FAULT
+    assert machine.power(tmp_path).mark is Mark.FAULT
     program(tmp_path, "vcgencmd", "echo 'VCHI initialization failed'; exit 255")
-    assert machine_checks.power(tmp_path).mark is Mark.NOT_CHECKED
+    assert machine.power(tmp_path).mark is Mark.NOT_CHECKED
 
 
 def test_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     summer_2026 = 1_782_000_000.0
-    assert machine_checks.clock(tmp_path, summer_2026).mark is Mark.NOT_CHECKED
+    assert machine.clock(tmp_path, summer_2026).mark is Mark.NOT_CHECKED
     program(tmp_path, "timedatectl", "echo no")
-    assert machine_checks.clock(tmp_path, summer_2026).mark is Mark.WARNING
+    assert machine.clock(tmp_path, summer_2026).mark is Mark.WARNING
     program(tmp_path, "timedatectl", "echo yes")
-    assert machine_checks.clock(tmp_path, summer_2026).words.endswith("synchronised")
+    assert machine.clock(tmp_path, summer_2026).words.endswith("synchronised")
     write(tmp_path, {"run/systemd/timesync/synchronized": ""})
     program(tmp_path, "timedatectl", "exit 1")
-    assert machine_checks.clock(tmp_path, summer_2026).mark is Mark.OK
+    assert machine.clock(tmp_path, summer_2026).mark is Mark.OK
     # A Pi without a network starts at the epoch, or where its image was made.
-    assert machine_checks.clock(tmp_path, 12.0).mark is Mark.FAULT
+    assert machine.clock(tmp_path, 12.0).mark is Mark.FAULT
 
 
 def test_a_pi_has_no_clock_that_outlives_a_power_cut(pi: Path) -> None:
-    answer = machine_checks.battery_clock(pi)
+    answer = machine.battery_clock(pi)
     assert answer.mark is Mark.WARNING
     assert "DS3231" in answer.cure
     write(pi, {"dev/rtc0": "", "proc/device-tree/model": "Raspberry Pi 5 Model B Rev 1.0\0"})
-    assert machine_checks.battery_clock(pi).mark is Mark.OK
-    assert "J5" in machine_checks.battery_clock(pi).words
+    assert machine.battery_clock(pi).mark is Mark.OK
+    assert "J5" in machine.battery_clock(pi).words
 
 
 def test_the_disk(pi: Path) -> None:
-    (there,) = machine_checks.disk(pi, pi / "not/there/yet/history.sqlite")
+    (there,) = machine.disk(pi, pi / "not/there/yet/history.sqlite")
     assert there.mark is Mark.OK
-    assert machine_checks.space(Path("h.sqlite"), 99e6).mark is Mark.WARNING
-    assert machine_checks.space(Path("h.sqlite"), 4096).mark is Mark.FAULT
+    assert machine.space(Path("h.sqlite"), 99e6).mark is Mark.WARNING
+    assert machine.space(Path("h.sqlite"), 4096).mark is Mark.FAULT
     write(pi, {"proc/self/mounts": "/dev/root / ext4 rw 0 0\noverlay / overlay rw 0 0\n"})
-    overlaid, _ = machine_checks.disk(pi, pi / "history.sqlite")
+    overlaid, _ = machine.disk(pi, pi / "history.sqlite")
     assert overlaid.mark is Mark.WARNING
     assert "lost when the power goes" in overlaid.words
 
@@ -363,7 +359,7 @@ def test_real_file_systems_in_memory(
     tmp_path: Path, options: str, marks: list[str], words: str
 ) -> None:
     code = (
-        "import sys; from pathlib import Path; from machine_checks import disk\n"
+        "import sys; from pathlib import Path; from checks.machine import disk\n"
         "for answer in disk(Path('/'), Path(sys.argv[1]) / 'history.sqlite'):\n"
         "    print(answer.mark.name, answer.words)"
     )
@@ -385,8 +381,8 @@ def test_real_file_systems_in_memory(
 @AS_ROOT
 def test_a_folder_of_somebody_else_is_never_given_away(pi: Path) -> None:
     with as_somebody():
-        there, _ = machine_checks.disk(pi, pi / "history.sqlite")
-        not_yet, _ = machine_checks.disk(pi, pi / "boat/history.sqlite")
+        there, _ = machine.disk(pi, pi / "history.sqlite")
+        not_yet, _ = machine.disk(pi, pi / "boat/history.sqlite")
     assert there.mark is not_yet.mark is Mark.FAULT
     assert "chown" not in there.cure
     assert not_yet.cure == f"sudo install -d -o $USER {pi}/boat"
@@ -407,10 +403,10 @@ def test_a_folder_of_somebody_else_is_never_given_away(pi: Path) -> None:
 def test_whether_the_user_may_open_the_devices(
     pi: Path, name: str, groups: list[int], mark: Mark, cure: str
 ) -> None:
-    user = device_checks.User(name, frozenset(groups))
+    user = devices.User(name, frozenset(groups))
     with as_somebody(*groups):
-        gpio = device_checks.gpio(pi, user, label)
-        i2c = device_checks.i2c(pi, 1, user)
+        gpio = devices.gpio(pi, user, label)
+        i2c = devices.i2c(pi, 1, user)
     assert gpio.mark is i2c.mark is mark
     assert (gpio.cure, i2c.cure) == (cure.format(group="gpio"), cure.format(group="i2c"))
 
@@ -419,42 +415,40 @@ def test_whether_the_user_may_open_the_devices(
 def test_devices_that_no_group_may_open_want_their_rules_back(pi: Path) -> None:
     os.chown(pi / "dev/gpiochip0", 0, 0)
     with as_somebody():
-        answer = device_checks.gpio(pi, device_checks.User("pi", frozenset()), label)
+        answer = devices.gpio(pi, devices.User("pi", frozenset()), label)
     assert "belongs to group root, mode 660" in answer.words
     assert "raspberrypi-sys-mods" in answer.cure
 
 
 def test_the_header_is_found_by_its_label(pi: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    me = device_checks.User.present()
-    assert device_checks.gpio(pi, me, label).words == (
-        "/dev/gpiochip0 is the header (pinctrl-bcm2711)"
-    )
+    me = devices.User.present()
+    assert devices.gpio(pi, me, label).words == ("/dev/gpiochip0 is the header (pinctrl-bcm2711)")
     monkeypatch.setitem(LABELS, "gpiochip0", "gpio-brcmstb@107d508500")
     monkeypatch.setitem(LABELS, "gpiochip1", "pinctrl-rp1")
-    assert "/dev/gpiochip1 is the header" in device_checks.gpio(pi, me, label).words
+    assert "/dev/gpiochip1 is the header" in devices.gpio(pi, me, label).words
     monkeypatch.setitem(LABELS, "gpiochip1", "INT33FF:00")
-    answer = device_checks.gpio(pi, me, label)
+    answer = devices.gpio(pi, me, label)
     assert answer.mark is Mark.FAULT
     assert "INT33FF:00" in answer.words
     (pi / "dev/gpiochip0").unlink()
     (pi / "dev/gpiochip1").unlink()
-    assert device_checks.gpio(pi, me, label).words == "there is no /dev/gpiochip0"
+    assert devices.gpio(pi, me, label).words == "there is no /dev/gpiochip0"
 
 
 def test_what_is_no_gpio_chip_is_named_by_the_kernel() -> None:
     with pytest.raises(OSError) as raised:
-        device_checks.chip_label(Path("/dev/null"))
+        devices.chip_label(Path("/dev/null"))
     assert raised.value.errno in (errno.ENOTTY, errno.EINVAL)
 
 
 def test_an_i2c_bus_that_is_not_there(pi: Path) -> None:
-    me = device_checks.User.present()
-    assert device_checks.i2c(pi, 1, me).mark is Mark.OK
+    me = devices.User.present()
+    assert devices.i2c(pi, 1, me).mark is Mark.OK
     (pi / "dev/i2c-1").rename(pi / "dev/i2c-20")  # the screen's
-    assert "modprobe i2c-dev" in device_checks.i2c(pi, 1, me).cure
+    assert "modprobe i2c-dev" in devices.i2c(pi, 1, me).cure
     (pi / "sys/bus/i2c/devices/i2c-1/name").unlink()
     (pi / "sys/bus/i2c/devices/i2c-1").rmdir()
-    answer = device_checks.i2c(pi, 1, me)
+    answer = devices.i2c(pi, 1, me)
     assert "only /dev/i2c-20" in answer.words
     assert "do_i2c 0" in answer.cure
 
@@ -481,7 +475,7 @@ def bmp280() -> SimulatedBMP280:
 
 
 def test_the_chip_that_the_settings_mean() -> None:
-    answer = sensor_checks.addresses(SimulatedI2C({0x77: bmp280()}), 0x77)
+    answer = wires.addresses(SimulatedI2C({0x77: bmp280()}), 0x77)
     assert answer == Answer(Mark.OK, "0x76 nobody, 0x77 a BMP280 (id 0x58)")
 
 
@@ -490,19 +484,19 @@ def test_the_chip_that_the_settings_mean() -> None:
     [(0x60, "a BME280 (id 0x60)"), (0x55, "a BMP180"), (0x00, "an unknown chip (id 0x00)")],
 )
 def test_another_chip_is_named(chip_id: int, words: str) -> None:
-    answer = sensor_checks.addresses(SimulatedI2C({0x77: Impostor(chip_id)}), 0x77)
+    answer = wires.addresses(SimulatedI2C({0x77: Impostor(chip_id)}), 0x77)
     assert answer.mark is Mark.FAULT
     assert words in answer.words
 
 
 def test_the_chip_at_the_other_address_is_a_setting_to_change() -> None:
-    answer = sensor_checks.addresses(SimulatedI2C({0x76: bmp280()}), 0x77)
+    answer = wires.addresses(SimulatedI2C({0x76: bmp280()}), 0x77)
     assert answer.mark is Mark.FAULT
     assert "address = 0x76 in [barometer]" in answer.cure
 
 
 def test_nobody_there_is_a_wire() -> None:
-    answer = sensor_checks.addresses(SimulatedI2C({}), 0x76)
+    answer = wires.addresses(SimulatedI2C({}), 0x76)
     assert answer.words.startswith("0x76 nobody, 0x77 nobody")
     assert "SDA on pin 3" in answer.cure
 
@@ -522,9 +516,9 @@ def board_with(light: Scene, *, s2: int = 23, s3: int = 24) -> Board:
 
 def test_sensors_that_are_well() -> None:
     with board_with(Scene("white")) as board:
-        (diagnosis,) = sensor_checks.diagnosis(board)
-        colour = sensor_checks.colour(board)
-        barometer = sensor_checks.barometer(board)
+        (diagnosis,) = wires.diagnosis(board)
+        colour = wires.colour(board)
+        barometer = wires.barometer(board)
     assert diagnosis.mark is colour.mark is barometer.mark is Mark.OK
     number = r"\d+±\d+"
     channels = rf"red {number}, green {number}, blue {number}, clear {number} Hz"
@@ -534,7 +528,7 @@ def test_sensors_that_are_well() -> None:
 
 def test_a_wrong_wire_is_a_fault_and_named() -> None:
     with board_with(Scene("white"), s2=24, s3=23) as board:
-        (answer,) = sensor_checks.diagnosis(board)
+        (answer,) = wires.diagnosis(board)
     assert answer.mark is Mark.FAULT
     assert answer.words == "S2 and S3 exchanged"
     assert "GPIO23" in answer.cure
@@ -545,8 +539,8 @@ def test_darkness_is_told_with_its_bound() -> None:
     night = Scene()
     night.dark()
     with board_with(night) as board:
-        (answer,) = sensor_checks.diagnosis(board)
-        colour = sensor_checks.colour(board)
+        (answer,) = wires.diagnosis(board)
+        colour = wires.colour(board)
     assert answer.mark is Mark.FAULT  # a lamp's wire, or a lid
     assert answer.cure
     assert "clear <" in colour.words
@@ -556,13 +550,13 @@ def test_a_lamp_that_flickers_is_a_warning() -> None:
     room = Scene("white")
     room.ambient(RawColour(9e3, 8e3, 8e3, 2.2e4), flicker_hz=100.0, depth=0.8)
     with board_with(room) as board:
-        marks = {answer.mark for answer in sensor_checks.diagnosis(board)}
+        marks = {answer.mark for answer in wires.diagnosis(board)}
     assert marks == {Mark.WARNING}
 
 
 def test_a_barometer_that_does_not_answer_is_told_with_its_cure() -> None:
     with open_board({"board": {"simulated": False}, "barometer": {"bus": 250}}) as board:
-        answer = sensor_checks.barometer(board)
+        answer = wires.barometer(board)
     assert (answer.mark, answer.words) == (Mark.FAULT, "no reading")
     assert "/dev/i2c-250" in answer.cure
 
@@ -576,7 +570,7 @@ GPIO_LIBRARIES = ("gpiod", "RPi.GPIO")
 def libraries(site: Path, *, pi_5: bool = False, blind: bool = False) -> dict[str, tuple[str, str]]:
     """What is said of the GPIO libraries of a folder: mark and words of each of the two."""
     code = (
-        "from library_checks import gpio_libraries\n"
+        "from checks.libraries import gpio_libraries\n"
         f"for a in gpio_libraries(pi_5={pi_5}, blind={blind}):\n"
         "    print(a.mark.value, a.words, sep='\\t')"
     )

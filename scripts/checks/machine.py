@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from answers import Answer, Mark
+from .answers import Answer, Mark
 
 # The second interface of the GPIO character device, with the kernel's stamps and line numbers.
 _OLDEST_KERNEL = (5, 10)

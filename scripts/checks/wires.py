@@ -3,13 +3,14 @@
 import errno
 from collections.abc import Iterator
 
-from answers import Answer, Mark
 from colour_words import CHANNELS, bar, wiring_words
 
 from sensors import SensorError
 from sensors.board import Board
 from sensors.config import ColourConfig
 from sensors.ports import I2CBus
+
+from .answers import Answer, Mark
 
 _ID = 0xD0
 _ADDRESSES = (0x76, 0x77)

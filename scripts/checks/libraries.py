@@ -11,7 +11,7 @@ from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from answers import Answer, Mark
+from .answers import Answer, Mark
 
 _NEEDED = {
     "smbus2": "the barometer",

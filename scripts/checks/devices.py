@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from answers import Answer, Mark
+from .answers import Answer, Mark
 
 # Never by number: the Pi 5's header has been gpiochip4 and gpiochip0.
 _HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")

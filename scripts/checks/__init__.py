@@ -1,0 +1,1 @@
+"""The checks of the doctor: each looks at one thing, and says what is wrong and what cures it."""
