@@ -103,6 +103,8 @@ def load_tables(config: str | PathLike[str] | Tables | None) -> tuple[Tables, st
 
 
 def _parsed(path: str) -> Tables:
+    if Path(path).is_char_device():
+        raise ConfigError(f"{path} is a device and no file")  # /dev/zero has no end
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from colour_words import CHANNELS, bar, wiring_words
 
-from sensors import SensorError
+from sensors import Fault, SensorError
 from sensors.board import Board
 from sensors.config import ColourConfig
 from sensors.ports import I2CBus
@@ -18,6 +18,9 @@ _ADDRESSES = (0x76, 0x77)
 # What register 0xD0 holds in the chips of these two addresses, by their data sheets.
 _BMP280 = {0x58: "a BMP280", 0x56: "a BMP280 (sample)", 0x57: "a BMP280 (sample)"}
 _CHIPS = {**_BMP280, 0x60: "a BME280", 0x61: "a BME680", 0x55: "a BMP180"}
+
+# Light can be lived with, or is meant so; a wire that is wrong never is, nor a lamp that is off.
+_LIGHT = {Fault.SATURATED, Fault.EDGES_LOST, Fault.FLICKERING, Fault.INFRARED}
 
 _NOBODY = (errno.EREMOTEIO, errno.ENXIO, errno.ENODEV)
 
@@ -67,8 +70,7 @@ def diagnosis(board: Board) -> Iterator[Answer]:
     """What the colour sensor finds wrong with its wires and its light."""
     findings = board.colour.diagnose()
     for finding in findings:
-        # Light can be lived with, or is meant so; a wire never is.
-        mark = Mark.FAULT if finding.wires else Mark.WARNING
+        mark = Mark.WARNING if finding.fault in _LIGHT else Mark.FAULT
         yield Answer(mark, finding.fault.value, str(finding))
     if not findings:
         yield Answer(Mark.OK, "no fault in the wires or the light")
