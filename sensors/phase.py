@@ -15,7 +15,7 @@ holds that makes the period change most smoothly from one edge to the next.
 from collections.abc import Sequence
 from itertools import compress, pairwise
 from math import cos, pi, sqrt
-from statistics import median
+from statistics import median, median_low
 from typing import NamedTuple
 
 from .jitter import STAMP_NS
@@ -41,12 +41,16 @@ _CLEARLY = 0.9
 _NO_RHYTHM = 0.25
 # Below this coherence the median interval is no good guess of the period.
 _POOR = 0.8
+# Intervals longer than this many periods fit or not by the period's last digits.
+_SHORT = 3.5
 # So many spans show the coherence well enough; with fewer than the least it is chance.
 _ENOUGH, _LEAST = 200, 32
 # With a smaller share of the edges of use, the others are no accident.
 _OF_USE = 0.6
 # No clock stamps finer than this, whatever its last digit says.
 _FINEST_NS = 500.0
+# From a median deviation to a standard deviation, for a normal scatter.
+_SIGMA = 1.4826
 # A stamp this many standard deviations from its neighbours was late and is put aside.
 _LATE = 5.0
 # Later than this no interrupt is stamped: the light has changed.
@@ -139,7 +143,7 @@ def _roughness(
         numbered = [numbers[k] - numbers[j] for j, k in pairwise(edges)]
         periods_ns = [(b - a) / n for (a, b), n in zip(pairwise(used_ns), counts, strict=True)]
         rough += _changes(periods_ns)
-        hiding = [min(n - known, _PAUSE) for n, known in zip(counts, numbered, strict=True)]
+        hiding = [min(max(n - m, 0), _PAUSE) for n, m in zip(counts, numbered, strict=True)]
         hidden += sum(hiding)
         filled += len(hiding) - hiding.count(0)
     return rough - used, hidden, filled
@@ -149,32 +153,37 @@ def _first_guess(at_ns: list[float], single_ns: list[float]) -> tuple[float, flo
     """The period, and how many points of a line it is worth.
 
     The median interval is the period, unless most edges are merged: then a half or a third of it
-    fits the intervals better. A poor fit is improved on ever longer spans, in which the scatter
-    of the stamps weighs less and less: a periodogram, searched from coarse to fine.
+    fits the intervals better. Where even the best one fits poorly it is sharpened.
     """
-    period_ns = median(single_ns)
+    period_ns = median_low(single_ns)  # never between one period and two
     points = (4 * len(at_ns)) ** (1 / 3)
-    single_ns = [ns for ns in single_ns if ns < 3.5 * period_ns]
-    if len(single_ns) < _LEAST:
+    short_ns = [ns for ns in single_ns if ns < _SHORT * period_ns][:_ENOUGH]
+    if len(short_ns) < _LEAST:
         return period_ns, points
-    single_ns = single_ns[:_ENOUGH]
-    best = _coherence(single_ns, period_ns)
-    shorter = sum([ns < 0.75 * period_ns for ns in single_ns])
-    if shorter >= 0.1 * len(single_ns):
+    best = _coherence(short_ns, period_ns)
+    if sum([ns < 0.75 * period_ns for ns in short_ns]) >= 0.1 * len(short_ns):
         for part in (2, 3):
-            fit = _coherence(single_ns, period_ns / part)
+            fit = _coherence(short_ns, period_ns / part)
             if fit > best + 0.2:
                 best, period_ns = fit, period_ns / part
     if best > _POOR:
         return period_ns, points
+    return _sharpened(at_ns, period_ns), float(_MEMORIES[0])
+
+
+def _sharpened(at_ns: list[float], period_ns: float) -> float:
+    """The period that fits ever longer spans best, in which a stamp's scatter weighs less and less.
+
+    A periodogram, searched from coarse (10 % off) to fine.
+    """
     lag = 1
     while lag <= 16 and lag < len(at_ns) // 4:
         starts_ns = at_ns[: min(len(at_ns) - lag, _ENOUGH)]
         spans_ns = [after - before for before, after in zip(starts_ns, at_ns[lag:], strict=False)]
-        nearby = [period_ns * (1 + shift / (20 * lag)) for shift in (-2, -1, 0, 1, 2)]
-        period_ns = max(nearby, key=lambda ns: _coherence(spans_ns, ns))
+        nearby_ns = [period_ns * (1 + shift / (20 * lag)) for shift in (-2, -1, 0, 1, 2)]
+        period_ns = max(nearby_ns, key=lambda ns: _coherence(spans_ns, ns))
         lag *= 2
-    return period_ns, float(_MEMORIES[0])
+    return period_ns
 
 
 def _coherence(spans_ns: Sequence[float], period_ns: float) -> float:
@@ -187,7 +196,7 @@ def _scatter_ns(single_ns: list[float], period_ns: float) -> float:
     """One standard deviation of a stamp, as the intervals show it; late ones hardly count."""
     half_ns = period_ns / 2
     off_ns = [abs((ns + half_ns) % period_ns - half_ns) for ns in single_ns]
-    seen_ns = 1.4826 * median(off_ns) / sqrt(2)
+    seen_ns = _SIGMA * median(off_ns) / sqrt(2)
     # Few intervals may agree by chance: what is to be expected counts as eight more.
     return sqrt((len(off_ns) * seen_ns**2 + 8 * STAMP_NS**2) / (len(off_ns) + 8))
 
@@ -204,7 +213,7 @@ def _without_late(run: Run) -> Run:
         for before, here, after in zip(late_ns, late_ns[1:], late_ns[2:], strict=False)
     ]
     off_ns = [off_ns[0], *off_ns, off_ns[-1]]
-    scatter_ns = max(1.4826 * median(off_ns), _FINEST_NS)
+    scatter_ns = max(_SIGMA * median(off_ns), _FINEST_NS)
     suspects = [
         k
         for k, off in enumerate(off_ns)
