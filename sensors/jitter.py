@@ -78,5 +78,11 @@ def _scales(runs: list[list[float]]) -> Iterator[tuple[int, float, float]]:
             return
         # Neighbouring second differences share edges: about every other one is news.
         yield n, sum(squares) / len(squares), 0.5 * len(squares)
-        runs = [[(a + b) / 2 for a, b in zip(run[::2], run[1::2], strict=False)] for run in runs]
+        runs = [_halved(run) for run in runs]
         n *= 2
+
+
+def _halved(run: list[float]) -> list[float]:
+    """The averages of two and two; the last one of an odd number stays as it is."""
+    pairs = [(a + b) / 2 for a, b in zip(run[::2], run[1::2], strict=False)]
+    return pairs + run[len(pairs) * 2 :]

@@ -196,7 +196,7 @@ def test_a_stamp_later_than_the_next_edge_is_put_aside() -> None:
 
 
 @pytest.mark.parametrize(("hz", "then_hz"), [(300, 3_000), (3_000, 300), (1_000, 20_000)])
-@pytest.mark.parametrize("share", [0.2, 0.5])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 def test_a_light_that_jumps_within_the_gate_loses_no_edges(
     hz: int, then_hz: int, share: float
 ) -> None:
