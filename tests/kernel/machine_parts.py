@@ -145,19 +145,19 @@ def _kernel(folder: Path, version: str) -> Path:
 
 def _download(package: str, folder: Path) -> None:
     # apt's own user may not write here.
-    command = ["apt-get", "download", "-o", "APT::Sandbox::User=root", package]
+    apt = ["apt-get", "-o", "APT::Sandbox::User=root"]
     failure = (
         f"{package} could not be fetched; is it still in the archive? (sudo apt-get update; sudo"
         " apt-get install linux-headers-amd64)"
     )
     try:
-        _run(command, failure, cwd=folder)
+        _run([*apt, "download", package], failure, cwd=folder)
     except PartMissing:
         if os.geteuid() != 0:
             raise
         # The package lists may be old, or not there at all.
-        _run(["apt-get", "update", "-qq"], failure)
-        _run(command, failure, cwd=folder)
+        _run([*apt, "update", "-qq"], failure)
+        _run([*apt, "download", package], failure, cwd=folder)
 
 
 def _unpack(package: IO[bytes], kernel: Path) -> None:
