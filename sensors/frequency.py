@@ -16,7 +16,7 @@ from operator import index
 from statistics import mean, stdev
 
 from .errors import ImplausibleReading
-from .jitter import Jitter, jitter
+from .jitter import Jitter, differences, jitter
 from .phase import Run, unwrap
 from .ports import Edges
 from .readings import Frequency
@@ -129,7 +129,7 @@ def _counted(at_ns: list[float], numbers: list[int] | None, edges: int) -> Frequ
     """
     periods = (edges if numbers is None else numbers[-1] - numbers[0] + 1) - 1
     hz = periods * 1e9 / at_ns[-1]
-    intervals_ns = [after - before for before, after in pairwise(at_ns)]
+    intervals_ns = differences(at_ns)
     return Frequency(
         hz, hz * stdev(intervals_ns) / mean(intervals_ns), edges, periods - (edges - 1)
     )
@@ -160,8 +160,7 @@ def _fit(run: Run, found: Jitter) -> tuple[float, float]:
     for the numbers of periods takes one sweep forward and one back.
     """
     wander, scatter = found
-    periods = [after - before for before, after in pairwise(run.periods)]
-    intervals_ns = [after - before for before, after in pairwise(run.at_ns)]
+    periods, intervals_ns = differences(run.periods), differences(run.at_ns)
     above, solved = [], []
     factor = value = 0.0
     for count in periods:

@@ -11,8 +11,9 @@ noises of a clock: scatter averages out, wander does not. (IEEE Std 1139: white 
 frequency noise.)
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from operator import mul, sub
+from typing import NamedTuple, TypeVar
 
 # What to expect before any edge has been seen: a period wanders by this share of itself (an
 # assumption; no data sheet has a figure), and a stamp comes some microseconds late.
@@ -23,6 +24,9 @@ STAMP_NS = 4_000.0
 _WEIGHT = 2.0
 _HINT = 0.2
 _ROUNDS = 20
+
+
+_Number = TypeVar("_Number", int, float)
 
 
 class Jitter(NamedTuple):
@@ -65,19 +69,20 @@ def jitter(
     return Jitter(wander, scatter)
 
 
+def differences(values: Sequence[_Number]) -> list[_Number]:
+    """From each value to the next."""
+    return list(map(sub, values[1:], values))
+
+
 def _scales(runs: list[list[float]]) -> Iterator[tuple[int, float, float]]:
     """Averages of how many edges, their mean squared second difference, its weight."""
     n = 1
     while True:
-        squares = [
-            (before - 2 * here + after) ** 2
-            for run in runs
-            for before, here, after in zip(run, run[1:], run[2:], strict=False)
-        ]
-        if not squares:
+        bends = [bend for run in runs for bend in differences(differences(run))]
+        if not bends:
             return
         # Neighbouring second differences share edges: about every other one is news.
-        yield n, sum(squares) / len(squares), 0.5 * len(squares)
+        yield n, sum(map(mul, bends, bends)) / len(bends), 0.5 * len(bends)
         runs = [_halved(run) for run in runs]
         n *= 2
 

@@ -13,12 +13,13 @@ holds that makes the period change most smoothly from one edge to the next.
 """
 
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import compress
 from math import cos, pi, sqrt
+from operator import add, mul, sub, truediv
 from statistics import median, median_low
 from typing import NamedTuple
 
-from .jitter import STAMP_NS
+from .jitter import STAMP_NS, differences
 from .tracking import Counted, Tracker, count
 
 # A long memory first: it is the surest in steady light.
@@ -79,8 +80,8 @@ def unwrap(at_ns: list[float], numbers: Sequence[int] | None) -> Unwrapped | Non
     """
     steps = [1] * (len(at_ns) - 1)
     if numbers is not None:
-        steps = [after - before for before, after in pairwise(numbers)]
-    intervals_ns = [after - before for before, after in pairwise(at_ns)]
+        steps = differences(numbers)
+    intervals_ns = differences(at_ns)
     counted = _best_count(at_ns, intervals_ns, numbers, steps)
     if counted is None:
         return None
@@ -125,7 +126,10 @@ def _best_count(
 
 def _changes(periods_ns: list[float]) -> float:
     """The sum of the squared relative differences of neighbouring periods."""
-    return 4 * sum([((b - a) / (a + b)) ** 2 for a, b in pairwise(periods_ns)])
+    sums_ns = map(add, periods_ns, periods_ns[1:])
+    changes: list[float] = list(map(truediv, differences(periods_ns), sums_ns))
+    squares: float = sum(map(mul, changes, changes))
+    return 4 * squares
 
 
 def _roughness(
@@ -138,14 +142,13 @@ def _roughness(
     rough, used, hidden, filled = float(len(at_ns)), 0, 0, 0
     for edges, periods in runs:
         used += len(edges)
-        used_ns = [at_ns[k] for k in edges]
-        counts = [after - before for before, after in pairwise(periods)]
-        numbered = [numbers[k] - numbers[j] for j, k in pairwise(edges)]
-        periods_ns = [(b - a) / n for (a, b), n in zip(pairwise(used_ns), counts, strict=True)]
-        rough += _changes(periods_ns)
-        hiding = [min(max(n - m, 0), _PAUSE) for n, m in zip(counts, numbered, strict=True)]
+        counts = differences(periods)
+        numbered = differences([numbers[k] for k in edges])
+        spans_ns = differences([at_ns[k] for k in edges])
+        rough += _changes(list(map(truediv, spans_ns, counts)))
+        hiding = [min(more, _PAUSE) for more in map(sub, counts, numbered) if more > 0]
         hidden += sum(hiding)
-        filled += len(hiding) - hiding.count(0)
+        filled += len(hiding)
     return rough - used, hidden, filled
 
 
@@ -208,17 +211,12 @@ def _without_late(run: Run) -> Run:
         return run
     period_ns = (at_ns[-1] - at_ns[0]) / (periods[-1] - periods[0])
     late_ns = [at - period_ns * count for at, count in zip(at_ns, periods, strict=True)]
-    off_ns = [
-        abs(here - (before + after) / 2)
-        for before, here, after in zip(late_ns, late_ns[1:], late_ns[2:], strict=False)
-    ]
+    off_ns = [abs(bend) / 2 for bend in differences(differences(late_ns))]
     off_ns = [off_ns[0], *off_ns, off_ns[-1]]
     scatter_ns = max(_SIGMA * median(off_ns), _FINEST_NS)
-    suspects = [
-        k
-        for k, off in enumerate(off_ns)
-        if 3 * scatter_ns < off < _LATEST_NS and _sticks_out(late_ns, k, scatter_ns)
-    ]
+    least_ns = 3 * scatter_ns
+    suspects = [k for k, off in enumerate(off_ns) if least_ns < off < _LATEST_NS]
+    suspects = [k for k in suspects if _sticks_out(late_ns, k, scatter_ns)]
     if len(at_ns) < 8:  # too few to tell by their own scatter, or more than one of them
         least_ns = max(max(off_ns), _LATE * STAMP_NS)
         late = {k for k in suspects if off_ns[k] >= least_ns}

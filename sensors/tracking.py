@@ -100,6 +100,12 @@ def count(at_ns: list[float], numbers: Sequence[int] | None, tracker: Tracker) -
             run.periods.pop()
             ahead = tracker.ahead(at_ns[edge])
         numbered = None if numbers is None else numbers[edge] - numbers[run.edges[-1]]
+        if numbered in (1, None) and -_NEAR < ahead - 1 < _NEAR:  # most edges, and quickly done
+            tracker.follow(at_ns[edge], 1)
+            run.edges.append(edge)
+            run.periods.append(tracker.count)
+            astray = 0
+            continue
         periods, certain = _periods(tracker, ahead, numbered)
         if periods < 1:
             continue
