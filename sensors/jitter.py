@@ -23,7 +23,7 @@ STAMP_NS = 4_000.0
 # it differs too much from one machine to the next.
 _WEIGHT = 2.0
 _HINT = 0.2
-_ROUNDS = 20
+_ROUNDS, _SETTLED = 20, 0.01
 
 
 _Number = TypeVar("_Number", int, float)
@@ -64,8 +64,11 @@ def jitter(
             wander_told += share * of_wander
             scatter_seen += share * of_scatter * ratio
             scatter_told += share * of_scatter
-        wander *= wander_seen / wander_told
-        scatter *= scatter_seen / scatter_told
+        wander_step, scatter_step = wander_seen / wander_told, scatter_seen / scatter_told
+        wander *= wander_step
+        scatter *= scatter_step
+        if abs(wander_step - 1) + abs(scatter_step - 1) < _SETTLED:
+            break
     return Jitter(wander, scatter)
 
 
