@@ -41,6 +41,12 @@ def parser(teaching: str | None) -> argparse.ArgumentParser:
     )
 
 
+def row(line: str) -> None:
+    """A line of results goes out in one piece: ctrl-C comes before it or after it."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def say(words: str, end: str = "\n") -> None:
     """Words go to standard error, so that standard output pipes."""
     if sys.stderr is not None:  # else print would put them among the results

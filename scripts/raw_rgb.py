@@ -21,7 +21,7 @@ import time
 from datetime import UTC, datetime
 
 from colour_words import CHANNELS, bar, wiring_words
-from command import parser, run, say
+from command import parser, row, run, say
 
 from sensors import TCS3200, Filter, Frequency, open_board
 
@@ -55,7 +55,7 @@ def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
     """Write CSV to a pipe or file; a live line to a terminal."""
     live = None if options.csv or not sys.stdout.isatty() else LiveLine(source)
     if live is None:
-        print(HEADER, flush=True)
+        row(HEADER)
     read = 0
     while not options.count or read < options.count:
         channels = sensor.measure()
@@ -63,7 +63,7 @@ def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
         if read == 1 and is_odd(channels):
             name_what_is_wrong(sensor)
         if live is None:
-            print(csv_line(channels, source, options), flush=True)
+            row(csv_line(channels, source, options))
         else:
             live.show(channels)
         if read != options.count:
