@@ -94,6 +94,11 @@ class Weather:
         hours = self.now / 3600 % 24
         return 16.0 + 2.0 * sin((hours - 9) / 24 * 2 * pi)
 
+    @property
+    def humidity_percent(self) -> float:
+        """The same cabin's: 70 percent, less in its warmth."""
+        return 70.0 - 5.0 * (self.temperature_c - 16.0)
+
 
 def _showing_speed(record: PressureRecord) -> float:
     lasts_s = record.end - record.start

@@ -1,19 +1,29 @@
 """The BMP280 twin, asked as the data sheet describes the chip, without the driver."""
 
 import struct
+from collections.abc import Callable
 
 import pytest
 
-from sensors import BMP280, DeviceNotFound
-from sensors.simulated.bmp280 import SimulatedBMP280
-from sensors.simulated.i2c import SimulatedI2C
+from sensors.simulated.bmp280 import TRIMMING, SimulatedBMP280
+from sensors.simulated.counts import T_FINE_PER_C, Counts
+
+EMPTY = 0x80000
+WORKED_EXAMPLE = struct.pack("<HhhHhhhhhhhh", *TRIMMING)
 
 
 class Cabin:
     """Air that stays as it is told."""
 
-    pressure_pa = 98765.4
-    temperature_c = 21.5
+    def __init__(self) -> None:
+        self.pressure_pa = 98765.4
+        self.temperature_c = 21.5
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """(adc_P, adc_T) at 20 bits."""
+        counts, t_fine = Counts(TRIMMING), self.temperature_c * T_FINE_PER_C
+        return round(counts.pressure(self.pressure_pa, t_fine)), round(counts.temperature(t_fine))
 
 
 class Watch:
@@ -26,102 +36,182 @@ class Watch:
 
 
 @pytest.fixture
+def cabin() -> Cabin:
+    return Cabin()
+
+
+@pytest.fixture
 def clock() -> Watch:
     return Watch()
 
 
 @pytest.fixture
-def chip(clock: Watch) -> SimulatedBMP280:
-    return SimulatedBMP280(Cabin(), noise=False, clock=clock)
+def chip(cabin: Cabin, clock: Watch) -> SimulatedBMP280:
+    """Started up."""
+    chip = SimulatedBMP280(cabin, noise=False, clock=clock)
+    clock.seconds += 0.002  # table 2
+    return chip
 
 
-def test_power_on_values(chip: SimulatedBMP280) -> None:
+@pytest.fixture
+def force(chip: SimulatedBMP280, clock: Watch) -> Callable[[int], tuple[int, int]]:
+    """One forced conversion with this control byte: (adc_P, adc_T)."""
+
+    def force(control: int) -> tuple[int, int]:
+        chip.write(0xF4, control)
+        clock.seconds += 0.1
+        return results(chip)
+
+    return force
+
+
+def results(chip: SimulatedBMP280) -> tuple[int, int]:
+    raw = int.from_bytes(chip.read(0xF7, 6), "big")
+    assert raw & 0x00000F_00000F == 0  # the lower half of XLSB is always 0
+    return raw >> 28, raw >> 4 & 0xFFFFF
+
+
+# --- start-up
+
+
+def test_power_on_values(cabin: Cabin, clock: Watch) -> None:
     """Table 18: id 0x58, controls 0, results 0x80000."""
+    chip = SimulatedBMP280(cabin, clock=clock)
     assert chip.read(0xD0, 1) == [0x58]
+    assert chip.read(0xE0, 1) == [0]
     assert chip.read(0xF4, 2) == [0, 0]
     assert chip.read(0xF7, 6) == [0x80, 0, 0, 0x80, 0, 0]
 
 
-def test_trimming_is_there_only_when_the_copying_is_over(
-    chip: SimulatedBMP280, clock: Watch
-) -> None:
+def test_trimming_is_there_only_when_the_copying_is_over(cabin: Cabin, clock: Watch) -> None:
+    chip = SimulatedBMP280(cabin, clock=clock)
     assert chip.read(0xF3, 1) == [0x01]
     assert set(chip.read(0x88, 24)) == {0}
-    clock.seconds += 0.002  # start-up time, table 2
-    assert chip.read(0xF3, 1) == [0x00]
-    assert struct.unpack("<H", bytes(chip.read(0x88, 2))) == (27504,)
-
-
-def test_a_forced_conversion_takes_its_time_and_ends_in_sleep(
-    chip: SimulatedBMP280, clock: Watch
-) -> None:
     clock.seconds += 0.002
-    chip.write(0xF4, 0b001_001_01)
-    clock.seconds += 0.0054  # typical 5.5 ms, table 13
-    assert chip.read(0xF3, 1) == [0x08]
-    assert chip.read(0xF7, 6) == [0x80, 0, 0, 0x80, 0, 0]
-    clock.seconds += 0.0010  # maximum 6.4 ms
     assert chip.read(0xF3, 1) == [0x00]
-    assert chip.read(0xF4, 1) == [0b001_001_00]
-    assert chip.read(0xF7, 6) != [0x80, 0, 0, 0x80, 0, 0]
+    assert bytes(chip.read(0x88, 24)) == WORKED_EXAMPLE
 
 
-def test_a_skipped_measurement_gives_the_reset_value(chip: SimulatedBMP280, clock: Watch) -> None:
-    chip.write(0xF4, 0b001_000_01)
-    clock.seconds += 0.01
-    assert chip.read(0xF7, 3) == [0x80, 0, 0]
+def test_a_chip_has_the_trimming_it_is_given(cabin: Cabin, clock: Watch) -> None:
+    other = (28009, 25654, 50, 39145, -10750, 3024, 5667, -120, -7, 15500, -14600, 6000)
+    chip = SimulatedBMP280(cabin, trimming=other, noise=False, clock=clock)
+    clock.seconds += 0.002
+    assert chip.read(0x8C, 2) == [50, 0]
+    chip.write(0xF4, 0b101_101_01)
+    clock.seconds += 0.1
+    t_fine = cabin.temperature_c * T_FINE_PER_C
+    assert results(chip)[1] == round(Counts(other).temperature(t_fine))
+
+
+@pytest.mark.parametrize(
+    ("trimming", "raw"), [((0,) * 12, 0x00), ((0xFFFF, -1, -1, 0xFFFF, *(-1,) * 8), 0xFF)]
+)
+def test_a_memory_gone_bad_leaves_the_counts_alone(
+    cabin: Cabin, clock: Watch, trimming: tuple[int, ...], raw: int
+) -> None:
+    chip = SimulatedBMP280(cabin, trimming=trimming, noise=False, clock=clock)
+    clock.seconds += 0.002
+    chip.write(0xF4, 0b101_101_01)
+    clock.seconds += 0.1
+    assert set(chip.read(0x88, 24)) == {raw}
+    assert results(chip) == cabin.counts
 
 
 def test_only_the_reset_word_resets(chip: SimulatedBMP280) -> None:
+    """Section 4.3.2."""
     chip.write(0xF5, 0x1C)
     chip.write(0xE0, 0x00)
     assert chip.read(0xF5, 1) == [0x1C]
     chip.write(0xE0, 0xB6)
     assert chip.read(0xF5, 1) == [0]
+    assert chip.read(0xF3, 1) == [0x01]
 
 
-def test_the_id_is_read_only(chip: SimulatedBMP280) -> None:
-    chip.write(0xD0, 0x60)
-    assert chip.read(0xD0, 1) == [0x58]
-
-
-@pytest.mark.parametrize(
-    ("oversampling", "step_pa"), [(1, 2.62), (2, 1.31), (4, 0.66), (8, 0.33), (16, 0.16)]
-)
-def test_the_driver_reads_the_air_to_the_resolution_of_table_4(
-    oversampling: int, step_pa: float
+def test_a_glitch_of_the_supply_ends_a_conversion_and_loses_everything(
+    chip: SimulatedBMP280, clock: Watch
 ) -> None:
-    bus = SimulatedI2C({0x77: SimulatedBMP280(Cabin(), noise=False)})
-    reading = BMP280(bus, pressure_oversampling=oversampling).read()
-    assert reading.pressure_hpa * 100 == pytest.approx(
-        98765.4, abs=0.5 * step_pa + 0.1
-    )  # a count is 0.16 Pa
-    assert reading.temperature_c == pytest.approx(21.5, abs=0.005)
+    chip.write(0xF5, 0xA0)
+    chip.write(0xF4, 0b001_001_11)
+    clock.seconds += 1.0
+    chip.power_on()
+    clock.seconds += 10.0
+    assert chip.read(0xF3, 3) == [0, 0, 0]
+    assert results(chip) == (EMPTY, EMPTY)
 
 
-@pytest.mark.parametrize("temperature_c", [26.4588, 26.4608, 26.4628])
-def test_a_temperature_that_happens_to_be_the_power_on_count_is_read(temperature_c: float) -> None:
-    """0x80000 is 26.46 degrees with the worked example's trimming parameters."""
-    cabin = Cabin()
-    cabin.temperature_c = temperature_c
-    bus = SimulatedI2C({0x77: SimulatedBMP280(cabin, noise=False)})
-    assert BMP280(bus).read().temperature_c == pytest.approx(temperature_c, abs=0.005)
+@pytest.mark.parametrize("register", [0x88, 0xA1, 0xD0, 0xF3, 0xF7, 0xFC])
+def test_what_is_read_only(chip: SimulatedBMP280, register: int) -> None:
+    before = chip.read(register, 1)
+    chip.write(register, 0x5A)
+    assert chip.read(register, 1) == before
 
 
-def test_the_noise_is_that_of_table_8() -> None:
-    chip = SimulatedBMP280(Cabin(), noise=True)
-    sensor = BMP280(SimulatedI2C({0x77: chip}))
-    errors_pa = [sensor.read().pressure_hpa * 100 - 98765.4 for _ in range(60)]
-    rms_pa = (sum(error * error for error in errors_pa) / len(errors_pa)) ** 0.5
-    assert 2.3 < rms_pa < 4.5  # 3.3 Pa, and the steps of 2.62 Pa
+# --- conversions
 
 
-def test_nobody_at_an_address_is_the_pis_error() -> None:
-    with pytest.raises(OSError, match="121"):
-        SimulatedI2C({}).read_byte_data(0x77, 0xD0)
+def test_the_trimming_is_copied_anew_before_every_conversion(
+    chip: SimulatedBMP280, clock: Watch
+) -> None:
+    """Section 4.3.3."""
+    chip.write(0xF4, 0b001_001_01)
+    assert chip.read(0xF3, 1) == [0x09]
+    assert bytes(chip.read(0x88, 24)) == WORKED_EXAMPLE
+    clock.seconds += 0.001
+    assert chip.read(0xF3, 1) == [0x08]
 
 
-def test_another_chip_on_the_bus_is_refused() -> None:
-    bus = SimulatedI2C({0x77: SimulatedBMP280(Cabin(), chip_id=0x60)})
-    with pytest.raises(DeviceNotFound, match="BME280"):
-        BMP280(bus).read()
+def test_a_skipped_measurement_gives_the_reset_value(
+    force: Callable[[int], tuple[int, int]], cabin: Cabin
+) -> None:
+    assert force(0b101_101_01) == cabin.counts
+    assert force(0b101_000_01) == (EMPTY, cabin.counts[1])
+    assert force(0b000_101_01) == (cabin.counts[0], EMPTY)
+
+
+# --- the bus
+
+
+def test_registers_follow_each_other_in_a_burst(
+    force: Callable[[int], tuple[int, int]], chip: SimulatedBMP280
+) -> None:
+    force(0b001_001_01)
+    burst = chip.read(0xF3, 10)
+    assert burst == [chip.read(register, 1)[0] for register in range(0xF3, 0xFD)]
+    assert chip.read(0xFC, 5) == [*chip.read(0xFC, 4), 0]  # 0xFF is the last: 0x00 follows
+
+
+# --- knobs
+
+
+@pytest.mark.parametrize("stuck", [0x01, 0x08])
+def test_status_bits_may_stick(
+    force: Callable[[int], tuple[int, int]], chip: SimulatedBMP280, stuck: int
+) -> None:
+    chip.stuck = stuck
+    force(0b001_001_01)
+    assert chip.read(0xF3, 1) == [stuck]
+    chip.stuck = 0
+    assert chip.read(0xF3, 1) == [0]
+
+
+def test_a_chip_that_does_not_convert_keeps_its_results(
+    force: Callable[[int], tuple[int, int]], chip: SimulatedBMP280, cabin: Cabin
+) -> None:
+    chip.converts = False
+    assert force(0b101_101_01) == (EMPTY, EMPTY)
+    assert chip.read(0xF4, 1) == [0b101_101_00]
+    chip.converts = True
+    before = force(0b101_101_01)
+    chip.converts = False
+    cabin.pressure_pa += 1000.0
+    assert force(0b101_101_01) == before
+
+
+def test_an_air_beyond_all_counts_is_the_last_count(
+    force: Callable[[int], tuple[int, int]], cabin: Cabin
+) -> None:
+    cabin.pressure_pa = 1e6
+    assert force(0b101_101_01)[0] == 0
+    cabin.pressure_pa = -1e6
+    assert force(0b101_101_01)[0] == 0xFFFFF
+    assert force(0b101_001_01)[0] == 0xFFFF0
