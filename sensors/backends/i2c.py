@@ -1,23 +1,45 @@
-"""An I2C bus of this machine through smbus2; its errno turned into advice."""
+"""An I2C bus of this machine through smbus2: one transfer at a time, and a NACK is ridden out."""
 
 import errno
+import time
+from threading import Lock
 from typing import Any
 
-from ..errors import BackendMissing, BusError, DeviceNotFound, SensorError
+from ..errors import BackendMissing, BusError
+from .i2c_cures import NOBODY, transfer_error, unopened
 
-# Nobody acknowledged: a Pi says EREMOTEIO, other adapters ENXIO or ENODEV.
-_NOBODY = (errno.EREMOTEIO, errno.ENXIO, errno.ENODEV)
+# The first Model B had its header on bus 0; every Pi since, and most other boards, on bus 1.
+_ON_BUS_0 = ("Raspberry Pi Model B", "Raspberry Pi Model B Rev 1")
+
+# What may pass by itself. A bus that hangs or an address that is held does not, within this time.
+_PASSING = frozenset((*NOBODY, errno.EIO, errno.EAGAIN))
+_RETRIES = 2
+_PAUSE_S = 0.001
+
+# One for each bus of this process, however many objects speak on it; they are never given up.
+_locks: dict[int, Lock] = {}
+
+
+def default_bus(model: str) -> int:
+    """N of the /dev/i2c-N that is on the header of this model (of /proc/device-tree/model)."""
+    return 0 if model.strip("\0 \n") in _ON_BUS_0 else 1
 
 
 class LinuxI2C:
     """/dev/i2c-`number`, opened at the first transfer. Closing twice is fine.
 
+    Objects of one number take turns, also between threads. A transfer that is not acknowledged
+    or cut short is tried twice more, a millisecond apart; `retries` counts these. That is safe
+    for what drivers here do: a byte written twice is the same byte.
+
     Raises DeviceNotFound when there is no such bus, it may not be opened, or nobody answers at
-    the address; BusError when a transfer fails otherwise.
+    the address; BusError when a transfer fails otherwise. Their errno is that of the kernel.
     """
 
     def __init__(self, number: int = 1) -> None:
         self.number = number
+        self.retries = 0
+        self._lock = _locks.setdefault(number, Lock())
         self._smbus: Any = None
         self._closed = False
 
@@ -36,53 +58,43 @@ class LinuxI2C:
         return values
 
     def close(self) -> None:
-        """Close the bus for good."""
-        self._closed = True
-        if self._smbus is not None:
-            self._smbus.close()
-            self._smbus = None
+        """Close the bus for good; a transfer that is under way ends first."""
+        with self._lock:
+            self._closed = True
+            if self._smbus is not None:
+                self._smbus.close()
+                self._smbus = None
 
     def _transfer(self, method: str, address: int, *arguments: int) -> Any:
-        if self._closed:
-            raise BusError(f"/dev/i2c-{self.number} is closed here: open the board again")
-        if self._smbus is None:
-            self._smbus = self._open()
-        try:
-            return getattr(self._smbus, method)(address, *arguments)
-        except OSError as error:
-            raise self._advice(address, error) from error
+        with self._lock:
+            transfer = getattr(self._smbus or self._open(), method)
+            try:
+                return transfer(address, *arguments)
+            except OSError as error:
+                failed = error
+            for _ in range(_RETRIES):
+                if failed.errno not in _PASSING:
+                    break
+                time.sleep(_PAUSE_S)
+                self.retries += 1
+                try:
+                    return transfer(address, *arguments)
+                except OSError as error:
+                    failed = error
+        raise transfer_error(failed, address, self.number) from failed
 
     def _open(self) -> Any:
+        if self._closed:
+            raise BusError(f"/dev/i2c-{self.number} is closed here: open the board again")
         try:
             from smbus2 import SMBus
         except ImportError as error:
             raise BackendMissing("smbus2 is not installed: pip install smbus2") from error
-        device = f"/dev/i2c-{self.number}"
+        smbus = SMBus()
         try:
-            return SMBus(self.number)
-        except FileNotFoundError as error:
-            raise DeviceNotFound(
-                f"there is no {device}: I2C is switched off, or this is no Raspberry Pi. Switch it"
-                " on with: sudo raspi-config nonint do_i2c 0, and start the Pi anew"
-            ) from error
-        except PermissionError as error:
-            raise DeviceNotFound(
-                f"{device} may not be opened: put your user into group i2c"
-                " (sudo usermod -aG i2c $USER) and log in again"
-            ) from error
-
-    def _advice(self, address: int, error: OSError) -> SensorError:
-        where = f"address 0x{address:02X} of /dev/i2c-{self.number}"
-        if error.errno in _NOBODY:
-            return DeviceNotFound(
-                f"nobody answers at {where}: check the wires and the supply, and look for the"
-                f" chip with: i2cdetect -y {self.number} (a BMP280 sits at 0x76 or 0x77)"
-            )
-        if error.errno == errno.EBUSY:
-            return BusError(f"{where} is held by a driver of the kernel: remove its dtoverlay")
-        if error.errno == errno.ETIMEDOUT:
-            return BusError(
-                f"the bus hangs at {where}: some chip holds a line down. Take the power away from"
-                " all chips and give it back"
-            )
-        return BusError(f"a transfer at {where} failed ({error}): a loose wire, or noise")
+            smbus.open(self.number)
+        except OSError as error:
+            smbus.close()  # the file, where it was no bus
+            raise unopened(self.number, error) from error
+        self._smbus = smbus
+        return smbus
