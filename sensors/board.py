@@ -4,12 +4,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from os import PathLike
-from pathlib import Path
 from typing import Self
 
 from .backends import best_pins
-from .backends.i2c import LinuxI2C
-from .bmp280 import BMP280
+from .backends.i2c import LinuxI2C, default_bus
+from .barometer import Barometer
 from .config import (
     BarometerConfig,
     BoardConfig,
@@ -19,15 +18,16 @@ from .config import (
     load_tables,
     section,
 )
+from .envirophat import LED_LINE, LEDS, EnviroPHAT
 from .errors import ConfigError, PinError
+from .machine import pi_model
 from .ports import I2CBus, Pins
 from .ranging import first_scaling
+from .sharing import check_free
 from .simulated.scene import Scene
 from .simulated.weather import Weather
 from .tcs3200 import TCS3200
 from .wiring import Times, Wiring
-
-MODEL = Path("/proc/device-tree/model")
 
 
 class Board:
@@ -44,22 +44,28 @@ class Board:
         barometer: BarometerConfig,
         colour: ColourConfig,
         world: tuple[Scene, Weather] | None = None,
+        *,
+        enviro_phat: bool = False,
     ) -> None:
         self._bus = bus
         self._open_pins = pins
         self._pins: Pins | None = None
         self._wiring = _wiring(colour)
+        self._has_enviro_phat = enviro_phat
+        if enviro_phat:
+            check_free(self._wiring, LED_LINE, LEDS)
         first_scaling(colour.scaling, strapped=colour.s0 is None)
         Times(colour.gate_time_s, colour.timeout_s)
         self._colour_config = colour
         self._colour: TCS3200 | None = None
         self._world = world
         self._closed = False
-        self.barometer = BMP280(
+        self.barometer = Barometer(
             bus,
             barometer.address,
             pressure_oversampling=barometer.pressure_oversampling,
             temperature_oversampling=barometer.temperature_oversampling,
+            humidity_oversampling=barometer.humidity_oversampling,
         )
 
     @property
@@ -70,19 +76,24 @@ class Board:
     @property
     def colour(self) -> TCS3200:
         """The colour sensor. Raises BackendMissing where no GPIO library is installed."""
-        if self._closed:
-            raise PinError("this board is closed: open another")
+        pins = self._claim_pins()
         if self._colour is None:
             settings = self._colour_config
-            self._pins = self._open_pins()
             self._colour = TCS3200(
                 **self._wiring.wired(),
                 scaling=settings.scaling,
                 gate_time_s=settings.gate_time_s,
                 timeout_s=settings.timeout_s,
-                pins=self._pins,
+                pins=pins,
             )
         return self._colour
+
+    @property
+    def enviro_phat(self) -> EnviroPHAT:
+        """The Enviro pHAT that [board] speaks of; ConfigError when it speaks of none."""
+        if not self._has_enviro_phat:
+            raise ConfigError("[board] enviro_phat is not set: the settings know of no Enviro pHAT")
+        return EnviroPHAT(self._bus, self._claim_pins())
 
     @property
     def scene(self) -> Scene:
@@ -113,6 +124,13 @@ class Board:
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    def _claim_pins(self) -> Pins:
+        if self._closed:
+            raise PinError("this board is closed: open another")
+        if self._pins is None:
+            self._pins = self._open_pins()
+        return self._pins
+
     @property
     def _simulated_world(self) -> tuple[Scene, Weather]:
         if self._world is None:
@@ -137,23 +155,18 @@ def board_of(tables: Tables, where: str, simulated: bool | None) -> Board:
     barometer = section(tables, "barometer", BarometerConfig, where)
     colour = section(tables, "colour", ColourConfig, where)
     world = section(tables, "simulated", SimulatedConfig, where)
-    said = section(tables, "board", BoardConfig, where).simulated
+    board = section(tables, "board", BoardConfig, where)
+    model = pi_model()
     if simulated is None:
-        simulated = not is_raspberry_pi() if said is None else said
+        simulated = not model if board.simulated is None else board.simulated
+    has_phat = board.enviro_phat
     try:
         if simulated:
-            return _simulated_board(barometer, colour, world)
-        return Board(LinuxI2C(barometer.bus), best_pins, barometer, colour)
+            return _simulated_board(barometer, colour, world, enviro_phat=has_phat)
+        bus = LinuxI2C(default_bus(model) if barometer.bus is None else barometer.bus)
+        return Board(bus, best_pins, barometer, colour, enviro_phat=has_phat)
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from error
-
-
-def is_raspberry_pi() -> bool:
-    """Whether this machine calls itself a Raspberry Pi in its device tree."""
-    try:
-        return MODEL.read_text().startswith("Raspberry Pi")
-    except OSError:
-        return False
 
 
 def _wiring(colour: ColourConfig) -> Wiring:
@@ -161,8 +174,9 @@ def _wiring(colour: ColourConfig) -> Wiring:
 
 
 def _simulated_board(
-    barometer: BarometerConfig, colour: ColourConfig, world: SimulatedConfig
+    barometer: BarometerConfig, colour: ColourConfig, world: SimulatedConfig, *, enviro_phat: bool
 ) -> Board:
+    from .simulated.bme280 import SimulatedBME280
     from .simulated.bmp280 import SimulatedBMP280
     from .simulated.i2c import SimulatedI2C
     from .simulated.tcs3200 import SimulatedTCS3200
@@ -170,7 +184,8 @@ def _simulated_board(
 
     scene = Scene(world.surface)
     weather = Weather.of(world)
-    bus = SimulatedI2C({barometer.address: SimulatedBMP280(weather, noise=world.noise)})
+    twin = SimulatedBME280 if world.barometer == "BME280" else SimulatedBMP280
+    bus = SimulatedI2C({barometer.address: twin(weather, noise=world.noise)})
 
     def pins() -> Pins:
         wiring = _wiring(colour)
@@ -179,4 +194,4 @@ def _simulated_board(
             scene, **asdict(wiring), wires=Wires.of(wiring, strapped), noise=world.noise
         )
 
-    return Board(bus, pins, barometer, colour, (scene, weather))
+    return Board(bus, pins, barometer, colour, (scene, weather), enviro_phat=enviro_phat)

@@ -23,22 +23,31 @@ _Section = TypeVar("_Section")
 
 @dataclass(frozen=True)
 class BoardConfig:
-    """[board]: simulated = true or false; left out, the machine decides."""
+    """[board]: what is on the header.
+
+    simulated: true or false; left out, the machine decides. enviro_phat: an Enviro pHAT is there,
+    and GPIO4 is its LEDs'.
+    """
 
     simulated: bool | None = None
+    enviro_phat: bool = False
 
 
 @dataclass(frozen=True)
 class BarometerConfig:
-    """[barometer]: where the BMP280 sits and how often it samples for one reading."""
+    """[barometer]: where the BMP280 or BME280 sits, and how often it samples for one reading.
 
-    bus: int = 1
+    bus: N of /dev/i2c-N; left out, the header's of this model.
+    """
+
+    bus: int | None = None
     address: int = 0x77
     pressure_oversampling: int = 1
     temperature_oversampling: int = 1
+    humidity_oversampling: int = 1
 
     def __post_init__(self) -> None:
-        if not 0 <= self.bus <= 255:
+        if self.bus is not None and not 0 <= self.bus <= 255:
             raise ValueError(f"bus = {self.bus}: /dev/i2c-N has N from 0 to 255")
 
 
@@ -68,7 +77,7 @@ class SimulatedConfig:
     record: a CSV with time_utc and pressure_hpa; left empty, the storm that ships with the
     toolkit. speed: seconds of the record in one second; 0 lets the weather stand still.
     start: where in the record to begin (ISO 8601, UTC); left empty, where its author says, or
-    its first row. noise: the scatter of the data sheets.
+    its first row. noise: the scatter of the data sheets. barometer: BMP280 or BME280.
     """
 
     record: str = ""
@@ -76,8 +85,11 @@ class SimulatedConfig:
     speed: float | None = None
     surface: str = "white"
     noise: bool = True
+    barometer: str = "BMP280"
 
     def __post_init__(self) -> None:
+        if self.barometer not in ("BMP280", "BME280"):
+            raise ValueError(f"barometer = {self.barometer!r}: choose 'BMP280' or 'BME280'")
         if self.speed is not None and not 0 <= self.speed <= 1e7:
             raise ValueError(f"speed = {self.speed}: choose 0 to 1e7")
 

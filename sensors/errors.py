@@ -10,6 +10,7 @@
      ├─ EdgesTooFast (OverflowError)      a wave faster than these pins can follow
      ├─ MeasurementTimeout (TimeoutError) a chip busy for longer than its data sheet allows
      └─ ImplausibleReading (ValueError)   an answer no working sensor gives
+         └─ SupplyLost                    that of a chip at power-on, which has converted nothing
 
 The message says what happened, where, and what to do. Darkness is not an error: it is a reading.
 """
@@ -53,3 +54,7 @@ class MeasurementTimeout(SensorError, TimeoutError):
 
 class ImplausibleReading(SensorError, ValueError):
     """Results no working sensor gives: refused, because they would look like fair weather."""
+
+
+class SupplyLost(ImplausibleReading):
+    """The chip holds what it has at power-on: a calm, believable reading, and a false one."""

@@ -28,6 +28,7 @@ class _Shared:
     def __init__(self) -> None:
         self.lock = RLock()
         self.places: WeakSet[Place] = WeakSet()
+        self.reserved: dict[int, str] = {}
 
 
 _pins_in_use: WeakKeyDictionary[Pins, _Shared] = WeakKeyDictionary()
@@ -44,9 +45,32 @@ def take_place(pins: Pins, wiring: Wiring) -> Place:
         shared = _pins_in_use.setdefault(pins, _Shared())
         for other in shared.places:
             _check_beside(wiring, other.wiring)
+        for line, what in shared.reserved.items():
+            check_free(wiring, line, what)
         place = Place(wiring, shared.lock)
         shared.places.add(place)
         return place
+
+
+def reserve(pins: Pins, line: int, what: str) -> None:
+    """Keep a line for something that is no sensor, for as long as these pins are in use.
+
+    Raises ConfigError when a sensor has it.
+    """
+    with _registry:
+        shared = _pins_in_use.setdefault(pins, _Shared())
+        for place in shared.places:
+            check_free(place.wiring, line, what)
+        shared.reserved[line] = what
+
+
+def check_free(wiring: Wiring, line: int, what: str) -> None:
+    """Raise ConfigError when a sensor wired like this has a line that something else drives."""
+    for pin, wired in wiring.wired().items():
+        if wired == line:
+            raise ConfigError(
+                f"TCS3200: {pin} is on GPIO{line}, which drives {what}: wire it to another line"
+            )
 
 
 def leave(pins: Pins, place: Place) -> None:

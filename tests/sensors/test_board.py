@@ -28,7 +28,7 @@ def test_the_board_is_real_on_a_pi_and_simulated_elsewhere(
     tree = tmp_path / "model"
     if model is not None:
         tree.write_text(model)
-    monkeypatch.setattr("sensors.board.MODEL", tree)
+    monkeypatch.setattr("sensors.machine.MODEL", tree)
     with open_board() as board:
         assert board.simulated is simulated
 

@@ -1,0 +1,145 @@
+"""From power-on to a chip whose readings can be trusted, for the BMP280 and the BME280.
+
+    0xD0        id               who is it?
+    0xE0        reset            write 0xB6: whatever was set before is gone
+    0xF3        status           bit 0: the trimming parameters are still being copied
+    0x88..0x9F  T1..T3, P1..P9   low byte first; read twice, for they colour every later reading
+    0xA1, 0xE1..0xE7  H1..H6     BME280 alone
+    0xF2        ctrl_hum         BME280 alone; 0 after a reset
+    0xF5        config           := the mark; 0 after a reset
+
+(BST-BMP280-DS001, table 18 and section 3.11; BST-BME280-DS002, table 18 and section 4.2.2)
+"""
+
+import struct
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from .compensation import (
+    HumidityTrimming,
+    TrimmingParameters,
+    compensation,
+    humidity_compensation,
+)
+from .errors import DeviceNotFound, ImplausibleReading, MeasurementTimeout
+from .registers import Registers
+
+# By what register 0xD0 says; 0x56 and 0x57 were samples of the BMP280 (section 4.3.1).
+BMP280 = {0x58: "BMP280", 0x56: "BMP280", 0x57: "BMP280"}
+BME280 = {0x60: "BME280"}
+_OTHERS = {0x61: "BME680", 0x55: "BMP180"}
+
+# A standby time of 1 s and no filter. It means nothing in forced mode, and a chip that lost its
+# supply, or another chip in its place, has 0 there.
+MARK = 0b101_000_00
+
+_ID, _RESET, _CTRL_HUM, _STATUS, _CONFIG = 0xD0, 0xE0, 0xF2, 0xF3, 0xF5
+_TRIMMING, _TRIMMING_LENGTH, _H1_TOO = 0x88, 24, 26
+_H2_TO_H6 = 0xE1
+_RESET_WORD, _COPYING = 0xB6, 0x01
+
+_START_UP_S = 0.002
+# The copying takes well under this; a chip that still copies then is broken.
+_COPY_LIMIT_S = 0.05
+_POLL_S = 0.0005
+
+
+class Chip(NamedTuple):
+    """A chip that was started up, and how its results are read.
+
+    compensated: (adc_temperature, adc_pressure) -> (degrees C, Pa). humidity: (adc_humidity,
+    degrees C) -> percent; None in a BMP280. config: what it holds in config since.
+    """
+
+    name: str
+    trimming: TrimmingParameters
+    compensated: Callable[[int, int], tuple[float, float]]
+    humidity: Callable[[int, float], float] | None
+    config: int
+
+
+def start_up(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -> Chip:
+    """Start the chip up and return it.
+
+    accepted: the chips that are wanted, by their ids. Raises DeviceNotFound, BusError,
+    MeasurementTimeout (it copies for ever) or ImplausibleReading (trimming that no chip has).
+    """
+    name = accepted[_identify(registers, accepted)]
+    registers.write(_RESET, _RESET_WORD)
+    time.sleep(_START_UP_S)
+    _wait_for_the_copy(registers, name)
+    if name == "BME280":
+        raw = registers.burst_twice(_TRIMMING, _H1_TOO)
+        rest = registers.burst_twice(_H2_TO_H6, 7)
+        registers.write(_CTRL_HUM, ctrl_hum)
+        humidity = humidity_compensation(humidity_trimming(raw[_H1_TOO - 1], rest))
+    else:
+        raw = registers.burst_twice(_TRIMMING, _TRIMMING_LENGTH)
+        humidity = None
+    trimming = _sound(raw[:_TRIMMING_LENGTH], registers.address)
+    registers.write(_CONFIG, MARK)
+    config = registers.byte(_CONFIG)
+    return Chip(name, trimming, compensation(trimming), humidity, config)
+
+
+def humidity_trimming(h1: int, rest: bytes) -> HumidityTrimming:
+    """Return H1..H6: H1 stands alone at 0xA1, the others in the seven bytes from 0xE1 on.
+
+    | H2 low | H2 high | H3 | H4 11..4 | H5 3..0, H4 3..0 | H5 11..4 | H6 |
+    """
+    h2, h3, h4_high, nibbles, h5_high, h6 = struct.unpack("<hBbBbb", rest)
+    h4, h5 = h4_high << 4 | nibbles & 0x0F, h5_high << 4 | nibbles >> 4
+    return HumidityTrimming(h1, h2, h3, h4, h5, h6)
+
+
+def _identify(registers: Registers, accepted: Mapping[int, str]) -> int:
+    try:
+        chip_id = registers.byte(_ID)
+    except DeviceNotFound as nobody:
+        _look_at_the_other_address(registers, nobody)
+        raise
+    if chip_id not in accepted:
+        found = {**BMP280, **BME280, **_OTHERS}.get(chip_id)
+        wanted = " or ".join(dict.fromkeys(accepted.values()))
+        either = ", or let open_board() ask the chip" if chip_id in {**BMP280, **BME280} else ""
+        raise DeviceNotFound(
+            f"the chip at 0x{registers.address:02X} says id 0x{chip_id:02X}:"
+            f" {f'a {found}' if found else 'unknown'}, and no {wanted}. Check which board is on the"
+            f" bus, and its address{either}"
+        )
+    return chip_id
+
+
+def _look_at_the_other_address(registers: Registers, nobody: DeviceNotFound) -> None:
+    other = Registers(registers.bus, registers.address ^ 1)
+    try:
+        found = {**BMP280, **BME280}.get(other.byte(_ID))
+    except OSError:
+        return  # nobody there either, and the first error says it
+    if found:
+        raise DeviceNotFound(
+            f"nobody answers at 0x{registers.address:02X}, but at 0x{other.address:02X} there is a"
+            f" {found}: set address = 0x{other.address:02X} in [barometer] of the settings"
+        ) from nobody
+
+
+def _wait_for_the_copy(registers: Registers, name: str) -> None:
+    for _ in range(round(_COPY_LIMIT_S / _POLL_S)):
+        if not registers.byte(_STATUS) & _COPYING:
+            return
+        time.sleep(_POLL_S)
+    raise MeasurementTimeout(
+        f"the {name} at 0x{registers.address:02X} is copying its trimming parameters for longer"
+        " than its data sheet allows: take its power away and give it back"
+    )
+
+
+def _sound(raw: bytes, address: int) -> TrimmingParameters:
+    trimming = TrimmingParameters._make(struct.unpack("<HhhHhhhhhhhh", raw))
+    if len(set(raw)) == 1 or trimming.t1 in (0, 0xFFFF) or trimming.p1 in (0, 0xFFFF):
+        raise ImplausibleReading(
+            f"the trimming parameters at 0x{address:02X} read {raw[:4].hex(' ')} ..., which no"
+            " chip has: check the wires and the supply"
+        )
+    return trimming

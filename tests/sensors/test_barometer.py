@@ -1,0 +1,350 @@
+"""The barometer against twins that lose their supply, are exchanged, get stuck or do not answer.
+
+Time is virtual: sleeping moves the clock that the twins live by.
+"""
+
+import threading
+import time
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+
+from sensors import (
+    BME280,
+    BMP280,
+    Barometer,
+    BarometerReading,
+    ConfigError,
+    DeviceNotFound,
+    ImplausibleReading,
+    MeasurementTimeout,
+    SensorError,
+    SupplyLost,
+)
+from sensors.bme280 import compensate_humidity
+from sensors.simulated.bme280 import SimulatedBME280
+from sensors.simulated.bmp280 import SimulatedBMP280
+from sensors.simulated.i2c import SimulatedI2C
+
+# A chip of Pimoroni's, with humidity (their bme280 library's tests); adc_humidity 30281 with the
+# temperature of adc 529191 is 68.66996648709039 %.
+HUMIDITY_TRIMMING = (75, 376, 0, 286, 50, 30)
+PIMORONI = (28009, 25654, 50, 39145, -10750, 3024, 5667, -120, -7, 15500, -14600, 6000)
+OTHER = (27700, 26100, -1000, 36900, -10500, 3024, 4000, 100, -7, 15500, -14600, 6000)
+
+
+class Clock:
+    """Time that passes when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class Cabin:
+    """Air that moves slowly."""
+
+    temperature_c = 18.0
+    humidity_percent = 66.0
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    @property
+    def pressure_pa(self) -> float:
+        return 100_000.0 + 0.01 * (self._clock.seconds - 1000.0)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(time, "sleep", clock.sleep)
+    return clock
+
+
+@pytest.fixture
+def cabin(clock: Clock) -> Cabin:
+    return Cabin(clock)
+
+
+@pytest.fixture
+def chip(cabin: Cabin, clock: Clock) -> SimulatedBMP280:
+    return SimulatedBMP280(cabin, clock=clock)
+
+
+@pytest.fixture
+def bus(chip: SimulatedBMP280) -> SimulatedI2C:
+    return SimulatedI2C({0x77: chip})
+
+
+def is_true(reading: BarometerReading, cabin: Cabin) -> bool:
+    """Whether a reading is the air's: 0.2 hPa are six times the noise, and the steps."""
+    return (
+        abs(reading.pressure_hpa * 100 - cabin.pressure_pa) < 20
+        and abs(reading.temperature_c - cabin.temperature_c) < 0.05
+    )
+
+
+def test_humidity_by_the_published_vector() -> None:
+    assert compensate_humidity(30281, 24.789487767560992, HUMIDITY_TRIMMING) == pytest.approx(
+        68.66996648709039, abs=1e-9
+    )
+
+
+def test_humidity_agrees_with_exact_fractions() -> None:
+    """The BME280 data sheet's floating-point listing (section 8.1), without rounding."""
+    random = Random(60)
+    for _ in range(2_000):
+        h1, h3 = random.randint(0, 255), random.randint(0, 255)
+        h2, h6 = random.randint(200, 600), random.randint(-128, 127)
+        h4, h5 = random.randint(-2048, 2047), random.randint(-2048, 2047)
+        adc, t_fine = random.randint(0, 65535), random.randint(-200_000, 430_000)
+        v = Fraction(t_fine) - 76800
+        h = (adc - (h4 * 64 + h5 * v / 16384)) * (
+            Fraction(h2, 65536) * (1 + h6 * v / 67108864 * (1 + h3 * v / 67108864))
+        )
+        h *= 1 - h1 * h / 524288
+        exact = float(min(max(h, Fraction(0)), Fraction(100)))
+        said = compensate_humidity(adc, t_fine / 5120, (h1, h2, h3, h4, h5, h6))
+        assert said == pytest.approx(exact, abs=1e-6)
+
+
+def test_a_bme280_tells_humidity_too(cabin: Cabin, clock: Clock) -> None:
+    twin = SimulatedBME280(
+        cabin, trimming=PIMORONI, humidity_trimming=HUMIDITY_TRIMMING, clock=clock
+    )
+    bus = SimulatedI2C({0x76: twin})
+    sensor = BME280(bus, 0x76, humidity_oversampling=16)
+    reading = sensor.read()
+    assert is_true(reading, cabin)
+    assert reading.humidity_percent == pytest.approx(66.0, abs=0.2)
+    transfers, wire_bytes = bus.transfers, bus.wire_bytes
+    assert sensor.read().humidity_percent == pytest.approx(66.0, abs=0.2)
+    assert (bus.transfers - transfers, bus.wire_bytes - wire_bytes) == (2, 19)
+
+
+@pytest.mark.parametrize("h", [(75, 376, 0, -286, -50, -30), (0, 300, 255, 2047, -2048, 127)])
+def test_humidity_parameters_of_both_signs_are_read_from_their_nibbles(
+    cabin: Cabin, clock: Clock, h: tuple[int, ...]
+) -> None:
+    """H4 and H5 share a register; a sign lost there is a believable, wrong humidity."""
+    twin = SimulatedBME280(cabin, humidity_trimming=h, clock=clock, noise=False)
+    sensor = Barometer(SimulatedI2C({0x77: twin}))
+    reading = sensor.read()
+    adc = int.from_bytes(bytes(twin.read(0xFD, 2)))
+    expected = compensate_humidity(adc, reading.temperature_c, h)
+    assert reading.humidity_percent == pytest.approx(expected, abs=1e-9)
+
+
+def test_each_driver_insists_on_its_chip_and_the_barometer_asks(cabin: Cabin, clock: Clock) -> None:
+    bmp280 = SimulatedI2C({0x77: SimulatedBMP280(cabin, clock=clock)})
+    bme280 = SimulatedI2C({0x77: SimulatedBME280(cabin, clock=clock)})
+    with pytest.raises(DeviceNotFound, match=r"id 0x60: a BME280, and no BMP280.*open_board"):
+        BMP280(bme280).read()
+    with pytest.raises(DeviceNotFound, match=r"id 0x58: a BMP280, and no BME280.*open_board"):
+        BME280(bmp280).read()
+    assert Barometer(bmp280).read().humidity_percent is None
+    assert Barometer(bme280).read().humidity_percent is not None
+
+
+@pytest.mark.parametrize("twin", [SimulatedBMP280, SimulatedBME280])
+def test_a_supply_glitch_is_recovered_within_the_reading_and_counted(
+    twin: Any, cabin: Cabin, clock: Clock
+) -> None:
+    chip = twin(cabin, clock=clock)
+    sensor = Barometer(SimulatedI2C({0x77: chip}))
+    for glitches in range(5):
+        assert sensor.recoveries == glitches
+        assert is_true(sensor.read(), cabin)
+        clock.sleep(1.0)
+        chip.power_on()
+        clock.sleep(1.0)
+        assert is_true(sensor.read(), cabin)
+
+
+@pytest.mark.parametrize("twin", [SimulatedBMP280, SimulatedBME280])
+@pytest.mark.parametrize("started_up", [False, True])
+def test_a_glitch_before_any_transfer_gives_no_wrong_reading_and_the_next_is_right(
+    twin: Any, started_up: bool, cabin: Cabin, clock: Clock
+) -> None:
+    class Glitches(SimulatedI2C):
+        """Takes the supply away for a moment before one transfer."""
+
+        glitch_at = -1
+
+        def _chip(self, address: int, wire_bytes: int) -> Any:
+            if self.transfers == self.glitch_at:
+                self.chips[0x77].power_on()  # type: ignore[attr-defined]
+            return super()._chip(address, wire_bytes)
+
+    for transfer in range(14):
+        bus = Glitches({0x77: twin(cabin, clock=clock)})
+        sensor = Barometer(bus)
+        if started_up:
+            sensor.read()
+        bus.glitch_at = bus.transfers + transfer
+        for _ in range(2):
+            try:
+                assert is_true(sensor.read(), cabin)
+            except SensorError:
+                assert is_true(sensor.read(), cabin)
+
+
+@pytest.mark.parametrize("twin", [SimulatedBMP280, SimulatedBME280])
+@pytest.mark.parametrize("started_up", [False, True])
+@pytest.mark.parametrize("burst", [1, 2, 3, 7])
+def test_a_nack_at_any_transfer_gives_no_wrong_reading_and_the_next_is_right(
+    twin: Any, started_up: bool, burst: int, cabin: Cabin, clock: Clock
+) -> None:
+    for transfer in range(14):
+        bus = SimulatedI2C({0x77: twin(cabin, clock=clock)})
+        sensor = Barometer(bus)
+        if started_up:
+            sensor.read()
+        refused = bus.transfers + transfer + burst
+        bus.nack(burst, after=transfer)
+        while bus.transfers < refused:
+            try:
+                assert is_true(sensor.read(), cabin)
+            except DeviceNotFound as error:
+                assert "nobody answers at address 0x77" in str(error)
+        assert is_true(sensor.read(), cabin)
+
+
+def test_a_chip_that_was_swapped_is_read_by_its_own_trimming_and_told_once(
+    bus: SimulatedI2C, cabin: Cabin, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    sensor = Barometer(bus)
+    sensor.read()
+    bus.chips[0x77] = SimulatedBMP280(cabin, trimming=OTHER, clock=clock)
+    for _ in range(3):
+        clock.sleep(1.0)
+        assert is_true(sensor.read(), cabin)
+    assert sensor.recoveries == 1
+    (record,) = caplog.records
+    assert record.getMessage().startswith("the BMP280 at 0x77 is another one than before")
+
+
+def test_a_bme280_in_the_place_of_a_bmp280_is_read_as_what_it_is(
+    bus: SimulatedI2C, cabin: Cabin, clock: Clock
+) -> None:
+    sensor = Barometer(bus)
+    assert sensor.read().humidity_percent is None
+    bus.chips[0x77] = SimulatedBME280(cabin, clock=clock)
+    clock.sleep(1.0)
+    assert sensor.read().humidity_percent == pytest.approx(66.0, abs=1.0)
+    bus.chips[0x77] = SimulatedBMP280(cabin, clock=clock)
+    clock.sleep(1.0)
+    assert sensor.read().humidity_percent is None
+
+
+@pytest.mark.parametrize("twin", [SimulatedBMP280, SimulatedBME280])
+@pytest.mark.parametrize("started_up", [False, True])
+def test_a_chip_that_converts_nothing_is_refused_until_it_does(
+    twin: Any, started_up: bool, cabin: Cabin, clock: Clock
+) -> None:
+    chip = twin(cabin, clock=clock)
+    sensor = Barometer(SimulatedI2C({0x77: chip}))
+    if started_up:
+        sensor.read()
+    chip.converts = False
+    chip.power_on()
+    for _ in range(3):
+        with pytest.raises(SupplyLost, match="at power-on"):
+            sensor.read()
+    chip.converts = True
+    assert is_true(sensor.read(), cabin)
+
+
+@pytest.mark.parametrize("stuck_bit", [0x01, 0x08])
+@pytest.mark.parametrize(
+    ("pressure", "temperature", "longest_s"), [(1, 1, 6.4e-3), (16, 2, 43.2e-3)]
+)
+def test_a_stuck_status_bit_is_waited_for_a_fifth_longer_than_the_longest_conversion(
+    stuck_bit: int,
+    pressure: int,
+    temperature: int,
+    longest_s: float,
+    bus: SimulatedI2C,
+    chip: SimulatedBMP280,
+    cabin: Cabin,
+    clock: Clock,
+) -> None:
+    """Longest conversions of table 13."""
+    sensor = BMP280(bus, pressure_oversampling=pressure, temperature_oversampling=temperature)
+    sensor.read()
+    chip.stuck = stuck_bit
+    if stuck_bit == 0x01:
+        chip.power_on()
+    began = clock.seconds
+    with pytest.raises(MeasurementTimeout, match="take its power away"):
+        sensor.read()
+    longest_s = longest_s if stuck_bit == 0x08 else longest_s + 0.06
+    assert clock.seconds - began <= 1.2 * longest_s + 0.1e-3
+    chip.stuck = 0
+    assert is_true(sensor.read(), cabin)
+
+
+@pytest.mark.parametrize(("pressure", "longest_s"), [(1, 6.4e-3), (2, 8.7e-3), (8, 22.5e-3)])
+def test_a_reading_waits_for_the_longest_conversion_of_table_13_and_no_longer(
+    pressure: int, longest_s: float, bus: SimulatedI2C, clock: Clock
+) -> None:
+    sensor = BMP280(bus, pressure_oversampling=pressure)
+    sensor.read()
+    began = clock.seconds
+    sensor.read()
+    assert clock.seconds - began == pytest.approx(longest_s, abs=0.1e-3)
+
+
+def test_readings_of_a_working_chip_are_never_suspect(bus: SimulatedI2C, clock: Clock) -> None:
+    sensor = Barometer(bus)
+    for _ in range(3_000):
+        sensor.read()
+        assert sensor.suspect == ""
+
+
+def test_threads_take_turns() -> None:
+    """In real time: each other's conversions are what they could disturb."""
+    cabin = Cabin(Clock())
+    bus = SimulatedI2C({0x77: SimulatedBMP280(cabin)})
+    sensor = Barometer(bus)
+    readings: list[BarometerReading] = []
+
+    def read_often() -> None:
+        readings.extend(sensor.read() for _ in range(10))
+
+    threads = [threading.Thread(target=read_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(readings) == 40
+    assert all(is_true(reading, cabin) for reading in readings)
+    assert sensor.recoveries == 0
+
+
+def test_two_programs_on_one_chip_disturb_each_other_and_read_right(
+    bus: SimulatedI2C, cabin: Cabin
+) -> None:
+    page, doctor = Barometer(bus), Barometer(bus, pressure_oversampling=16)
+    for _ in range(5):
+        assert is_true(page.read(), cabin)
+        assert is_true(doctor.read(), cabin)
+
+
+@pytest.mark.parametrize("name", ["pressure", "temperature", "humidity"])
+def test_an_oversampling_the_chips_have_not_got_is_refused(name: str, bus: SimulatedI2C) -> None:
+    oversampling: Any = {f"{name}_oversampling": 3}
+    with pytest.raises(ConfigError, match=f"{name}_oversampling=3: choose 1, 2, 4, 8 or 16"):
+        Barometer(bus, **oversampling)
+
+
+def test_supply_lost_is_an_implausible_reading() -> None:
+    assert issubclass(SupplyLost, ImplausibleReading)
