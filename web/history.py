@@ -55,8 +55,8 @@ class History:
             self._inode = path.stat().st_ino
             self._opened = opened.pop_all()
 
-    def add(self, sample: Sample, outlook: Outlook | None) -> None:
-        """Commit a sample and the outlook it led to.
+    def add(self, sample: Sample, outlook: Outlook | None, remark: str = "") -> None:
+        """Commit a sample, the outlook it led to, and what the pages are to say of the sensor.
 
         Raises ClockBehind for a sample that is not later than the newest, and HistoryError when
         it cannot be written.
@@ -80,7 +80,7 @@ class History:
             )
             if outlook is not None:
                 self._note(connection, outlook)
-            connection.execute("UPDATE present SET outage = ''")
+            connection.execute("UPDATE present SET outage = ?", (remark,))
 
     def note_outage(self, why: str) -> None:
         """Tell the pages why no sample comes, until the next one does."""

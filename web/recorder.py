@@ -15,9 +15,10 @@ log = logging.getLogger(__name__)
 class Recorder:
     """Reads, judges and commits at each moment of its pace, in a thread of its own.
 
-    read: returns the Sample of a moment (Unix seconds). Whatever keeps a sample from being read
-    or stored is a gap, told once an outage. A context manager; leaving it ends the thread, after
-    the reading under way.
+    read: returns the Sample of a moment (Unix seconds). remark: what is to be said of the sensor
+    at that moment although it reads, or nothing. Whatever keeps a sample from being read or stored
+    is a gap, told once an outage; a remark is told once when it begins. A context manager; leaving
+    it ends the thread, after the reading under way.
     """
 
     def __init__(
@@ -26,11 +27,14 @@ class Recorder:
         watch: StormWatch,
         pace: Pace,
         read: Callable[[float], Sample],
+        remark: Callable[[float], str] = lambda moment: "",
     ) -> None:
         self._history, self._watch, self._pace, self._read = history, watch, pace, read
+        self._remark = remark
+        self._remarked = False
         self._stop = threading.Event()
-        self._outage: type[Exception] | None = None
-        self._told = False
+        self._outage: set[type[Exception]] = set()
+        self._told = ""
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def join(self) -> None:
@@ -54,24 +58,29 @@ class Recorder:
         while (moment := self._pace.next_moment(self._stop)) is not None:
             try:
                 sample = self._read(moment)
-                self._history.add(sample, self._watch.update(sample))
+                remark = self._remark(moment)
+                self._history.add(sample, self._watch.update(sample), remark)
             except (OSError, ValueError, ImportError) as error:
                 self._gap(error)
             except Exception as error:  # a mistake of ours must not end the log of a voyage
                 self._gap(error, exc_info=True)
             else:
-                if self._outage is not None:
+                if self._outage:
                     log.warning("samples are back")
-                self._outage, self._told = None, False
+                self._outage, self._told = set(), ""
+                if remark and not self._remarked:
+                    log.warning("%s", remark)
+                self._remarked = bool(remark)
 
     def _gap(self, error: Exception, *, exc_info: bool = False) -> None:
-        """Log an outage once, as long as it is of one kind, and tell the pages of it."""
-        if type(error) is not self._outage:
-            self._outage, self._told = type(error), False
+        """Log each kind of error once an outage, and tell the pages of the newest kind."""
+        kind = type(error)
+        if kind not in self._outage:
+            self._outage.add(kind)
             log.warning("no sample: %s", error, exc_info=exc_info)
-        if not self._told:
+        if kind.__name__ != self._told:
             try:
                 self._history.note_outage(str(error))
-                self._told = True
+                self._told = kind.__name__
             except Exception as second:  # it is tried again with the next gap
                 log.debug("the pages cannot be told: %s", second)

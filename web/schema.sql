@@ -16,7 +16,8 @@ CREATE TABLE levels (
     level         INTEGER NOT NULL
 );
 
--- What the pages show of this moment; one row, kept in step with the newest sample.
+-- What the pages show of this moment; one row, kept in step with the newest sample. outage: why
+-- no sample comes, or what is to be said of a sensor that is not to be trusted.
 CREATE TABLE present (
     one          INTEGER PRIMARY KEY CHECK (one = 1),
     outlook_json TEXT,

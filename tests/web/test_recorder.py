@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sensors import BMP280, BarometerReading, ImplausibleReading
+from sensors import BMP280, BarometerReading, DeviceNotFound, ImplausibleReading
 from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import PressureRecord, RecordRow
@@ -14,6 +14,7 @@ from web.history import History
 from web.history_reader import HistoryReader
 from web.pace import RecordPace
 from web.recorder import Recorder
+from web.trust import Trust
 from web.weather import Sample, StormWatch
 
 MINUTES = [60.0 * n for n in range(10)]
@@ -69,7 +70,7 @@ def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(
     assert stored(path) == [0.0, 60.0, 120.0, 360.0, 420.0, 480.0, 540.0]
     messages = [record.getMessage() for record in caplog.records]
     assert len(messages) == 2
-    assert messages[0].startswith("no sample: a transfer with the BMP280 at 0x77 failed")
+    assert messages[0].startswith("no sample: nobody answers at address 0x77")
     assert messages[1] == "samples are back"
 
 
@@ -116,6 +117,26 @@ def test_an_outage_whose_words_change_is_still_told_once(
     assert len(caplog.records) == 1
 
 
+def test_an_outage_of_two_kinds_that_take_turns_is_told_once_each(
+    history: History, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A loose plug: now nobody answers, now the chip holds its power-on values."""
+
+    def read(moment: float) -> Sample:
+        if moment == 540.0:
+            return Sample(moment, 1010.0)
+        raise DeviceNotFound("nobody") if moment % 120.0 else ImplausibleReading("power-on")
+
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with (
+        caplog.at_level(logging.WARNING),
+        Recorder(history, StormWatch(), pace, read) as recorder,
+    ):
+        recorder.join()
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["no sample: power-on", "no sample: nobody", "samples are back"]
+
+
 def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) -> None:
     def read(moment: float) -> Sample:
         if moment == 60.0:
@@ -133,3 +154,45 @@ def test_it_ends_when_told_and_closing_twice_is_fine(history: History) -> None:
     with recorder:
         recorder.close()
     recorder.close()
+
+
+class Suspect:
+    """A barometer that says of itself what it is told to."""
+
+    suspect = ""
+    recoveries = 0
+
+
+def test_a_suspect_sensor_is_told_once_in_the_log_and_on_the_pages_as_long_as_it_is(
+    history: History, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    barometer = Suspect()
+    trust = Trust(barometer)
+    seen = []
+
+    def read(moment: float) -> Sample:
+        with HistoryReader(path) as reader:
+            seen.append(reader.outage())
+        barometer.suspect = "always the same" if 120.0 <= moment < 300.0 else ""
+        return Sample(moment, 1010.0)
+
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with (
+        caplog.at_level(logging.WARNING),
+        Recorder(history, StormWatch(), pace, read, trust.remark) as recorder,
+    ):
+        recorder.join()
+    assert seen == [""] * 3 + ["always the same"] * 3 + [""] * 4
+    assert [record.getMessage() for record in caplog.records] == ["always the same"]
+
+
+def test_recoveries_are_told_for_a_day() -> None:
+    barometer = Suspect()
+    trust = Trust(barometer)
+    assert trust.remark(0.0) == ""
+    barometer.recoveries = 1
+    assert "started up again, once so far" in trust.remark(60.0)
+    barometer.recoveries = 3
+    assert "started up again, 3 times so far" in trust.remark(120.0)
+    assert trust.remark(120.0 + 86400.0) != ""
+    assert trust.remark(121.0 + 86400.0) == ""
