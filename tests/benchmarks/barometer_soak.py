@@ -1,0 +1,212 @@
+"""A day at sea in a minute or two: one reading a second, and everything that goes wrong with it.
+
+.venv/bin/python tests/benchmarks/barometer_soak.py           24 simulated hours
+.venv/bin/python tests/benchmarks/barometer_soak.py 1         one
+
+Driver, recorder and history are the real ones, before a twin in the air of 12 February 2014. On
+it fall supply glitches between any two transfers, NACKs one at a time and in bursts, minutes
+without the chip, with a stuck bit, or without a conversion; and the chip is swapped once. Ends
+with 1 unless every stored pressure is within 0.2 hPa of the air and every gap is in the log, once.
+"""
+
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import sensors
+from sensors import Barometer
+from sensors.simulated.bmp280 import SimulatedBMP280
+from sensors.simulated.i2c import SimulatedChip, SimulatedI2C
+from sensors.simulated.record import PressureRecord, parse_time_utc
+from sensors.simulated.weather import Weather
+from web.history import History
+from web.history_reader import HistoryReader
+from web.pace import RecordPace
+from web.recorder import Recorder
+from web.trust import Trust
+from web.weather import Sample, StormWatch
+
+STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
+BEGIN = parse_time_utc("2014-02-12T00:00:00Z")
+OTHER_CHIP = (27700, 26100, -1000, 36900, -10500, 3024, 4000, 100, -7, 15500, -14600, 6000)
+GOAL_HPA = 0.2
+
+# Mean seconds from one to the next.
+GLITCH_EVERY_S, NACK_EVERY_S, OUTAGE_EVERY_S = 300, 120, 3000
+
+
+class Clock:
+    """Time that passes when somebody sleeps."""
+
+    seconds = BEGIN
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.seconds += seconds
+
+
+class Wires(SimulatedI2C):
+    """A bus on which the supply may go away for a moment before a transfer."""
+
+    glitch_at = -1
+
+    def _chip(self, address: int, wire_bytes: int) -> SimulatedChip:
+        chip = self.chips.get(address)
+        if self.transfers == self.glitch_at and isinstance(chip, SimulatedBMP280):
+            chip.power_on()
+        return super()._chip(address, wire_bytes)
+
+
+class Boat:
+    """A barometer to which things happen. `happened` counts them."""
+
+    def __init__(self, hours: float, seed: int) -> None:
+        self.weather = Weather(PressureRecord.read(STORM))
+        self.clock = Clock()
+        self.happened = dict.fromkeys(("glitches", "NACKs", "outages", "swaps"), 0)
+        self._random = Random(seed)
+        self._chip = SimulatedBMP280(self.weather, clock=self.clock)
+        self._bus = Wires({0x77: self._chip})
+        self._swap_at = BEGIN + 0.55 * hours * 3600
+        self._repaired_at: float | None = None
+        self.barometer = Barometer(self._bus)
+
+    def read(self, moment: float) -> Sample:
+        """Take the sample of a moment, with whatever happens before and under way."""
+        self.clock.seconds = max(self.clock.seconds, moment)
+        self.weather.move_to(moment)
+        self._let_happen(moment)
+        reading = self.barometer.read()
+        return Sample(moment, reading.pressure_hpa, reading.temperature_c)
+
+    def _let_happen(self, moment: float) -> None:
+        random = self._random
+        if self._repaired_at is not None and moment >= self._repaired_at:
+            self._repair()
+        if moment >= self._swap_at:
+            self._swap_at = float("inf")
+            self._chip = SimulatedBMP280(
+                self.weather, trimming=OTHER_CHIP, seed=281, clock=self.clock
+            )
+            self._bus.chips[0x77] = self._chip
+            self.happened["swaps"] += 1
+        if random.random() < 1 / GLITCH_EVERY_S:
+            self._bus.glitch_at = self._bus.transfers + random.randrange(12)
+            self.happened["glitches"] += 1
+        if random.random() < 1 / NACK_EVERY_S:
+            self._bus.nack(random.choice((1, 1, 1, 2, 3, 8)), after=random.randrange(12))
+            self.happened["NACKs"] += 1
+        if self._repaired_at is None and random.random() < 1 / OUTAGE_EVERY_S:
+            self._break()
+            self._repaired_at = moment + random.randrange(5, 600)
+            self.happened["outages"] += 1
+
+    def _break(self) -> None:
+        what = self._random.randrange(4)
+        if what == 0:
+            del self._bus.chips[0x77]
+        elif what == 1:
+            self._chip.stuck = 0x08
+        elif what == 2:
+            self._chip.stuck = 0x01
+            self._chip.power_on()
+        else:
+            self._chip.converts = False
+            self._chip.power_on()
+
+    def _repair(self) -> None:
+        self._repaired_at = None
+        self._chip.stuck, self._chip.converts = 0, True
+        self._bus.chips[0x77] = self._chip
+
+
+class Log(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record's words."""
+        self.words.append(record.getMessage())
+
+
+class Outcome(NamedTuple):
+    """What became of the day."""
+
+    stored: int
+    missing: int
+    gaps: int
+    worst_hpa: float
+    log: list[str]
+    recoveries: int
+    suspect: str
+
+
+def live(boat: Boat, hours: float, path: Path) -> Outcome:
+    """Record these hours and compare what is stored with the air."""
+    log = Log()
+    logging.getLogger().addHandler(log)
+    moments = [BEGIN + second for second in range(round(hours * 3600))]
+    pace = RecordPace(moments, moments[-1], 1.0)
+    trust = Trust(boat.barometer)
+    with (
+        History(path) as history,
+        Recorder(history, StormWatch(), pace, boat.read, trust.remark) as recorder,
+    ):
+        recorder.join()
+    worst_hpa, gaps, before = 0.0, 0, BEGIN - 1
+    with HistoryReader(path) as reader:
+        stored = list(reader.samples())
+    for sample in stored:
+        boat.weather.move_to(sample.taken_at)
+        worst_hpa = max(worst_hpa, abs(sample.pressure_hpa - boat.weather.pressure_pa / 100))
+        gaps += sample.taken_at - before > 1.5
+        before = sample.taken_at
+    gaps += moments[-1] > before
+    barometer = boat.barometer
+    return Outcome(
+        len(stored),
+        len(moments) - len(stored),
+        gaps,
+        worst_hpa,
+        log.words,
+        barometer.recoveries,
+        barometer.suspect,
+    )
+
+
+def main() -> int:
+    """Live the day and say how it went."""
+    hours = float(sys.argv[1]) if len(sys.argv) > 1 else 24.0
+    boat = Boat(hours, seed=2014)
+    time.sleep = boat.clock.sleep  # type: ignore[assignment]
+    began = time.monotonic()
+    print(f"{hours:g} simulated hours ...", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        day = live(boat, hours, Path(folder) / "history.sqlite")
+    print(f"{hours:g} h in {time.monotonic() - began:.0f} s; happened: {boat.happened}")
+    print(f"stored {day.stored}, missing {day.missing} in {day.gaps} gaps")
+    print(f"worst stored pressure off by {day.worst_hpa:.3f} hPa (goal {GOAL_HPA})")
+    print(f"recovered within the reading {day.recoveries} times; suspect: {day.suspect or 'no'}")
+    back = day.log.count("samples are back")
+    kinds = {words[:70] for words in day.log}
+    print(f"log: {len(day.log)} lines, {back} times 'samples are back'; kinds:")
+    for kind in sorted(kinds):
+        print(f"    {sum(words.startswith(kind) for words in day.log):4} {kind}")
+    told = sum(words.startswith("no sample") for words in day.log)
+    reached = day.worst_hpa <= GOAL_HPA and back <= day.gaps <= back + 1 and told >= day.gaps
+    print("reached" if reached else "NOT REACHED")
+    return 0 if reached else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
