@@ -16,6 +16,7 @@ mark, and the burst that brings the results shows it.
 
 import time
 from collections.abc import Mapping
+from math import nan
 from threading import Lock
 from typing import ClassVar
 
@@ -83,7 +84,7 @@ class Barometer:
         self._lock = Lock()
         self._ready: Chip | None = None
         self._known: Chip | None = None
-        self._last_hpa: float | None = None
+        self._last_hpa = nan  # which no reading has jumped from
         self._raw: _Results = (0, 0, 0)
         self._repeats = 0
         self._recoveries = 0
@@ -121,13 +122,16 @@ class Barometer:
             try:
                 results = self._convert(chip)
             except SupplyLost:
-                if ready is None:
-                    raise
                 chip = self._start_up()
                 results = self._convert(chip)
                 self._recoveries += 1
-            reading = self._confirmed(chip, self._compensated(chip, results))
-            self._count_repeats(results)
+            reading = self._compensated(chip, results)
+            if abs(reading.pressure_hpa - self._last_hpa) > _JUMP_HPA:
+                reading = self._confirmed(chip, reading)
+            if results == self._raw:
+                self._repeats += 1
+            else:
+                self._raw, self._repeats = results, 1
             self._last_hpa = reading.pressure_hpa
             self._ready = chip
             return reading
@@ -178,12 +182,17 @@ class Barometer:
             ctrl_hum, *raw, msb, lsb = raw
             adc_humidity = msb << 8 | lsb
         _, ctrl_meas, config, _, p_2, p_1, p_0, t_2, t_1, t_0 = raw
-        results = (
-            (p_2 << 16 | p_1 << 8 | p_0) >> 4,
-            (t_2 << 16 | t_1 << 8 | t_0) >> 4,
-            adc_humidity,
+        adc_pressure = (p_2 << 16 | p_1 << 8 | p_0) >> 4
+        adc_temperature = (t_2 << 16 | t_1 << 8 | t_0) >> 4
+        results = adc_pressure, adc_temperature, adc_humidity
+        at_power_on = (
+            adc_pressure == _NOT_CONVERTED
+            or adc_temperature == _NOT_CONVERTED
+            or adc_humidity == _HUMIDITY_NOT_CONVERTED
         )
-        if config != chip.config or self._converted_nothing(results, ctrl_meas, ctrl_hum):
+        if config != chip.config or (
+            at_power_on and self._converted_nothing(results, ctrl_meas, ctrl_hum)
+        ):
             raise SupplyLost(
                 f"the {self._name(chip)} holds what it has at power-on: it loses its supply, or"
                 " converts nothing. See to its wires and its supply"
@@ -207,34 +216,29 @@ class Barometer:
         adc_pressure, adc_temperature, adc_humidity = results
         temperature_c, pressure_pa = chip.compensated(adc_temperature, adc_pressure)
         # The chip's own range (data sheet, table 2). Clamping would hide the fault.
-        if not (30_000 <= pressure_pa <= 110_000 and -40 <= temperature_c <= 85):
+        if not (30_000.0 <= pressure_pa <= 110_000.0 and -40.0 <= temperature_c <= 85.0):
             raise ImplausibleReading(
                 f"the {self._name(chip)} gave {pressure_pa / 100:.1f} hPa and {temperature_c:.1f}"
                 " °C, outside its range of 300 to 1100 hPa and -40 to 85 °C: check the wires and"
                 " the supply"
             )
         if chip.humidity is None:
-            return BarometerReading(pressure_pa / 100, temperature_c)
+            return BarometerReading(pressure_pa / 100.0, temperature_c, None)
         humidity_percent = chip.humidity(adc_humidity, temperature_c)
         return BarometerReading(pressure_pa / 100, temperature_c, humidity_percent)
 
     def _confirmed(self, chip: Chip, reading: BarometerReading) -> BarometerReading:
-        """Return the reading; after a jump, the first of further ones that agrees with another."""
-        before_hpa = self._last_hpa if self._last_hpa is not None else reading.pressure_hpa
+        """Return the first reading after one that jumped which agrees with the one before it."""
         for _ in range(3):
-            if abs(reading.pressure_hpa - before_hpa) <= _JUMP_HPA:
-                return reading
             before_hpa = reading.pressure_hpa
             reading = self._compensated(chip, self._convert(chip))
+            if abs(reading.pressure_hpa - before_hpa) <= _JUMP_HPA:
+                return reading
         raise ImplausibleReading(
             f"the {self._name(chip)} gave {before_hpa:.1f} and {reading.pressure_hpa:.1f}"
             " hPa within a moment: noise on the bus or the supply; see to the wires, and keep them"
             " short"
         )
-
-    def _count_repeats(self, results: _Results) -> None:
-        self._repeats = self._repeats + 1 if results == self._raw else 1
-        self._raw = results
 
     def _name(self, chip: Chip) -> str:
         return f"{chip.name} at 0x{self._registers.address:02X}"

@@ -76,15 +76,15 @@ def compensation(trimming: Sequence[int]) -> Callable[[int, int], tuple[float, f
     A division by a power of two changes no digit.
     """
     t1, t2, t3, p1, p2, p3, p4, p5, p6, p7, p8, p9 = trimming
-    x_0, t_1, t_2 = 16 * t1, t2 / 2**14, t3 / 2**34
-    offset_0, offset_1, offset_2 = 2**20 - 16 * p4, p5 / 2**13, p6 / 2**29
+    x_0, t_1, t_2 = 16.0 * t1, t2 / 2**14, t3 / 2**34
+    offset_0, offset_1, offset_2 = 2**20 - 16.0 * p4, p5 / 2**13, p6 / 2**29
     slope_0, slope_1, slope_2 = p1 / 6250, p1 * p2 / 2**34 / 6250, p1 * p3 / 2**53 / 6250
     pa_0, pa_1, pa_2 = p7 / 16, 1 + p8 / 2**19, p9 / 2**35
 
     def compensated(adc_temperature: int, adc_pressure: int) -> tuple[float, float]:
         x = adc_temperature - x_0
         t_fine = x * (t_1 + x * t_2)
-        v = t_fine / 2 - 64000
+        v = t_fine * 0.5 - 64000.0
         offset = v * (offset_1 + v * offset_2)
         try:
             p = (offset_0 - adc_pressure - offset) / (slope_0 + v * (slope_1 + v * slope_2))
@@ -93,7 +93,7 @@ def compensation(trimming: Sequence[int]) -> Callable[[int, int], tuple[float, f
                 f"the trimming parameters give no pressure (P1 = {p1}, P2 = {p2}, P3 = {p3}): they"
                 " are no working chip's"
             ) from None
-        return t_fine / 5120, pa_0 + p * (pa_1 + p * pa_2)
+        return t_fine / 5120.0, pa_0 + p * (pa_1 + p * pa_2)
 
     return compensated
 

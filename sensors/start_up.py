@@ -78,9 +78,16 @@ def start_up(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -
         raw = registers.burst_twice(_TRIMMING, _TRIMMING_LENGTH)
         humidity = None
     trimming = _sound(raw[:_TRIMMING_LENGTH], registers.address)
-    registers.write(_CONFIG, MARK)
-    config = registers.byte(_CONFIG)
-    return Chip(name, trimming, compensation(trimming), humidity, config)
+    return Chip(name, trimming, compensation(trimming), humidity, _mark(registers))
+
+
+def _mark(registers: Registers) -> int:
+    """What config holds after the mark was written; the supply may have dipped just then."""
+    for _ in range(2):
+        registers.write(_CONFIG, MARK)
+        if (config := registers.byte(_CONFIG)) == MARK:
+            break
+    return config
 
 
 def humidity_trimming(h1: int, rest: bytes) -> HumidityTrimming:
