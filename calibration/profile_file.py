@@ -1,26 +1,25 @@
-"""The file of a colour profile: versioned JSON that holds all that a refit needs.
+"""The file of a colour profile: all that a refit needs, checked number by number when read."""
 
-It is written whole or not at all, and checked number by number when read.
-"""
-
-import json
-import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from .cards import Cards
 from .correction import TERMS, Correction
+from .documents import Kind, moment, read_document, write_document
 from .errors import CalibrationError
 from .references import CHANNEL_NAMES, References
 
-FORMAT: Final = "storm-petrel colour profile"
-VERSION: Final = 1
-
 _REMEDY: Final = "calibrate again, or restore the file from a copy"
+_KIND: Final = Kind(
+    title="colour profile",
+    format="storm-petrel colour profile",
+    version=1,
+    origin="calibrate and save a profile there first",
+    remedy=_REMEDY,
+)
 
 
 class StoredProfile(NamedTuple):
@@ -33,28 +32,11 @@ class StoredProfile(NamedTuple):
 
 
 def write_profile(path: str | os.PathLike[str], stored: StoredProfile) -> None:
-    """Write the file in one step: after a power cut it is the old one or the new one, whole.
+    """Write the file in one step.
 
     Raises CalibrationError: the folder is missing, full or not writable.
     """
-    target = Path(path)
-    text = json.dumps(_document(stored), indent=1, allow_nan=False) + "\n"
-    try:
-        # In the same folder, because a rename is one step only within one file system.
-        new = target.with_name(f".{target.name}.{os.getpid()}.new")
-        try:
-            with new.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(target)
-        finally:
-            new.unlink(missing_ok=True)
-    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
-        raise CalibrationError(
-            f"cannot write the colour profile {target}: {error}; "
-            "choose a file name in a folder that exists, has room and can be written"
-        ) from error
+    write_document(path, _KIND, _document(stored))
 
 
 def read_profile(path: str | os.PathLike[str]) -> StoredProfile:
@@ -62,31 +44,18 @@ def read_profile(path: str | os.PathLike[str]) -> StoredProfile:
 
     Raises CalibrationError: no such file, or anything in it that is missing, broken or unknown.
     """
+    document = read_document(path, _KIND)
     try:
-        content = Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise CalibrationError(
-            f"cannot read the colour profile {path}: {error}; check the path, or "
-            "calibrate and save a profile there first"
-        ) from error
-    try:
-        document = json.loads(content, parse_constant=_finite, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise CalibrationError(
-            f"the colour profile {path} is cut short or is not JSON ({error}); {_REMEDY}"
-        ) from error
-    try:
-        _check_version(document)
         return _stored(document)
     except CalibrationError as error:
-        raise CalibrationError(f"the colour profile {path} cannot be used: {error}") from error
+        raise CalibrationError(
+            f"the colour profile {path} cannot be used: {error}; {_REMEDY}"
+        ) from error
 
 
 def _document(stored: StoredProfile) -> dict[str, Any]:
     cards = stored.cards
     return {
-        "format": FORMAT,
-        "version": VERSION,
         "created": stored.created.isoformat(),
         "channels": list(CHANNEL_NAMES),
         "references": _references_document(stored.references),
@@ -114,24 +83,11 @@ def _references_document(references: References) -> dict[str, Any]:
     }
 
 
-def _check_version(document: Any) -> None:
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise CalibrationError(f"it is not a {FORMAT}; name the file that ColourProfile.save wrote")
-    version = document.get("version")
-    if type(version) is int and version > VERSION:
-        raise CalibrationError(
-            f"it is of version {version} and this program knows versions up to {VERSION}; "
-            "update the program or calibrate again"
-        )
-    if type(version) is not int or version < 1:
-        raise CalibrationError(f"its version is {version!r}, which never was; {_REMEDY}")
-
-
 def _stored(document: dict[str, Any]) -> StoredProfile:
     with _place("channels"):
         _expect(_entry(document, "channels"), list(CHANNEL_NAMES))
     with _place("created"):
-        created = _moment(_entry(document, "created"))
+        created = moment(_entry(document, "created"))
     with _place("references"):
         references = _references(_entry(document, "references"))
     with _place("correction"):
@@ -164,7 +120,7 @@ def _cards(document: Any) -> Cards | None:
     )
     residuals = _entry(document, "residuals_delta_e")
     if not isinstance(residuals, list) or len(residuals) != len(cards):
-        raise CalibrationError(f"expected {len(cards)} residuals, one for each card; {_REMEDY}")
+        raise CalibrationError(f"expected {len(cards)} residuals, one for each card")
     return cards
 
 
@@ -176,26 +132,7 @@ def _entry(document: Any, key: str) -> Any:
 
 def _expect(found: Any, expected: list[str]) -> None:
     if found != expected:
-        raise CalibrationError(f"expected {expected}, found {found!r}; {_REMEDY}")
-
-
-def _moment(text: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-        at_utc = moment.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise CalibrationError(f"{text!r} is not an ISO 8601 time; {_REMEDY}") from error
-    if moment.tzinfo is None:
-        raise CalibrationError(f"{text!r} does not say that it is UTC; {_REMEDY}")
-    return at_utc
-
-
-def _finite(text: str) -> float:
-    """A number of the file; JSON proper has no NaN and no infinity, and 1e999 is one too."""
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is not a finite number")
-    return number
+        raise CalibrationError(f"expected {expected}, found {found!r}")
 
 
 @contextmanager
