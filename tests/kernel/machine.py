@@ -2,12 +2,13 @@
 
     host   pytest --> machine.py --> QEMU
     guest    Python --> sensors --> gpiod or rpi-lgpio --> /dev/gpiochip0 --> module/*.c
-                            `-----> smbus2 -------------> /dev/i2c-1 ------> i2c-stub, 0x77
+                            `-----> smbus2 -----+-------> /dev/i2c-1 ------> i2c-stub, 0x77
+                                                `-------> /dev/i2c-2 ------> module/barometer.c
 
 A Debian kernel boots with no disk: its root is this machine's own file system, read-only, with
-what the guest writes kept in memory, so that the checkout and its Python are simply there. A
-kernel module of our own (module/) is the GPIO header of a Pi 4 with a TCS3200 on it; i2c-stub, as
-Debian ships it, is a chip of registers without behaviour.
+what the guest writes kept in memory, so that the checkout and its Python are simply there. Kernel
+modules of our own (module/) are the GPIO header of a Pi 4 with a TCS3200 on it, and a BMP280 whose
+wires can be pulled at; i2c-stub, as Debian ships it, is a chip of registers without behaviour.
 
 Time is counted in instructions: one takes 2 ns, and idle time is skipped. So a busy host spoils
 no measurement, and a second's sleep costs nothing. But while the guest waits for a file of the

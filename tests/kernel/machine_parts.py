@@ -1,8 +1,8 @@
 """What the virtual machine is made of, built once into the user's cache folder.
 
     kernel      Debian's own linux-image package, downloaded and unpacked, never installed
-    module      module/*.c, built against Debian's linux-headers package
-    initrd      busybox, that module and a few of Debian's, guest/init
+    modules     module/*.c, built against Debian's linux-headers package
+    initrd      busybox, those modules and a few of Debian's, guest/init
     Python      the interpreter that runs the tests, in an environment with gpiod, smbus2 and
                 rpi-lgpio; the last owns the name RPi.GPIO, so it must not meet the real one
 
@@ -34,7 +34,7 @@ RPI_LGPIO = ("rpi-lgpio==0.6", "lgpio==0.2.2.0")
 # In the order in which they are loaded; what they depend on comes before them by itself.
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay", "i2c_dev", "i2c_piix4", "i2c_stub")
 _MODULE_FOLDERS = ("drivers/i2c/", "drivers/virtio/", "fs/", "lib/", "net/9p/")
-_BENCH = "storm_petrel_bench"
+_OURS = ("storm_petrel_bench", "storm_petrel_barometer")
 _PATIENCE_S = 600
 
 
@@ -200,22 +200,22 @@ def _initrd(folder: Path, kernel: Path, version: str) -> Path:
     initrd = folder / f"initrd-{made_from.hexdigest()[:16]}"
     if initrd.exists():
         return initrd
-    say("building the module with the GPIO header and the sensor")
+    say("building the modules with the GPIO header and the two sensors")
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         build = Path(scratch) / "module"
         shutil.copytree(HERE / "module", build)
         _run(
             ["make", "-C", f"/lib/modules/{version}/build", f"M={build}", "modules"],
-            "the kernel module does not build",
+            "the kernel modules do not build",
         )
-        archive = _archive(kernel, build / f"{_BENCH}.ko")
+        archive = _archive(kernel, build)
         new = Path(scratch) / "initrd"
         new.write_bytes(archive)
         new.rename(initrd)
     return initrd
 
 
-def _archive(kernel: Path, bench: Path) -> bytes:
+def _archive(kernel: Path, build: Path) -> bytes:
     """The first root file system: a cpio archive in the "newc" format."""
     files = bytearray()
     for folder in ("bin", "dev", "lib", "lower", "proc", "root", "sys", "upper"):
@@ -223,7 +223,8 @@ def _archive(kernel: Path, bench: Path) -> bytes:
     files += _entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
     files += _entry("bin/busybox", stat.S_IFREG | 0o755, BUSYBOX.read_bytes())
     files += _entry("init", stat.S_IFREG | 0o755, (HERE / "guest" / "init").read_bytes())
-    modules = {name: kernel / f"{name}.ko" for name in _load_order(kernel)} | {_BENCH: bench}
+    modules = {name: kernel / f"{name}.ko" for name in _load_order(kernel)}
+    modules |= {name: build / f"{name}.ko" for name in _OURS}
     for name, module in modules.items():
         files += _entry(f"lib/{name}.ko", stat.S_IFREG | 0o644, module.read_bytes())
     order = "".join(f"{name}\n" for name in modules)
