@@ -1,0 +1,183 @@
+"""What a reading of the barometer costs, with our driver, its peers and the bare floors.
+
+    .venv/bin/python tests/benchmarks/barometer_cost.py        half a minute
+    .venv/bin/python tests/benchmarks/barometer_cost.py 3      with fewer rounds than nine
+
+us: processor time on a bus that costs next to nothing, with sleeps that take none: 2,000 readings
+at a time, all drivers in turn, so that a machine that changes its pace does so for all; the median
+over nine rounds of each round's best of five. The rest is counted on the twin's wire at 100 kHz, in
+steady state; in brackets, what polling adds there: on the cheap bus no chip is ever busy. waited:
+the sleeps asked for. took: these and the wire. One reading is temperature and pressure.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from peers.drivers import FLOORS, OURS, PEERS, Driver
+from peers.environments import PeerMissing, python_with
+
+_HERE = Path(__file__).resolve().parent
+_ROUNDS, _TIMES = 9, 5
+_PATIENCE_S = 60
+_GOAL_US, _GOAL_TRANSFERS, _GOAL_BYTES, _GOAL_RATIO = 6.0, 3, 16, 3.0
+
+
+class Wire(NamedTuple):
+    """Of one reading: transfers and bytes without polling and with it, and milliseconds."""
+
+    transfers: float
+    wire_bytes: float
+    polled_transfers: float
+    polled_bytes: float
+    waited_ms: float
+    took_ms: float
+
+
+class Cost(NamedTuple):
+    """One driver's line."""
+
+    driver: Driver
+    us: float
+    wire: Wire
+
+
+class Worker:
+    """A driver in its own process, which times a round of readings whenever it is asked."""
+
+    def __init__(self, driver: Driver, stack: ExitStack) -> None:
+        self.driver = driver
+        self.process = stack.enter_context(
+            subprocess.Popen(
+                _command(driver, "cpu"),
+                cwd=_HERE,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        # Ended before it is waited for.
+        stack.callback(self.process.kill)
+        self.hpa = self._answer()
+
+    def time(self) -> float:
+        """Microseconds of a reading, now."""
+        assert self.process.stdin is not None
+        print(file=self.process.stdin, flush=True)
+        return self._answer()
+
+    def _answer(self) -> float:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{self.driver.name}: its worker died")
+        return float(json.loads(line))
+
+
+def _command(driver: Driver, question: str) -> list[str]:
+    python = str(python_with(driver.distributions))
+    return [python, "-m", "peers.worker", driver.name, question]
+
+
+def wire(driver: Driver) -> Wire:
+    """Count one driver's steady reading."""
+    done = subprocess.run(
+        _command(driver, "wire"),
+        cwd=_HERE,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=_PATIENCE_S,
+    )
+    return Wire(**json.loads(done.stdout))
+
+
+def costs(rounds: int) -> list[Cost]:
+    """Every driver's cost, the cheapest first."""
+    with ExitStack() as stack:
+        workers = []
+        for driver in (*FLOORS, *OURS, *PEERS):
+            try:
+                workers.append(Worker(driver, stack))
+            except PeerMissing as error:
+                print(f"{driver.name} is left out: {error}", file=sys.stderr)
+        bests = []
+        for number in range(rounds):
+            print(f"round {number + 1} of {rounds} ...", file=sys.stderr, flush=True)
+            times = [[worker.time() for worker in workers] for _ in range(_TIMES)]
+            bests.append([min(column) for column in zip(*times, strict=True)])
+        medians = [median(column) for column in zip(*bests, strict=True)]
+        found = [
+            Cost(worker.driver, us, wire(worker.driver))
+            for worker, us in zip(workers, medians, strict=True)
+        ]
+    return sorted(found, key=lambda cost: cost.us)
+
+
+def table(found: list[Cost], floor_us: float) -> Iterator[str]:
+    """A line for each, with its ratio to the forced floor."""
+    head = ["us", "x-floor", "transfers", "bytes", "waited-ms", "took-ms"]
+    lines = [["driver", *head, "layers", "checks at start", "checks in a reading"]]
+    for driver, us, on_wire in found:
+        polls = on_wire.polled_transfers - on_wire.transfers
+        more = on_wire.polled_bytes - on_wire.wire_bytes
+        lines.append(
+            [
+                driver.name,
+                f"{us:.2f}",
+                f"{us / floor_us:.2f}",
+                f"{on_wire.transfers:.0f}" + (f" (+{polls:.0f})" if polls else ""),
+                f"{on_wire.wire_bytes:.0f}" + (f" (+{more:.0f})" if polls else ""),
+                f"{on_wire.waited_ms:.1f}",
+                f"{on_wire.took_ms:.1f}",
+                driver.layers,
+                driver.checks_at_start or "-",
+                driver.checks_reading or "-",
+            ]
+        )
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = zip(line, widths, strict=True)
+        yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
+
+
+def goals(found: list[Cost], floor_us: float) -> Iterator[str]:
+    """Whether our driver keeps what it is to keep."""
+    ours = next(cost for cost in found if cost.driver is OURS[0])
+    checking = [c for c in found if c.driver in PEERS and c.driver.checks_reading]
+    asking = [c for c in found if c.driver in PEERS and c.driver.checks_at_start]
+    yield _goal(f"at most {_GOAL_US:.0f} us: {ours.us:.2f}", ours.us <= _GOAL_US)
+    transfers, wire_bytes = ours.wire.polled_transfers, ours.wire.polled_bytes
+    yield _goal(
+        f"at most {_GOAL_TRANSFERS} transfers: {transfers:.0f}", transfers <= _GOAL_TRANSFERS
+    )
+    yield _goal(f"at most {_GOAL_BYTES} bytes: {wire_bytes:.0f}", wire_bytes <= _GOAL_BYTES)
+    ratio = ours.us / floor_us
+    yield _goal(f"at most {_GOAL_RATIO:.0f} forced floors: {ratio:.2f}", ratio <= _GOAL_RATIO)
+    for words, others in (
+        ("every peer that checks anything in a reading", checking),
+        ("every peer that asks who it is", asking),
+    ):
+        quicker = [f"{c.driver.name} {c.us:.2f}" for c in others if c.us <= ours.us]
+        yield _goal(f"ahead of {words}" + "".join(f"; not {q}" for q in quicker), not quicker)
+
+
+def _goal(words: str, holds: bool) -> str:
+    return f"{'yes' if holds else 'NO '}  {words}"
+
+
+def main() -> None:
+    """Run it, print the table and what became of the goals."""
+    found = costs(int(sys.argv[1]) if len(sys.argv) > 1 else _ROUNDS)
+    floor_us = next(cost.us for cost in found if cost.driver is FLOORS[1])
+    for line in (*table(found, floor_us), *goals(found, floor_us)):
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
