@@ -30,7 +30,7 @@ from checks.answers import Answer, Check, Mark, answers_of, line, verdict
 from command import parser, run, say
 
 from sensors import SensorError
-from sensors.backends.i2c import LinuxI2C
+from sensors.backends.i2c import LinuxI2C, default_bus
 from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 from web.config import HistoryConfig, StationConfig
@@ -108,7 +108,8 @@ def checks(
     yield "library", libraries.libraries
     yield "library", unless(elsewhere or no_colour, gpio_libraries)
     yield "gpio", unless(elsewhere or no_colour, partial(devices.gpio, ROOT, user))
-    yield "i2c", unless(elsewhere or no_barometer, partial(bus, i2c, user))
+    colour = settings.colour if settings is not None and not no_colour else None
+    yield "i2c", unless(elsewhere or no_barometer, partial(bus, i2c, colour, user))
     yield "settings", lambda: said
     if settings is None:
         yield "sensors", lambda: Answer(Mark.NOT_CHECKED, "without settings they cannot be")
@@ -146,13 +147,20 @@ def gpio_libraries() -> list[Answer]:
     )
 
 
-def bus(settings: BarometerConfig, user: devices.User) -> Iterator[Answer]:
-    """The I2C bus, and if it can be had, who answers there."""
-    node = devices.i2c(ROOT, settings.bus, user)
+def bus(
+    settings: BarometerConfig, colour: ColourConfig | None, user: devices.User
+) -> Iterator[Answer]:
+    """The I2C bus, and if it can be had, who answers there; colour: if there is such a sensor."""
+    number = default_bus(machine.model(ROOT)) if settings.bus is None else settings.bus
+    node = devices.i2c(ROOT, number, user)
     yield node
     if node.mark is Mark.OK:
-        with closing(LinuxI2C(settings.bus)) as i2c:
-            yield wires.addresses(i2c, settings.address)
+        with closing(LinuxI2C(number)) as i2c:
+            found = wires.addresses(i2c, settings.address)
+            yield found
+            if found.mark is Mark.OK:
+                yield wires.transfers(i2c, settings.address)
+                yield from wires.enviro_phat(i2c, colour)
 
 
 def parse() -> argparse.Namespace:

@@ -2,12 +2,17 @@
 
 import errno
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import NamedTuple
 
 from colour_words import CHANNELS, bar, wiring_words
 
 from sensors import Fault, SensorError
+from sensors.backends.i2c import LinuxI2C
+from sensors.backends.i2c_cures import NOBODY
 from sensors.board import Board
 from sensors.config import ColourConfig
+from sensors.envirophat import LED_LINE
 from sensors.ports import I2CBus
 
 from .answers import Answer, Mark
@@ -16,53 +21,120 @@ _ID = 0xD0
 _ADDRESSES = (0x76, 0x77)
 
 # What register 0xD0 holds in the chips of these two addresses, by their data sheets.
-_BMP280 = {0x58: "a BMP280", 0x56: "a BMP280 (sample)", 0x57: "a BMP280 (sample)"}
-_CHIPS = {**_BMP280, 0x60: "a BME280", 0x61: "a BME680", 0x55: "a BMP180"}
+_BAROMETERS = {
+    0x58: "a BMP280",
+    0x56: "a BMP280 (sample)",
+    0x57: "a BMP280 (sample)",
+    0x60: "a BME280",
+}
+_CHIPS = {**_BAROMETERS, 0x61: "a BME680", 0x55: "a BMP180"}
+
+# What else is on an Enviro pHAT, each with the register that holds its id: the sensors of motion
+# and of light.
+_ENVIRO_PHAT = {0x1D: 0x0F, 0x29: 0x92}
+
+# Enough to see one transfer in a hundred fail, in a tenth of a second; and readings enough for
+# the driver to tell a chip that is stuck.
+_TRANSFERS = 200
+_READINGS = 25
+
+_WIRES = ("out", "s2", "s3", "s0", "s1", "oe", "led")
 
 # Light can be lived with, or is meant so; a wire that is wrong never is, nor a lamp that is off.
 _LIGHT = {Fault.SATURATED, Fault.EDGES_LOST, Fault.FLICKERING, Fault.INFRARED}
 
-_NOBODY = (errno.EREMOTEIO, errno.ENXIO, errno.ENODEV)
+
+class _Found(NamedTuple):
+    """Who is at an address; cure: what to do when it cannot be asked."""
+
+    words: str
+    chip_id: int | None = None
+    cure: str = ""
 
 
 def addresses(bus: I2CBus, configured: int) -> Answer:
-    """Who answers where barometers do, and whether it is the one that the settings mean."""
-    ids = {address: _chip_id(bus, address) for address in _ADDRESSES}
-    words = ", ".join(f"0x{address:02X} {_who(chip_id)}" for address, chip_id in ids.items())
-    if ids.get(configured) in _BMP280:
+    """Who answers where barometers do, and whether it is one where the settings mean it."""
+    looks = {address: _look(bus, address) for address in _ADDRESSES}
+    words = ", ".join(f"0x{at:02X} {who.words if who else 'nobody'}" for at, who in looks.items())
+    found = {address: who for address, who in looks.items() if who is not None}
+    barometers = [address for address, who in found.items() if who.chip_id in _BAROMETERS]
+    if configured in barometers:
         return Answer(Mark.OK, words)
-    elsewhere = [address for address, chip_id in ids.items() if chip_id in _BMP280]
-    if elsewhere:
-        cure = f"set address = 0x{elsewhere[0]:02X} in [barometer] of the settings"
-    elif any(chip_id is not None for chip_id in ids.values()):
+    if configured in found and found[configured].cure:
+        cure = found[configured].cure
+    elif barometers:
+        cure = f"set address = 0x{barometers[0]:02X} in [barometer] of the settings"
+    elif found:
         cure = "see which board is on the bus, and that its wires sit well"
     else:
         cure = (
             "check the wires (3.3 V, ground, SDA on pin 3, SCL on pin 5), and that an Enviro pHAT"
             " sits on all of its pins"
         )
-    return Answer(Mark.FAULT, f"{words}; the settings want a BMP280 at 0x{configured:02X}", cure)
+    wanted = f"the settings want a BMP280 or BME280 at 0x{configured:02X}"
+    return Answer(Mark.FAULT, f"{words}; {wanted}", cure)
 
 
-def barometer(board: Board) -> Answer:
-    """One reading of the barometer."""
+def transfers(bus: LinuxI2C, address: int) -> Answer:
+    """How well the wires carry: the same register again and again, and what was repeated."""
+    before = bus.retries
+    ids = {bus.read_byte_data(address, _ID) for _ in range(_TRANSFERS)}
+    repeated = bus.retries - before
+    words = f"{_TRANSFERS} transfers with 0x{address:02X}, {repeated or 'none'} repeated"
+    cure = "see that the wires sit well, keep them short, and see to the supply"
+    if len(ids) > 1:
+        differing = ", ".join(f"0x{chip_id:02X}" for chip_id in sorted(ids))
+        return Answer(Mark.FAULT, f"{words}; one register reads {differing} in turn", cure)
+    return Answer(Mark.WARNING, words, cure) if repeated else Answer(Mark.OK, words)
+
+
+def enviro_phat(bus: I2CBus, colour: ColourConfig | None) -> Iterator[Answer]:
+    """Whether the barometer's board is one whose LEDs are where the colour sensor is wired."""
+    if None in [_look(bus, address, register) for address, register in _ENVIRO_PHAT.items()]:
+        return
+    also = " and ".join(f"0x{address:02X}" for address in _ENVIRO_PHAT)
+    wires = {} if colour is None else asdict(colour)
+    clashing = [name for name in _WIRES if wires.get(name) == LED_LINE]
+    if not clashing:
+        yield Answer(Mark.OK, f"an Enviro pHAT: {also} answer too")
+        return
+    yield Answer(
+        Mark.FAULT,
+        f"an Enviro pHAT, whose LEDs are on GPIO{LED_LINE}, where the settings have"
+        f" {clashing[0].upper()} of the colour sensor",
+        f"wire it to another line, and set {clashing[0]} in [colour] of the settings to that",
+    )
+
+
+def barometer(board: Board) -> Iterator[Answer]:
+    """Some readings of the barometer: the last, and whether they can be trusted."""
     try:
-        pressure_hpa, temperature_c, humidity_percent = board.barometer.read()
+        for _ in range(_READINGS):
+            pressure_hpa, temperature_c, humidity_percent = board.barometer.read()
     except SensorError as error:
-        return Answer(Mark.FAULT, "no reading", str(error))
+        yield Answer(Mark.FAULT, "no reading", str(error))
+        return
     humidity = "" if humidity_percent is None else f", {humidity_percent:.0f} %"
-    return Answer(Mark.OK, f"{pressure_hpa:.2f} hPa, {temperature_c:.1f} °C{humidity}")
+    yield Answer(Mark.OK, f"{pressure_hpa:.2f} hPa, {temperature_c:.1f} °C{humidity}")
+    if recoveries := board.barometer.recoveries:
+        times = "once" if recoveries == 1 else f"{recoveries} times"
+        yield Answer(
+            Mark.WARNING,
+            f"the chip lost its supply {times} during {_READINGS} readings",
+            "see that its wires sit well, and to the supply: 3.3 V, and no dips",
+        )
+    if board.barometer.suspect:
+        yield Answer(Mark.WARNING, "its readings are suspect", board.barometer.suspect)
 
 
 def wiring(colour: ColourConfig) -> Answer:
     """Where the settings have the wires, to be compared with those of the table."""
-    names = ("out", "s2", "s3", "s0", "s1", "oe", "led")
     scaling = colour.scaling
     if colour.s0 is not None:
         scaled = "chosen by itself" if scaling == "auto" else scaling
     else:
         scaled = f"taken as {'20%' if scaling == 'auto' else scaling}, S0 and S1 being strapped"
-    wires = wiring_words({name: getattr(colour, name) for name in names})
+    wires = wiring_words({name: getattr(colour, name) for name in _WIRES})
     return Answer(Mark.OK, f"{wires}; scaling {scaled}")
 
 
@@ -87,19 +159,14 @@ def colour(board: Board) -> Answer:
     return Answer(Mark.OK, f"{words} Hz{f', {lost} edges lost' if lost else ''}")
 
 
-def _chip_id(bus: I2CBus, address: int) -> int | None:
-    """The id register of the chip at an address; None where nobody answers."""
+def _look(bus: I2CBus, address: int, register: int = _ID) -> _Found | None:
+    """Who is at an address, by the register with its id; None where nobody answers."""
     try:
-        return bus.read_byte_data(address, _ID)
+        chip_id = bus.read_byte_data(address, register)
     except OSError as error:
-        # A bus of ours has turned the system's error into advice, and names it as the cause.
-        said = error.__cause__ if isinstance(error, SensorError) else error
-        if isinstance(said, OSError) and said.errno in _NOBODY:
+        if error.errno in NOBODY:
             return None
+        if error.errno == errno.EBUSY:
+            return _Found("held by the kernel", cure=str(error))
         raise
-
-
-def _who(chip_id: int | None) -> str:
-    if chip_id is None:
-        return "nobody"
-    return f"{_CHIPS.get(chip_id, 'an unknown chip')} (id 0x{chip_id:02X})"
+    return _Found(f"{_CHIPS.get(chip_id, 'an unknown chip')} (id 0x{chip_id:02X})", chip_id)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sensors.board import is_raspberry_pi, open_board
+from sensors.board import open_board
+from sensors.machine import pi_model
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -201,7 +202,7 @@ def test_the_other_examples_of_the_robot_run_as_they_stand() -> None:
             exec(example, {"board": board})
 
 
-@pytest.mark.skipif(is_raspberry_pi(), reason="on a Pi the robot has the real sensor")
+@pytest.mark.skipif(bool(pi_model()), reason="on a Pi the robot has the real sensor")
 def test_calibrate_then_the_robot_of_the_docs_as_it_stands(tmp_path: Path) -> None:
     calibrated = run("calibrate_colours.py", "--simulate", cwd=tmp_path)
     assert calibrated.returncode == 0, calibrated.stderr
