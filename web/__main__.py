@@ -16,19 +16,21 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
-from zlib import crc32
 
+from calibration.pressure_offset import PressureOffset
 from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 
 from .config import HistoryConfig, StationConfig
+from .files import history_path, load_offset
 from .glance import About
 from .history import History
 from .history_reader import HistoryReader
 from .pace import Pace, RecordPace, WallPace
 from .recorder import Recorder
 from .times import iso
+from .trust import Trust
 from .weather import Sample, StormWatch
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     tables, where = _tables(options)
-    section(tables, "station", StationConfig, where)  # checked, for the rules that need a place
+    station = section(tables, "station", StationConfig, where)
     settings = section(tables, "history", HistoryConfig, where)
     simulated = True if options.simulate or options.replay else None
     with board_of(tables, where, simulated) as board:
@@ -88,9 +90,10 @@ def _run(options: argparse.Namespace) -> None:
             raise ConfigError(
                 "--again and --speed are for a record that is played, not for a sensor"
             )
-        path = _history_path(board, settings.file)
+        path = history_path(board, settings)
+        offset = load_offset(board, station, settings)
         if options.check:
-            print(_summary(board, path, tables, where), flush=True)
+            print(_summary(board, path, offset, tables, where), flush=True)
             return
         with ExitStack() as opened:
             # The port first: a program that cannot show anything must not touch the history.
@@ -102,12 +105,14 @@ def _run(options: argparse.Namespace) -> None:
             watch = StormWatch()
             newest = _remember(path, watch)
             pace = _pace(board, settings.interval_s, newest)
-            opened.enter_context(recorder := Recorder(history, watch, pace, _reading(board)))
+            opened.enter_context(
+                recorder := Recorder(history, watch, pace, _reading(board), _remark(board))
+            )
             if server is None:
                 log.info("recording without a page%s", _mark(board))
                 recorder.join()
             else:
-                _serve(server, board, path, pace)
+                _serve(server, board, path, pace, _about(board, pace, offset, station))
 
 
 def _server(options: argparse.Namespace) -> "Server":
@@ -117,7 +122,7 @@ def _server(options: argparse.Namespace) -> "Server":
     return Server(options.host, options.port)
 
 
-def _serve(server: "Server", board: Board, path: Path, pace: Pace) -> None:
+def _serve(server: "Server", board: Board, path: Path, pace: Pace, about: About) -> None:
     from .app import create_app
 
     if isinstance(pace, RecordPace):  # whoever looks first sees the curve so far
@@ -126,7 +131,7 @@ def _serve(server: "Server", board: Board, path: Path, pace: Pace) -> None:
     if server.is_exposed:
         name = f"http://{socket.gethostname()}.local:{server.port}/"
         log.info("on a phone in the same network: %s; everyone there can read it", name)
-    server.run(create_app(path, pace, _about(board, pace)))
+    server.run(create_app(path, pace, about))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -191,14 +196,6 @@ def _tables(options: argparse.Namespace) -> tuple[Mapping[str, Any], str]:
     return {**tables, "simulated": simulated}, where
 
 
-def _history_path(board: Board, path: Path) -> Path:
-    """A played record has a history of its own, which no real reading ever enters."""
-    if not board.simulated:
-        return path
-    rows = repr(board.weather.record.rows).encode()
-    return path.with_name(f"{path.stem}-simulated-{crc32(rows):08x}{path.suffix}")
-
-
 def _is_over(board: Board, path: Path) -> bool:
     """Whether the storm that ships with the toolkit was played to its end.
 
@@ -242,25 +239,37 @@ def _reading(board: Board) -> Callable[[float], Sample]:
     return read
 
 
-def _about(board: Board, pace: Pace) -> About:
-    if not board.simulated:
-        return About("", pace.period_s, max(5, min(60, round(pace.period_s / 2))), _version())
-    weather = board.weather
-    return About(
-        f"{weather.record.title}, played at {weather.speed:g} × real time",
-        pace.period_s,
-        2,
-        _version(),
-    )
+def _remark(board: Board) -> Callable[[float], str]:
+    if board.simulated:  # a played record has no noise, and may stand still
+        return lambda moment: ""
+    return Trust(board.barometer).remark
+
+
+def _about(
+    board: Board, pace: Pace, offset: PressureOffset | None, station: StationConfig
+) -> About:
+    simulated, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
+    if board.simulated:
+        weather = board.weather
+        simulated = f"{weather.record.title}, played at {weather.speed:g} × real time"
+        refresh_s = 2
+    return About(simulated, pace.period_s, refresh_s, _version(), offset, station.altitude_m)
 
 
 def _mark(board: Board) -> str:
     return f" (SIMULATED: {board.weather.record.title})" if board.simulated else ""
 
 
-def _summary(board: Board, path: Path, tables: Mapping[str, Any], where: str) -> str:
+def _summary(
+    board: Board,
+    path: Path,
+    offset: PressureOffset | None,
+    tables: Mapping[str, Any],
+    where: str,
+) -> str:
     """All that would be used, table by table."""
     lines = [f"settings    {where}", f"history     {path}"]
+    lines.append(f"offset      {offset.words() if offset else 'none: pressure as measured'}")
     if board.simulated:
         weather = board.weather
         rows = weather.record.rows

@@ -9,11 +9,16 @@ from sensors.errors import ConfigError
 
 @dataclass(frozen=True)
 class StationConfig:
-    """[station]: where the barometer is: degrees north and east, metres above the sea."""
+    """[station]: where the barometer is: degrees north and east, metres above the sea.
+
+    offset: the file with the barometer's offset; left empty: barometer-offset.json beside the
+    history, if there is one.
+    """
 
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float = 0.0
+    offset: str = ""
 
     def __post_init__(self) -> None:
         if (self.latitude is None) != (self.longitude is None):
@@ -24,6 +29,7 @@ class StationConfig:
             raise ValueError(f"longitude = {self.longitude}: from -180 (west) to 180 (east)")
         if not -500 <= self.altitude_m <= 9000:
             raise ValueError(f"altitude_m = {self.altitude_m}: from -500 to 9000")
+        _check_file("offset", self.offset)
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,7 @@ class HistoryConfig:
     def __post_init__(self) -> None:
         if not 1 <= self.interval_s <= 3600:
             raise ValueError(f"interval_s = {self.interval_s}: from 1 to 3600")
-        if self.path and not Path(self.path).name:
-            raise ValueError(f"path = {self.path!r}: the name of a file is wanted")
-        try:
-            Path(self.path).expanduser()
-        except RuntimeError as error:
-            raise ValueError(f"path = {self.path!r}: there is no home for the ~") from error
+        _check_file("path", self.path)
 
     @property
     def file(self) -> Path:
@@ -60,3 +61,12 @@ class HistoryConfig:
             raise ConfigError(
                 f"[history] path is not given, and there is no home for {path}: give a full path"
             ) from error
+
+
+def _check_file(key: str, path: str) -> None:
+    if path and not Path(path).name:
+        raise ValueError(f"{key} = {path!r}: the name of a file is wanted")
+    try:
+        Path(path).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{key} = {path!r}: there is no home for the ~") from error

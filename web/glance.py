@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from calibration.pressure_offset import DRIFT_HPA_PER_YEAR, PressureOffset
+from calibration.sea_level import qnh
 
 from .history_reader import HistoryReader
 from .pace import Pace
@@ -30,13 +34,21 @@ class About:
     """What the pages know of the station besides its history.
 
     simulated: empty for a real sensor, else what is played. period_s: from one sample to the
-    next. refresh_s: how often a page should ask.
+    next. refresh_s: how often a page should ask. offset: what corrects the barometer, if
+    anything. altitude_m: above the sea; 0 where that is not told.
     """
 
     simulated: str
     period_s: float
     refresh_s: int
     version: str
+    offset: PressureOffset | None = None
+    altitude_m: float = 0.0
+
+    @property
+    def offset_hpa(self) -> float:
+        """What is added to the pressure as measured where it is shown."""
+        return self.offset.offset_hpa if self.offset else 0.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,7 @@ class Glance:
 
     simulated: str
     pressure: str
+    qnh: str
     taken_at_iso: str
     taken_at: str
     taken_at_clock: str
@@ -59,6 +72,8 @@ class Glance:
     near_gale: str
     gale: str
     outage: str
+    shown: str
+    reminder: str
     refresh_s: int
     version: str
 
@@ -71,6 +86,7 @@ class Glance:
         return cls(
             simulated=_simulated(about, pace),
             pressure=f"{sample.pressure_hpa:.1f}" if sample else "",
+            qnh=_qnh(sample, about.altitude_m),
             taken_at_iso=iso(sample.taken_at) if sample else "",
             taken_at=date_words(sample.taken_at) if sample else "",
             taken_at_clock=clock_words(sample.taken_at) if sample else "",
@@ -85,6 +101,8 @@ class Glance:
             near_gale=_percent(outlook.chance_near_gale) if outlook else "",
             gale=_percent(outlook.chance_gale) if outlook else "",
             outage=reader.outage(),
+            shown=_shown(about.offset),
+            reminder=_reminder(about.offset, now),
             refresh_s=about.refresh_s,
             version=about.version,
         )
@@ -110,6 +128,26 @@ class Glance:
 def _simulated(about: About, pace: Pace) -> str:
     remark = pace.remark()
     return f"{about.simulated}; {remark}" if about.simulated and remark else about.simulated
+
+
+def _qnh(sample: Sample | None, altitude_m: float) -> str:
+    if sample is None or not altitude_m:
+        return ""
+    return f"{qnh(sample.pressure_hpa, altitude_m):.1f}"
+
+
+def _shown(offset: PressureOffset | None) -> str:
+    how = f"corrected by {offset.words()}" if offset else "as measured at the sensor"
+    return f"Station pressure, {how}: not reduced to sea level."
+
+
+def _reminder(offset: PressureOffset | None, now: float) -> str:
+    if offset is None or not offset.is_due(datetime.fromtimestamp(now, UTC)):
+        return ""
+    return (
+        f"The correction is more than twelve months old, and the sensor may drift by"
+        f" {DRIFT_HPA_PER_YEAR:g} hPa a year: compare it again (scripts/calibrate_barometer.py)."
+    )
 
 
 def _freshness(sample: Sample | None, period_s: float, now: float) -> str:

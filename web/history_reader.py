@@ -33,11 +33,13 @@ class Span(NamedTuple):
 class HistoryReader:
     """A read-only view of a history as it is at the first look: one for each page.
 
-    A context manager. Raises HistoryError when there is no history to read.
+    offset_hpa: added to every pressure that is told, to the nearest pascal; the file keeps what
+    was measured. A context manager. Raises HistoryError when there is no history to read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, offset_hpa: float = 0.0) -> None:
         self.path = path
+        self._offset_pa = round(offset_hpa * 100)  # whole: sums stay as short as what is stored
         with advice(path):
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             self._connection.execute("BEGIN")  # all that is read is of one moment
@@ -45,7 +47,7 @@ class HistoryReader:
     def newest(self) -> Sample | None:
         """The newest sample."""
         rows = self._rows("SELECT * FROM samples ORDER BY taken_at_ms DESC LIMIT 1")
-        return next((_sample(row) for row in rows), None)
+        return next((self._sample(row) for row in rows), None)
 
     def samples(self, begin: float = _EVER[0], end: float = _EVER[1]) -> Iterator[Sample]:
         """The samples from begin to end (Unix seconds, both included), oldest first."""
@@ -54,7 +56,7 @@ class HistoryReader:
             milliseconds(begin),
             milliseconds(end),
         )
-        return map(_sample, rows)
+        return map(self._sample, rows)
 
     def spans(self, begin: float, end: float, most: int) -> list[Span]:
         """The same time in at most so many stretches of equal length; empty ones are left out."""
@@ -68,7 +70,11 @@ class HistoryReader:
             milliseconds(begin),
             length_ms,
         )
-        return [Span(ms / 1000, low / 100, mean / 100, high / 100) for ms, low, mean, high in rows]
+        offset_pa = self._offset_pa
+        return [
+            Span(ms / 1000, *((pascals + offset_pa) / 100 for pascals in low_mean_high))
+            for ms, *low_mean_high in rows
+        ]
 
     def outlook(self) -> Outlook | None:
         """The outlook at the newest sample; None when there is none yet."""
@@ -107,8 +113,7 @@ class HistoryReader:
         with advice(self.path):
             yield from self._connection.execute(query, values)
 
-
-def _sample(row: tuple[int, ...]) -> Sample:
-    taken_at_ms, pressure_pa, temperature_centi_c = row
-    temperature_c = None if temperature_centi_c is None else temperature_centi_c / 100
-    return Sample(taken_at_ms / 1000, pressure_pa / 100, temperature_c)
+    def _sample(self, row: tuple[int, ...]) -> Sample:
+        taken_at_ms, pressure_pa, temperature_centi_c = row
+        temperature_c = None if temperature_centi_c is None else temperature_centi_c / 100
+        return Sample(taken_at_ms / 1000, (pressure_pa + self._offset_pa) / 100, temperature_c)

@@ -29,6 +29,9 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
     """Return the routes over this history."""
     pages = Blueprint("pages", __name__)
 
+    def corrected() -> HistoryReader:
+        return HistoryReader(history, about.offset_hpa)
+
     def glance_context(reader: HistoryReader) -> dict[str, Any]:
         hours = _hours()
         return {
@@ -40,41 +43,47 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
 
     @pages.get("/")
     def page() -> str:
-        with HistoryReader(history) as reader:
+        with corrected() as reader:
             return render_template("page.html", **glance_context(reader))
 
     @pages.get("/glance")
     def glance() -> str:
-        with HistoryReader(history) as reader:
+        with corrected() as reader:
             return render_template("glance.html", **glance_context(reader))
 
     @pages.get("/chart.svg")
     def chart() -> Response:
-        with HistoryReader(history) as reader:
+        with corrected() as reader:
             svg = _chart(reader, about, pace.now(), _hours())
         return Response(svg, mimetype="image/svg+xml")
 
     @pages.get("/now.txt")
     def now_text() -> Response:
-        with HistoryReader(history) as reader:
+        with corrected() as reader:
             line = Glance.of(reader, about, pace).line()
         return Response(line + "\n", mimetype="text/plain")
 
     @pages.get("/api/now")
     @pages.get("/api/outlook")
     def present() -> dict[str, Any]:
-        with HistoryReader(history) as reader:
+        with corrected() as reader:
             return _present(reader, about, pace.now())
 
     @pages.get("/api/pressure")
     def pressure() -> dict[str, Any]:
         hours, now = _hours(24.0), pace.now()
-        with HistoryReader(history) as reader:
+        with corrected() as reader:
             samples = _thinned(reader, now - hours * 3600, now)
-        return {"simulated": bool(about.simulated), "hours": hours, "samples": samples}
+        return {
+            "simulated": bool(about.simulated),
+            "hours": hours,
+            "offset_hpa": about.offset_hpa,
+            "samples": samples,
+        }
 
     @pages.get("/export.csv")
     def export() -> Response:
+        # As measured: what is exported can be corrected anew, and played again.
         # Opened before the first byte goes out: a missing history is an error, not a short file.
         reader = HistoryReader(history)
         lines = _csv(reader, "SIMULATED" if about.simulated else "measured")
@@ -82,7 +91,7 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
 
     @pages.get("/healthz")
     def health() -> tuple[dict[str, Any], int]:
-        with HistoryReader(history) as reader:
+        with corrected() as reader:
             freshness = Glance.of(reader, about, pace).freshness
         return {"freshness": freshness}, 200 if freshness in ("fresh", "late") else 503
 
@@ -126,6 +135,7 @@ def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
         "taken_at": iso(sample.taken_at) if sample else None,
         "age_s": round(max(0.0, now - sample.taken_at), 3) if sample else None,
         "pressure_hpa": sample.pressure_hpa if sample else None,
+        "offset_hpa": about.offset_hpa,
         "temperature_c": sample.temperature_c if sample else None,
         "change_3h_hpa": trend.change_hpa if trend else None,
         "characteristic": trend.characteristic if trend else None,

@@ -5,12 +5,14 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import waitress
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from calibration.pressure_offset import PressureOffset, ReferenceKind
 from web.app import create_app
 from web.glance import About
 from web.history import History
@@ -131,6 +133,23 @@ def test_nothing_runs_off_the_screen_and_links_can_be_hit(
     words = page.locator("#level .word").bounding_box()
     assert words is not None
     assert words["y"] < height / 2
+
+
+def test_the_longest_name_of_a_reference_stays_on_the_screen(
+    page: Page, history: History, storm: list[Sample], half_past_four: float
+) -> None:
+    offset = PressureOffset(
+        -0.8, datetime(2013, 1, 1, tzinfo=UTC), 80 * "W", ReferenceKind.QNH, 10.0
+    )
+    pace = RecordPace([half_past_four], half_past_four, 0.0)
+    pages = Served(history, pace, About("", 3600.0, 30, "1.2.3", offset, 10.0))
+    for sample in storm[:60]:
+        pages.add(sample)
+    for width in (320, 360, 800):
+        page.set_viewport_size({"width": width, "height": 640})
+        page.goto(pages.url)
+        assert 80 * "W" in page.inner_text("footer")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_silent_pi_is_told(page: Page, served: Served) -> None:

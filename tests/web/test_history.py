@@ -26,6 +26,21 @@ def test_what_goes_in_comes_out(history: History, path: Path) -> None:
         assert reader.newest() == (1_392_224_400.0, 948.83, None)
 
 
+def test_an_offset_is_added_where_it_is_read_and_nowhere_else(history: History, path: Path) -> None:
+    """To the nearest pascal, so that no digits appear that nobody measured."""
+    history.add(Sample(1_392_220_800.0, 949.67, 16.04), None)
+    history.add(Sample(1_392_224_400.0, 948.83, None), None)
+    with HistoryReader(path, -0.834) as reader:
+        assert list(reader.samples()) == [
+            (1_392_220_800.0, 948.84, 16.04),
+            (1_392_224_400.0, 948.0, None),
+        ]
+        assert reader.newest() == (1_392_224_400.0, 948.0, None)
+        assert [(s.low_hpa, s.high_hpa) for s in reader.spans(0, 2e9, 1)] == [(948.0, 948.84)]
+    with HistoryReader(path) as reader:
+        assert [sample.pressure_hpa for sample in reader.samples()] == [949.67, 948.83]
+
+
 def test_the_file_is_as_it_should_be(history: History, path: Path) -> None:
     """Integer pascals, WAL, and a full sync at each commit."""
     history.add(Sample(1_392_220_800.0, 949.67, 16.04), None)

@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
+from calibration.pressure_offset import PressureOffset, ReferenceKind
 from web.app import create_app
 from web.glance import About
 from web.history import History
@@ -110,6 +112,66 @@ def test_the_export_can_be_replayed(client: FlaskClient, storm: list[Sample]) ->
         "source": "SIMULATED",
     }
     assert len(rows) == sum(sample.taken_at < 1_392_222_600 for sample in storm)
+
+
+@pytest.fixture
+def corrected(
+    client: FlaskClient, path: Path, storm: list[Sample], half_past_four: float
+) -> FlaskClient:
+    """The same pages with an offset of a year and a day before, ten metres above the sea."""
+    pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
+    taken_at = datetime(2013, 2, 11, 9, 10, tzinfo=UTC)
+    offset = PressureOffset(-0.83, taken_at, "Horta <harbour> office", ReferenceKind.QNH, 10.0)
+    about = About("the storm of 2014, played", 3600.0, 2, "1.2.3", offset, 10.0)
+    return create_app(path, pace, about).test_client()
+
+
+def test_what_is_shown_is_corrected(corrected: FlaskClient) -> None:
+    now = corrected.get("/api/now").get_json()
+    assert (now["pressure_hpa"], now["offset_hpa"]) == (948.84, -0.83)
+    assert corrected.get("/api/outlook").get_json() == now
+    answer = corrected.get("/api/pressure?hours=3").get_json()
+    assert [row["pressure_hpa"] for row in answer["samples"]] == [952.49, 950.72, 948.84]
+    assert answer["offset_hpa"] == -0.83
+    assert "948.8 hPa, 30 min ago; −6.0 hPa in 3 h" in corrected.get("/now.txt").text
+    assert "948.8" in corrected.get("/").text
+    assert "948.8 at 16:00" in corrected.get("/chart.svg?hours=24").text
+
+
+def test_what_is_exported_stays_as_measured(client: FlaskClient, corrected: FlaskClient) -> None:
+    assert corrected.get("/export.csv").data == client.get("/export.csv").data
+
+
+def test_long_answers_are_corrected_too(history: History, path: Path) -> None:
+    for n in range(3000):
+        history.add(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)
+    offset = PressureOffset(1.25, datetime(1970, 1, 1, tzinfo=UTC), "me", ReferenceKind.QFF, 0.0)
+    pace = RecordPace([60.0 * 3000], 60.0 * 3000, 0.0)
+    client = create_app(path, pace, About("", 60.0, 5, "1", offset)).test_client()
+    samples = client.get("/api/pressure?hours=50").get_json()["samples"]
+    assert min(row["low_hpa"] for row in samples) == 996.25
+    assert {row["high_hpa"] for row in samples} == {1001.25}
+
+
+def test_the_page_says_what_it_shows(client: FlaskClient, corrected: FlaskClient) -> None:
+    plain, page = client.get("/").text, corrected.get("/").text
+    assert "Station pressure, as measured at the sensor: not reduced to sea level." in plain
+    assert (
+        "Station pressure, corrected by −0.8 hPa against Horta &lt;harbour&gt; office"
+        " (11 Feb 2013): not reduced to sea level."
+    ) in page
+    assert "more than twelve months old" in page  # by the record's clock, in February 2014
+    assert "twelve months" not in plain
+    assert client.get("/api/now").get_json()["offset_hpa"] == 0.0
+
+
+def test_above_the_sea_the_qnh_stands_beside_the_pressure(
+    client: FlaskClient, corrected: FlaskClient
+) -> None:
+    """948.84 hPa and 10 m: 0.12 hPa a metre."""
+    for route in ("/", "/glance"):
+        assert 'sea level (QNH) <data value="950.0">950.0&nbsp;hPa' in corrected.get(route).text
+    assert "QNH" not in client.get("/").text
 
 
 def test_health(client: FlaskClient) -> None:

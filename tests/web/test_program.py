@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -16,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 import sensors
+from calibration.pressure_offset import PressureOffset, ReferenceKind
 from sensors.simulated.record import PressureRecord
 from web.times import iso
 
@@ -246,6 +248,8 @@ def test_what_cannot_be_meant_is_one_sentence(
         ("x = " + "[" * 3000, r"is not TOML"),
         ("[history]\npath = '~nobody-here/x'\n", r"there is no home for the ~"),
         ("[history]\npath = '/'\n", r"\[history\] path = '/': the name of a file"),
+        ("[station]\noffset = '/'\n", r"\[station\] offset = '/': the name of a file"),
+        ("[station]\noffset = '~nobody-here/x'\n", r"\[station\] offset .*no home for the ~"),
         ("[history]\ninterval_s = " + "9" * 400, r"\[history\] interval_s .*finite"),
         ("[colour]\nout = 23\n", r"boat.toml: TCS3200: out and s2 are both on GPIO23"),
     ],
@@ -265,6 +269,25 @@ def test_check_says_what_would_be_used_and_touches_nothing(tmp_path: Path) -> No
     assert "SIMULATED" in result.stdout
     assert "2014-02-10T00:00:00Z to 2014-02-14T23:00:00Z" in result.stdout
     assert not (tmp_path / "storm-petrel").exists()
+
+
+def test_the_offset_in_use_is_told_and_a_damaged_one_is_no_zero(tmp_path: Path) -> None:
+    config, offset = tmp_path / "boat.toml", tmp_path / "barometer-offset.json"
+    config.write_text(
+        f"[board]\nsimulated = false\n[history]\npath = '{tmp_path / 'history.sqlite'}'\n"
+    )
+    check = ("--config", str(config), "--check")
+    assert "none: pressure as measured" in run(tmp_path, *check).stdout
+    taken_at = datetime(2026, 10, 3, tzinfo=UTC)
+    PressureOffset(-0.8, taken_at, "Horta", ReferenceKind.QNH, 2.0).save(offset)
+    assert "−0.8 hPa against Horta (3 Oct 2026)" in run(tmp_path, *check).stdout
+    offset.write_bytes(offset.read_bytes()[:60])
+    for arguments in (check, ("--config", str(config), "--no-page")):
+        result = run(tmp_path, *arguments)
+        assert result.returncode == 2
+        assert "cut short or is not JSON" in result.stderr
+        assert "Traceback" not in result.stderr
+    assert not (tmp_path / "history.sqlite").exists()
 
 
 def test_the_logger_needs_neither_flask_nor_numpy(tmp_path: Path) -> None:

@@ -1,0 +1,112 @@
+"""Ten minutes of the barometer: read now, or out of what the dashboard recorded."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from command import say
+
+from calibration import CalibrationError
+from sensors import SensorError
+from sensors.board import Board
+from web.history_reader import HistoryReader
+from web.times import date_words
+
+EVERY_S = 1.0
+TELL_EVERY_S = 60.0
+MOST_FAILURES = 5  # one after the other
+OLDEST_S = 15 * 60.0
+
+Samples = list[tuple[float, float]]  # Unix seconds and hPa
+
+
+class Clock(NamedTuple):
+    """The time that samples are stamped with (Unix seconds), and how to let it pass."""
+
+    now: Callable[[], float]
+    sleep: Callable[[float], object]
+
+
+def measure(read_hpa: Callable[[], float], clock: Clock, for_s: float, mark: str = "") -> Samples:
+    """A sample a second for so many seconds; both ends are in it.
+
+    A reading that fails is told and left out; after five in a row the error is raised.
+    """
+    samples: Samples = []
+    begun = told = clock.now()
+    failures = 0
+    while not samples or samples[-1][0] - samples[0][0] < for_s:
+        now = clock.now()
+        try:
+            samples.append((now, read_hpa()))
+            failures = 0
+        except SensorError as error:
+            failures += 1
+            if failures == MOST_FAILURES:
+                raise
+            say(f"  a reading is left out: {error}")
+        if now - told >= TELL_EVERY_S and samples:
+            told = now
+            say(f"  {mark}{(now - begun) / 60:3.0f} min: {samples[-1][1]:.2f} hPa")
+        # Ten minutes are to end on the second: what a reading took is no part of the wait.
+        clock.sleep(max(0.0, EVERY_S - (clock.now() - now)))
+    return samples
+
+
+def running() -> Clock:
+    """The wall clock of this moment, going on without being set."""
+    ahead_s = time.time() - time.monotonic()
+    return Clock(lambda: ahead_s + time.monotonic(), time.sleep)
+
+
+def steadiest(board: Board, for_s: float) -> float:
+    """Where in the played record the pressure moves least in so many seconds (Unix seconds)."""
+    record = board.weather.record
+
+    def change_hpa(moment: float) -> float:
+        board.weather.move_to(moment)
+        before_pa = board.weather.pressure_pa
+        board.weather.move_to(moment + for_s)
+        return abs(board.weather.pressure_pa - before_pa)
+
+    moments = [r.taken_at for r in record.rows if r.taken_at + for_s <= record.end]
+    return min(moments, key=change_hpa, default=record.start)
+
+
+def played(board: Board, begins: float) -> Clock:
+    """The record's own time: it passes at once, and only while somebody waits."""
+    board.weather.move_to(begins)
+    return Clock(
+        lambda: board.weather.now,
+        lambda seconds: board.weather.move_to(board.weather.now + seconds),
+    )
+
+
+def recorded(path: Path, for_s: float) -> Samples:
+    """The last so many seconds of a history, and the sample that they begin with."""
+    with HistoryReader(path) as reader:
+        newest = reader.newest()
+        if newest is None:
+            raise CalibrationError(f"{path} holds no samples yet")
+        window = reader.samples(newest.taken_at - 2 * for_s, newest.taken_at)
+        samples = [(sample.taken_at, sample.pressure_hpa) for sample in window]
+    last = newest.taken_at - for_s
+    first = max((n for n, (taken_at, _) in enumerate(samples) if taken_at <= last), default=0)
+    say(f"{len(samples) - first} samples up to {date_words(newest.taken_at)}, from {path}")
+    return samples[first:]
+
+
+def check_age(samples: Samples, now: float) -> None:
+    """A reference of this hour says nothing of samples of another."""
+    newest = samples[-1][0]
+    if now - newest > OLDEST_S:
+        raise CalibrationError(
+            f"the newest sample is of {date_words(newest)}: is the dashboard running? Else leave"
+            " out --recorded"
+        )
+    if now < newest - OLDEST_S:
+        raise CalibrationError(
+            f"the newest sample is of {date_words(newest)}, by this clock it is not taken yet: set"
+            " the clock"
+        )

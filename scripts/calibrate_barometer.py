@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Correct the barometer by a number that you trust, in hPa: one offset, dated and signed.
+
+  scripts/calibrate_barometer.py 1013.4 --kind qnh --height 2 --who "Horta harbour office"
+  scripts/calibrate_barometer.py 1013.4 --kind qnh --height 2 --who "Horta radio" --recorded
+  scripts/calibrate_barometer.py 1012.9 --kind station --height 2 --who "ship's aneroid"
+  scripts/calibrate_barometer.py 977.4 --kind station --height 0 --who me --simulate
+
+What the number is, its kind:
+  qnh      for sea level by the standard atmosphere: an airport's METAR (whole hPa, rounded down:
+           add 0.5), most harbour offices
+  qff      for sea level by the real temperature: weather maps; needs --outdoor, in degrees Celsius
+  station  not reduced at all: a barometer laid beside the sensor
+
+The sensor is read for ten minutes, or with --recorded the last ten that the dashboard recorded are
+taken at once; not in a swell, as a sample a minute may ride on the same wave each time. The weather
+has to be steady, and the number of the same hour. What is stored is what to add when a pressure is
+shown; recorded pressures stay as measured. Do it again once a year.
+"""
+
+import environment
+
+environment.enter()
+
+import argparse
+import math
+import os
+import time
+from pathlib import Path
+
+from barometer_samples import Samples, check_age, measure, played, recorded, running, steadiest
+from command import parser, row, run, say
+
+from calibration import CalibrationError
+from calibration.barometer import UNUSUAL_HPA, Comparison, Reference, ReferenceKind, compare
+from sensors.board import Board, board_of
+from sensors.config import load_tables, section
+from web.config import HistoryConfig, StationConfig
+from web.files import history_path, offset_path
+from web.times import iso
+
+FEWEST_MINUTES, MOST_MINUTES = 10.0, 24 * 60.0
+
+
+def main() -> None:
+    """Take the samples, compare them with the reference, store the offset and say so."""
+    options = parse()
+    tables, where = load_tables(options.config)
+    station = section(tables, "station", StationConfig, where)
+    history = section(tables, "history", HistoryConfig, where)
+    reference = the_reference(options, station, "altitude_m" in tables.get("station", {}))
+    with board_of(tables, where, True if options.simulate else None) as board:
+        mark = "SIMULATED " if board.simulated else ""
+        path = offset_path(board, station, history)
+        check_folder(path)
+        say(f"{mark}reference: {options.reference:g} hPa, {reference.kind.words}, {reference.who}")
+        if options.recorded:
+            samples = recorded(history_path(board, history), options.minutes * 60)
+            if not board.simulated:  # a played record has a clock of its own
+                check_age(samples, time.time())
+        else:
+            samples = read(board, reference, options.minutes * 60, mark)
+        found = compare(samples, reference)
+        # A twin without noise, in weather that stands still, repeats itself rightly.
+        suspect = "" if board.simulated else board.barometer.suspect
+    if suspect:
+        raise CalibrationError(f"nothing is stored, as the readings are suspect: {suspect}")
+    report(found, len(samples), "SIMULATED" if mark else "measured")
+    found.offset.save(path)
+    say(f"{mark}{found.offset.words()}: stored as {path}")
+    say(f"{mark}pressures on record stay as measured; the dashboard shows it from its next start")
+
+
+def the_reference(
+    options: argparse.Namespace, station: StationConfig, has_altitude: bool
+) -> Reference:
+    """What the command line says of the reference; a height left out is that of the settings."""
+    height_m = options.height
+    if height_m is None:
+        if not has_altitude:
+            raise CalibrationError(
+                "--height is needed: of the sensor in metres above the sea, 0.12 hPa each"
+            )
+        height_m = station.altitude_m
+    elif has_altitude and height_m != station.altitude_m:
+        say(f"--height {height_m:g} is used; the settings say altitude_m = {station.altitude_m:g}")
+    if not FEWEST_MINUTES <= options.minutes <= MOST_MINUTES:
+        raise CalibrationError(
+            f"--minutes {options.minutes:g}: from {FEWEST_MINUTES:g}, over which waves and gusts"
+            f" are levelled out, to {MOST_MINUTES:g}"
+        )
+    kind = ReferenceKind(options.kind)
+    return Reference(options.reference, kind, options.who.strip(), height_m, options.outdoor)
+
+
+def check_folder(path: Path) -> None:
+    """Refuse what would fail at the end before the ten minutes begin."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
+        raise CalibrationError(f"{path}: no file can be written there")
+
+
+def read(board: Board, reference: Reference, for_s: float, mark: str) -> Samples:
+    """Read the sensor for so long, with progress on standard error."""
+    clock = running()
+    if board.simulated:
+        begins = steadiest(board, for_s)
+        clock = played(board, begins)
+        say(f"SIMULATED {board.weather.record.title}, from its steadiest hour: {iso(begins)}")
+    reference.check_against(board.barometer.read().pressure_hpa)
+    say(f"{mark}reading for {for_s / 60:g} minutes; ctrl-C ends without storing anything")
+    return measure(lambda: board.barometer.read().pressure_hpa, clock, for_s, mark)
+
+
+def report(found: Comparison, count: int, source: str) -> None:
+    """What was found, one quantity a line."""
+    row("source,quantity,value")
+    for name, value in (
+        ("taken_at", iso(found.offset.taken_at.timestamp())),
+        ("samples", str(count)),
+        ("measured_hpa", f"{found.measured_hpa:.2f}"),
+        ("reference_at_the_sensor_hpa", f"{found.reference_hpa:.2f}"),
+        ("offset_hpa", f"{found.offset.offset_hpa:+.2f}"),
+        ("mean_known_to_hpa", f"{found.known_to_hpa:.2f}"),
+        ("scatter_hpa", f"{found.scatter_hpa:.2f}"),
+        ("slope_hpa_in_3_h", f"{found.slope_hpa:+.2f}"),
+    ):
+        row(f"{source},{name},{value}")
+    if abs(found.offset.offset_hpa) > UNUSUAL_HPA:
+        say("That is much: 1 hPa is usual, 2 more after soldering. Is the number's kind right?")
+
+
+def parse() -> argparse.Namespace:
+    """Return the command line's options."""
+    options = parser(__doc__)
+    add = options.add_argument
+    add("reference", type=number, metavar="HPA", help="the number that you trust, in hPa")
+    kinds = [kind.value for kind in ReferenceKind]
+    add("--kind", choices=kinds, required=True, help="what the number is")
+    add("--who", required=True, metavar="NAME", help="who gave it; the page names it")
+    add("--height", type=number, metavar="M", help="of the sensor above the sea, in metres")
+    add("--outdoor", type=number, metavar="C", help="temperature outdoors, for a qff alone")
+    add("--minutes", type=number, default=FEWEST_MINUTES, metavar="N", help="how long (10)")
+    add("--recorded", action="store_true", help="take what the dashboard recorded just now")
+    add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
+    add("--config", metavar="FILE", help="a TOML file: [barometer], [station] and [history]")
+    return options.parse_args()
+
+
+def number(text: str) -> float:
+    """A finite number; argparse says the sentence."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number: write it as 1013.4")
+    return value
+
+
+if __name__ == "__main__":
+    run(main)

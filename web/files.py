@@ -1,0 +1,52 @@
+"""Which files belong to a board: its history and the offset of its barometer.
+
+A played record has files of its own, which no real reading and no real offset ever enters.
+"""
+
+from pathlib import Path
+from zlib import crc32
+
+from calibration.errors import CalibrationError
+from calibration.pressure_offset import PressureOffset
+from sensors.board import Board
+from sensors.errors import ConfigError
+
+from .config import HistoryConfig, StationConfig
+
+_OFFSET = "barometer-offset.json"
+
+
+def history_path(board: Board, history: HistoryConfig) -> Path:
+    """Where the samples of this board are kept."""
+    return _of_its_own(board, history.file)
+
+
+def offset_path(board: Board, station: StationConfig, history: HistoryConfig) -> Path:
+    """Where the offset of this board's barometer is kept; there need not be one."""
+    path = Path(station.offset).expanduser() if station.offset else None
+    return _of_its_own(board, path or history.file.with_name(_OFFSET))
+
+
+def load_offset(
+    board: Board, station: StationConfig, history: HistoryConfig
+) -> PressureOffset | None:
+    """The offset that is to be shown with this board's readings; None where there is no file.
+
+    Raises ConfigError for a file that cannot be used, and where a real board's is named and not
+    there: readings shown without an offset that was asked for would be wrong quietly.
+    """
+    path = offset_path(board, station, history)
+    is_asked_for = bool(station.offset) and not board.simulated
+    if not is_asked_for and not path.exists() and not path.is_symlink():
+        return None
+    try:
+        return PressureOffset.load(path)
+    except CalibrationError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _of_its_own(board: Board, path: Path) -> Path:
+    if not board.simulated:
+        return path
+    rows = repr(board.weather.record.rows).encode()
+    return path.with_name(f"{path.stem}-simulated-{crc32(rows):08x}{path.suffix}")
