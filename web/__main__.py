@@ -7,7 +7,6 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
 import logging
-import os
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -20,13 +19,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from calibration.pressure_offset import PressureOffset
 from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_of
-from sensors.config import BarometerConfig, ColourConfig, load_tables, section
+from sensors.config import BarometerConfig, ColourConfig, section
 
 from .config import HistoryConfig, StationConfig
 from .files import history_path, load_offset
 from .glance import About
 from .history import History
 from .history_reader import HistoryReader
+from .options import parse, tables_of
 from .pace import Pace, RecordPace, WallPace
 from .recorder import Recorder
 from .times import iso
@@ -37,14 +37,6 @@ if TYPE_CHECKING:
     from .server import Server
 
 log = logging.getLogger("storm-petrel")
-
-_EXAMPLES = """\
-examples:
-  %(prog)s                        the barometer of this Raspberry Pi; elsewhere a played storm
-  %(prog)s --host 0.0.0.0         the page for every phone in the boat's network
-  %(prog)s --replay january.csv   a record of your own: a CSV with time_utc and pressure_hpa
-  %(prog)s --check                say what would be used, and end
-"""
 
 # No older sample can matter to the rule after a restart.
 _REMEMBERED_S = 24 * 3600.0
@@ -60,7 +52,7 @@ _SHOWN: dict[str, type[Any]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status: 0, 1 for a failure, 2 for a wrong setting."""
-    options = _options(arguments)
+    options = parse(arguments)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"
     )
@@ -81,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
-    tables, where = _tables(options)
+    tables, where = tables_of(options)
     station = section(tables, "station", StationConfig, where)
     settings = section(tables, "history", HistoryConfig, where)
     simulated = True if options.simulate or options.replay else None
@@ -132,68 +124,6 @@ def _serve(server: "Server", board: Board, path: Path, pace: Pace, about: About)
         name = f"http://{socket.gethostname()}.local:{server.port}/"
         log.info("on a phone in the same network: %s; everyone there can read it", name)
     server.run(create_app(path, pace, about))
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog=os.environ.get("STORM_PETREL_COMMAND", "storm-petrel"),
-        description="A barograph on a web page that warns of storms.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add(
-        "--config",
-        type=_file,
-        metavar="FILE",
-        help="a TOML file of settings (docs/configuration.md)",
-    )
-    add("--check", action="store_true", help="print what would be used, and end")
-    add("--host", default="127.0.0.1", help="address of the page (default: this machine alone)")
-    add("--port", type=_port, default=8080, help="port of the page (default: 8080)")
-    add("--no-page", action="store_true", help="record without a page")
-    add("--simulate", action="store_true", help="play a storm, on a Raspberry Pi too")
-    add(
-        "--replay",
-        type=_file,
-        metavar="CSV",
-        help="play a record of your own: time_utc and pressure_hpa",
-    )
-    add(
-        "--speed",
-        type=float,
-        metavar="N",
-        help="N × real time (default: 300; a record of your own in about five minutes)",
-    )
-    add("--again", action="store_true", help="play the record again from its beginning")
-    return parser.parse_args(arguments)
-
-
-def _file(text: str) -> str:
-    if not text:
-        raise argparse.ArgumentTypeError("the name of the file is empty")
-    return text
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: choose 1 to 65535")
-    return int(text)
-
-
-def _tables(options: argparse.Namespace) -> tuple[Mapping[str, Any], str]:
-    """The tables of the configuration, with what the command line says of the simulation."""
-    tables, where = load_tables(options.config)
-    simulated = tables.get("simulated", {})
-    if not isinstance(simulated, Mapping):
-        return tables, where  # refused by name when the board is opened
-    # A played record is shown as it is: the chip's resolution, no noise on top.
-    simulated = {"noise": False, **simulated}
-    if options.replay:
-        simulated = {**simulated, "record": options.replay, "start": ""}
-    if options.speed is not None:
-        simulated = {**simulated, "speed": options.speed}
-    return {**tables, "simulated": simulated}, where
 
 
 def _is_over(board: Board, path: Path) -> bool:
