@@ -185,13 +185,9 @@ class Barometer:
         adc_pressure = (p_2 << 16 | p_1 << 8 | p_0) >> 4
         adc_temperature = (t_2 << 16 | t_1 << 8 | t_0) >> 4
         results = adc_pressure, adc_temperature, adc_humidity
-        at_power_on = (
-            adc_pressure == _NOT_CONVERTED
-            or adc_temperature == _NOT_CONVERTED
-            or adc_humidity == _HUMIDITY_NOT_CONVERTED
-        )
+        is_empty = _NOT_CONVERTED in results or adc_humidity == _HUMIDITY_NOT_CONVERTED
         if config != chip.config or (
-            at_power_on and self._converted_nothing(results, ctrl_meas, ctrl_hum)
+            is_empty and self._converted_nothing(results, ctrl_meas, ctrl_hum)
         ):
             raise SupplyLost(
                 f"the {self._name(chip)} holds what it has at power-on: it loses its supply, or"

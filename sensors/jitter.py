@@ -25,7 +25,6 @@ _WEIGHT = 2.0
 _HINT = 0.2
 _ROUNDS, _SETTLED = 20, 0.01
 
-
 _Number = TypeVar("_Number", int, float)
 
 

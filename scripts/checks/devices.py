@@ -8,10 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from .answers import Answer, Mark
+from sensors.backends.kernel_gpio import HEADER_LABELS
 
-# Never by number: the Pi 5's header has been gpiochip4 and gpiochip0.
-_HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
+from .answers import Answer, Mark
 
 # struct gpiochip_info { char name[32]; char label[32]; __u32 lines; } of linux/gpio.h
 _CHIP_INFO = struct.Struct("=32s32sI")
@@ -63,13 +62,13 @@ def gpio(root: Path, user: User, label_of: Callable[[Path], str] = chip_label) -
             label = label_of(node)
         except OSError as error:  # no GPIO chip after all, or gone again
             label = error.strerror or "no answer"
-        if label in _HEADER_LABELS:
+        if label in HEADER_LABELS:
             return Answer(Mark.OK, f"/dev/{node.name} is the header ({label})")
         labels.append(f"/dev/{node.name} ({label})")
     return forbidden or Answer(
         Mark.FAULT,
         f"none of the GPIO chips is a Pi's header: {', '.join(labels)}",
-        f"the header calls itself {' or '.join(_HEADER_LABELS)}; is this a Raspberry Pi?",
+        f"the header calls itself {' or '.join(HEADER_LABELS)}; is this a Raspberry Pi?",
     )
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sensors.backends.kernel_gpio_cures import OLDEST_KERNEL
+
 from .answers import Answer, Mark
 
-# The second interface of the GPIO character device, with the kernel's stamps and line numbers.
-_OLDEST_KERNEL = (5, 10)
 # From here on sysfs numbers the lines otherwise, and RPi.GPIO itself waits for edges in vain.
 RPI_GPIO_BLIND = (6, 6)
 
@@ -58,7 +58,7 @@ def kernel(root: Path) -> Answer:
     version = kernel_version(root)
     if version is None:
         return Answer(Mark.NOT_CHECKED, f"no version is to be found in {release!r}")
-    if version < _OLDEST_KERNEL:
+    if version < OLDEST_KERNEL:
         return Answer(
             Mark.FAULT,
             f"{release} is too old to stamp the colour sensor's edges: 5.10 is the first that can",

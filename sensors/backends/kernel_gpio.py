@@ -17,7 +17,7 @@ from ..ports import Edges
 from .kernel_gpio_cures import FAULTS, consumer, no_header, refused, unopened
 
 # The header's chip by its label, never by its number: the Pi 5's has been gpiochip4 and gpiochip0.
-_HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
+HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
 # The kernel's largest queue, and how long it is left to fill: the default gate.
 _QUEUE = 1024
 _LONGEST_SLEEP_S = 0.05
@@ -160,11 +160,11 @@ class KernelPins:
                 forbidden[path] = error
             except OSError:  # not a GPIO chip after all, or gone again: look at the next
                 continue
-            if labels.get(path) in _HEADER_LABELS:
+            if labels.get(path) in HEADER_LABELS:
                 return path
         for path, refusal in forbidden.items():
             raise unopened(path, refusal) from refusal
-        raise no_header(labels, _HEADER_LABELS)
+        raise no_header(labels, HEADER_LABELS)
 
     @contextmanager
     def _in_use(

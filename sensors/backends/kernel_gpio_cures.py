@@ -25,7 +25,8 @@ from ..errors import PinError
 FAULTS = (OSError, ValueError, OverflowError, NotImplementedError)
 
 _NAME = "storm-petrel"
-_OLDEST_KERNEL = (5, 10)
+# The second interface of the GPIO character device, with the kernel's stamps and line numbers.
+OLDEST_KERNEL = (5, 10)
 
 
 def consumer() -> str:
@@ -91,7 +92,7 @@ def too_old_kernel(release: str) -> str:
     release: as uname gives it. The second version of the GPIO interface came with 5.10.
     """
     version = re.match(r"(\d+)\.(\d+)", release)
-    if version is None or tuple(map(int, version.groups())) >= _OLDEST_KERNEL:
+    if version is None or tuple(map(int, version.groups())) >= OLDEST_KERNEL:
         return ""
     return (
         f"kernel {release} is too old: 5.10 or later stamps edges for gpiod 2. Bring Raspberry Pi"

@@ -28,6 +28,8 @@ _SCALINGS = (FrequencyScaling.TWO_PERCENT, FrequencyScaling.TWENTY_PERCENT)
 # Beyond what the pins are good for, what they say is a lower limit at best.
 _MOST_LOST = 0.25
 _LEAST_TRUE = 0.4
+# 80 % of the smallest full scale, 500 kHz at 100 %: from here on all filters look alike.
+SATURATED_HZ = 400_000.0
 
 
 class Command(NamedTuple):

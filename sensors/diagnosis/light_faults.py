@@ -4,15 +4,13 @@ from collections.abc import Iterator
 
 from ..ports import Edges
 from ..selection import Filter, FrequencyScaling
-from .evidence import Evidence, Look
+from .evidence import SATURATED_HZ, Evidence, Look
 from .findings import Fault, Finding
 from .flicker import flicker
 
 # The dark frequency is at most 10 Hz at 100 % (data sheet); a black card gives some 6 kHz.
 _DARK_HZ = 50.0
 _FEW_EDGES = 4  # in a gate of 0.3 s: at 2 % that is 700 Hz at 100 %
-# 80 % of the smallest full scale, 500 kHz at 100 %.
-_SATURATED_HZ = 400_000.0
 _DEEP_FLICKER = 0.02
 _MUCH_LOST = 0.02
 # Red, green and blue share what is visible: 1.05 to 1.3 of clear under a white LED. All see
@@ -30,7 +28,7 @@ def light_findings(evidence: Evidence) -> Iterator[Finding]:
     if frequency and not clear.beyond and (clear_hz <= _DARK_HZ or frequency.edges < _FEW_EDGES):
         yield _dark(evidence, (frequency.hz or frequency.uncertainty_hz) / clear.command.share)
         return
-    if clear_hz >= _SATURATED_HZ:
+    if clear_hz >= SATURATED_HZ:
         yield _saturated(evidence, clear)
         return
     lost = min(look.lost_share for look in _clear_looks(evidence))

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ..selection import POWER_DOWN, Filter, FrequencyScaling
 from ..wiring import Wiring
-from .evidence import Command, Evidence, Look
+from .evidence import SATURATED_HZ, Command, Evidence, Look
 from .findings import Fault
 
 # How far two looks at one light may differ when it moves a little, and when it does not.
@@ -26,8 +26,6 @@ _LOOSE, _TIGHT = 0.10, 0.01
 # Two looks are not called equal from fewer edges, or with a larger error of one of them.
 _ENOUGH_EDGES = 4
 _SURE = 0.01
-# At 80 % of the smallest full scale all filters look alike.
-_SATURATED_HZ = 400_000.0
 
 # Filters against clear: at most 105 % for red (data sheet, electrical characteristics); in sum at
 # least about all of it at any wavelength, less the spread of parts.
@@ -76,10 +74,10 @@ def wire_faults(evidence: Evidence) -> tuple[WireFault, ...]:
     A wrong wire is believed when right ones cannot be, or when they would need a coincidence:
     readings that are equal to a hair behind filters that differ.
     """
-    right, wrong = _right(evidence), list(_wrong(evidence.wiring, _right(evidence)))
+    right = _right(evidence)
     explained = _coincidences(right, right, evidence) is not None
     scores: dict[WireFault, int] = {}
-    for wire_fault, sees in wrong:
+    for wire_fault, sees in _wrong(evidence.wiring, right):
         score = _coincidences(sees, right, evidence)
         if score is not None and (score > 0 or not explained):
             scores[wire_fault] = max(score, scores.get(wire_fault, 0))
@@ -175,7 +173,7 @@ def _sure(look: Look, scaling: FrequencyScaling) -> bool:
     return (
         look.frequency is not None
         and look.timed >= _ENOUGH_EDGES
-        and look.hz < _SATURATED_HZ * scaling.value
+        and look.hz < SATURATED_HZ * scaling.value
         and look.frequency.uncertainty_hz < _SURE * look.hz
     )
 
