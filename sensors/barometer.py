@@ -25,7 +25,7 @@ from .errors import ConfigError, ImplausibleReading, MeasurementTimeout, SupplyL
 from .ports import I2CBus
 from .readings import BarometerReading
 from .registers import Registers
-from .start_up import BME280, BMP280, MARK, Chip, start_up
+from .start_up import BAROMETER_IDS, MARK, Chip, start_up
 
 _CTRL_HUM, _STATUS, _CTRL_MEAS = 0xF2, 0xF3, 0xF4
 _MEASURING = 0x08
@@ -42,7 +42,7 @@ _NOT_CONVERTED, _HUMIDITY_NOT_CONVERTED = 0x80000, 0x8000
 _LONGER, _LOOKS = 0.2, 4
 # Six times the scatter between two readings at the weakest setting (table 8). What moved further
 # has to be shown by a second conversion.
-_JUMP_HPA = 0.3
+_JUMP_HPA, _MOST_AGAIN = 0.3, 3
 # Pressure and temperature of a working chip scatter over several counts (tables 4 and 8).
 _SUSPECT_REPEATS = 20
 
@@ -58,7 +58,7 @@ class Barometer:
     an oversampling or address that the chips have not got.
     """
 
-    _accepted: ClassVar[Mapping[int, str]] = {**BMP280, **BME280}
+    _accepted: ClassVar[Mapping[int, str]] = BAROMETER_IDS
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Barometer:
         humidity_oversampling: int = 1,
     ) -> None:
         if address not in (0x76, 0x77):
-            raise ConfigError(f"barometer: address={address!r}: the chip has 0x76 or 0x77")
+            raise ConfigError(f"barometer: address={_hex(address)}: the chip has 0x76 or 0x77")
         p_code = _oversampling_code("pressure_oversampling", pressure_oversampling)
         t_code = _oversampling_code("temperature_oversampling", temperature_oversampling)
         self._ctrl_meas = t_code << 5 | p_code << 2 | _FORCED
@@ -110,28 +110,22 @@ class Barometer:
         return ""
 
     def read(self) -> BarometerReading:
-        """Force one conversion and return it; takes 7 ms, or 76 ms at the highest oversampling.
+        """Force one conversion and return it; 7 to 76 ms by oversampling, 10 to 113 in a BME280.
 
         A chip that lost its supply since the last reading, or was exchanged, is started up again
-        and read. Raises DeviceNotFound, BusError, MeasurementTimeout or ImplausibleReading; after
-        any of them the next call starts the chip up anew.
+        and read. A pressure that jumped is measured again, three times at the most. Raises
+        DeviceNotFound, BusError, MeasurementTimeout or ImplausibleReading; after any of them the
+        next call starts the chip up anew.
         """
         with self._lock:
             ready, self._ready = self._ready, None  # until this reading has come out well
             chip = ready or self._start_up()
             try:
-                results = self._convert(chip)
+                reading = self._measure(chip)
             except SupplyLost:
                 chip = self._start_up()
-                results = self._convert(chip)
+                reading = self._measure(chip)
                 self._recoveries += 1
-            reading = self._compensated(chip, results)
-            if abs(reading.pressure_hpa - self._last_hpa) > _JUMP_HPA:
-                reading = self._confirmed(chip, reading)
-            if results == self._raw:
-                self._repeats += 1
-            else:
-                self._raw, self._repeats = results, 1
             self._last_hpa = reading.pressure_hpa
             self._ready = chip
             return reading
@@ -149,12 +143,28 @@ class Barometer:
                 f"the {self._name(chip)} is another one than before: its pressure may be off by a"
                 " hectopascal from the last one's; compare it with a trusted barometer"
             )
-        odd = unusual(chip.trimming) if chip.name == "BMP280" else []
+        odd = unusual(chip.trimming) if chip.humidity is None else []
         if odd:
             _tell(
                 f"the {self._name(chip)} has {', '.join(odd)}, outside Bosch's own limits: its"
                 " readings may be right all the same; compare them with a trusted barometer"
             )
+
+    def _measure(self, chip: Chip) -> BarometerReading:
+        """Convert once; after a jump, until two conversions agree."""
+        reading = self._compensated(chip, self._convert(chip))
+        before_hpa, again = self._last_hpa, 0
+        while abs(reading.pressure_hpa - before_hpa) > _JUMP_HPA:
+            if again == _MOST_AGAIN:
+                raise ImplausibleReading(
+                    f"the {self._name(chip)} gave {before_hpa:.1f} and {reading.pressure_hpa:.1f}"
+                    " hPa within a moment: noise on the bus or the supply; see to the wires, and"
+                    " keep them short"
+                )
+            again += 1
+            before_hpa = reading.pressure_hpa
+            reading = self._compensated(chip, self._convert(chip))
+        return reading
 
     def _convert(self, chip: Chip) -> _Results:
         """Return the raw results of one forced conversion; the wait is bounded."""
@@ -193,6 +203,8 @@ class Barometer:
                 f"the {self._name(chip)} holds what it has at power-on: it loses its supply, or"
                 " converts nothing. See to its wires and its supply"
             )
+        self._repeats = self._repeats + 1 if results == self._raw else 1
+        self._raw = results
         return results
 
     def _converted_nothing(self, results: _Results, ctrl_meas: int, ctrl_hum: int) -> bool:
@@ -219,22 +231,9 @@ class Barometer:
                 " the supply"
             )
         if chip.humidity is None:
-            return BarometerReading(pressure_pa / 100.0, temperature_c, None)
+            return BarometerReading(pressure_pa / 100, temperature_c)
         humidity_percent = chip.humidity(adc_humidity, temperature_c)
         return BarometerReading(pressure_pa / 100, temperature_c, humidity_percent)
-
-    def _confirmed(self, chip: Chip, reading: BarometerReading) -> BarometerReading:
-        """Return the first reading after one that jumped which agrees with the one before it."""
-        for _ in range(3):
-            before_hpa = reading.pressure_hpa
-            reading = self._compensated(chip, self._convert(chip))
-            if abs(reading.pressure_hpa - before_hpa) <= _JUMP_HPA:
-                return reading
-        raise ImplausibleReading(
-            f"the {self._name(chip)} gave {before_hpa:.1f} and {reading.pressure_hpa:.1f}"
-            " hPa within a moment: noise on the bus or the supply; see to the wires, and keep them"
-            " short"
-        )
 
     def _name(self, chip: Chip) -> str:
         return f"{chip.name} at 0x{self._registers.address:02X}"
@@ -245,6 +244,10 @@ def _oversampling_code(name: str, factor: int) -> int:
         return _OVERSAMPLING_CODES[factor]
     except (KeyError, TypeError):
         raise ConfigError(f"barometer: {name}={factor!r}: choose 1, 2, 4, 8 or 16") from None
+
+
+def _hex(address: object) -> str:
+    return f"0x{address:02X}" if isinstance(address, int) else repr(address)
 
 
 def _tell(words: str) -> None:

@@ -13,4 +13,4 @@ __all__ = ["BME280", "HumidityTrimming", "compensate_humidity"]
 class BME280(Barometer):
     """A Barometer that insists on a BME280; another chip is a DeviceNotFound that names it."""
 
-    _accepted: ClassVar[Mapping[int, str]] = start_up.BME280
+    _accepted: ClassVar[Mapping[int, str]] = start_up.BME280_IDS

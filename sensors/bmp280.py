@@ -14,7 +14,7 @@ __all__ = ["BMP280", "TrimmingParameters", "compensate"]
 class BMP280(Barometer):
     """A Barometer that insists on a BMP280; another chip is a DeviceNotFound that names it."""
 
-    _accepted: ClassVar[Mapping[int, str]] = start_up.BMP280
+    _accepted: ClassVar[Mapping[int, str]] = start_up.BMP280_IDS
 
     def __init__(
         self,

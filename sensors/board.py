@@ -18,7 +18,7 @@ from .config import (
     load_tables,
     section,
 )
-from .envirophat import LED_LINE, LEDS, EnviroPHAT
+from .envirophat import ADDRESS, LED_LINE, LEDS, EnviroPHAT
 from .errors import ConfigError, PinError
 from .machine import pi_model
 from .ports import I2CBus, Pins
@@ -51,9 +51,6 @@ class Board:
         self._open_pins = pins
         self._pins: Pins | None = None
         self._wiring = _wiring(colour)
-        self._has_enviro_phat = enviro_phat
-        if enviro_phat:
-            check_free(self._wiring, LED_LINE, LEDS)
         first_scaling(colour.scaling, strapped=colour.s0 is None)
         Times(colour.gate_time_s, colour.timeout_s)
         self._colour_config = colour
@@ -67,6 +64,15 @@ class Board:
             temperature_oversampling=barometer.temperature_oversampling,
             humidity_oversampling=barometer.humidity_oversampling,
         )
+        self._enviro_phat: EnviroPHAT | None = None
+        if enviro_phat:
+            check_free(self._wiring, LED_LINE, LEDS)
+            if barometer.address != ADDRESS:
+                raise ConfigError(
+                    f"[barometer] address = 0x{barometer.address:02X}: that of an Enviro pHAT is"
+                    f" 0x{ADDRESS:02X}"
+                )
+            self._enviro_phat = EnviroPHAT(bus, self._claim_pins, barometer=self.barometer)
 
     @property
     def simulated(self) -> bool:
@@ -91,9 +97,22 @@ class Board:
     @property
     def enviro_phat(self) -> EnviroPHAT:
         """The Enviro pHAT that [board] speaks of; ConfigError when it speaks of none."""
-        if not self._has_enviro_phat:
+        if self._enviro_phat is None:
             raise ConfigError("[board] enviro_phat is not set: the settings know of no Enviro pHAT")
-        return EnviroPHAT(self._bus, self._claim_pins())
+        return self._enviro_phat
+
+    @property
+    def suspect(self) -> str:
+        """Why the barometer's readings are suspect; empty when they are not.
+
+        Never on a simulated board: its twin may be without noise, in air that stands still.
+        """
+        return "" if self.simulated else self.barometer.suspect
+
+    @property
+    def recoveries(self) -> int:
+        """How often the barometer had lost its supply and was started up again."""
+        return self.barometer.recoveries
 
     @property
     def scene(self) -> Scene:

@@ -6,11 +6,12 @@
                       0x49  ADS1015  four voltages (0x48 on the first boards)
     pin 7       GPIO4, the LEDs beside the TCS3472: high is on
 
-(pinout.xyz/pinout/enviro_phat; Pimoroni's schematic)
+(pinout.xyz/pinout/enviro_phat; the id registers: each chip's data sheet)
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Self
+from typing import NamedTuple, Self
 
 from .backends import best_pins
 from .backends.i2c import LinuxI2C, default_bus
@@ -20,18 +21,53 @@ from .errors import DeviceNotFound, PinError
 from .machine import pi_model
 from .ports import I2CBus, Pins
 from .registers import Registers
-from .sharing import reserve
+from .sharing import release, reserve
+from .start_up import BMP280_IDS
 
+ADDRESS = 0x77
 LED_LINE = 4
 LEDS = "the LEDs of the Enviro pHAT"
-CHIPS = {0x77: "BMP280", 0x29: "TCS3472", 0x1D: "LSM303D", 0x49: "ADS1015", 0x48: "ADS1015"}
+
+
+class Part(NamedTuple):
+    """A chip of the board and how it says who it is; an ADS1015 has no id to say."""
+
+    name: str
+    address: int
+    id_register: int
+    ids: frozenset[int]
+
+
+_ANYTHING = frozenset(range(256))
+_LIGHT = Part("TCS3472", 0x29, 0x92, frozenset({0x44, 0x4D}))
+_MOTION = Part("LSM303D", 0x1D, 0x0F, frozenset({0x49}))
+PARTS = (
+    Part("BMP280", ADDRESS, 0xD0, frozenset(BMP280_IDS)),
+    _LIGHT,
+    _MOTION,
+    Part("ADS1015", 0x49, 0x00, _ANYTHING),
+    Part("ADS1015", 0x48, 0x00, _ANYTHING),
+)
+
+
+def parts_on(bus: I2CBus) -> tuple[Part, ...]:
+    """Return the board's chips that answer on a bus, and are the ones they should be.
+
+    Raises DeviceNotFound when there is no bus to ask on, and BusError when it fails.
+    """
+    return tuple(part for part in PARTS if _is_there(bus, part))
+
+
+def is_enviro_phat(bus: I2CBus) -> bool:
+    """Whether the chips beside the barometer are an Enviro pHAT's; raises as parts_on()."""
+    return _is_there(bus, _LIGHT) and _is_there(bus, _MOTION)
 
 
 class EnviroPHAT:
     """An Enviro pHAT on the header. A context manager; closing twice is fine.
 
-    bus: the header's, unless another is given. pins: what drives the LEDs; the best that this
-    machine has, unless others are given. Neither is touched before it is needed, and what was
+    bus: the header's, unless another is given. pins: what drives the LEDs, or what opens it; the
+    best that this machine has, unless given. Neither is touched before it is needed, and what was
     given is not closed here.
 
     Its barometer's temperature is the board's: on a Pi it reads 5 to 10 degrees above the air,
@@ -39,32 +75,36 @@ class EnviroPHAT:
     pressure; it is never to be used as the air's, and so not for a reduction to sea level.
     """
 
-    def __init__(self, bus: I2CBus | None = None, pins: Pins | None = None) -> None:
+    def __init__(
+        self,
+        bus: I2CBus | None = None,
+        pins: Pins | Callable[[], Pins] | None = None,
+        *,
+        barometer: Barometer | None = None,
+    ) -> None:
         self._opened = ExitStack()
         self._bus = bus if bus is not None else self._header_bus()
-        self._pins = pins
+        self._given_pins = pins
+        self._pins: Pins | None = None
         self._closed = False
-        self.barometer = Barometer(self._bus)
+        self.barometer = barometer if barometer is not None else Barometer(self._bus, ADDRESS)
 
-    def chips(self) -> dict[int, str]:
-        """Return the board's chips that answer, by their addresses.
-
-        Raises DeviceNotFound when there is no bus to ask on, and BusError when it fails.
-        """
-        return {address: name for address, name in CHIPS.items() if self._answers(address)}
+    def parts(self) -> tuple[Part, ...]:
+        """Return the board's chips that answer. Raises DeviceNotFound or BusError."""
+        return parts_on(self._bus)
 
     def light(self, *, on: bool) -> None:
         """Switch the LEDs.
 
-        Raises ConfigError when a colour sensor is wired to their line, and PinError when it
-        cannot be had.
+        Raises ConfigError when a colour sensor on the same pins is wired to their line, and
+        PinError when it cannot be had.
         """
         if self._closed:
             raise PinError("this Enviro pHAT is closed: open another")
         if self._pins is None:
-            self._pins = best_pins()
-            self._opened.callback(self._pins.close)
-        reserve(self._pins, LED_LINE, LEDS)
+            self._pins = self._open_pins()
+            reserve(self._pins, LED_LINE, LEDS)
+            self._opened.callback(release, self._pins, LED_LINE)
         self._pins.drive({LED_LINE: on})
 
     def close(self) -> None:
@@ -83,11 +123,18 @@ class EnviroPHAT:
         self._opened.callback(bus.close)
         return bus
 
-    def _answers(self, address: int) -> bool:
-        try:
-            Registers(self._bus, address).byte(0)
-        except DeviceNotFound as error:
-            if error.errno in NOBODY:
-                return False
-            raise
-        return True
+    def _open_pins(self) -> Pins:
+        if self._given_pins is None:
+            pins = best_pins()
+            self._opened.callback(pins.close)
+            return pins
+        return self._given_pins() if callable(self._given_pins) else self._given_pins
+
+
+def _is_there(bus: I2CBus, part: Part) -> bool:
+    try:
+        return Registers(bus, part.address).byte(part.id_register) in part.ids
+    except DeviceNotFound as error:
+        if error.errno in NOBODY:
+            return False
+        raise

@@ -53,15 +53,23 @@ def take_place(pins: Pins, wiring: Wiring) -> Place:
 
 
 def reserve(pins: Pins, line: int, what: str) -> None:
-    """Keep a line for something that is no sensor, for as long as these pins are in use.
+    """Keep a line of these pins for something that is no sensor, until it is released.
 
-    Raises ConfigError when a sensor has it.
+    Raises ConfigError when a sensor on them has it. Another Pins object is not looked at: there
+    the kernel says that the line is taken.
     """
     with _registry:
         shared = _pins_in_use.setdefault(pins, _Shared())
         for place in shared.places:
             check_free(place.wiring, line, what)
         shared.reserved[line] = what
+
+
+def release(pins: Pins, line: int) -> None:
+    """Let sensors have a reserved line again. Releasing twice is fine."""
+    with _registry:
+        if pins in _pins_in_use:
+            _pins_in_use[pins].reserved.pop(line, None)
 
 
 def check_free(wiring: Wiring, line: int, what: str) -> None:

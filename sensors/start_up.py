@@ -26,16 +26,17 @@ from .errors import DeviceNotFound, ImplausibleReading, MeasurementTimeout
 from .registers import Registers
 
 # By what register 0xD0 says; 0x56 and 0x57 were samples of the BMP280 (section 4.3.1).
-BMP280 = {0x58: "BMP280", 0x56: "BMP280", 0x57: "BMP280"}
-BME280 = {0x60: "BME280"}
-_OTHERS = {0x61: "BME680", 0x55: "BMP180"}
+BMP280_IDS = {0x58: "BMP280", 0x56: "BMP280", 0x57: "BMP280"}
+BME280_IDS = {0x60: "BME280"}
+BAROMETER_IDS = {**BMP280_IDS, **BME280_IDS}
+OTHER_IDS = {0x61: "BME680", 0x55: "BMP180"}
 
 # A standby time of 1 s and no filter. It means nothing in forced mode, and a chip that lost its
 # supply, or another chip in its place, has 0 there.
 MARK = 0b101_000_00
 
 _ID, _RESET, _CTRL_HUM, _STATUS, _CONFIG = 0xD0, 0xE0, 0xF2, 0xF3, 0xF5
-_TRIMMING, _TRIMMING_LENGTH, _H1_TOO = 0x88, 24, 26
+_TRIMMING, _LENGTH, _LENGTH_WITH_H1 = 0x88, 24, 26
 _H2_TO_H6 = 0xE1
 _RESET_WORD, _COPYING = 0xB6, 0x01
 
@@ -65,19 +66,20 @@ def start_up(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -
     accepted: the chips that are wanted, by their ids. Raises DeviceNotFound, BusError,
     MeasurementTimeout (it copies for ever) or ImplausibleReading (trimming that no chip has).
     """
-    name = accepted[_identify(registers, accepted)]
+    chip_id = _identify(registers, accepted)
+    name = accepted[chip_id]
     registers.write(_RESET, _RESET_WORD)
     time.sleep(_START_UP_S)
     _wait_for_the_copy(registers, name)
-    if name == "BME280":
-        raw = registers.burst_twice(_TRIMMING, _H1_TOO)
+    if chip_id in BME280_IDS:
+        raw = registers.burst_twice(_TRIMMING, _LENGTH_WITH_H1)
         rest = registers.burst_twice(_H2_TO_H6, 7)
         registers.write(_CTRL_HUM, ctrl_hum)
-        humidity = humidity_compensation(humidity_trimming(raw[_H1_TOO - 1], rest))
+        humidity = humidity_compensation(humidity_trimming(raw[-1], rest))
     else:
-        raw = registers.burst_twice(_TRIMMING, _TRIMMING_LENGTH)
+        raw = registers.burst_twice(_TRIMMING, _LENGTH)
         humidity = None
-    trimming = _sound(raw[:_TRIMMING_LENGTH], registers.address)
+    trimming = _sound(raw[:_LENGTH], registers.address)
     return Chip(name, trimming, compensation(trimming), humidity, _mark(registers))
 
 
@@ -107,9 +109,9 @@ def _identify(registers: Registers, accepted: Mapping[int, str]) -> int:
         _look_at_the_other_address(registers, nobody)
         raise
     if chip_id not in accepted:
-        found = {**BMP280, **BME280, **_OTHERS}.get(chip_id)
+        found = {**BAROMETER_IDS, **OTHER_IDS}.get(chip_id)
         wanted = " or ".join(dict.fromkeys(accepted.values()))
-        either = ", or let open_board() ask the chip" if chip_id in {**BMP280, **BME280} else ""
+        either = "; or use Barometer, which takes either" if chip_id in BAROMETER_IDS else ""
         raise DeviceNotFound(
             f"the chip at 0x{registers.address:02X} says id 0x{chip_id:02X}:"
             f" {f'a {found}' if found else 'unknown'}, and no {wanted}. Check which board is on the"
@@ -121,13 +123,14 @@ def _identify(registers: Registers, accepted: Mapping[int, str]) -> int:
 def _look_at_the_other_address(registers: Registers, nobody: DeviceNotFound) -> None:
     other = Registers(registers.bus, registers.address ^ 1)
     try:
-        found = {**BMP280, **BME280}.get(other.byte(_ID))
+        found = BAROMETER_IDS.get(other.byte(_ID))
     except OSError:
         return  # nobody there either, and the first error says it
     if found:
         raise DeviceNotFound(
             f"nobody answers at 0x{registers.address:02X}, but at 0x{other.address:02X} there is a"
-            f" {found}: set address = 0x{other.address:02X} in [barometer] of the settings"
+            f" {found}: give address=0x{other.address:02X} (in a file of settings: [barometer]"
+            f" address = 0x{other.address:02X})"
         ) from nobody
 
 

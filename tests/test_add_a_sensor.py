@@ -12,7 +12,8 @@ GUIDE = ROOT / "docs" / "add-a-sensor.md"
 
 def test_the_guide_followed_step_by_step(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "sensors", tmp_path / "sensors")
-    shutil.copy(ROOT / "setup.cfg", tmp_path)
+    for settings in ("setup.cfg", "pyproject.toml"):
+        shutil.copy(ROOT / settings, tmp_path)
     blocks = re.findall(r"```python\n# (\S+)\n(.*?)```", GUIDE.read_text(), re.DOTALL)
     assert [name for name, _ in blocks] == [
         "sensors/readings.py",
@@ -25,7 +26,12 @@ def test_the_guide_followed_step_by_step(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         before = f"{path.read_text()}\n\n" if path.exists() else ""
         path.write_text(before + code)
-    for checks in (("pytest", "-q"), ("mypy", "sensors", "tests")):
+    for checks in (
+        ("pytest", "-q"),
+        ("mypy", "sensors", "tests"),
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+    ):
         done = subprocess.run(
             [sys.executable, "-m", *checks], cwd=tmp_path, capture_output=True, text=True
         )

@@ -51,7 +51,7 @@ def transfer_error(error: OSError, address: int, bus: int | None = None) -> Sens
         look = "i2cdetect -y 1" if bus is None else f"i2cdetect -y {bus}"
         said = DeviceNotFound(
             f"nobody answers at {where}: check the wires and the supply, and look for the chip"
-            f" with: {look} (a BMP280 or BME280 sits at 0x76 or 0x77)"
+            f" with: {look}"
         )
     else:
         said = BusError(_failed(error, where, address, bus))

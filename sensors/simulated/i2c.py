@@ -17,6 +17,9 @@ class SimulatedChip(Protocol):
     def write(self, register: int, value: int) -> None:
         """Take one byte."""
 
+    def power_on(self) -> None:
+        """Begin anew: the supply has come, or come back."""
+
 
 class SimulatedI2C:
     """An I2CBus of twins, which may be plugged in and out through `chips`.
@@ -33,6 +36,7 @@ class SimulatedI2C:
         self.transfers = 0
         self.wire_bytes = 0
         self._nacks: list[range] = []
+        self._glitches: set[int] = set()
 
     def nack(self, count: int = 1, after: int = 0) -> None:
         """Leave transfers unacknowledged: the one `after` further on from now, `count` in all.
@@ -41,6 +45,10 @@ class SimulatedI2C:
         """
         first = self.transfers + after
         self._nacks.append(range(first, first + count))
+
+    def glitch(self, after: int = 0) -> None:
+        """Take the supply away for a moment before the transfer `after` further on from now."""
+        self._glitches.add(self.transfers + after)
 
     def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
         """Return one register."""
@@ -60,6 +68,10 @@ class SimulatedI2C:
         transfer = self.transfers
         self.transfers += 1
         chip = self.chips.get(address)
+        if transfer in self._glitches:
+            self._glitches.discard(transfer)
+            for each in self.chips.values():
+                each.power_on()
         if chip is None or (self._nacks and self._is_refused(transfer)):
             self.wire_bytes += 1
             raise OSError(errno.EREMOTEIO, "Remote I/O error")

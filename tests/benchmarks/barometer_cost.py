@@ -39,6 +39,13 @@ class Wire(NamedTuple):
     took_ms: float
 
 
+class Goal(NamedTuple):
+    """What our driver is to keep, and whether it does."""
+
+    words: str
+    holds: bool
+
+
 class Cost(NamedTuple):
     """One driver's line."""
 
@@ -146,38 +153,37 @@ def table(found: list[Cost], floor_us: float) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
 
 
-def goals(found: list[Cost], floor_us: float) -> Iterator[str]:
-    """Whether our driver keeps what it is to keep."""
+def goals(found: list[Cost], floor_us: float) -> Iterator[Goal]:
+    """Whether our driver keeps what it is to keep.
+
+    A peer checks something if it looks at a reading before it hands it on; one that asks for the
+    id once and nothing after is no peer in that. Which of those are quicker is in the table.
+    """
     ours = next(cost for cost in found if cost.driver is OURS[0])
     checking = [c for c in found if c.driver in PEERS and c.driver.checks_reading]
-    asking = [c for c in found if c.driver in PEERS and c.driver.checks_at_start]
-    yield _goal(f"at most {_GOAL_US:.0f} us: {ours.us:.2f}", ours.us <= _GOAL_US)
+    yield Goal(f"at most {_GOAL_US:.0f} us: {ours.us:.2f}", ours.us <= _GOAL_US)
     transfers, wire_bytes = ours.wire.polled_transfers, ours.wire.polled_bytes
-    yield _goal(
+    yield Goal(
         f"at most {_GOAL_TRANSFERS} transfers: {transfers:.0f}", transfers <= _GOAL_TRANSFERS
     )
-    yield _goal(f"at most {_GOAL_BYTES} bytes: {wire_bytes:.0f}", wire_bytes <= _GOAL_BYTES)
+    yield Goal(f"at most {_GOAL_BYTES} bytes: {wire_bytes:.0f}", wire_bytes <= _GOAL_BYTES)
     ratio = ours.us / floor_us
-    yield _goal(f"at most {_GOAL_RATIO:.0f} forced floors: {ratio:.2f}", ratio <= _GOAL_RATIO)
-    for words, others in (
-        ("every peer that checks anything in a reading", checking),
-        ("every peer that asks who it is", asking),
-    ):
-        quicker = [f"{c.driver.name} {c.us:.2f}" for c in others if c.us <= ours.us]
-        yield _goal(f"ahead of {words}" + "".join(f"; not {q}" for q in quicker), not quicker)
+    yield Goal(f"at most {_GOAL_RATIO:.0f} forced floors: {ratio:.2f}", ratio <= _GOAL_RATIO)
+    quicker = [f"; not {c.driver.name} {c.us:.2f}" for c in checking if c.us <= ours.us]
+    yield Goal(f"ahead of every peer that checks a reading{''.join(quicker)}", not quicker)
 
 
-def _goal(words: str, holds: bool) -> str:
-    return f"{'yes' if holds else 'NO '}  {words}"
-
-
-def main() -> None:
-    """Run it, print the table and what became of the goals."""
+def main() -> int:
+    """Run it, print the table and what became of the goals; 1 unless all are reached."""
     found = costs(int(sys.argv[1]) if len(sys.argv) > 1 else _ROUNDS)
     floor_us = next(cost.us for cost in found if cost.driver is FLOORS[1])
-    for line in (*table(found, floor_us), *goals(found, floor_us)):
+    for line in table(found, floor_us):
         print(line)
+    became = list(goals(found, floor_us))
+    for goal in became:
+        print(f"{'yes' if goal.holds else 'NO '}  {goal.words}")
+    return 0 if all(goal.holds for goal in became) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

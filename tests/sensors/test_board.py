@@ -1,5 +1,6 @@
 """open_board: what a configuration gives, and what it refuses."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sensors import (
     SensorError,
     open_board,
 )
+from sensors.machine import pi_model
 from sensors.simulated.record import parse_time_utc
 
 
@@ -25,10 +27,10 @@ from sensors.simulated.record import parse_time_utc
 def test_the_board_is_real_on_a_pi_and_simulated_elsewhere(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model: str | None, simulated: bool
 ) -> None:
-    tree = tmp_path / "model"
     if model is not None:
-        tree.write_text(model)
-    monkeypatch.setattr("sensors.machine.MODEL", tree)
+        (tmp_path / "proc/device-tree").mkdir(parents=True)
+        (tmp_path / "proc/device-tree/model").write_text(model)
+    monkeypatch.setattr("sensors.board.pi_model", partial(pi_model, tmp_path))
     with open_board() as board:
         assert board.simulated is simulated
 

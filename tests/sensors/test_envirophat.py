@@ -7,12 +7,16 @@ import pytest
 
 from sensors import (
     TCS3200,
+    BackendMissing,
     BusError,
     ConfigError,
     EnviroPHAT,
     PinError,
     open_board,
 )
+from sensors.envirophat import is_enviro_phat, parts_on
+from sensors.ports import Pins
+from sensors.simulated.bme280 import SimulatedBME280
 from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.scene import Scene
@@ -24,23 +28,33 @@ LEDS = 4
 class Cabin:
     pressure_pa = 98765.4
     temperature_c = 31.0
+    humidity_percent = 40.0
 
 
-class Answers:
-    """A chip that says nothing but that it is there."""
+class Says:
+    """A chip that says who it is in one register."""
+
+    def __init__(self, register: int, chip_id: int) -> None:
+        self.ids = {register: chip_id}
 
     def read(self, register: int, length: int) -> list[int]:
-        return [0] * length
+        return [self.ids.get(register, 0)] * length
 
     def write(self, register: int, value: int) -> None:
         raise AssertionError("nothing is to be written to a chip that is only looked for")
+
+    def power_on(self) -> None: ...
+
+
+# By their data sheets: TCS3472 table 7 (command bit set), LSM303D section 8.4.
+LIGHT, MOTION = Says(0x92, 0x44), Says(0x0F, 0x49)
 
 
 @pytest.fixture
 def bus() -> SimulatedI2C:
     """The addresses of the 5 V board (pinout.xyz)."""
-    others = dict.fromkeys((0x29, 0x1D, 0x49), Answers())
-    return SimulatedI2C({0x77: SimulatedBMP280(Cabin(), noise=False), **others})
+    barometer = SimulatedBMP280(Cabin(), noise=False)
+    return SimulatedI2C({0x77: barometer, 0x29: LIGHT, 0x1D: MOTION, 0x49: Says(0, 0)})
 
 
 @pytest.fixture
@@ -50,9 +64,18 @@ def pins() -> SimulatedTCS3200:
 
 def test_the_chips_that_answer_are_named(bus: SimulatedI2C) -> None:
     with EnviroPHAT(bus) as phat:
-        assert phat.chips() == {0x77: "BMP280", 0x29: "TCS3472", 0x1D: "LSM303D", 0x49: "ADS1015"}
+        names = [(part.name, part.address) for part in phat.parts()]
+        assert names == [("BMP280", 0x77), ("TCS3472", 0x29), ("LSM303D", 0x1D), ("ADS1015", 0x49)]
         del bus.chips[0x77]
-        assert 0x77 not in phat.chips()
+        assert [part.name for part in phat.parts()] == ["TCS3472", "LSM303D", "ADS1015"]
+
+
+def test_strangers_at_its_addresses_are_no_enviro_phat(bus: SimulatedI2C) -> None:
+    assert is_enviro_phat(bus)
+    bus.chips[0x29] = Says(0x92, 0xEE)
+    assert not is_enviro_phat(bus)
+    bus.chips[0x77] = SimulatedBME280(Cabin())
+    assert [part.name for part in parts_on(bus)] == ["LSM303D", "ADS1015"]
 
 
 def test_a_bus_that_fails_is_an_error_and_not_a_board_without_chips() -> None:
@@ -61,7 +84,7 @@ def test_a_bus_that_fails_is_an_error_and_not_a_board_without_chips() -> None:
             raise OSError(errno.ETIMEDOUT, "Connection timed out")
 
     with pytest.raises(BusError):
-        EnviroPHAT(Stuck({})).chips()
+        EnviroPHAT(Stuck({})).parts()
 
 
 def test_its_barometer_reads(bus: SimulatedI2C) -> None:
@@ -87,10 +110,12 @@ def test_a_colour_sensor_on_the_line_of_the_leds_is_refused_whoever_comes_first(
     words = "led is on GPIO4, which drives the LEDs of the Enviro pHAT: wire it to another line"
     with TCS3200(25, 23, 24, led=LEDS, pins=pins), pytest.raises(ConfigError, match=words):
         EnviroPHAT(bus, pins).light(on=True)
-    EnviroPHAT(bus, pins).light(on=True)
-    with pytest.raises(ConfigError, match=words):
-        TCS3200(25, 23, 24, led=LEDS, pins=pins)
-    TCS3200(25, 23, 24, led=5, pins=pins).close()
+    with EnviroPHAT(bus, pins) as phat:
+        phat.light(on=True)
+        with pytest.raises(ConfigError, match=words):
+            TCS3200(25, 23, 24, led=LEDS, pins=pins)
+        TCS3200(25, 23, 24, led=5, pins=pins).close()
+    TCS3200(25, 23, 24, led=LEDS, pins=pins).close()
 
 
 @pytest.mark.parametrize("pin", ["out", "s2", "led"])
@@ -103,9 +128,28 @@ def test_settings_with_an_enviro_phat_leave_gpio4_alone(pin: str) -> None:
 
 
 def test_a_board_has_the_phat_of_its_settings() -> None:
-    with open_board({"board": {"enviro_phat": True}}, simulated=True) as board:
+    tables = {"board": {"enviro_phat": True}, "barometer": {"pressure_oversampling": 16}}
+    with open_board(tables, simulated=True) as board:
+        assert board.enviro_phat.barometer is board.barometer
+        assert [part.name for part in board.enviro_phat.parts()] == ["BMP280"]
         board.enviro_phat.light(on=True)
-        assert board.enviro_phat.chips() == {0x77: "BMP280"}
+        assert board.enviro_phat is board.enviro_phat
         assert board.colour.read().clear > 0
     with open_board(simulated=True) as board, pytest.raises(ConfigError, match="enviro_phat"):
         board.enviro_phat.light(on=True)
+
+
+def test_its_chips_can_be_asked_where_there_is_no_gpio(bus: SimulatedI2C) -> None:
+    def no_gpio() -> Pins:
+        raise BackendMissing("no GPIO library is installed")
+
+    phat = EnviroPHAT(bus, no_gpio)
+    assert len(phat.parts()) == 4
+    with pytest.raises(BackendMissing):
+        phat.light(on=True)
+
+
+def test_an_enviro_phat_at_another_address_is_refused() -> None:
+    tables = {"board": {"enviro_phat": True}, "barometer": {"address": 0x76}}
+    with pytest.raises(ConfigError, match="address = 0x76: that of an Enviro pHAT is 0x77"):
+        open_board(tables, simulated=True)

@@ -15,7 +15,7 @@ from sensors.errors import BusError, DeviceNotFound, MeasurementTimeout, SensorE
     [
         (errno.EREMOTEIO, DeviceNotFound, "check the wires and the supply"),
         (errno.ENXIO, DeviceNotFound, "i2cdetect -y 1"),
-        (errno.ENODEV, DeviceNotFound, "0x76 or 0x77"),
+        (errno.ENODEV, DeviceNotFound, "nobody answers at address 0x77"),
         (errno.EIO, BusError, "dtparam=i2c_arm_baudrate=10000"),
         (errno.ETIMEDOUT, BusError, "Take the power away from all chips"),
         (errno.ETIMEDOUT, BusError, "dtoverlay=i2c-gpio"),

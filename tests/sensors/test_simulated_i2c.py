@@ -19,6 +19,9 @@ class Memory:
     def write(self, register: int, value: int) -> None:
         self.registers[register] = value
 
+    def power_on(self) -> None:
+        self.registers = list(range(256))
+
 
 @pytest.fixture
 def chip() -> Memory:
@@ -100,3 +103,14 @@ def test_a_block_is_no_longer_than_the_kernels(bus: SimulatedI2C) -> None:
     assert len(bus.read_i2c_block_data(0x77, 0, 32)) == 32
     with pytest.raises(ValueError, match="33"):
         bus.read_i2c_block_data(0x77, 0, 33)
+
+
+def test_a_glitch_takes_the_supply_away_before_the_transfer_it_is_meant_for(
+    bus: SimulatedI2C,
+) -> None:
+    bus.write_byte_data(0x77, 0x10, 0xAB)
+    bus.glitch(after=1)
+    assert bus.read_byte_data(0x77, 0x10) == 0xAB
+    assert bus.read_byte_data(0x77, 0x10) == 0x10
+    bus.write_byte_data(0x77, 0x10, 0xAB)
+    assert bus.read_byte_data(0x77, 0x10) == 0xAB
