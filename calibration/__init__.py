@@ -1,4 +1,4 @@
-"""Calibration: from raw sensor frequencies to colours and their names. Needs numpy alone.
+"""Calibration: raw frequencies to named colours (with numpy alone), and the barometer's offset.
 
 Names are handed on when first asked for: ``import calibration`` itself loads neither numpy nor
 any file of this folder, so a program that only wants one small part pays for that part alone.

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from math import isfinite, sqrt
-from statistics import fmean, stdev
+from statistics import fmean, linear_regression, stdev
 from typing import Final, NamedTuple
 
 from .errors import CalibrationError
@@ -174,11 +174,9 @@ def compare(samples: Samples, reference: Reference) -> Comparison:
     _check(samples)
     measured_hpa = fmean(hpa for _, hpa in samples)
     reference.check_against(measured_hpa)
-    slope_hpa, residuals = _line(samples)
-    scatter_hpa = sqrt(sum(r * r for r in residuals) / (len(residuals) - 2))
-    known_to_hpa = _known_to(residuals)
-    _check_scatter(known_to_hpa, scatter_hpa)
-    _check_steady(slope_hpa, scatter_hpa, samples)
+    line = _fitted(samples)
+    _check_scatter(line)
+    _check_steady(line)
     offset = PressureOffset(
         round(reference.station_hpa - measured_hpa, 2),
         datetime.fromtimestamp(round(samples[-1][0]), UTC),
@@ -187,7 +185,12 @@ def compare(samples: Samples, reference: Reference) -> Comparison:
         reference.height_m,
     )
     return Comparison(
-        offset, measured_hpa, reference.station_hpa, scatter_hpa, known_to_hpa, slope_hpa
+        offset,
+        measured_hpa,
+        reference.station_hpa,
+        line.scatter_hpa,
+        line.known_to_hpa,
+        line.slope_hpa,
     )
 
 
@@ -219,13 +222,25 @@ def _check(samples: Samples) -> None:
         )
 
 
-def _line(samples: Samples) -> tuple[float, list[float]]:
-    """The slope of the fitted line, in hPa in three hours, and what the samples are off it."""
-    middle = fmean(taken_at for taken_at, _ in samples)
-    mean = fmean(hpa for _, hpa in samples)
-    along = [(taken_at - middle, hpa - mean) for taken_at, hpa in samples]
-    slope = sum(s * hpa for s, hpa in along) / sum(s * s for s, _ in along)
-    return slope * _3_H_S, [hpa - slope * s for s, hpa in along]
+class _Line(NamedTuple):
+    """A line through the samples; slopes in hPa in three hours."""
+
+    slope_hpa: float
+    slope_error_hpa: float
+    scatter_hpa: float
+    known_to_hpa: float
+
+
+def _fitted(samples: Samples) -> _Line:
+    begin = samples[0][0]
+    along_s = [taken_at - begin for taken_at, _ in samples]
+    pressures_hpa = [hpa for _, hpa in samples]
+    slope, start_hpa = linear_regression(along_s, pressures_hpa)
+    residuals = [hpa - start_hpa - slope * s for s, hpa in zip(along_s, pressures_hpa, strict=True)]
+    n = len(samples)
+    scatter_hpa = sqrt(sum(r * r for r in residuals) / (n - 2))
+    slope_error = scatter_hpa / (stdev(along_s) * sqrt(n - 1))
+    return _Line(slope * _3_H_S, slope_error * _3_H_S, scatter_hpa, _known_to(residuals))
 
 
 def _known_to(residuals: Sequence[float]) -> float:
@@ -239,27 +254,24 @@ def _known_to(residuals: Sequence[float]) -> float:
     return 2 * stdev(means) / sqrt(_STRETCHES)
 
 
-def _check_scatter(known_to_hpa: float, scatter_hpa: float) -> None:
-    if known_to_hpa > _KNOWN_TO_HPA:
+def _check_scatter(line: _Line) -> None:
+    if line.known_to_hpa > _KNOWN_TO_HPA:
         raise CalibrationError(
-            f"the samples scatter by {scatter_hpa:.2f} hPa, so that their mean is known to"
-            f" {known_to_hpa:.2f} hPa and not to {_KNOWN_TO_HPA:g}: shield the sensor from wind and"
-            " draught, wait for a calmer sea, or take a longer time"
+            f"the samples scatter by {line.scatter_hpa:.2f} hPa, so that their mean is known to"
+            f" {line.known_to_hpa:.2f} hPa and not to {_KNOWN_TO_HPA:g}: shield the sensor from"
+            " wind and draught, wait for a calmer sea, or take a longer time"
         )
 
 
-def _check_steady(slope_hpa: float, scatter_hpa: float, samples: Samples) -> None:
-    middle = fmean(taken_at for taken_at, _ in samples)
-    lever_s = sqrt(sum((taken_at - middle) ** 2 for taken_at, _ in samples))
-    slope_error_hpa = scatter_hpa / lever_s * _3_H_S
-    if 2 * slope_error_hpa > _STEADY_HPA_IN_3_H:
+def _check_steady(line: _Line) -> None:
+    if 2 * line.slope_error_hpa > _STEADY_HPA_IN_3_H:
         raise CalibrationError(
-            f"the samples scatter by {scatter_hpa:.2f} hPa, too much to tell in this time whether"
-            " the weather is steady: take a longer time, or more samples"
+            f"the samples scatter by {line.scatter_hpa:.2f} hPa, too much to tell in this time"
+            " whether the weather is steady: take a longer time, or more samples"
         )
-    if abs(slope_hpa) > _STEADY_HPA_IN_3_H:
+    if abs(line.slope_hpa) > _STEADY_HPA_IN_3_H:
         raise CalibrationError(
-            f"the pressure moves by {slope_hpa:+.1f} hPa in 3 h, so that the reference is of"
+            f"the pressure moves by {line.slope_hpa:+.1f} hPa in 3 h, so that the reference is of"
             f" another pressure than the samples: wait until it moves by less than"
             f" {_STEADY_HPA_IN_3_H:g}"
         )

@@ -2,7 +2,7 @@
 
 
 class CalibrationError(ValueError):
-    """Numbers or a file that give no colour; the message says what, where and what to do.
+    """Numbers or a file that give no colour or no offset; the message says what and what to do.
 
     It is a ``ValueError`` too, so ``except ValueError`` catches it.
     """

@@ -126,7 +126,7 @@ def _cards(document: Any) -> Cards | None:
 
 def _entry(document: Any, key: str) -> Any:
     if not isinstance(document, dict) or key not in document:
-        raise CalibrationError(f'the entry "{key}" is missing; {_REMEDY}')
+        raise CalibrationError(f'the entry "{key}" is missing')
     return document[key]
 
 

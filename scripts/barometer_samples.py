@@ -14,6 +14,7 @@ from web.history_reader import HistoryReader
 from web.times import date_words
 
 EVERY_S = 1.0
+PLAYED_EVERY_S = 10.0  # of a twin, whose conversions are waited for while its time stands still
 TELL_EVERY_S = 60.0
 MOST_FAILURES = 5  # one after the other
 OLDEST_S = 15 * 60.0
@@ -22,14 +23,15 @@ Samples = list[tuple[float, float]]  # Unix seconds and hPa
 
 
 class Clock(NamedTuple):
-    """The time that samples are stamped with (Unix seconds), and how to let it pass."""
+    """The time that samples are stamped with (Unix seconds), how to let it pass, and the pace."""
 
     now: Callable[[], float]
     sleep: Callable[[float], object]
+    every_s: float = EVERY_S
 
 
 def measure(read_hpa: Callable[[], float], clock: Clock, for_s: float, mark: str = "") -> Samples:
-    """A sample a second for so many seconds; both ends are in it.
+    """A sample at each interval of the clock for so many seconds; both ends are in it.
 
     A reading that fails is told and left out; after five in a row the error is raised.
     """
@@ -50,7 +52,7 @@ def measure(read_hpa: Callable[[], float], clock: Clock, for_s: float, mark: str
             told = now
             say(f"  {mark}{(now - begun) / 60:3.0f} min: {samples[-1][1]:.2f} hPa")
         # Ten minutes are to end on the second: what a reading took is no part of the wait.
-        clock.sleep(max(0.0, EVERY_S - (clock.now() - now)))
+        clock.sleep(max(0.0, clock.every_s - (clock.now() - now)))
     return samples
 
 
@@ -80,6 +82,7 @@ def played(board: Board, begins: float) -> Clock:
     return Clock(
         lambda: board.weather.now,
         lambda seconds: board.weather.move_to(board.weather.now + seconds),
+        PLAYED_EVERY_S,
     )
 
 

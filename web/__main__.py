@@ -98,7 +98,7 @@ def _run(options: argparse.Namespace) -> None:
             newest = _remember(path, watch)
             pace = _pace(board, settings.interval_s, newest)
             opened.enter_context(
-                recorder := Recorder(history, watch, pace, _reading(board), _remark(board))
+                recorder := Recorder(history, watch, pace, _reading(board), Trust(board).remark)
             )
             if server is None:
                 log.info("recording without a page%s", _mark(board))
@@ -167,12 +167,6 @@ def _reading(board: Board) -> Callable[[float], Sample]:
         return Sample(moment, reading.pressure_hpa, reading.temperature_c)
 
     return read
-
-
-def _remark(board: Board) -> Callable[[float], str]:
-    if board.simulated:  # a played record has no noise, and may stand still
-        return lambda moment: ""
-    return Trust(board.barometer).remark
 
 
 def _about(

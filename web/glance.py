@@ -50,6 +50,12 @@ class About:
         """What is added to the pressure as measured where it is shown."""
         return self.offset.offset_hpa if self.offset else 0.0
 
+    def qnh_hpa(self, sample: Sample | None) -> float | None:
+        """The sample reduced to sea level, by an altitude that was given."""
+        if sample is None or not self.altitude_m:
+            return None
+        return qnh(sample.pressure_hpa, self.altitude_m)
+
 
 @dataclass(frozen=True)
 class Glance:
@@ -72,6 +78,7 @@ class Glance:
     near_gale: str
     gale: str
     outage: str
+    remark: str
     shown: str
     reminder: str
     refresh_s: int
@@ -85,8 +92,8 @@ class Glance:
         trend = outlook.tendency if outlook else None
         return cls(
             simulated=_simulated(about, pace),
-            pressure=f"{sample.pressure_hpa:.1f}" if sample else "",
-            qnh=_qnh(sample, about.altitude_m),
+            pressure=_one_place(sample.pressure_hpa if sample else None),
+            qnh=_one_place(about.qnh_hpa(sample)),
             taken_at_iso=iso(sample.taken_at) if sample else "",
             taken_at=date_words(sample.taken_at) if sample else "",
             taken_at_clock=clock_words(sample.taken_at) if sample else "",
@@ -101,6 +108,7 @@ class Glance:
             near_gale=_percent(outlook.chance_near_gale) if outlook else "",
             gale=_percent(outlook.chance_gale) if outlook else "",
             outage=reader.outage(),
+            remark=reader.remark(),
             shown=_shown(about.offset),
             reminder=_reminder(about.offset, now),
             refresh_s=about.refresh_s,
@@ -119,6 +127,7 @@ class Glance:
                 f"{self.level.upper()} since {self.level_since}",
                 *self.reasons,
                 self.outage,
+                self.remark,
             ]
         if self.simulated:
             parts.insert(0, f"SIMULATED: {self.simulated}")
@@ -130,10 +139,8 @@ def _simulated(about: About, pace: Pace) -> str:
     return f"{about.simulated}; {remark}" if about.simulated and remark else about.simulated
 
 
-def _qnh(sample: Sample | None, altitude_m: float) -> str:
-    if sample is None or not altitude_m:
-        return ""
-    return f"{qnh(sample.pressure_hpa, altitude_m):.1f}"
+def _one_place(hpa: float | None) -> str:
+    return "" if hpa is None else f"{hpa:.1f}"
 
 
 def _shown(offset: PressureOffset | None) -> str:

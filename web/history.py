@@ -16,7 +16,9 @@ from typing import Self
 from .outlook_json import outlook_to_json
 from .weather import Outlook, Sample
 
-_APPLICATION_ID, _SCHEMA_VERSION = 0x5354524D, 1
+_APPLICATION_ID, _SCHEMA_VERSION = 0x5354524D, 2
+# What brings a history of an older version to the next one.
+_STEPS = {1: "ALTER TABLE present ADD COLUMN remark TEXT NOT NULL DEFAULT ''"}
 
 # What SQLite's primary result codes mean for a person.
 _CURES = {
@@ -80,7 +82,7 @@ class History:
             )
             if outlook is not None:
                 self._note(connection, outlook)
-            connection.execute("UPDATE present SET outage = ?", (remark,))
+            connection.execute("UPDATE present SET outage = '', remark = ?", (remark,))
 
     def note_outage(self, why: str) -> None:
         """Tell the pages why no sample comes, until the next one does."""
@@ -92,7 +94,7 @@ class History:
         with advice(self.path), self._connection as connection:
             connection.execute("DELETE FROM samples")
             connection.execute("DELETE FROM levels")
-            connection.execute("UPDATE present SET outlook_json = NULL, outage = ''")
+            connection.execute("UPDATE present SET outlook_json = NULL, outage = '', remark = ''")
 
     def close(self) -> None:
         """Close the file and let another program write to it."""
@@ -129,7 +131,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     if not is_new and owner != _APPLICATION_ID:
         raise HistoryError(f"{path}: {_NOT_OURS}, or give another path as [history] path")
-    if not is_new and version != _SCHEMA_VERSION:
+    if not is_new and not 1 <= version <= _SCHEMA_VERSION:
         raise HistoryError(
             f"{path} is of version {version}, this program knows {_SCHEMA_VERSION}: use the"
             " program that wrote it, or give another path as [history] path"
@@ -139,6 +141,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if is_new:
         schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
         connection.executescript(f"BEGIN; {schema} COMMIT;")
+    for older in range(_SCHEMA_VERSION if is_new else version, _SCHEMA_VERSION):
+        step = f"{_STEPS[older]}; PRAGMA user_version = {older + 1}"
+        connection.executescript(f"BEGIN; {step}; COMMIT;")
 
 
 def _lock(path: Path) -> int:

@@ -86,6 +86,11 @@ class HistoryReader:
         ((why,),) = self._rows("SELECT outage FROM present")
         return str(why)
 
+    def remark(self) -> str:
+        """What is to be said of the sensor although it reads, or an empty string."""
+        ((words,),) = self._rows("SELECT remark FROM present")
+        return str(words)
+
     def raised(self, begin: float, end: float) -> list[LevelChange]:
         """When a level was raised between begin and end."""
         rows = self._rows(

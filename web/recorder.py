@@ -7,6 +7,7 @@ from typing import Self
 
 from .history import History
 from .pace import Pace
+from .trust import NOTHING, Remark
 from .weather import Sample, StormWatch
 
 log = logging.getLogger(__name__)
@@ -17,8 +18,8 @@ class Recorder:
 
     read: returns the Sample of a moment (Unix seconds). remark: what is to be said of the sensor
     at that moment although it reads, or nothing. Whatever keeps a sample from being read or stored
-    is a gap, told once an outage; a remark is told once when it begins. A context manager; leaving
-    it ends the thread, after the reading under way.
+    is a gap, told once an outage; a remark is told when its kind changes. A context manager;
+    leaving it ends the thread, after the reading under way.
     """
 
     def __init__(
@@ -27,11 +28,11 @@ class Recorder:
         watch: StormWatch,
         pace: Pace,
         read: Callable[[float], Sample],
-        remark: Callable[[float], str] = lambda moment: "",
+        remark: Callable[[float], Remark] = lambda moment: NOTHING,
     ) -> None:
         self._history, self._watch, self._pace, self._read = history, watch, pace, read
         self._remark = remark
-        self._remarked = False
+        self._remarked = NOTHING
         self._stop = threading.Event()
         self._outage: set[type[Exception]] = set()
         self._told = ""
@@ -59,7 +60,7 @@ class Recorder:
             try:
                 sample = self._read(moment)
                 remark = self._remark(moment)
-                self._history.add(sample, self._watch.update(sample), remark)
+                self._history.add(sample, self._watch.update(sample), remark.words)
             except (OSError, ValueError, ImportError) as error:
                 self._gap(error)
             except Exception as error:  # a mistake of ours must not end the log of a voyage
@@ -68,9 +69,9 @@ class Recorder:
                 if self._outage:
                     log.warning("samples are back")
                 self._outage, self._told = set(), ""
-                if remark and not self._remarked:
-                    log.warning("%s", remark)
-                self._remarked = bool(remark)
+                if remark.words and remark.kind != self._remarked.kind:
+                    log.warning("%s", remark.words)
+                self._remarked = remark
 
     def _gap(self, error: Exception, *, exc_info: bool = False) -> None:
         """Log each kind of error once an outage, and tell the pages of the newest kind."""

@@ -2,7 +2,7 @@
 -- matter of showing, so that a corrected altitude mends the whole history.
 
 PRAGMA application_id = 0x5354524D;  -- "STRM": this file is ours
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE samples (
     taken_at_ms         INTEGER PRIMARY KEY,  -- Unix milliseconds, UTC
@@ -17,10 +17,11 @@ CREATE TABLE levels (
 );
 
 -- What the pages show of this moment; one row, kept in step with the newest sample. outage: why
--- no sample comes, or what is to be said of a sensor that is not to be trusted.
+-- no sample comes. remark: what is to be said of a sensor that reads.
 CREATE TABLE present (
     one          INTEGER PRIMARY KEY CHECK (one = 1),
     outlook_json TEXT,
-    outage       TEXT NOT NULL DEFAULT ''
+    outage       TEXT NOT NULL DEFAULT '',
+    remark       TEXT NOT NULL DEFAULT ''
 );
 INSERT INTO present (one) VALUES (1);

@@ -129,6 +129,7 @@ def _chart(reader: HistoryReader, about: About, now: float, hours: float) -> str
 def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
     sample, outlook = reader.newest(), reader.outlook()
     trend = outlook.tendency if outlook else None
+    qnh_hpa = about.qnh_hpa(sample)
     return {
         "simulated": bool(about.simulated),
         "record": about.simulated,
@@ -136,6 +137,7 @@ def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
         "age_s": round(max(0.0, now - sample.taken_at), 3) if sample else None,
         "pressure_hpa": sample.pressure_hpa if sample else None,
         "offset_hpa": about.offset_hpa,
+        "qnh_hpa": None if qnh_hpa is None else round(qnh_hpa, 2),
         "temperature_c": sample.temperature_c if sample else None,
         "change_3h_hpa": trend.change_hpa if trend else None,
         "characteristic": trend.characteristic if trend else None,
@@ -146,6 +148,7 @@ def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
         "chance_near_gale": outlook.chance_near_gale if outlook else None,
         "chance_gale": outlook.chance_gale if outlook else None,
         "outage": reader.outage(),
+        "remark": reader.remark(),
     }
 
 

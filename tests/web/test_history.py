@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,31 @@ def test_spans_keep_the_extremes(history: History, path: Path) -> None:
     assert {(span.low_hpa, span.high_hpa) for span in spans} == {(1000.0, 1000.9)}
 
 
+def test_a_remark_is_told_with_the_sample_it_came_with(history: History, path: Path) -> None:
+    history.add(Sample(60.0, 1010.0), None, "always the same")
+    with HistoryReader(path) as reader:
+        assert (reader.remark(), reader.outage()) == ("always the same", "")
+    history.note_outage("nobody answers")
+    with HistoryReader(path) as reader:
+        assert (reader.remark(), reader.outage()) == ("always the same", "nobody answers")
+    history.add(Sample(120.0, 1010.0), None)
+    with HistoryReader(path) as reader:
+        assert (reader.remark(), reader.outage()) == ("", "")
+
+
+def test_a_history_of_the_first_version_goes_on(path: Path) -> None:
+    """As 0.1.0 wrote it: the table of the present had no remark."""
+    with History(path) as history:
+        history.add(Sample(60.0, 1010.0), None)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("ALTER TABLE present DROP COLUMN remark; PRAGMA user_version = 1;")
+    with History(path) as history:
+        history.add(Sample(120.0, 1011.0), None, "a remark")
+    with HistoryReader(path) as reader:
+        assert [sample.pressure_hpa for sample in reader.samples()] == [1010.0, 1011.0]
+        assert reader.remark() == "a remark"
+
+
 def test_an_outage_is_told_until_the_next_sample(history: History, path: Path) -> None:
     history.note_outage("nobody answers at 0x77")
     with HistoryReader(path) as reader:
@@ -137,9 +163,9 @@ def test_another_programs_database_is_refused_and_left_alone(path: Path) -> None
 def test_a_history_of_a_newer_program_is_refused(history: History, path: Path) -> None:
     history.close()
     with sqlite3.connect(path) as other:
-        other.execute("PRAGMA user_version = 2")
+        other.execute("PRAGMA user_version = 3")
     other.close()
-    with pytest.raises(HistoryError, match="version 2, this program knows 1"):
+    with pytest.raises(HistoryError, match="version 3, this program knows 2"):
         History(path)
 
 

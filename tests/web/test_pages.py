@@ -210,6 +210,15 @@ def test_before_the_first_reading_and_with_an_outage(history: History, path: Pat
     assert client.get("/now.txt").get_data(as_text=True).startswith("no reading yet; nobody")
 
 
+def test_a_remark_on_the_sensor_is_shown_beside_its_readings(history: History, path: Path) -> None:
+    history.add(Sample(0.0, 1010.0), None, "the last 20 readings are the same")
+    client = create_app(path, RecordPace([0.0], 0.0, 0.0), About("", 60.0, 5, "1")).test_client()
+    assert "the last 20 readings are the same" in client.get("/").get_data(as_text=True)
+    assert client.get("/now.txt").get_data(as_text=True).endswith("readings are the same\n")
+    now = client.get("/api/now").get_json()
+    assert (now["outage"], now["remark"]) == ("", "the last 20 readings are the same")
+
+
 def test_a_history_that_is_gone_is_a_sentence_and_no_stack_trace(
     client: FlaskClient, path: Path
 ) -> None:
