@@ -80,9 +80,11 @@ class Reference:
     def __post_init__(self) -> None:
         check_who(self.who)
         check_height(self.height_m)
-        if (self.outdoor_c is not None) != (self.kind is ReferenceKind.QFF):
+        if self.kind is ReferenceKind.QFF and self.outdoor_c is None:
+            raise CalibrationError("a QFF was made with the temperature outdoors: give it too")
+        if self.kind is not ReferenceKind.QFF and self.outdoor_c is not None:
             raise CalibrationError(
-                "the temperature outdoors belongs to a QFF: give both, or neither"
+                f"the temperature outdoors is for a QFF, not a {self.kind.words}"
             )
         is_station = self.kind is ReferenceKind.STATION
         lowest, highest = _AT_A_STATION_HPA if is_station else _AT_SEA_LEVEL_HPA
@@ -197,7 +199,7 @@ def compare(samples: Samples, reference: Reference) -> Comparison:
 def _check(samples: Samples) -> None:
     if len(samples) < _FEWEST:
         raise CalibrationError(
-            f"{len(samples)} samples are too few for a mean: take at least {_FEWEST}, over"
+            f"too few samples for a mean ({len(samples)}): take at least {_FEWEST}, over"
             f" {SHORTEST_S / 60:g} minutes or more"
         )
     lowest, highest = _AT_A_STATION_HPA

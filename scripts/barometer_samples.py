@@ -88,6 +88,11 @@ def played(board: Board, begins: float) -> Clock:
 
 def recorded(path: Path, for_s: float) -> Samples:
     """The last so many seconds of a history, and the sample that they begin with."""
+    if not path.exists():
+        raise CalibrationError(
+            f"nothing is recorded yet ({path} is not there): let scripts/dashboard run for"
+            f" {for_s / 60:g} minutes, or leave out --recorded"
+        )
     with HistoryReader(path) as reader:
         newest = reader.newest()
         if newest is None:

@@ -13,9 +13,10 @@ What the number is, its kind:
   station  not reduced at all: a barometer laid beside the sensor
 
 The sensor is read for ten minutes, or with --recorded the last ten that the dashboard recorded are
-taken at once; not in a swell, as a sample a minute may ride on the same wave each time. The weather
-has to be steady, and the number of the same hour. What is stored is what to add when a pressure is
-shown; recorded pressures stay as measured. Do it again once a year.
+taken at once; not in a swell, as a sample a minute may ride on the same wave each time. While the
+dashboard reads the same sensor, take --recorded: two programs on one chip get into each other's
+way. The weather has to be steady, and the number of the same hour. What is stored is what to add
+when a pressure is shown; recorded pressures stay as measured. Do it again once a year.
 """
 
 import environment
@@ -32,7 +33,14 @@ from barometer_samples import Samples, check_age, measure, played, recorded, run
 from command import parser, row, run, say
 
 from calibration import CalibrationError
-from calibration.barometer import UNUSUAL_HPA, Comparison, Reference, ReferenceKind, compare
+from calibration.barometer import (
+    UNUSUAL_HPA,
+    Comparison,
+    PressureOffset,
+    Reference,
+    ReferenceKind,
+    compare,
+)
 from sensors.board import Board, board_of
 from sensors.config import load_tables, section
 from web.config import HistoryConfig, StationConfig
@@ -65,9 +73,11 @@ def main() -> None:
     if suspect:
         raise CalibrationError(f"nothing is stored, as the readings are suspect: {suspect}")
     report(found, len(samples), "SIMULATED" if mark else "measured")
+    if path.exists():
+        say(f"{mark}replaces {PressureOffset.load(path).words()}")
     found.offset.save(path)
     say(f"{mark}{found.offset.words()}: stored as {path}")
-    say(f"{mark}pressures on record stay as measured; the dashboard shows it from its next start")
+    say(f"{mark}start scripts/dashboard again to see it corrected; the record stays as measured")
 
 
 def the_reference(
@@ -105,8 +115,10 @@ def read(board: Board, reference: Reference, for_s: float, mark: str) -> Samples
     if board.simulated:
         begins = steadiest(board, for_s)
         clock = played(board, begins)
-        say(f"SIMULATED {board.weather.record.title}, from its steadiest hour: {iso(begins)}")
-    reference.check_against(board.barometer.read().pressure_hpa)
+        say(f"SIMULATED {board.weather.record.title}, where it is steadiest: {iso(begins)}")
+    first_hpa = board.barometer.read().pressure_hpa
+    say(f"{mark}the sensor says {first_hpa:.1f} hPa")
+    reference.check_against(first_hpa)
     say(f"{mark}reading for {for_s / 60:g} minutes; ctrl-C ends without storing anything")
     return measure(lambda: board.barometer.read().pressure_hpa, clock, for_s, mark)
 
@@ -120,7 +132,7 @@ def report(found: Comparison, count: int, source: str) -> None:
         ("measured_hpa", f"{found.measured_hpa:.2f}"),
         ("reference_at_the_sensor_hpa", f"{found.reference_hpa:.2f}"),
         ("offset_hpa", f"{found.offset.offset_hpa:+.2f}"),
-        ("mean_known_to_hpa", f"{found.known_to_hpa:.2f}"),
+        ("mean_known_to_hpa", f"{found.known_to_hpa:.3f}"),
         ("scatter_hpa", f"{found.scatter_hpa:.2f}"),
         ("slope_hpa_in_3_h", f"{found.slope_hpa:+.2f}"),
     ):
@@ -137,9 +149,9 @@ def parse() -> argparse.Namespace:
     kinds = [kind.value for kind in ReferenceKind]
     add("--kind", choices=kinds, required=True, help="what the number is")
     add("--who", required=True, metavar="NAME", help="who gave it; the page names it")
-    add("--height", type=number, metavar="M", help="of the sensor above the sea, in metres")
+    add("--height", type=number, metavar="M", help="of the sensor above the sea (altitude_m)")
     add("--outdoor", type=number, metavar="C", help="temperature outdoors, for a qff alone")
-    add("--minutes", type=number, default=FEWEST_MINUTES, metavar="N", help="how long (10)")
+    add("--minutes", type=minutes, default=FEWEST_MINUTES, metavar="N", help="how long (10)")
     add("--recorded", action="store_true", help="take what the dashboard recorded just now")
     add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
     add("--config", metavar="FILE", help="a TOML file: [barometer], [station] and [history]")
@@ -155,6 +167,14 @@ def number(text: str) -> float:
     if not math.isfinite(value):
         raise argparse.ArgumentTypeError(f"{text!r} is no number: write it as 1013.4")
     return value
+
+
+def minutes(text: str) -> float:
+    """A number of minutes."""
+    try:
+        return number(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes: write 10") from None
 
 
 if __name__ == "__main__":

@@ -33,10 +33,10 @@ from sensors import SensorError
 from sensors.backends.i2c import LinuxI2C, default_bus
 from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
+from sensors.machine import pi_model
 from web.config import HistoryConfig, StationConfig
 
 ROOT = Path("/")
-WIRES = ("out", "s2", "s3", "s0", "s1", "oe", "led")
 
 
 class Settings(NamedTuple):
@@ -75,7 +75,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     tables, where = load_tables(options.config)
     section(tables, "station", StationConfig, where)
     section(tables, "colour", ColourConfig, where)
-    given = {key: getattr(options, key) for key in (*WIRES, "scaling")}
+    given = {key: getattr(options, key) for key in (*wires.PINS, "scaling")}
     said = {key: value for key, value in given.items() if value is not None}
     tables = {**tables, "colour": {**tables.get("colour", {}), **said}}
     return Settings(
@@ -91,7 +91,7 @@ def checks(
     options: argparse.Namespace, settings: Settings | None, said: Answer
 ) -> Iterator[tuple[str, Check]]:
     """Every check with its title, from the machine to the wires."""
-    pi = machine.model(ROOT)
+    pi = pi_model(ROOT)
     simulated = settings.board.simulated if settings is not None else not pi
     elsewhere = "no Raspberry Pi" if simulated and not pi else ""
     no_colour = "no colour sensor, as you say" if options.without == "colour" else ""
@@ -142,7 +142,7 @@ def gpio_libraries() -> list[Answer]:
     """The GPIO libraries, judged by what this machine can do with them."""
     version = machine.kernel_version(ROOT)
     return libraries.gpio_libraries(
-        pi_5=machine.is_pi_5(machine.model(ROOT)),
+        pi_5=machine.is_pi_5(pi_model(ROOT)),
         blind=version is not None and version >= machine.RPI_GPIO_BLIND,
     )
 
@@ -151,7 +151,7 @@ def bus(
     settings: BarometerConfig, colour: ColourConfig | None, user: devices.User
 ) -> Iterator[Answer]:
     """The I2C bus, and if it can be had, who answers there; colour: if there is such a sensor."""
-    number = default_bus(machine.model(ROOT)) if settings.bus is None else settings.bus
+    number = default_bus(pi_model(ROOT)) if settings.bus is None else settings.bus
     node = devices.i2c(ROOT, number, user)
     yield node
     if node.mark is Mark.OK:
@@ -171,7 +171,7 @@ def parse() -> argparse.Namespace:
     add("--simulate", action="store_true", help="the simulated board (the default off a Pi)")
     add("--without", choices=("barometer", "colour"), help="a sensor that is not there")
     add("--scaling", choices=("auto", "2%", "20%"), help="output scaling of the TCS3200")
-    for name in WIRES:
+    for name in wires.PINS:
         add(f"--{name}", type=int, metavar="BCM", help=f"line of {name.upper()}, if not as set")
     return options.parse_args()
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from calibration.pressure_offset import PressureOffset
 from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_of
-from sensors.config import BarometerConfig, ColourConfig, section
+from sensors.config import BarometerConfig, BoardConfig, ColourConfig, section
 
 from .config import HistoryConfig, StationConfig
 from .files import history_path, load_offset
@@ -43,6 +43,7 @@ _REMEMBERED_S = 24 * 3600.0
 _CATCHING_UP_S = 30.0
 
 _SHOWN: dict[str, type[Any]] = {
+    "board": BoardConfig,
     "barometer": BarometerConfig,
     "colour": ColourConfig,
     "station": StationConfig,
@@ -207,8 +208,15 @@ def _summary(
         lines.append("board       real")
     for name, cls in _SHOWN.items():
         values = asdict(section(tables, name, cls, where)).items()
-        lines.append(f"{f'[{name}]':12}" + "  ".join(f"{key} = {value}" for key, value in values))
+        said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
+        lines.append(f"{f'[{name}]':12}{said}")
     return "\n".join(lines)
+
+
+def _setting(key: str, value: object) -> str:
+    if value is None or value == "":
+        return "(left out)"
+    return f"0x{value:02X}" if key == "address" and isinstance(value, int) else str(value)
 
 
 def _version() -> str:

@@ -61,6 +61,9 @@ def _gpiod(*, has_other: bool) -> Answer:
             words = "gpiod is missing: edges are polled, not stamped by the kernel"
             return Answer(Mark.WARNING, words, install)
         return Answer(Mark.FAULT, "gpiod is missing, which is for the colour sensor", install)
+    started = _library("gpiod", "the colour sensor: the kernel's stamps")
+    if started.mark is not Mark.OK:
+        return started
     version = _version("gpiod")
     if version is None:  # Debian's packages of it do not all say
         is_new = hasattr(import_module("gpiod"), "request_lines")
@@ -70,7 +73,7 @@ def _gpiod(*, has_other: bool) -> Answer:
         return Answer(
             Mark.FAULT, f"gpiod {version or '1'} is too old: it has another interface", install
         )
-    return Answer(Mark.OK, f"gpiod {version or '2'}, for the colour sensor: the kernel's stamps")
+    return started
 
 
 def _rpi_gpio(wrong: Mark, *, pi_5: bool, blind: bool) -> Answer:

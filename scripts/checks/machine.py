@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sensors.backends.kernel_gpio_cures import OLDEST_KERNEL
+from sensors.machine import pi_model
 
 from .answers import Answer, Mark
 
@@ -27,12 +28,6 @@ _LOW_DISK, _FULL_DISK = 100e6, 1e6
 _YEARS = (2025, 2099)
 
 
-def model(root: Path) -> str:
-    """The model of a Raspberry Pi by its device tree; "" for any other machine."""
-    name = _text(root / "proc/device-tree/model").strip("\0\n")
-    return name if name.startswith("Raspberry Pi") else ""
-
-
 def is_pi_5(name: str) -> bool:
     """Whether a model is of the family with the RP1 chip."""
     return re.search(r"Pi (5|Compute Module 5)", name) is not None
@@ -42,7 +37,7 @@ def machine(root: Path, *, simulated: bool) -> Answer:
     """Which board this is, and how many processors it has."""
     count = _processors(_text(root / "sys/devices/system/cpu/online"))
     cores = f", {count} processor{'' if count == 1 else 's'}" if count else ""
-    what = f"{model(root) or 'no Raspberry Pi'}{cores}"
+    what = f"{pi_model(root) or 'no Raspberry Pi'}{cores}"
     return Answer(Mark.OK, f"{what}; the board is SIMULATED" if simulated else what)
 
 
@@ -124,13 +119,13 @@ def battery_clock(root: Path) -> Answer:
             "no clock with a battery: after a power cut without a network the time is wrong",
             "fit a DS3231, and dtoverlay=i2c-rtc,ds3231 in /boot/firmware/config.txt",
         )
-    its_battery = "; it needs a battery on J5" if is_pi_5(model(root)) else ""
+    its_battery = "; it needs a battery on J5" if is_pi_5(pi_model(root)) else ""
     return Answer(Mark.OK, f"there is a clock that may go on{its_battery}")
 
 
 def disk(root: Path, history: Path) -> Iterator[Answer]:
     """Whether the history can be written, for long, and will be there after a power cut."""
-    folder = next(place for place in history.absolute().parents if place.is_dir())
+    folder = next(place for place in history.absolute().parents if _is_folder(place))
     found = os.statvfs(folder)
     if found.f_flag & os.ST_RDONLY:
         yield Answer(
@@ -141,7 +136,7 @@ def disk(root: Path, history: Path) -> Iterator[Answer]:
         return
     yield from _forbidden(folder, history)
     kind = _file_system(_text(root / "proc/self/mounts"), folder)
-    if kind in ("tmpfs", "ramfs") or (kind == "overlay" and model(root)):
+    if kind in ("tmpfs", "ramfs") or (kind == "overlay" and pi_model(root)):
         yield Answer(
             Mark.WARNING,
             f"{folder} is in memory ({kind}): the history is lost when the power goes",
@@ -150,16 +145,26 @@ def disk(root: Path, history: Path) -> Iterator[Answer]:
     yield space(history, found.f_bavail * found.f_frsize)
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # below a folder that this user may not enter
+        return False
+
+
 def _forbidden(folder: Path, history: Path) -> Iterator[Answer]:
     home = history.absolute().parent
+    may_enter = os.access(folder, os.X_OK)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Answer(
             Mark.FAULT,
             f"{folder} may not be written by you",
-            "give a path in a folder of your own as [history] path"
-            if folder == home
-            else f"sudo install -d -o $USER {home}",
+            f"sudo install -d -o $USER {home}"
+            if folder != home and may_enter
+            else "give a path in a folder of your own as [history] path",
         )
+    if not may_enter:
+        return  # whether the files are there is not to be seen
     for file in (history, Path(f"{history}.lock")):
         if file.exists() and not os.access(file, os.W_OK):
             yield Answer(

@@ -2,43 +2,35 @@
 
 import errno
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import NamedTuple
 
 from colour_words import CHANNELS, bar, wiring_words
 
-from sensors import Fault, SensorError
+from sensors import BusError, Fault, SensorError
 from sensors.backends.i2c import LinuxI2C
 from sensors.backends.i2c_cures import NOBODY
 from sensors.board import Board
 from sensors.config import ColourConfig
-from sensors.envirophat import LED_LINE
+from sensors.envirophat import LED_LINE, is_enviro_phat
 from sensors.ports import I2CBus
+from sensors.start_up import BAROMETER_IDS, OTHER_IDS
+from sensors.wiring import Wiring
 
 from .answers import Answer, Mark
 
 _ID = 0xD0
 _ADDRESSES = (0x76, 0x77)
 
-# What register 0xD0 holds in the chips of these two addresses, by their data sheets.
-_BAROMETERS = {
-    0x58: "a BMP280",
-    0x56: "a BMP280 (sample)",
-    0x57: "a BMP280 (sample)",
-    0x60: "a BME280",
-}
-_CHIPS = {**_BAROMETERS, 0x61: "a BME680", 0x55: "a BMP180"}
-
-# What else is on an Enviro pHAT, each with the register that holds its id: the sensors of motion
-# and of light.
-_ENVIRO_PHAT = {0x1D: 0x0F, 0x29: 0x92}
+_NAMES = {**BAROMETER_IDS, **OTHER_IDS}
 
 # Enough to see one transfer in a hundred fail, in a tenth of a second; and readings enough for
 # the driver to tell a chip that is stuck.
 _TRANSFERS = 200
 _READINGS = 25
 
-_WIRES = ("out", "s2", "s3", "s0", "s1", "oe", "led")
+# The pins of the colour sensor, as the settings call them.
+PINS = tuple(field.name for field in fields(Wiring))
 
 # Light can be lived with, or is meant so; a wire that is wrong never is, nor a lamp that is off.
 _LIGHT = {Fault.SATURATED, Fault.EDGES_LOST, Fault.FLICKERING, Fault.INFRARED}
@@ -57,7 +49,7 @@ def addresses(bus: I2CBus, configured: int) -> Answer:
     looks = {address: _look(bus, address) for address in _ADDRESSES}
     words = ", ".join(f"0x{at:02X} {who.words if who else 'nobody'}" for at, who in looks.items())
     found = {address: who for address, who in looks.items() if who is not None}
-    barometers = [address for address, who in found.items() if who.chip_id in _BAROMETERS]
+    barometers = [address for address, who in found.items() if who.chip_id in BAROMETER_IDS]
     if configured in barometers:
         return Answer(Mark.OK, words)
     if configured in found and found[configured].cure:
@@ -90,13 +82,19 @@ def transfers(bus: LinuxI2C, address: int) -> Answer:
 
 def enviro_phat(bus: I2CBus, colour: ColourConfig | None) -> Iterator[Answer]:
     """Whether the barometer's board is one whose LEDs are where the colour sensor is wired."""
-    if None in [_look(bus, address, register) for address, register in _ENVIRO_PHAT.items()]:
+    try:
+        if not is_enviro_phat(bus):
+            return
+    except BusError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        words = "whether this is an Enviro pHAT: the kernel holds the address of one of its chips"
+        yield Answer(Mark.NOT_CHECKED, words)
         return
-    also = " and ".join(f"0x{address:02X}" for address in _ENVIRO_PHAT)
     wires = {} if colour is None else asdict(colour)
-    clashing = [name for name in _WIRES if wires.get(name) == LED_LINE]
+    clashing = [name for name in PINS if wires.get(name) == LED_LINE]
     if not clashing:
-        yield Answer(Mark.OK, f"an Enviro pHAT: {also} answer too")
+        yield Answer(Mark.OK, "an Enviro pHAT: its sensors of light and motion answer too")
         return
     yield Answer(
         Mark.FAULT,
@@ -116,15 +114,15 @@ def barometer(board: Board) -> Iterator[Answer]:
         return
     humidity = "" if humidity_percent is None else f", {humidity_percent:.0f} %"
     yield Answer(Mark.OK, f"{pressure_hpa:.2f} hPa, {temperature_c:.1f} °C{humidity}")
-    if recoveries := board.barometer.recoveries:
+    if recoveries := board.recoveries:
         times = "once" if recoveries == 1 else f"{recoveries} times"
         yield Answer(
             Mark.WARNING,
             f"the chip lost its supply {times} during {_READINGS} readings",
             "see that its wires sit well, and to the supply: 3.3 V, and no dips",
         )
-    if board.barometer.suspect:
-        yield Answer(Mark.WARNING, "its readings are suspect", board.barometer.suspect)
+    if board.suspect:
+        yield Answer(Mark.WARNING, "its readings are suspect", board.suspect)
 
 
 def wiring(colour: ColourConfig) -> Answer:
@@ -134,7 +132,7 @@ def wiring(colour: ColourConfig) -> Answer:
         scaled = "chosen by itself" if scaling == "auto" else scaling
     else:
         scaled = f"taken as {'20%' if scaling == 'auto' else scaling}, S0 and S1 being strapped"
-    wires = wiring_words({name: getattr(colour, name) for name in _WIRES})
+    wires = wiring_words({name: getattr(colour, name) for name in PINS})
     return Answer(Mark.OK, f"{wires}; scaling {scaled}")
 
 
@@ -159,14 +157,15 @@ def colour(board: Board) -> Answer:
     return Answer(Mark.OK, f"{words} Hz{f', {lost} edges lost' if lost else ''}")
 
 
-def _look(bus: I2CBus, address: int, register: int = _ID) -> _Found | None:
-    """Who is at an address, by the register with its id; None where nobody answers."""
+def _look(bus: I2CBus, address: int) -> _Found | None:
+    """Who is at an address, by what it calls itself; None where nobody answers."""
     try:
-        chip_id = bus.read_byte_data(address, register)
+        chip_id = bus.read_byte_data(address, _ID)
     except OSError as error:
         if error.errno in NOBODY:
             return None
         if error.errno == errno.EBUSY:
             return _Found("held by the kernel", cure=str(error))
         raise
-    return _Found(f"{_CHIPS.get(chip_id, 'an unknown chip')} (id 0x{chip_id:02X})", chip_id)
+    name = f"a {_NAMES[chip_id]}" if chip_id in _NAMES else "an unknown chip"
+    return _Found(f"{name} (id 0x{chip_id:02X})", chip_id)

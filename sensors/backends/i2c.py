@@ -21,8 +21,8 @@ _locks: dict[int, Lock] = {}
 
 
 def default_bus(model: str) -> int:
-    """N of the /dev/i2c-N that is on the header of this model (of /proc/device-tree/model)."""
-    return 0 if model.strip("\0 \n") in _ON_BUS_0 else 1
+    """N of the /dev/i2c-N that is on the header of this model, as sensors.machine says it."""
+    return 0 if model in _ON_BUS_0 else 1
 
 
 class LinuxI2C:

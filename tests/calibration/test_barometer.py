@@ -116,8 +116,8 @@ def without_the_middle(taken: list[tuple[float, float]]) -> list[tuple[float, fl
     [
         (samples(for_s=599), r"span 10.0 minutes: take at least 10"),
         (samples(for_s=300), r"span 5.0 minutes: take at least 10"),
-        (samples(every_s=100), r"7 samples are too few"),
-        ([], r"0 samples are too few"),
+        (samples(every_s=100), r"too few samples for a mean \(7\)"),
+        ([], r"too few samples for a mean \(0\)"),
         (without_the_middle(samples()), r"a hole of 3.4 minutes"),
         (samples()[::-1], r"go back in time"),
         ([*samples(), samples()[-1]], r"go back in time"),
@@ -191,9 +191,9 @@ def test_a_poor_chip_may_be_corrected() -> None:
 @pytest.mark.parametrize(
     ("kind", "outdoor_c", "words"),
     [
-        (ReferenceKind.QFF, None, "belongs to a QFF"),
-        (ReferenceKind.QNH, 15.0, "belongs to a QFF"),
-        (ReferenceKind.STATION, 15.0, "belongs to a QFF"),
+        (ReferenceKind.QFF, None, "give it too"),
+        (ReferenceKind.QNH, 15.0, "is for a QFF"),
+        (ReferenceKind.STATION, 15.0, "is for a QFF"),
         (ReferenceKind.QFF, 288.0, "degrees Celsius"),
     ],
 )

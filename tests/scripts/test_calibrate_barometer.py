@@ -143,7 +143,7 @@ def test_recorded_it_takes_no_time_and_stores_who_when_and_what(
     assert float(rows["offset_hpa"]) == pytest.approx(-0.8, abs=0.01)
     assert "−0.8 hPa against Horta harbour office" in result.stderr
     assert str(offset) in result.stderr
-    assert "stay as measured" in result.stderr
+    assert "stays as measured" in result.stderr
     stored = PressureOffset.load(offset)
     assert stored.offset_hpa == pytest.approx(-0.8, abs=0.01)
     assert (stored.who, stored.kind) == ("Horta harbour office", ReferenceKind.QNH)
@@ -184,14 +184,14 @@ def test_a_simulated_board_says_so_and_keeps_to_its_own_file(tmp_path: Path) -> 
         (["1013,4", "--kind", "qnh"], "write it as 1013.4"),
         (["nan", "--kind", "qnh"], "write it as 1013.4"),
         (["1013", "--kind", "qfe"], "invalid choice"),
-        (["1013", "--kind", "qff"], "belongs to a QFF"),
-        (["1013", "--kind", "qnh", "--outdoor", "15"], "belongs to a QFF"),
+        (["1013", "--kind", "qff"], "give it too"),
+        (["1013", "--kind", "qnh", "--outdoor", "15"], "is for a QFF"),
         (["1013", "--kind", "qnh", "--minutes", "9"], "--minutes 9: from 10"),
-        (["1013", "--kind", "qnh", "--minutes", "inf"], "write it as"),
+        (["1013", "--kind", "qnh", "--minutes", "inf"], "write 10"),
         (["1013", "--kind", "qnh", "--height", "20000"], "metres above the sea"),
         (["1013", "--kind", "qnh", "--who", " "], "name of the reference"),
         (["1013", "--kind", "qnh", "--config", "gone.toml"], "gone.toml: No such file"),
-        (["1013", "--kind", "qnh", "--recorded"], "it cannot be opened"),
+        (["1013", "--kind", "qnh", "--recorded"], "nothing is recorded yet"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_the_sensor_is_asked(

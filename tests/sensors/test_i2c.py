@@ -214,15 +214,15 @@ def test_objects_of_one_bus_take_turns_and_another_bus_does_not_wait(kernel: Ker
 @pytest.mark.parametrize(
     ("model", "number"),
     [
-        ("Raspberry Pi Model B Rev 1\0", 0),
+        ("Raspberry Pi Model B Rev 1", 0),
         ("Raspberry Pi Model B", 0),  # by the kernel's own device tree
         ("Raspberry Pi Model B Rev 2", 1),
         ("Raspberry Pi Model A Rev 2", 1),
         ("Raspberry Pi Model B Plus Rev 1.2", 1),
         ("Raspberry Pi Zero W Rev 1.1", 1),
         ("Raspberry Pi 2 Model B Rev 1.1", 1),
-        ("Raspberry Pi 3 Model B Rev 1.2\0", 1),
-        ("Raspberry Pi 5 Model B Rev 1.0\0", 1),
+        ("Raspberry Pi 3 Model B Rev 1.2", 1),
+        ("Raspberry Pi 5 Model B Rev 1.0", 1),
         ("", 1),
     ],
 )
