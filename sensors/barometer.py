@@ -42,7 +42,7 @@ _NOT_CONVERTED, _HUMIDITY_NOT_CONVERTED = 0x80000, 0x8000
 _LONGER, _LOOKS = 0.2, 4
 # Six times the scatter between two readings at the weakest setting (table 8). What moved further
 # has to be shown by a second conversion.
-_JUMP_HPA, _MOST_AGAIN = 0.3, 3
+_JUMP_HPA, _JUMP_PERCENT, _MOST_AGAIN = 0.3, 3.0, 3
 # Pressure and temperature of a working chip scatter over several counts (tables 4 and 8).
 _SUSPECT_REPEATS = 20
 
@@ -69,7 +69,7 @@ class Barometer:
         temperature_oversampling: int = 1,
         humidity_oversampling: int = 1,
     ) -> None:
-        if address not in (0x76, 0x77):
+        if not isinstance(address, int) or address not in (0x76, 0x77):
             raise ConfigError(f"barometer: address={_hex(address)}: the chip has 0x76 or 0x77")
         p_code = _oversampling_code("pressure_oversampling", pressure_oversampling)
         t_code = _oversampling_code("temperature_oversampling", temperature_oversampling)
@@ -84,8 +84,8 @@ class Barometer:
         self._lock = Lock()
         self._ready: Chip | None = None
         self._known: Chip | None = None
-        self._last_hpa = nan  # which no reading has jumped from
-        self._raw: _Results = (0, 0, 0)
+        self._last = BarometerReading(nan, nan)  # which no reading is near to
+        self._pair: tuple[int, ...] = ()
         self._repeats = 0
         self._recoveries = 0
 
@@ -126,14 +126,14 @@ class Barometer:
                 chip = self._start_up()
                 reading = self._measure(chip)
                 self._recoveries += 1
-            self._last_hpa = reading.pressure_hpa
+            self._last = reading
             self._ready = chip
             return reading
 
     def _start_up(self) -> Chip:
         chip = start_up(self._registers, self._accepted, self._ctrl_hum)
         before, self._known = self._known, chip
-        if before is None or before.trimming != chip.trimming:
+        if before is None or before[:3] != chip[:3]:
             self._introduce(chip, is_first=before is None)
         return chip
 
@@ -151,19 +151,17 @@ class Barometer:
             )
 
     def _measure(self, chip: Chip) -> BarometerReading:
-        """Convert once; after a jump, until two conversions agree."""
+        """Convert once; after a jump, and the first time, until two conversions agree."""
+        before, again = self._last, 0
         reading = self._compensated(chip, self._convert(chip))
-        before_hpa, again = self._last_hpa, 0
-        while abs(reading.pressure_hpa - before_hpa) > _JUMP_HPA:
+        while not _is_near(reading, before):
             if again == _MOST_AGAIN:
                 raise ImplausibleReading(
-                    f"the {self._name(chip)} gave {before_hpa:.1f} and {reading.pressure_hpa:.1f}"
-                    " hPa within a moment: noise on the bus or the supply; see to the wires, and"
-                    " keep them short"
+                    f"the {self._name(chip)} gave {_words(before)} and {_words(reading)} within a"
+                    " moment: noise on the bus or the supply; see to the wires, and keep them short"
                 )
             again += 1
-            before_hpa = reading.pressure_hpa
-            reading = self._compensated(chip, self._convert(chip))
+            before, reading = reading, self._compensated(chip, self._convert(chip))
         return reading
 
     def _convert(self, chip: Chip) -> _Results:
@@ -203,8 +201,9 @@ class Barometer:
                 f"the {self._name(chip)} holds what it has at power-on: it loses its supply, or"
                 " converts nothing. See to its wires and its supply"
             )
-        self._repeats = self._repeats + 1 if results == self._raw else 1
-        self._raw = results
+        pair = results[:2]
+        self._repeats = self._repeats + 1 if pair == self._pair else 1
+        self._pair = pair
         return results
 
     def _converted_nothing(self, results: _Results, ctrl_meas: int, ctrl_hum: int) -> bool:
@@ -232,11 +231,30 @@ class Barometer:
             )
         if chip.humidity is None:
             return BarometerReading(pressure_pa / 100, temperature_c)
+        if adc_humidity in (0, 0xFFFF):  # what a bus gives on which nobody speaks
+            raise ImplausibleReading(
+                f"the {self._name(chip)} gave 0x{adc_humidity:04X} for the humidity, which no air"
+                " gives: check the wires and the supply"
+            )
         humidity_percent = chip.humidity(adc_humidity, temperature_c)
         return BarometerReading(pressure_pa / 100, temperature_c, humidity_percent)
 
     def _name(self, chip: Chip) -> str:
         return f"{chip.name} at 0x{self._registers.address:02X}"
+
+
+def _is_near(reading: BarometerReading, before: BarometerReading) -> bool:
+    """Whether noise alone can lie between two readings."""
+    if not abs(reading.pressure_hpa - before.pressure_hpa) <= _JUMP_HPA:
+        return False
+    if reading.humidity_percent is None or before.humidity_percent is None:
+        return True
+    return abs(reading.humidity_percent - before.humidity_percent) <= _JUMP_PERCENT
+
+
+def _words(reading: BarometerReading) -> str:
+    humidity = reading.humidity_percent
+    return f"{reading.pressure_hpa:.1f} hPa" + (f", {humidity:.0f} %" if humidity else "")
 
 
 def _oversampling_code(name: str, factor: int) -> int:

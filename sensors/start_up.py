@@ -3,10 +3,15 @@
     0xD0        id               who is it?
     0xE0        reset            write 0xB6: whatever was set before is gone
     0xF3        status           bit 0: the trimming parameters are still being copied
+    0xF5        config           := the mark
+    0xD0        id               still the same?
     0x88..0x9F  T1..T3, P1..P9   low byte first; read twice, for they colour every later reading
     0xA1, 0xE1..0xE7  H1..H6     BME280 alone
     0xF2        ctrl_hum         BME280 alone; 0 after a reset
-    0xF5        config           := the mark; 0 after a reset
+    0xF5        config           is the mark still there?
+
+The mark is set before anything is believed and looked at after all of it: what was read in between
+is of one chip, with its supply on.
 
 (BST-BMP280-DS001, table 18 and section 3.11; BST-BME280-DS002, table 18 and section 4.2.2)
 """
@@ -22,7 +27,7 @@ from .compensation import (
     compensation,
     humidity_compensation,
 )
-from .errors import DeviceNotFound, ImplausibleReading, MeasurementTimeout
+from .errors import DeviceNotFound, ImplausibleReading, MeasurementTimeout, SupplyLost
 from .registers import Registers
 
 # By what register 0xD0 says; 0x56 and 0x57 were samples of the BMP280 (section 4.3.1).
@@ -44,52 +49,66 @@ _START_UP_S = 0.002
 # The copying takes well under this; a chip that still copies then is broken.
 _COPY_LIMIT_S = 0.05
 _POLL_S = 0.0005
+_ATTEMPTS = 3
 
 
 class Chip(NamedTuple):
     """A chip that was started up, and how its results are read.
 
-    compensated: (adc_temperature, adc_pressure) -> (degrees C, Pa). humidity: (adc_humidity,
-    degrees C) -> percent; None in a BMP280. config: what it holds in config since.
+    humidity_trimming, humidity: None in a BMP280. compensated: (adc_temperature, adc_pressure) ->
+    (degrees C, Pa). humidity: (adc_humidity, degrees C) -> percent. config: what it holds there.
     """
 
     name: str
     trimming: TrimmingParameters
+    humidity_trimming: HumidityTrimming | None
     compensated: Callable[[int, int], tuple[float, float]]
     humidity: Callable[[int, float], float] | None
     config: int
 
 
 def start_up(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -> Chip:
-    """Start the chip up and return it.
+    """Start the chip up and return it; again if its supply dipped meanwhile.
 
     accepted: the chips that are wanted, by their ids. Raises DeviceNotFound, BusError,
-    MeasurementTimeout (it copies for ever) or ImplausibleReading (trimming that no chip has).
+    MeasurementTimeout (it copies for ever), ImplausibleReading (trimming that no chip has) or
+    SupplyLost.
     """
+    seen = set()
+    for _ in range(_ATTEMPTS):
+        chip = _attempt(registers, accepted, ctrl_hum)
+        if chip.config == MARK:
+            return chip
+        seen.add(chip[:3])
+    if len(seen) == 1:
+        return chip  # a copy of the chip that keeps nothing: what it says was the same each time
+    raise SupplyLost(
+        f"the {chip.name} at 0x{registers.address:02X} loses its supply again and again while it"
+        " starts up: see to its wires and its supply"
+    )
+
+
+def _attempt(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -> Chip:
     chip_id = _identify(registers, accepted)
     name = accepted[chip_id]
     registers.write(_RESET, _RESET_WORD)
     time.sleep(_START_UP_S)
     _wait_for_the_copy(registers, name)
-    if chip_id in BME280_IDS:
-        raw = registers.burst_twice(_TRIMMING, _LENGTH_WITH_H1)
-        rest = registers.burst_twice(_H2_TO_H6, 7)
-        registers.write(_CTRL_HUM, ctrl_hum)
-        humidity = humidity_compensation(humidity_trimming(raw[-1], rest))
-    else:
+    registers.write(_CONFIG, MARK)
+    if _identify(registers, accepted) != chip_id:
+        raise SupplyLost(f"the chip at 0x{registers.address:02X} was exchanged as it started up")
+    if chip_id not in BME280_IDS:
         raw = registers.burst_twice(_TRIMMING, _LENGTH)
-        humidity = None
+        config = registers.byte(_CONFIG)
+        trimming = _sound(raw, registers.address)
+        return Chip(name, trimming, None, compensation(trimming), None, config)
+    raw = registers.burst_twice(_TRIMMING, _LENGTH_WITH_H1)
+    rest = registers.burst_twice(_H2_TO_H6, 7)
+    registers.write(_CTRL_HUM, ctrl_hum)
+    config = registers.byte(_CONFIG)
     trimming = _sound(raw[:_LENGTH], registers.address)
-    return Chip(name, trimming, compensation(trimming), humidity, _mark(registers))
-
-
-def _mark(registers: Registers) -> int:
-    """What config holds after the mark was written; the supply may have dipped just then."""
-    for _ in range(2):
-        registers.write(_CONFIG, MARK)
-        if (config := registers.byte(_CONFIG)) == MARK:
-            break
-    return config
+    humid = _sound_humidity(raw[-1], rest, registers.address)
+    return Chip(name, trimming, humid, compensation(trimming), humidity_compensation(humid), config)
 
 
 def humidity_trimming(h1: int, rest: bytes) -> HumidityTrimming:
@@ -148,8 +167,19 @@ def _wait_for_the_copy(registers: Registers, name: str) -> None:
 def _sound(raw: bytes, address: int) -> TrimmingParameters:
     trimming = TrimmingParameters._make(struct.unpack("<HhhHhhhhhhhh", raw))
     if len(set(raw)) == 1 or trimming.t1 in (0, 0xFFFF) or trimming.p1 in (0, 0xFFFF):
-        raise ImplausibleReading(
-            f"the trimming parameters at 0x{address:02X} read {raw[:4].hex(' ')} ..., which no"
-            " chip has: check the wires and the supply"
-        )
+        raise _no_chip_has(raw, address)
     return trimming
+
+
+def _sound_humidity(h1: int, rest: bytes, address: int) -> HumidityTrimming:
+    trimming = humidity_trimming(h1, rest)
+    if len(set(rest)) == 1 or trimming.h2 == 0:
+        raise _no_chip_has(rest, address)
+    return trimming
+
+
+def _no_chip_has(raw: bytes, address: int) -> ImplausibleReading:
+    return ImplausibleReading(
+        f"the trimming parameters at 0x{address:02X} read {raw[:4].hex(' ')} ..., which no chip"
+        " has: check the wires and the supply"
+    )
