@@ -167,9 +167,10 @@ class Comparison(NamedTuple):
     slope_hpa: float
 
 
-def compare(samples: Samples, reference: Reference) -> Comparison:
+def compare(samples: Samples, reference: Reference, sensor: str = "") -> Comparison:
     """Compare samples (Unix seconds and station pressure in hPa, in time order) with a reference.
 
+    sensor: the serial of the barometer, as it tells it.
     Raises CalibrationError: less than ten minutes, too few samples or a hole in them, an offset
     that is a mistake of kind or unit, a scatter that hides the mean, weather that is moving.
     """
@@ -185,6 +186,7 @@ def compare(samples: Samples, reference: Reference) -> Comparison:
         reference.who,
         reference.kind,
         reference.height_m,
+        sensor,
     )
     return Comparison(
         offset,

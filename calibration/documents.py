@@ -56,6 +56,8 @@ def read_document(path: str | os.PathLike[str], kind: Kind) -> dict[str, Any]:
     Raises CalibrationError.
     """
     try:
+        if Path(path).exists() and not Path(path).is_file():  # a pipe would be waited for
+            raise OSError("it is no file")
         content = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         raise CalibrationError(

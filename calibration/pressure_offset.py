@@ -47,7 +47,8 @@ class PressureOffset:
     """What is to be added to the sensor's station pressure, and by whose word.
 
     offset_hpa: at most 10 either way. taken_at: an aware datetime, kept in UTC. who: the name of
-    the reference. kind: what its number was. height_m: of the sensor, above the sea.
+    the reference. kind: what its number was. height_m: of the sensor, above the sea. sensor: the
+    serial of the one it was taken with; empty where that was not known.
 
     Raises CalibrationError for a field that cannot be.
     """
@@ -57,6 +58,7 @@ class PressureOffset:
     who: str
     kind: ReferenceKind
     height_m: float
+    sensor: str = ""
 
     def __post_init__(self) -> None:
         if not abs(self.offset_hpa) <= LARGEST_HPA:  # NaN is not either
@@ -81,7 +83,8 @@ class PressureOffset:
 
     def words(self) -> str:
         """In a few words: "−0.8 hPa against Horta harbour office (3 Oct 2026)"."""
-        offset = f"{self.offset_hpa:+.1f}".replace("-", "−")
+        # Plus nothing: a small negative offset is no "−0.0".
+        offset = f"{round(self.offset_hpa, 1) + 0.0:+.1f}".replace("-", "−")
         day = f"{self.taken_at.day} {self.taken_at:%b %Y}"
         return f"{offset} hPa against {self.who} ({day})"
 
@@ -96,6 +99,7 @@ class PressureOffset:
             "who": self.who,
             "kind": self.kind.value,
             "height_m": self.height_m,
+            "sensor": self.sensor,
         }
         write_document(path, _KIND, content)
 
@@ -123,7 +127,16 @@ def check_who(who: str) -> None:
         )
 
 
-_FIELDS: Final = {"format", "version", "offset_hpa", "taken_at", "who", "kind", "height_m"}
+_FIELDS: Final = {
+    "format",
+    "version",
+    "offset_hpa",
+    "taken_at",
+    "who",
+    "kind",
+    "height_m",
+    "sensor",
+}
 
 
 def _offset(document: dict[str, Any]) -> PressureOffset:
@@ -137,6 +150,7 @@ def _offset(document: dict[str, Any]) -> PressureOffset:
         _text(document, "who"),
         _kind(_text(document, "kind")),
         _number(document, "height_m"),
+        _text(document, "sensor"),
     )
 
 

@@ -94,6 +94,8 @@ def recorded(path: Path, for_s: float) -> Samples:
             f" {for_s / 60:g} minutes, or leave out --recorded"
         )
     with HistoryReader(path) as reader:
+        if remark := reader.remark():
+            raise CalibrationError(f"what is recorded is not to be relied on: {remark}")
         newest = reader.newest()
         if newest is None:
             raise CalibrationError(f"{path} holds no samples yet")

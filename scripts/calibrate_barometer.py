@@ -68,7 +68,7 @@ def main() -> None:
                 check_age(samples, time.time())
         else:
             samples = read(board, reference, options.minutes * 60, mark)
-        found = compare(samples, reference)
+        found = compare(samples, reference, board.serial)
         suspect = board.suspect
     if suspect:
         raise CalibrationError(f"nothing is stored, as the readings are suspect: {suspect}")

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from math import nan
 from threading import Lock
 from typing import ClassVar
+from zlib import crc32
 
 from .compensation import unusual
 from .errors import ConfigError, ImplausibleReading, MeasurementTimeout, SupplyLost
@@ -93,6 +94,13 @@ class Barometer:
     def recoveries(self) -> int:
         """How often the chip had lost its supply and was started up again within a reading."""
         return self._recoveries
+
+    @property
+    def serial(self) -> str:
+        """A number that tells this chip from others, by its trimming parameters; at first empty."""
+        if self._known is None:
+            return ""
+        return f"{crc32(repr(self._known[:3]).encode()):08x}"
 
     @property
     def suspect(self) -> str:

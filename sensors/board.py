@@ -110,6 +110,11 @@ class Board:
         return "" if self.simulated else self.barometer.suspect
 
     @property
+    def serial(self) -> str:
+        """A number that tells the barometer's chip from others; empty before its first reading."""
+        return self.barometer.serial
+
+    @property
     def recoveries(self) -> int:
         """How often the barometer had lost its supply and was started up again."""
         return self.barometer.recoveries

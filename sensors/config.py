@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from os import PathLike, fspath
-from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from .errors import ConfigError
+from .text_file import read_text
 
 Tables = Mapping[str, Any]
 
@@ -115,10 +115,8 @@ def load_tables(config: str | PathLike[str] | Tables | None) -> tuple[Tables, st
 
 
 def _parsed(path: str) -> Tables:
-    if Path(path).is_char_device():
-        raise ConfigError(f"{path} is a device and no file")  # /dev/zero has no end
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+        return tomllib.loads(read_text(path))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or a monster

@@ -98,8 +98,9 @@ def _run(options: argparse.Namespace) -> None:
             watch = StormWatch()
             newest = _remember(path, watch)
             pace = _pace(board, settings.interval_s, newest)
+            trust = Trust(board, offset.sensor if offset else "")
             opened.enter_context(
-                recorder := Recorder(history, watch, pace, _reading(board), Trust(board).remark)
+                recorder := Recorder(history, watch, pace, _reading(board), trust.remark)
             )
             if server is None:
                 log.info("recording without a page%s", _mark(board))

@@ -16,7 +16,7 @@ from typing import Self
 from .outlook_json import outlook_to_json
 from .weather import Outlook, Sample
 
-_APPLICATION_ID, _SCHEMA_VERSION = 0x5354524D, 2
+_APPLICATION_ID, SCHEMA_VERSION = 0x5354524D, 2
 # What brings a history of an older version to the next one.
 _STEPS = {1: "ALTER TABLE present ADD COLUMN remark TEXT NOT NULL DEFAULT ''"}
 
@@ -131,9 +131,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     if not is_new and owner != _APPLICATION_ID:
         raise HistoryError(f"{path}: {_NOT_OURS}, or give another path as [history] path")
-    if not is_new and not 1 <= version <= _SCHEMA_VERSION:
+    if not is_new and not 1 <= version <= SCHEMA_VERSION:
         raise HistoryError(
-            f"{path} is of version {version}, this program knows {_SCHEMA_VERSION}: use the"
+            f"{path} is of version {version}, this program knows {SCHEMA_VERSION}: use the"
             " program that wrote it, or give another path as [history] path"
         )
     connection.execute("PRAGMA journal_mode = WAL")
@@ -141,7 +141,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if is_new:
         schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
         connection.executescript(f"BEGIN; {schema} COMMIT;")
-    for older in range(_SCHEMA_VERSION if is_new else version, _SCHEMA_VERSION):
+    for older in range(SCHEMA_VERSION if is_new else version, SCHEMA_VERSION):
         step = f"{_STEPS[older]}; PRAGMA user_version = {older + 1}"
         connection.executescript(f"BEGIN; {step}; COMMIT;")
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from .history import advice, milliseconds
+from .history import SCHEMA_VERSION, HistoryError, advice, milliseconds
 from .outlook_json import outlook_from_json
 from .weather import Outlook, Sample, StormLevel
 
@@ -43,6 +43,13 @@ class HistoryReader:
         with advice(path):
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             self._connection.execute("BEGIN")  # all that is read is of one moment
+            ((version,),) = self._connection.execute("PRAGMA user_version")
+        if 0 < version < SCHEMA_VERSION:
+            self.close()
+            raise HistoryError(
+                f"{path} is of version {version}: start scripts/dashboard once, which brings it to"
+                f" version {SCHEMA_VERSION}"
+            )
 
     def newest(self) -> Sample | None:
         """The newest sample."""

@@ -13,6 +13,8 @@ _ON_BUS_0 = ("Raspberry Pi Model B", "Raspberry Pi Model B Rev 1")
 
 # What may pass by itself. A bus that hangs or an address that is held does not, within this time.
 _PASSING = frozenset((*NOBODY, errno.EIO, errno.EAGAIN))
+# The bus itself may be gone: a USB adapter pulled out, an overlay loaded anew.
+_BUS_GONE = frozenset((errno.ENODEV, errno.EBADF))
 _RETRIES = 2
 _PAUSE_S = 0.001
 
@@ -81,6 +83,9 @@ class LinuxI2C:
                     return transfer(address, *arguments)
                 except OSError as error:
                     failed = error
+            if failed.errno in _BUS_GONE:
+                self._smbus.close()  # a bus that was unloaded and came back is another file
+                self._smbus = None
         raise transfer_error(failed, address, self.number) from failed
 
     def _open(self) -> Any:

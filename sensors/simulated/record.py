@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import RecordError
+from ..text_file import read_text
 
 _COLUMNS = ("time_utc", "pressure_hpa")
 # No barometer is older, and no arithmetic of dates comes near its limits.
@@ -50,13 +51,11 @@ class PressureRecord:
         Raises RecordError that names the line and the column of the first fault.
         """
         name = fspath(path)
-        if Path(name).is_char_device():
-            raise RecordError(f"{name} is a device and not a file")
         try:
-            text = Path(name).read_text(encoding="utf-8-sig")
+            text = read_text(name)
         except OSError as error:
             raise RecordError(f"{name}: {error.strerror}") from error
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             raise RecordError(f"{name} is not a text file (UTF-8)") from error
         try:
             rows = tuple(_rows(name, text))

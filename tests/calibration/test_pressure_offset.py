@@ -1,6 +1,7 @@
 """The file of an offset: nothing is lost, and nothing broken is believed."""
 
 import json
+import os
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -62,12 +63,14 @@ def test_the_file_is_plain_to_read(file: Path) -> None:
         "who": "Horta harbour office",
         "kind": "qnh",
         "height_m": 2.0,
+        "sensor": "",
     }
 
 
 def test_its_words() -> None:
     assert HORTA.words() == "−0.8 hPa against Horta harbour office (3 Oct 2026)"
     assert replace(HORTA, offset_hpa=1.25).words().startswith("+1.2 hPa")
+    assert replace(HORTA, offset_hpa=-0.04).words().startswith("+0.0 hPa")
 
 
 def test_another_zone_is_kept_in_utc(tmp_path: Path) -> None:
@@ -191,3 +194,10 @@ def test_what_cannot_be_written_leaves_nothing_behind(file: Path, tmp_path: Path
         with pytest.raises(CalibrationError, match="choose a file name"):
             HORTA.save(path)
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_pipe_is_no_file_and_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(CalibrationError, match="it is no file"):
+        PressureOffset.load(pipe)

@@ -152,6 +152,20 @@ def test_recorded_it_takes_no_time_and_stores_who_when_and_what(
     assert (tmp_path / "history.sqlite").read_bytes() == before
 
 
+def test_a_recorded_barometer_that_is_suspect_stores_nothing(
+    boat: Path, offset: Path, tmp_path: Path
+) -> None:
+    now = time.time()
+    record(tmp_path / "history.sqlite", now - 30.0, lambda n: 1012.0)
+    with History(tmp_path / "history.sqlite") as history:
+        history.add(Sample(now, 1012.0), None, "the last 30 readings are the same to the last bit")
+    call = ("1012.8", "--kind", "station", "--who", "me", "--config", str(boat), "--recorded")
+    result = run(*call, home=tmp_path)
+    assert result.returncode == 1
+    assert "not to be relied on: the last 30 readings are the same" in result.stderr
+    assert not offset.exists()
+
+
 def test_moving_weather_stores_nothing(boat: Path, offset: Path, tmp_path: Path) -> None:
     record(tmp_path / "history.sqlite", time.time(), lambda n: 1012.0 + n * 4.0 / 180)
     call = ("1011.4", "--kind", "qnh", "--who", "Horta", "--config", str(boat), "--recorded")

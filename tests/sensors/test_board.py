@@ -1,5 +1,6 @@
 """open_board: what a configuration gives, and what it refuses."""
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,18 @@ def test_a_file_that_is_not_toml_or_not_there(tmp_path: Path) -> None:
         open_board(broken)
     with pytest.raises(ConfigError, match="No such file"):
         open_board(tmp_path / "nothing.toml")
+
+
+def test_a_pipe_and_a_name_that_is_too_long_are_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, "x" * 5000):
+        with pytest.raises(ConfigError):
+            open_board(path)
+        with pytest.raises(RecordError):
+            open_board({"simulated": {"record": str(path)}}, simulated=True)
+    with pytest.raises(RecordError, match="not a text file"):
+        open_board({"simulated": {"record": "\ud800"}}, simulated=True)
 
 
 def test_a_record_that_is_not_there() -> None:

@@ -143,6 +143,17 @@ def test_a_bus_that_could_not_be_opened_is_tried_again_and_leaves_nothing_open(
     assert kernel.events == ["opened", "closed"] * 2 + ["opened", "transferred"]
 
 
+def test_a_bus_that_went_away_is_opened_anew(kernel: Kernel) -> None:
+    """A USB adapter pulled out and put back, an overlay loaded anew: it is another file then."""
+    bus = LinuxI2C(1)
+    bus.read_byte_data(0x77, 0xD0)
+    kernel.refusals = [errno.ENODEV] * 3
+    with pytest.raises(DeviceNotFound):
+        bus.read_byte_data(0x77, 0xD0)
+    assert bus.read_byte_data(0x77, 0xD0) == 0x58
+    assert kernel.events == ["opened", "transferred", "closed", "opened", "transferred"]
+
+
 def test_closed_is_closed_for_good_and_twice_is_fine(kernel: Kernel) -> None:
     bus = LinuxI2C(1)
     bus.read_byte_data(0x77, 0xD0)

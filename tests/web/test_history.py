@@ -113,6 +113,8 @@ def test_a_history_of_the_first_version_goes_on(path: Path) -> None:
         history.add(Sample(60.0, 1010.0), None)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("ALTER TABLE present DROP COLUMN remark; PRAGMA user_version = 1;")
+    with pytest.raises(HistoryError, match="start scripts/dashboard once"):
+        HistoryReader(path)
     with History(path) as history:
         history.add(Sample(120.0, 1011.0), None, "a remark")
     with HistoryReader(path) as reader:

@@ -161,6 +161,7 @@ class Suspect:
 
     suspect = ""
     recoveries = 0
+    serial = "5eed"
 
 
 def test_a_suspect_sensor_is_told_in_the_log_and_on_the_pages_whatever_was_told_before(
@@ -184,9 +185,9 @@ def test_a_suspect_sensor_is_told_in_the_log_and_on_the_pages_whatever_was_told_
     ):
         recorder.join()
     told = [words[:15] for words in seen]
-    assert told == ["", "", "the barometer l", *["always the same"] * 3, *["the barometer l"] * 4]
+    assert told == ["", "", "the barometer w", *["always the same"] * 3, *["the barometer w"] * 4]
     messages = [record.getMessage()[:15] for record in caplog.records]
-    assert messages == ["the barometer l", "always the same", "the barometer l"]
+    assert messages == ["the barometer w", "always the same"]
 
 
 def test_recoveries_are_told_for_a_day() -> None:
@@ -199,3 +200,52 @@ def test_recoveries_are_told_for_a_day() -> None:
     assert "started up again, 3 times so far" in trust.remark(120.0).words
     assert trust.remark(120.0 + 86400.0).words != ""
     assert trust.remark(121.0 + 86400.0).words == ""
+
+
+def test_an_exchanged_sensor_is_told_for_a_day_and_an_offset_of_another_until_taken_anew() -> None:
+    barometer = Suspect()
+    trust, corrected = Trust(barometer), Trust(barometer, corrected="5eed")
+    assert trust.remark(0.0).words == corrected.remark(0.0).words == ""
+    barometer.serial = "0dd"
+    assert "another sensor answers than before" in trust.remark(60.0).words
+    assert "taken with another sensor" in corrected.remark(60.0).words
+    assert trust.remark(60.0 + 86400.1).words == ""
+    assert "taken with another sensor" in corrected.remark(1e6).words
+
+
+def test_a_plug_that_comes_and_goes_does_not_fill_the_log(
+    history: History, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    moments = [float(n) for n in range(300)]
+
+    def read(moment: float) -> Sample:
+        if moment % 2 and moment < 200.0:
+            raise DeviceNotFound("nobody answers")
+        return Sample(moment, 1010.0)
+
+    pace = RecordPace(moments, 300.0, 1.0)
+    with (
+        caplog.at_level(logging.WARNING),
+        Recorder(history, StormWatch(), pace, read) as recorder,
+    ):
+        recorder.join()
+    assert len(stored(path)) == 200
+    assert [record.getMessage() for record in caplog.records] == [
+        "no sample: nobody answers",
+        "samples are back",
+        "no sample again: it comes and goes, and is not told each time",
+    ]
+
+
+def test_the_pages_have_the_newest_cause_of_an_outage(history: History, path: Path) -> None:
+    seen = []
+
+    def read(moment: float) -> Sample:
+        with HistoryReader(path) as reader:
+            seen.append(reader.outage())
+        raise DeviceNotFound("nobody answers" if moment < 300.0 else "it is a BME680")
+
+    pace = RecordPace(MINUTES, 540.0, 1.0)
+    with Recorder(history, StormWatch(), pace, read) as recorder:
+        recorder.join()
+    assert seen == ["", *["nobody answers"] * 5, *["it is a BME680"] * 4]
