@@ -80,13 +80,12 @@ class Barometer:
         # table 13 too).
         samples = pressure_oversampling + temperature_oversampling
         self._conversion_s = (1.25 + 2.3 * samples + 0.575) / 1000
-        self._humidity_s = (2.3 * humidity_oversampling + 0.575) / 1000
+        self._with_humidity_s = self._conversion_s + (2.3 * humidity_oversampling + 0.575) / 1000
         self._registers = Registers(bus, address)
         self._lock = Lock()
         self._ready: Chip | None = None
         self._known: Chip | None = None
         self._last = BarometerReading(nan, nan)  # which no reading is near to
-        self._pair: tuple[int, ...] = ()
         self._repeats = 0
         self._recoveries = 0
 
@@ -134,6 +133,7 @@ class Barometer:
                 chip = self._start_up()
                 reading = self._measure(chip)
                 self._recoveries += 1
+            self._repeats = self._repeats + 1 if reading[:2] == self._last[:2] else 1
             self._last = reading
             self._ready = chip
             return reading
@@ -173,34 +173,25 @@ class Barometer:
         return reading
 
     def _convert(self, chip: Chip) -> _Results:
-        """Return the raw results of one forced conversion; the wait is bounded."""
-        is_bme280 = chip.humidity is not None
-        first, length = (_CTRL_HUM, 13) if is_bme280 else (_STATUS, 10)
-        conversion_s = self._conversion_s + (self._humidity_s if is_bme280 else 0.0)
+        """Return the raw results of one forced conversion."""
+        conversion_s, first, length = self._conversion_s, _STATUS, 10
+        if chip.humidity is not None:
+            conversion_s, first, length = self._with_humidity_s, _CTRL_HUM, 13
         self._registers.write(_CTRL_MEAS, self._ctrl_meas)
         time.sleep(conversion_s)
         raw = self._registers.burst(first, length)
-        looks = 0
-        while raw[_STATUS - first] & _MEASURING:
-            if looks == _LOOKS:
-                raise MeasurementTimeout(
-                    f"the {self._name(chip)} is measuring for longer than its data sheet allows:"
-                    " take its power away and give it back"
-                )
-            looks += 1
-            time.sleep(_LONGER * conversion_s / _LOOKS)
-            raw = self._registers.burst(first, length)
-        return self._results(chip, raw)
-
-    def _results(self, chip: Chip, raw: list[int]) -> _Results:
+        if raw[_STATUS - first] & _MEASURING:
+            raw = self._wait_longer(chip, conversion_s, first, length)
         ctrl_hum = adc_humidity = 0
         if chip.humidity is not None:
             ctrl_hum, *raw, msb, lsb = raw
             adc_humidity = msb << 8 | lsb
         _, ctrl_meas, config, _, p_2, p_1, p_0, t_2, t_1, t_0 = raw
-        adc_pressure = (p_2 << 16 | p_1 << 8 | p_0) >> 4
-        adc_temperature = (t_2 << 16 | t_1 << 8 | t_0) >> 4
-        results = adc_pressure, adc_temperature, adc_humidity
+        results = (
+            (p_2 << 16 | p_1 << 8 | p_0) >> 4,
+            (t_2 << 16 | t_1 << 8 | t_0) >> 4,
+            adc_humidity,
+        )
         is_empty = _NOT_CONVERTED in results or adc_humidity == _HUMIDITY_NOT_CONVERTED
         if config != chip.config or (
             is_empty and self._converted_nothing(results, ctrl_meas, ctrl_hum)
@@ -209,10 +200,19 @@ class Barometer:
                 f"the {self._name(chip)} holds what it has at power-on: it loses its supply, or"
                 " converts nothing. See to its wires and its supply"
             )
-        pair = results[:2]
-        self._repeats = self._repeats + 1 if pair == self._pair else 1
-        self._pair = pair
         return results
+
+    def _wait_longer(self, chip: Chip, conversion_s: float, first: int, length: int) -> list[int]:
+        """Return the burst of a chip that takes longer than its data sheet says, but not much."""
+        for _ in range(_LOOKS):
+            time.sleep(_LONGER * conversion_s / _LOOKS)
+            raw = self._registers.burst(first, length)
+            if not raw[_STATUS - first] & _MEASURING:
+                return raw
+        raise MeasurementTimeout(
+            f"the {self._name(chip)} is measuring for longer than its data sheet allows: take its"
+            " power away and give it back"
+        )
 
     def _converted_nothing(self, results: _Results, ctrl_meas: int, ctrl_hum: int) -> bool:
         """Whether these are the results of a chip at power-on.
@@ -253,11 +253,13 @@ class Barometer:
 
 def _is_near(reading: BarometerReading, before: BarometerReading) -> bool:
     """Whether noise alone can lie between two readings."""
-    if not abs(reading.pressure_hpa - before.pressure_hpa) <= _JUMP_HPA:
+    pressure_hpa, _, percent = reading
+    before_hpa, _, before_percent = before
+    if not abs(pressure_hpa - before_hpa) <= _JUMP_HPA:  # not a number is not near either
         return False
-    if reading.humidity_percent is None or before.humidity_percent is None:
-        return True
-    return abs(reading.humidity_percent - before.humidity_percent) <= _JUMP_PERCENT
+    return (
+        percent is None or before_percent is None or abs(percent - before_percent) <= _JUMP_PERCENT
+    )
 
 
 def _words(reading: BarometerReading) -> str:
