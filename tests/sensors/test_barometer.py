@@ -4,10 +4,10 @@ Time is virtual: sleeping moves the clock that the twins live by.
 """
 
 import threading
-import time
 from typing import Any
 
 import pytest
+from virtual_cabin import Cabin, Clock, is_true
 
 from sensors import (
     BME280,
@@ -31,45 +31,6 @@ PIMORONI = (28009, 25654, 50, 39145, -10750, 3024, 5667, -120, -7, 15500, -14600
 OTHER = (27700, 26100, -1000, 36900, -10500, 3024, 4000, 100, -7, 15500, -14600, 6000)
 
 
-class Clock:
-    """Time that passes when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        self.seconds += seconds
-
-
-class Cabin:
-    """Air that moves slowly."""
-
-    temperature_c = 18.0
-    humidity_percent = 66.0
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    @property
-    def pressure_pa(self) -> float:
-        return 100_000.0 + 0.01 * (self._clock.seconds - 1000.0)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(time, "sleep", clock.sleep)
-    return clock
-
-
-@pytest.fixture
-def cabin(clock: Clock) -> Cabin:
-    return Cabin(clock)
-
-
 @pytest.fixture
 def chip(cabin: Cabin, clock: Clock) -> SimulatedBMP280:
     return SimulatedBMP280(cabin, clock=clock)
@@ -78,14 +39,6 @@ def chip(cabin: Cabin, clock: Clock) -> SimulatedBMP280:
 @pytest.fixture
 def bus(chip: SimulatedBMP280) -> SimulatedI2C:
     return SimulatedI2C({0x77: chip})
-
-
-def is_true(reading: BarometerReading, cabin: Cabin) -> bool:
-    """Whether a reading is the air's: 0.2 hPa are six times the noise, and the steps."""
-    return (
-        abs(reading.pressure_hpa * 100 - cabin.pressure_pa) < 20
-        and abs(reading.temperature_c - cabin.temperature_c) < 0.05
-    )
 
 
 def test_a_bme280_tells_humidity_too(cabin: Cabin, clock: Clock) -> None:
