@@ -273,3 +273,21 @@ def test_the_serial_is_the_chips_own(cabin: Cabin, clock: Clock) -> None:
     bus.chips[0x77] = SimulatedBMP280(cabin, clock=clock)
     sensor.read()
     assert sensor.serial == first
+
+
+def test_a_chip_a_tenth_slower_than_its_data_sheet_is_waited_for(
+    cabin: Cabin, clock: Clock
+) -> None:
+    class Slow(SimulatedBMP280):
+        done_at = 0.0
+
+        def write(self, register: int, value: int) -> None:
+            super().write(register, value)
+            if register == 0xF4:
+                self.done_at = clock.seconds + 1.1 * 6.4e-3
+
+        def read(self, register: int, length: int) -> list[int]:
+            self.stuck = 0x08 if clock.seconds < self.done_at else 0
+            return super().read(register, length)
+
+    assert is_true(Barometer(SimulatedI2C({0x77: Slow(cabin, clock=clock)})).read(), cabin)

@@ -89,11 +89,36 @@ def test_each_further_reading_is_forced_anew_in_two_transfers_and_sixteen_bytes(
 
 
 @pytest.mark.parametrize(
-    ("chip_id", "word"), [(0x60, "BME280"), (0x00, "unknown"), (0xFF, "unknown")]
+    ("chip_id", "word"),
+    [
+        (0x60, "a BME280"),
+        (0x61, "a BME680"),
+        (0x55, "a BMP180"),
+        (0x00, "unknown"),
+        (0xFF, "unknown"),
+    ],
 )
 def test_another_chip_is_named(chip_id: int, word: str) -> None:
     with pytest.raises(DeviceNotFound, match=word):
         BMP280(Registers(chip_id)).read()
+
+
+@pytest.mark.parametrize("chip_id", [0x56, 0x57, 0x58])
+def test_samples_of_the_chip_are_taken_too(chip_id: int) -> None:
+    """Data sheet, section 4.3.1."""
+    assert BMP280(Registers(chip_id)).read().pressure_hpa == pytest.approx(1006.5327, abs=5e-5)
+
+
+def test_what_a_bus_of_ours_says_is_handed_on_as_it_is() -> None:
+    class Closed(Registers):
+        said = BusError("/dev/i2c-1 is closed here: open the board again")
+
+        def read_byte_data(self, address: int, register: int, /) -> int:
+            raise self.said
+
+    with pytest.raises(BusError) as error:
+        BMP280(Closed()).read()
+    assert error.value is Closed.said
 
 
 @pytest.mark.parametrize("fill", [0x00, 0xFF])
