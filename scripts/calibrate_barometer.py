@@ -13,10 +13,9 @@ What the number is, its kind:
   station  not reduced at all: a barometer laid beside the sensor
 
 The sensor is read for ten minutes, or with --recorded the last ten that the dashboard recorded are
-taken at once; not in a swell, as a sample a minute may ride on the same wave each time. While the
-dashboard reads the same sensor, take --recorded: two programs on one chip get into each other's
-way. The weather has to be steady, and the number of the same hour. What is stored is what to add
-when a pressure is shown; recorded pressures stay as measured. Do it again once a year.
+taken at once; not in a swell, as a sample a minute may ride on the same wave each time. The weather
+has to be steady, and the number of the same hour. What is stored is what to add when a pressure is
+shown; recorded pressures stay as measured. Do it again once a year.
 """
 
 import environment
@@ -45,6 +44,7 @@ from sensors.board import Board, board_of
 from sensors.config import load_tables, section
 from web.config import HistoryConfig, StationConfig
 from web.files import history_path, offset_path
+from web.history import is_being_written
 from web.times import iso
 
 FEWEST_MINUTES, MOST_MINUTES = 10.0, 24 * 60.0
@@ -67,14 +67,14 @@ def main() -> None:
             if not board.simulated:  # a played record has a clock of its own
                 check_age(samples, time.time())
         else:
+            check_alone(board, history_path(board, history))
             samples = read(board, reference, options.minutes * 60, mark)
         found = compare(samples, reference, board.serial)
         suspect = board.suspect
     if suspect:
         raise CalibrationError(f"nothing is stored, as the readings are suspect: {suspect}")
     report(found, len(samples), "SIMULATED" if mark else "measured")
-    if path.exists():
-        say(f"{mark}replaces {PressureOffset.load(path).words()}")
+    tell_of_the_last(path, mark)
     found.offset.save(path)
     say(f"{mark}{found.offset.words()}: stored as {path}")
     say(f"{mark}start scripts/dashboard again to see it corrected; the record stays as measured")
@@ -107,6 +107,25 @@ def check_folder(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
         raise CalibrationError(f"{path}: no file can be written there")
+
+
+def check_alone(board: Board, history: Path) -> None:
+    """Two programs that read one chip get into each other's way."""
+    if not board.simulated and is_being_written(history):
+        raise CalibrationError(
+            "the dashboard is reading this sensor: give --recorded, and what it has recorded is"
+            " taken; or end it first"
+        )
+
+
+def tell_of_the_last(path: Path, mark: str) -> None:
+    """Say what is going to be replaced: from one to the next, that is the sensor's drift."""
+    if not path.exists():
+        return
+    try:
+        say(f"{mark}replaces {PressureOffset.load(path).words()}")
+    except CalibrationError as error:
+        say(f"{mark}replaces a file that cannot be used: {error}")
 
 
 def read(board: Board, reference: Reference, for_s: float, mark: str) -> Samples:

@@ -35,6 +35,7 @@ from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 from sensors.machine import pi_model
 from web.config import HistoryConfig, StationConfig
+from web.history import is_being_written
 
 ROOT = Path("/")
 
@@ -116,7 +117,12 @@ def checks(
         return
     yield "disk", partial(machine.disk, ROOT, settings.history)
     board, mark = settings.board, partial(marked, settings.board)
-    yield "barometer", unless(no_barometer, mark(partial(wires.barometer, board)))
+    taken = "the dashboard is reading it: see its page, or end it first"
+    is_taken = not board.simulated and is_being_written(settings.history)
+    yield (
+        "barometer",
+        unless(no_barometer or taken * is_taken, mark(partial(wires.barometer, board))),
+    )
     yield "wiring", unless(no_colour, mark(partial(wires.wiring, settings.colour)))
     if not no_colour:
         say("looking at the colour sensor: some seconds ...")

@@ -146,9 +146,28 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.executescript(f"BEGIN; {step}; COMMIT;")
 
 
+def is_being_written(path: Path) -> bool:
+    """Whether a program holds this history, and so reads the sensor that it is of."""
+    try:
+        lock = os.open(_lock_of(path), os.O_RDONLY)
+    except OSError:  # nobody has written it yet, or nobody here may know
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(path.name + ".lock")
+
+
 def _lock(path: Path) -> int:
     """Claim the history for this process; the kernel lets go of it however the process ends."""
-    lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o644)
+    lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

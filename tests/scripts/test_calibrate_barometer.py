@@ -166,6 +166,26 @@ def test_a_recorded_barometer_that_is_suspect_stores_nothing(
     assert not offset.exists()
 
 
+def test_while_the_dashboard_reads_the_sensor_it_says_to_take_what_is_recorded(
+    boat: Path, tmp_path: Path
+) -> None:
+    call = ("1012.8", "--kind", "station", "--who", "me", "--config", str(boat))
+    with History(tmp_path / "history.sqlite"):
+        result = run(*call, home=tmp_path)
+    assert result.returncode == 1
+    assert "the dashboard is reading this sensor: give --recorded" in result.stderr
+
+
+def test_a_damaged_offset_is_replaced_and_said(boat: Path, offset: Path, tmp_path: Path) -> None:
+    record(tmp_path / "history.sqlite", time.time(), quiet)
+    offset.write_text("{")
+    call = ("1012.8", "--kind", "station", "--who", "me", "--config", str(boat), "--recorded")
+    result = run(*call, home=tmp_path)
+    assert result.returncode == 0
+    assert "replaces a file that cannot be used" in result.stderr
+    assert PressureOffset.load(offset).offset_hpa == pytest.approx(0.8, abs=0.01)
+
+
 def test_moving_weather_stores_nothing(boat: Path, offset: Path, tmp_path: Path) -> None:
     record(tmp_path / "history.sqlite", time.time(), lambda n: 1012.0 + n * 4.0 / 180)
     call = ("1011.4", "--kind", "qnh", "--who", "Horta", "--config", str(boat), "--recorded")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sensors.machine import pi_model
+from web.history import History
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -68,6 +69,15 @@ def test_a_real_board_that_is_not_there_is_told_check_by_check(tmp_path: Path) -
         if row.startswith("fault"):
             assert cure.startswith(" " * 24), f"no cure after {row}"
     assert "Traceback" not in result.stdout + result.stderr
+
+
+@ON_A_LAPTOP
+def test_a_barometer_that_the_dashboard_reads_is_left_alone(tmp_path: Path) -> None:
+    config = tmp_path / "real.toml"
+    config.write_text("[board]\nsimulated = false\n[barometer]\nbus = 250\n")
+    with History(tmp_path / "history.sqlite"):
+        result = run("--config", str(config), "--without", "colour", STATE_DIRECTORY=str(tmp_path))
+    assert "not checked  barometer  the dashboard is reading it: see its page" in result.stdout
 
 
 @ON_A_LAPTOP

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from web.history import ClockBehind, History, HistoryError
+from web.history import ClockBehind, History, HistoryError, is_being_written
 from web.history_reader import HistoryReader
 from web.weather import Sample, StormLevel, StormWatch, Tendency
 
@@ -93,6 +93,13 @@ def test_spans_keep_the_extremes(history: History, path: Path) -> None:
         spans = reader.spans(0.0, 59_999.0, 100)
     assert len(spans) == 100
     assert {(span.low_hpa, span.high_hpa) for span in spans} == {(1000.0, 1000.9)}
+
+
+def test_others_can_see_whether_a_history_is_being_written(path: Path) -> None:
+    assert not is_being_written(path)
+    with History(path):
+        assert is_being_written(path)
+    assert not is_being_written(path)
 
 
 def test_a_remark_is_told_with_the_sample_it_came_with(history: History, path: Path) -> None:
