@@ -102,9 +102,10 @@ class EnviroPHAT:
         if self._closed:
             raise PinError("this Enviro pHAT is closed: open another")
         if self._pins is None:
-            self._pins = self._open_pins()
-            reserve(self._pins, LED_LINE, LEDS)
-            self._opened.callback(release, self._pins, LED_LINE)
+            pins = self._open_pins()
+            reserve(pins, LED_LINE, LEDS)
+            self._opened.callback(release, pins, LED_LINE)
+            self._pins = pins
         self._pins.drive({LED_LINE: on})
 
     def close(self) -> None:
