@@ -59,7 +59,6 @@ class Recorder:
 
     def _run(self) -> None:
         while (moment := self._pace.next_moment(self._stop)) is not None:
-            self._told.next_sample()
             try:
                 sample = self._read(moment)
                 remark = self._remark(moment)
@@ -69,6 +68,7 @@ class Recorder:
             except Exception as error:  # a mistake of ours must not end the log of a voyage
                 self._gap(error, exc_info=True)
             else:
+                self._told.sample_taken()
                 self._on_pages = ""
                 if self._is_out:
                     log.warning("samples are back")

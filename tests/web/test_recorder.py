@@ -237,6 +237,26 @@ def test_a_plug_that_comes_and_goes_does_not_fill_the_log(
     ]
 
 
+def test_a_long_outage_with_another_now_and_then_is_told_once_each(
+    history: History, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A bit that is stuck for minutes, and a NACK every twenty seconds."""
+
+    def read(moment: float) -> Sample:
+        if 60.0 <= moment < 240.0:
+            raise DeviceNotFound("nobody") if moment % 20.0 == 0 else ImplausibleReading("stuck")
+        return Sample(moment, 1010.0)
+
+    pace = RecordPace([float(n) for n in range(300)], 300.0, 1.0)
+    with (
+        caplog.at_level(logging.WARNING),
+        Recorder(history, StormWatch(), pace, read) as recorder,
+    ):
+        recorder.join()
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["no sample: nobody", "no sample: stuck", "samples are back"]
+
+
 def test_the_pages_have_the_newest_cause_of_an_outage(history: History, path: Path) -> None:
     seen = []
 
