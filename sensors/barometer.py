@@ -133,8 +133,12 @@ class Barometer:
                 chip = self._start_up()
                 reading = self._measure(chip)
                 self._recoveries += 1
-            self._repeats = self._repeats + 1 if reading[:2] == self._last[:2] else 1
-            self._last = reading
+            last, self._last = self._last, reading
+            same = reading.pressure_hpa == last.pressure_hpa
+            if same and reading.temperature_c == last.temperature_c:
+                self._repeats += 1
+            else:
+                self._repeats = 1
             self._ready = chip
             return reading
 
@@ -162,7 +166,10 @@ class Barometer:
         """Convert once; after a jump, and the first time, until two conversions agree."""
         before, again = self._last, 0
         reading = self._compensated(chip, self._convert(chip))
-        while not _is_near(reading, before):
+        # What is no number is near to nothing.
+        while not abs(reading.pressure_hpa - before.pressure_hpa) <= _JUMP_HPA or (
+            chip.humidity is not None and _is_more_humid_or_less(reading, before)
+        ):
             if again == _MOST_AGAIN:
                 raise ImplausibleReading(
                     f"the {self._name(chip)} gave {_words(before)} and {_words(reading)} within a"
@@ -251,15 +258,10 @@ class Barometer:
         return f"{chip.name} at 0x{self._registers.address:02X}"
 
 
-def _is_near(reading: BarometerReading, before: BarometerReading) -> bool:
-    """Whether noise alone can lie between two readings."""
-    pressure_hpa, _, percent = reading
-    before_hpa, _, before_percent = before
-    if not abs(pressure_hpa - before_hpa) <= _JUMP_HPA:  # not a number is not near either
+def _is_more_humid_or_less(reading: BarometerReading, before: BarometerReading) -> bool:
+    if reading.humidity_percent is None or before.humidity_percent is None:
         return False
-    return (
-        percent is None or before_percent is None or abs(percent - before_percent) <= _JUMP_PERCENT
-    )
+    return abs(reading.humidity_percent - before.humidity_percent) > _JUMP_PERCENT
 
 
 def _words(reading: BarometerReading) -> str:
