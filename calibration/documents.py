@@ -3,11 +3,14 @@
 import json
 import math
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .errors import CalibrationError
+
+_Content = TypeVar("_Content")
 
 
 class Kind(NamedTuple):
@@ -50,10 +53,12 @@ def write_document(path: str | os.PathLike[str], kind: Kind, content: dict[str, 
         ) from error
 
 
-def read_document(path: str | os.PathLike[str], kind: Kind) -> dict[str, Any]:
-    """Return what the file holds, once it is of this kind and of a version that is known.
+def read_document(
+    path: str | os.PathLike[str], kind: Kind, understand: Callable[[dict[str, Any]], _Content]
+) -> _Content:
+    """Return what `understand` makes of a file of this kind and of a version that is known.
 
-    Raises CalibrationError.
+    Raises CalibrationError with the path and the remedy, also for what `understand` refuses.
     """
     try:
         if Path(path).exists() and not Path(path).is_file():  # a pipe would be waited for
@@ -69,10 +74,15 @@ def read_document(path: str | os.PathLike[str], kind: Kind) -> dict[str, Any]:
         raise CalibrationError(
             f"the {kind.title} {path} is cut short or is not JSON ({error}); {kind.remedy}"
         ) from error
+    unusable = f"the {kind.title} {path} cannot be used"
     try:
-        return _checked(document, kind)
+        checked = _checked(document, kind)
     except CalibrationError as error:
-        raise CalibrationError(f"the {kind.title} {path} cannot be used: {error}") from error
+        raise CalibrationError(f"{unusable}: {error}") from error
+    try:
+        return understand(checked)
+    except CalibrationError as error:
+        raise CalibrationError(f"{unusable}: {error}; {kind.remedy}") from error
 
 
 def moment(text: Any) -> datetime:

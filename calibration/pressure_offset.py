@@ -109,13 +109,7 @@ class PressureOffset:
 
         Raises CalibrationError: no such file, or anything in it that is missing, broken or unknown.
         """
-        document = read_document(path, _KIND)
-        try:
-            return _offset(document)
-        except CalibrationError as error:
-            raise CalibrationError(
-                f"the barometer's offset {path} cannot be used: {error}; {_KIND.remedy}"
-            ) from error
+        return read_document(path, _KIND, _offset)
 
 
 def check_who(who: str) -> None:

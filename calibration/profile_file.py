@@ -12,13 +12,12 @@ from .documents import Kind, moment, read_document, write_document
 from .errors import CalibrationError
 from .references import CHANNEL_NAMES, References
 
-_REMEDY: Final = "calibrate again, or restore the file from a copy"
 _KIND: Final = Kind(
     title="colour profile",
     format="storm-petrel colour profile",
     version=1,
     origin="calibrate and save a profile there first",
-    remedy=_REMEDY,
+    remedy="calibrate again, or restore the file from a copy",
 )
 
 
@@ -44,13 +43,7 @@ def read_profile(path: str | os.PathLike[str]) -> StoredProfile:
 
     Raises CalibrationError: no such file, or anything in it that is missing, broken or unknown.
     """
-    document = read_document(path, _KIND)
-    try:
-        return _stored(document)
-    except CalibrationError as error:
-        raise CalibrationError(
-            f"the colour profile {path} cannot be used: {error}; {_REMEDY}"
-        ) from error
+    return read_document(path, _KIND, _stored)
 
 
 def _document(stored: StoredProfile) -> dict[str, Any]:

@@ -49,15 +49,15 @@ class Trust:
 
     def remark(self, moment: float) -> Remark:
         """Return what is most to be said at this moment (Unix seconds)."""
-        barometer = self._barometer
-        if barometer.serial != self._serial:
+        barometer, serial = self._barometer, self._barometer.serial
+        if serial != self._serial:
             self._exchanged_at = moment if self._serial else -inf
-            self._serial = barometer.serial
+            self._serial = serial
         if barometer.recoveries > self._recoveries:
             self._recoveries, self._recovered_at = barometer.recoveries, moment
         if barometer.suspect:
             return Remark("suspect", barometer.suspect)
-        if self._corrected and self._serial and self._corrected != self._serial:
+        if self._corrected and serial and self._corrected != serial:
             return Remark(
                 "corrected",
                 "the correction of the pressure was taken with another sensor: compare this one"

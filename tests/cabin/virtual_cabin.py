@@ -1,6 +1,8 @@
-"""Air and time of a barometer's tests: time passes when somebody sleeps."""
+"""Air and time of a barometer's tests: time passes when somebody sleeps, or sets it."""
 
 from sensors import BarometerReading
+from sensors.simulated.bmp280 import TRIMMING
+from sensors.simulated.counts import T_FINE_PER_C, Counts
 
 
 class Clock:
@@ -15,6 +17,21 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
         self.seconds += seconds
+
+
+class StillAir:
+    """Air that stays as it is told."""
+
+    def __init__(self) -> None:
+        self.pressure_pa = 98765.4
+        self.temperature_c = 21.5
+        self.humidity_percent = 63.0
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """(adc_P, adc_T) at 20 bits, of the worked example's chip."""
+        counts, t_fine = Counts(TRIMMING), self.temperature_c * T_FINE_PER_C
+        return round(counts.pressure(self.pressure_pa, t_fine)), round(counts.temperature(t_fine))
 
 
 class Cabin:

@@ -3,41 +3,25 @@
 import statistics
 
 import pytest
+from virtual_cabin import Clock, StillAir
 
 from sensors.simulated.bme280 import HUMIDITY_TRIMMING, SimulatedBME280
 from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.counts import T_FINE_PER_C, HumidityCounts
 
 
-class Cabin:
-    """Air that stays as it is told."""
-
-    pressure_pa = 98765.4
-    temperature_c = 21.5
-    humidity_percent = 63.0
-
-
-class Watch:
-    """A clock that is set by hand."""
-
-    seconds = 100.0
-
-    def __call__(self) -> float:
-        return self.seconds
+@pytest.fixture
+def cabin() -> StillAir:
+    return StillAir()
 
 
 @pytest.fixture
-def cabin() -> Cabin:
-    return Cabin()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def clock() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def chip(cabin: Cabin, clock: Watch) -> SimulatedBME280:
+def chip(cabin: StillAir, clock: Clock) -> SimulatedBME280:
     """Started up."""
     chip = SimulatedBME280(cabin, noise=False, clock=clock)
     clock.seconds += 0.002
@@ -61,7 +45,7 @@ def test_power_on_values(chip: SimulatedBME280) -> None:
 
 
 @pytest.mark.parametrize("trimming", [(75, 364, 0, 311, 50, 30), (255, -2, 254, -345, -6, -128)])
-def test_where_the_trimming_lies(cabin: Cabin, clock: Watch, trimming: tuple[int, ...]) -> None:
+def test_where_the_trimming_lies(cabin: StillAir, clock: Clock, trimming: tuple[int, ...]) -> None:
     """Table 16, read as it says: H4 and H5 share 0xE5, both signed."""
     chip = SimulatedBME280(cabin, humidity_trimming=trimming, clock=clock)
     assert set(chip.read(0xE1, 7)) == {0}  # not copied yet
@@ -78,7 +62,7 @@ def signed(value: int, bits: int) -> int:
 
 
 def test_ctrl_hum_is_taken_at_the_next_write_of_ctrl_meas(
-    chip: SimulatedBME280, clock: Watch
+    chip: SimulatedBME280, clock: Clock
 ) -> None:
     """Section 5.4.3."""
     chip.write(0xF4, 0b001_001_11)
@@ -92,7 +76,7 @@ def test_ctrl_hum_is_taken_at_the_next_write_of_ctrl_meas(
 
 
 def test_ctrl_hum_is_not_taken_while_a_mode_change_waits(
-    chip: SimulatedBME280, clock: Watch
+    chip: SimulatedBME280, clock: Clock
 ) -> None:
     """Section 3.3.1."""
     chip.write(0xF4, 0b001_001_01)
@@ -103,7 +87,7 @@ def test_ctrl_hum_is_not_taken_while_a_mode_change_waits(
 
 @pytest.mark.parametrize(("osrs_h", "typical_ms"), [(0, 5.5), (1, 8.0), (2, 10.0), (5, 38.0)])
 def test_humidity_takes_its_time(
-    chip: SimulatedBME280, clock: Watch, osrs_h: int, typical_ms: float
+    chip: SimulatedBME280, clock: Clock, osrs_h: int, typical_ms: float
 ) -> None:
     """Appendix B: 2 ms a sample and 0.5 ms more."""
     chip.write(0xF2, osrs_h)
@@ -116,7 +100,7 @@ def test_humidity_takes_its_time(
 
 @pytest.mark.parametrize(("code", "standby_ms"), [(5, 1000.0), (6, 10.0), (7, 20.0)])
 def test_the_last_standby_codes_are_not_the_bmp280s(
-    chip: SimulatedBME280, clock: Watch, code: int, standby_ms: float
+    chip: SimulatedBME280, clock: Clock, code: int, standby_ms: float
 ) -> None:
     """Table 27."""
     chip.write(0xF5, code << 5)
@@ -127,20 +111,20 @@ def test_the_last_standby_codes_are_not_the_bmp280s(
     assert chip.read(0xF3, 1)[0] & 0x08
 
 
-def force(chip: SimulatedBME280, clock: Watch, osrs_h: int) -> int:
+def force(chip: SimulatedBME280, clock: Clock, osrs_h: int) -> int:
     chip.write(0xF2, osrs_h)
     chip.write(0xF4, 0b001_001_01)
     clock.seconds += 0.1
     return adc_humidity(chip)
 
 
-def test_a_skipped_humidity_gives_the_reset_value(chip: SimulatedBME280, clock: Watch) -> None:
+def test_a_skipped_humidity_gives_the_reset_value(chip: SimulatedBME280, clock: Clock) -> None:
     assert force(chip, clock, 1) == counts(63.0)
     assert force(chip, clock, 0) == 0x8000
 
 
 def test_the_filter_leaves_humidity_alone(
-    chip: SimulatedBME280, cabin: Cabin, clock: Watch
+    chip: SimulatedBME280, cabin: StillAir, clock: Clock
 ) -> None:
     chip.write(0xF5, 0b000_100_00)
     force(chip, clock, 1)
@@ -148,7 +132,7 @@ def test_the_filter_leaves_humidity_alone(
     assert force(chip, clock, 1) == counts(20.0)
 
 
-def test_a_reset_takes_the_humidity_along(chip: SimulatedBME280, clock: Watch) -> None:
+def test_a_reset_takes_the_humidity_along(chip: SimulatedBME280, clock: Clock) -> None:
     force(chip, clock, 1)
     chip.write(0xE0, 0xB6)
     assert chip.read(0xF2, 1) == [0]
@@ -156,7 +140,7 @@ def test_a_reset_takes_the_humidity_along(chip: SimulatedBME280, clock: Watch) -
 
 
 def test_temperature_and_pressure_are_a_bmp280s(
-    chip: SimulatedBME280, cabin: Cabin, clock: Watch
+    chip: SimulatedBME280, cabin: StillAir, clock: Clock
 ) -> None:
     force(chip, clock, 1)
     other = SimulatedBMP280(cabin, noise=False, clock=clock)
@@ -167,7 +151,7 @@ def test_temperature_and_pressure_are_a_bmp280s(
 
 @pytest.mark.parametrize(("osrs_h", "noise_percent"), [(1, 0.07), (3, 0.04), (5, 0.02)])
 def test_the_noise_of_the_humidity(
-    cabin: Cabin, clock: Watch, osrs_h: int, noise_percent: float
+    cabin: StillAir, clock: Clock, osrs_h: int, noise_percent: float
 ) -> None:
     """Section 3.6."""
     chip = SimulatedBME280(cabin, clock=clock)

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable
 
 import pytest
+from virtual_cabin import Clock, StillAir
 
 from sensors.simulated.bmp280 import TRIMMING, SimulatedBMP280
 from sensors.simulated.counts import T_FINE_PER_C, Counts
@@ -12,41 +13,18 @@ EMPTY = 0x80000
 WORKED_EXAMPLE = struct.pack("<HhhHhhhhhhhh", *TRIMMING)
 
 
-class Cabin:
-    """Air that stays as it is told."""
-
-    def __init__(self) -> None:
-        self.pressure_pa = 98765.4
-        self.temperature_c = 21.5
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """(adc_P, adc_T) at 20 bits."""
-        counts, t_fine = Counts(TRIMMING), self.temperature_c * T_FINE_PER_C
-        return round(counts.pressure(self.pressure_pa, t_fine)), round(counts.temperature(t_fine))
-
-
-class Watch:
-    """A clock that is set by hand."""
-
-    seconds = 100.0
-
-    def __call__(self) -> float:
-        return self.seconds
+@pytest.fixture
+def cabin() -> StillAir:
+    return StillAir()
 
 
 @pytest.fixture
-def cabin() -> Cabin:
-    return Cabin()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def clock() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def chip(cabin: Cabin, clock: Watch) -> SimulatedBMP280:
+def chip(cabin: StillAir, clock: Clock) -> SimulatedBMP280:
     """Started up."""
     chip = SimulatedBMP280(cabin, noise=False, clock=clock)
     clock.seconds += 0.002  # table 2
@@ -54,7 +32,7 @@ def chip(cabin: Cabin, clock: Watch) -> SimulatedBMP280:
 
 
 @pytest.fixture
-def force(chip: SimulatedBMP280, clock: Watch) -> Callable[[int], tuple[int, int]]:
+def force(chip: SimulatedBMP280, clock: Clock) -> Callable[[int], tuple[int, int]]:
     """One forced conversion with this control byte: (adc_P, adc_T)."""
 
     def force(control: int) -> tuple[int, int]:
@@ -74,7 +52,7 @@ def results(chip: SimulatedBMP280) -> tuple[int, int]:
 # --- start-up
 
 
-def test_power_on_values(cabin: Cabin, clock: Watch) -> None:
+def test_power_on_values(cabin: StillAir, clock: Clock) -> None:
     """Table 18: id 0x58, controls 0, results 0x80000."""
     chip = SimulatedBMP280(cabin, clock=clock)
     assert chip.read(0xD0, 1) == [0x58]
@@ -83,7 +61,7 @@ def test_power_on_values(cabin: Cabin, clock: Watch) -> None:
     assert chip.read(0xF7, 6) == [0x80, 0, 0, 0x80, 0, 0]
 
 
-def test_trimming_is_there_only_when_the_copying_is_over(cabin: Cabin, clock: Watch) -> None:
+def test_trimming_is_there_only_when_the_copying_is_over(cabin: StillAir, clock: Clock) -> None:
     chip = SimulatedBMP280(cabin, clock=clock)
     assert chip.read(0xF3, 1) == [0x01]
     assert set(chip.read(0x88, 24)) == {0}
@@ -92,7 +70,7 @@ def test_trimming_is_there_only_when_the_copying_is_over(cabin: Cabin, clock: Wa
     assert bytes(chip.read(0x88, 24)) == WORKED_EXAMPLE
 
 
-def test_a_chip_has_the_trimming_it_is_given(cabin: Cabin, clock: Watch) -> None:
+def test_a_chip_has_the_trimming_it_is_given(cabin: StillAir, clock: Clock) -> None:
     other = (28009, 25654, 50, 39145, -10750, 3024, 5667, -120, -7, 15500, -14600, 6000)
     chip = SimulatedBMP280(cabin, trimming=other, noise=False, clock=clock)
     clock.seconds += 0.002
@@ -107,7 +85,7 @@ def test_a_chip_has_the_trimming_it_is_given(cabin: Cabin, clock: Watch) -> None
     ("trimming", "raw"), [((0,) * 12, 0x00), ((0xFFFF, -1, -1, 0xFFFF, *(-1,) * 8), 0xFF)]
 )
 def test_a_memory_gone_bad_leaves_the_counts_alone(
-    cabin: Cabin, clock: Watch, trimming: tuple[int, ...], raw: int
+    cabin: StillAir, clock: Clock, trimming: tuple[int, ...], raw: int
 ) -> None:
     chip = SimulatedBMP280(cabin, trimming=trimming, noise=False, clock=clock)
     clock.seconds += 0.002
@@ -128,7 +106,7 @@ def test_only_the_reset_word_resets(chip: SimulatedBMP280) -> None:
 
 
 def test_a_glitch_of_the_supply_ends_a_conversion_and_loses_everything(
-    chip: SimulatedBMP280, clock: Watch
+    chip: SimulatedBMP280, clock: Clock
 ) -> None:
     chip.write(0xF5, 0xA0)
     chip.write(0xF4, 0b001_001_11)
@@ -150,7 +128,7 @@ def test_what_is_read_only(chip: SimulatedBMP280, register: int) -> None:
 
 
 def test_the_trimming_is_copied_anew_before_every_conversion(
-    chip: SimulatedBMP280, clock: Watch
+    chip: SimulatedBMP280, clock: Clock
 ) -> None:
     """Section 4.3.3."""
     chip.write(0xF4, 0b001_001_01)
@@ -161,7 +139,7 @@ def test_the_trimming_is_copied_anew_before_every_conversion(
 
 
 def test_a_skipped_measurement_gives_the_reset_value(
-    force: Callable[[int], tuple[int, int]], cabin: Cabin
+    force: Callable[[int], tuple[int, int]], cabin: StillAir
 ) -> None:
     assert force(0b101_101_01) == cabin.counts
     assert force(0b101_000_01) == (EMPTY, cabin.counts[1])
@@ -195,7 +173,7 @@ def test_status_bits_may_stick(
 
 
 def test_a_chip_that_does_not_convert_keeps_its_results(
-    force: Callable[[int], tuple[int, int]], chip: SimulatedBMP280, cabin: Cabin
+    force: Callable[[int], tuple[int, int]], chip: SimulatedBMP280, cabin: StillAir
 ) -> None:
     chip.converts = False
     assert force(0b101_101_01) == (EMPTY, EMPTY)
@@ -208,7 +186,7 @@ def test_a_chip_that_does_not_convert_keeps_its_results(
 
 
 def test_an_air_beyond_all_counts_is_the_last_count(
-    force: Callable[[int], tuple[int, int]], cabin: Cabin
+    force: Callable[[int], tuple[int, int]], cabin: StillAir
 ) -> None:
     cabin.pressure_pa = 1e6
     assert force(0b101_101_01)[0] == 0

@@ -1,48 +1,25 @@
 """Forced and normal mode of the BMP280 twin, and when what is written takes effect."""
 
 import pytest
+from virtual_cabin import Clock, StillAir
 
-from sensors.simulated.bmp280 import TRIMMING, SimulatedBMP280
-from sensors.simulated.counts import T_FINE_PER_C, Counts
+from sensors.simulated.bmp280 import SimulatedBMP280
 
 EMPTY = 0x80000
 
 
-class Cabin:
-    """Air that stays as it is told."""
-
-    def __init__(self) -> None:
-        self.pressure_pa = 98765.4
-        self.temperature_c = 21.5
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """(adc_P, adc_T) at 20 bits."""
-        counts, t_fine = Counts(TRIMMING), self.temperature_c * T_FINE_PER_C
-        return round(counts.pressure(self.pressure_pa, t_fine)), round(counts.temperature(t_fine))
-
-
-class Watch:
-    """A clock that is set by hand."""
-
-    seconds = 100.0
-
-    def __call__(self) -> float:
-        return self.seconds
+@pytest.fixture
+def cabin() -> StillAir:
+    return StillAir()
 
 
 @pytest.fixture
-def cabin() -> Cabin:
-    return Cabin()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def clock() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def chip(cabin: Cabin, clock: Watch) -> SimulatedBMP280:
+def chip(cabin: StillAir, clock: Clock) -> SimulatedBMP280:
     """Started up."""
     chip = SimulatedBMP280(cabin, noise=False, clock=clock)
     clock.seconds += 0.002  # table 2
@@ -76,7 +53,7 @@ def measuring(chip: SimulatedBMP280) -> bool:
     ],
 )
 def test_a_forced_conversion_takes_its_time_and_ends_in_sleep(
-    chip: SimulatedBMP280, clock: Watch, control: int, typical_ms: float
+    chip: SimulatedBMP280, clock: Clock, control: int, typical_ms: float
 ) -> None:
     """Table 13."""
     chip.write(0xF4, control)
@@ -91,7 +68,7 @@ def test_a_forced_conversion_takes_its_time_and_ends_in_sleep(
 
 
 def test_both_codes_of_forced_mode_convert_once(
-    chip: SimulatedBMP280, cabin: Cabin, clock: Watch
+    chip: SimulatedBMP280, cabin: StillAir, clock: Clock
 ) -> None:
     for control in (0b101_101_01, 0b101_101_10):
         cabin.pressure_pa += 100.0
@@ -105,7 +82,7 @@ def test_both_codes_of_forced_mode_convert_once(
 
 
 def test_a_conversion_forced_at_once_waits_for_the_end_of_start_up(
-    cabin: Cabin, clock: Watch
+    cabin: StillAir, clock: Clock
 ) -> None:
     chip = SimulatedBMP280(cabin, clock=clock)
     chip.write(0xF4, 0b001_001_01)
@@ -130,7 +107,7 @@ def test_a_conversion_forced_at_once_waits_for_the_end_of_start_up(
     ],
 )
 def test_normal_mode_converts_at_the_rates_of_table_7(
-    chip: SimulatedBMP280, clock: Watch, control: int, config: int, rate_hz: float
+    chip: SimulatedBMP280, clock: Clock, control: int, config: int, rate_hz: float
 ) -> None:
     chip.write(0xF5, config)
     chip.write(0xF4, control)
@@ -145,7 +122,7 @@ def test_normal_mode_converts_at_the_rates_of_table_7(
 
 @pytest.mark.parametrize("code", range(8))
 def test_standby_keeps_its_rhythm_though_nobody_looks(
-    chip: SimulatedBMP280, clock: Watch, code: int
+    chip: SimulatedBMP280, clock: Clock, code: int
 ) -> None:
     """Table 11."""
     standby_ms = (0.5, 62.5, 125, 250, 500, 1000, 2000, 4000)[code]
@@ -163,7 +140,7 @@ def test_standby_keeps_its_rhythm_though_nobody_looks(
 
 
 def test_sleep_ends_normal_mode_and_keeps_the_results(
-    chip: SimulatedBMP280, cabin: Cabin, clock: Watch
+    chip: SimulatedBMP280, cabin: StillAir, clock: Clock
 ) -> None:
     chip.write(0xF5, 0b100_000_00)
     chip.write(0xF4, 0b101_101_11)
@@ -176,7 +153,7 @@ def test_sleep_ends_normal_mode_and_keeps_the_results(
 
 
 def test_normal_mode_written_again_in_standby_goes_on_with_the_new_oversampling(
-    chip: SimulatedBMP280, clock: Watch
+    chip: SimulatedBMP280, clock: Clock
 ) -> None:
     chip.write(0xF5, 0b001_000_00)  # 62.5 ms
     chip.write(0xF4, 0b001_001_11)
@@ -191,7 +168,7 @@ def test_normal_mode_written_again_in_standby_goes_on_with_the_new_oversampling(
 
 
 def test_a_mode_written_during_a_conversion_waits_for_its_end_and_others_are_dropped(
-    chip: SimulatedBMP280, clock: Watch
+    chip: SimulatedBMP280, clock: Clock
 ) -> None:
     """Section 3.6."""
     chip.write(0xF4, 0b001_001_01)
@@ -217,7 +194,7 @@ def test_config_is_not_taken_in_normal_mode(chip: SimulatedBMP280) -> None:
 
 
 def test_a_burst_is_of_one_conversion_and_single_reads_may_tear(
-    chip: SimulatedBMP280, cabin: Cabin, clock: Watch
+    chip: SimulatedBMP280, cabin: StillAir, clock: Clock
 ) -> None:
     """Section 3.10."""
     chip.write(0xF4, 0b101_101_11)

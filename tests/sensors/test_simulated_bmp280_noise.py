@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable
 
 import pytest
+from virtual_cabin import Clock, StillAir
 
 from sensors import BMP280, DeviceNotFound
 from sensors.bmp280 import compensate
@@ -14,33 +15,16 @@ PRESSURE_PA, TEMPERATURE_C = 98765.4, 21.5
 FILTERS = (1, 2, 4, 8, 16)
 
 
-class Cabin:
-    """Air that stays as it is told."""
-
-    def __init__(self) -> None:
-        self.pressure_pa = PRESSURE_PA
-        self.temperature_c = TEMPERATURE_C
-
-
-class Watch:
-    """A clock that is set by hand."""
-
-    seconds = 100.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 @pytest.fixture
-def cabin() -> Cabin:
-    return Cabin()
+def cabin() -> StillAir:
+    return StillAir()
 
 
 def forcing(
-    cabin: Cabin, *, noise: bool, filter_code: int = 0, seed: int = 280
+    cabin: StillAir, *, noise: bool, filter_code: int = 0, seed: int = 280
 ) -> Callable[[int], tuple[int, int]]:
     """Forced conversions on a chip with this filter: control byte -> (adc_P, adc_T)."""
-    clock = Watch()
+    clock = Clock()
     chip = SimulatedBMP280(cabin, noise=noise, seed=seed, clock=clock)
     chip.write(0xF5, filter_code << 2)
 
@@ -63,7 +47,7 @@ def air(adc_pressure: int, adc_temperature: int) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("code", [1, 2, 3, 4, 5, 6, 7])
-def test_the_bits_by_oversampling(cabin: Cabin, code: int) -> None:
+def test_the_bits_by_oversampling(cabin: StillAir, code: int) -> None:
     """Tables 4 and 5: 16 at x1 to 20 at x16."""
     force = forcing(cabin, noise=False)
     seen = 0
@@ -77,7 +61,7 @@ def test_the_bits_by_oversampling(cabin: Cabin, code: int) -> None:
     assert seen >> 20 & 0xF == mask & 0xF
 
 
-def test_a_filter_makes_them_twenty(cabin: Cabin) -> None:
+def test_a_filter_makes_them_twenty(cabin: StillAir) -> None:
     """Sections 3.3.1 and 3.3.2."""
     force = forcing(cabin, noise=False, filter_code=1)
     seen_p = seen_t = 0
@@ -92,7 +76,9 @@ def test_a_filter_makes_them_twenty(cabin: Cabin) -> None:
 
 
 @pytest.mark.parametrize(("filter_code", "samples"), [(0, 1), (1, 2), (2, 5), (3, 11), (4, 22)])
-def test_samples_to_three_quarters_of_a_step(cabin: Cabin, filter_code: int, samples: int) -> None:
+def test_samples_to_three_quarters_of_a_step(
+    cabin: StillAir, filter_code: int, samples: int
+) -> None:
     """Table 6."""
     force = forcing(cabin, noise=False, filter_code=filter_code)
     low, _ = force(0b101_101_01)
@@ -103,9 +89,9 @@ def test_samples_to_three_quarters_of_a_step(cabin: Cabin, filter_code: int, sam
     assert all((count - low) / (high - low) < 0.75 for count in seen[:-1])
 
 
-def test_writing_config_empties_the_filter_and_skipping_does_not(cabin: Cabin) -> None:
+def test_writing_config_empties_the_filter_and_skipping_does_not(cabin: StillAir) -> None:
     """Section 3.3.3."""
-    clock = Watch()
+    clock = Clock()
     chip = SimulatedBMP280(cabin, noise=False, clock=clock)
 
     def force(control: int) -> int:
@@ -124,8 +110,8 @@ def test_writing_config_empties_the_filter_and_skipping_does_not(cabin: Cabin) -
     assert force(0b101_101_01) == high
 
 
-def test_normal_mode_filters_what_nobody_reads(cabin: Cabin) -> None:
-    clock = Watch()
+def test_normal_mode_filters_what_nobody_reads(cabin: StillAir) -> None:
+    clock = Clock()
     chip = SimulatedBMP280(cabin, noise=False, clock=clock)
     clock.seconds += 0.1
     chip.write(0xF5, 0b000_100_00)
@@ -153,7 +139,7 @@ def test_normal_mode_filters_what_nobody_reads(cabin: Cabin) -> None:
         (0b010_101_01, (1.3, 0.8, 0.5, 0.4, 0.2)),
     ],
 )
-def test_the_noise_of_table_8(cabin: Cabin, control: int, row: tuple[float, ...]) -> None:
+def test_the_noise_of_table_8(cabin: StillAir, control: int, row: tuple[float, ...]) -> None:
     for filter_code, rms_pa in enumerate(row):
         force = forcing(cabin, noise=True, filter_code=filter_code)
         for _ in range(5 * FILTERS[filter_code]):
@@ -164,14 +150,14 @@ def test_the_noise_of_table_8(cabin: Cabin, control: int, row: tuple[float, ...]
 
 
 @pytest.mark.parametrize(("control", "noise_c"), [(0b001_001_01, 0.005), (0b101_001_01, 0.002)])
-def test_the_noise_of_the_temperature(cabin: Cabin, control: int, noise_c: float) -> None:
+def test_the_noise_of_the_temperature(cabin: StillAir, control: int, noise_c: float) -> None:
     force = forcing(cabin, noise=True)
     readings = [air(*force(control))[0] for _ in range(2000)]
     assert statistics.pstdev(readings) == pytest.approx(noise_c, rel=0.1)
     assert statistics.fmean(readings) == pytest.approx(TEMPERATURE_C, abs=0.0005)
 
 
-def test_noise_is_that_of_its_seed(cabin: Cabin) -> None:
+def test_noise_is_that_of_its_seed(cabin: StillAir) -> None:
     one, same, other = (forcing(cabin, noise=True, seed=seed) for seed in (1, 1, 2))
     series = [[force(0b101_101_01) for _ in range(10)] for force in (one, same, other)]
     assert series[0] == series[1]
@@ -185,7 +171,7 @@ def test_noise_is_that_of_its_seed(cabin: Cabin) -> None:
     ("oversampling", "step_pa"), [(1, 2.62), (2, 1.31), (4, 0.66), (8, 0.33), (16, 0.16)]
 )
 def test_the_driver_reads_the_air_to_the_resolution(
-    cabin: Cabin, oversampling: int, step_pa: float
+    cabin: StillAir, oversampling: int, step_pa: float
 ) -> None:
     """Tables 4 and 5: half a step of pressure, and of temperature at 160 Pa a degree."""
     bus = SimulatedI2C({0x77: SimulatedBMP280(cabin, noise=False)})
@@ -200,7 +186,7 @@ def test_the_driver_reads_the_air_to_the_resolution(
 
 @pytest.mark.parametrize("temperature_c", [26.4588, 26.4608, 26.4628])
 def test_a_temperature_that_happens_to_be_the_power_on_count_is_read(
-    cabin: Cabin, temperature_c: float
+    cabin: StillAir, temperature_c: float
 ) -> None:
     """0x80000 is 26.46 degrees with the worked example's trimming parameters."""
     cabin.temperature_c = temperature_c
@@ -208,7 +194,7 @@ def test_a_temperature_that_happens_to_be_the_power_on_count_is_read(
     assert BMP280(bus).read().temperature_c == pytest.approx(temperature_c, abs=0.005)
 
 
-def test_another_chip_on_the_bus_is_refused(cabin: Cabin) -> None:
+def test_another_chip_on_the_bus_is_refused(cabin: StillAir) -> None:
     bus = SimulatedI2C({0x77: SimulatedBMP280(cabin, chip_id=0x60)})
     with pytest.raises(DeviceNotFound, match="BME280"):
         BMP280(bus).read()

@@ -1,6 +1,6 @@
 """The recorder: a failed reading is a gap told once, and nothing it meets ends the thread."""
 
-import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from web.history import History
 from web.history_reader import HistoryReader
 from web.pace import RecordPace
 from web.recorder import Recorder
-from web.trust import Trust
+from web.trust import NOTHING, Remark, Trust
 from web.weather import Sample, StormWatch
 
 MINUTES = [60.0 * n for n in range(10)]
@@ -36,6 +36,18 @@ class Barometer:
         return Sample(moment, reading.pressure_hpa, reading.temperature_c)
 
 
+def record(
+    history: History,
+    read: Callable[[float], Sample],
+    moments: Sequence[float] = MINUTES,
+    remark: Callable[[float], Remark] = lambda moment: NOTHING,
+) -> None:
+    """Record these moments, all at once."""
+    pace = RecordPace(moments, moments[-1], 1.0)
+    with Recorder(history, StormWatch(), pace, read, remark) as recorder:
+        recorder.join()
+
+
 def stored(path: Path) -> list[float]:
     with HistoryReader(path) as reader:
         return [sample.taken_at for sample in reader.samples(0.0, 1e9)]
@@ -43,9 +55,7 @@ def stored(path: Path) -> list[float]:
 
 def test_each_moment_is_read_and_stored(history: History, path: Path) -> None:
     barometer = Barometer()
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with Recorder(history, StormWatch(), pace, barometer.read) as recorder:
-        recorder.join()
+    record(history, barometer.read)
     assert stored(path) == MINUTES
     with HistoryReader(path) as reader:
         for sample in reader.samples(0.0, 1e9):
@@ -61,12 +71,7 @@ def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(
         barometer.bus.chips = {} if 180.0 <= moment < 360.0 else {0x77: barometer.chip}
         return barometer.read(moment)
 
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with (
-        caplog.at_level(logging.WARNING),
-        Recorder(history, StormWatch(), pace, read) as recorder,
-    ):
-        recorder.join()
+    record(history, read)
     assert stored(path) == [0.0, 60.0, 120.0, 360.0, 420.0, 480.0, 540.0]
     messages = [record.getMessage() for record in caplog.records]
     assert len(messages) == 2
@@ -78,12 +83,7 @@ def test_a_clock_that_starts_in_the_past_is_told_and_nothing_false_is_shown(
     history: History, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     history.add(Sample(1e6, 1010.0), None)
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with (
-        caplog.at_level(logging.WARNING),
-        Recorder(history, StormWatch(), pace, Barometer().read) as recorder,
-    ):
-        recorder.join()
+    record(history, Barometer().read)
     assert stored(path) == [1e6]
     assert len(caplog.records) == 1
     with HistoryReader(path) as reader:
@@ -94,9 +94,7 @@ def test_while_no_reading_comes_the_pages_are_told_why(history: History, path: P
     def read(moment: float) -> Sample:
         raise ImplausibleReading("the chip gave its power-on value")
 
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with Recorder(history, StormWatch(), pace, read) as recorder:
-        recorder.join()
+    record(history, read)
     with HistoryReader(path) as reader:
         assert reader.outage() == "the chip gave its power-on value"
         assert reader.newest() is None
@@ -108,12 +106,7 @@ def test_an_outage_whose_words_change_is_still_told_once(
     def read(moment: float) -> Sample:
         raise ImplausibleReading(f"{moment} hPa is out of range \udcff")
 
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with (
-        caplog.at_level(logging.WARNING),
-        Recorder(history, StormWatch(), pace, read) as recorder,
-    ):
-        recorder.join()
+    record(history, read)
     assert len(caplog.records) == 1
 
 
@@ -127,12 +120,7 @@ def test_an_outage_of_two_kinds_that_take_turns_is_told_once_each(
             return Sample(moment, 1010.0)
         raise DeviceNotFound("nobody") if moment % 120.0 else ImplausibleReading("power-on")
 
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with (
-        caplog.at_level(logging.WARNING),
-        Recorder(history, StormWatch(), pace, read) as recorder,
-    ):
-        recorder.join()
+    record(history, read)
     messages = [record.getMessage() for record in caplog.records]
     assert messages == ["no sample: power-on", "no sample: nobody", "samples are back"]
 
@@ -143,9 +131,7 @@ def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) ->
             raise ZeroDivisionError
         return Sample(moment, 1010.0)
 
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with Recorder(history, StormWatch(), pace, read) as recorder:
-        recorder.join()
+    record(history, read)
     assert stored(path) == [moment for moment in MINUTES if moment != 60.0]
 
 
@@ -178,12 +164,7 @@ def test_a_suspect_sensor_is_told_in_the_log_and_on_the_pages_whatever_was_told_
         barometer.recoveries = int(moment >= 60.0)
         return Sample(moment, 1010.0)
 
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with (
-        caplog.at_level(logging.WARNING),
-        Recorder(history, StormWatch(), pace, read, trust.remark) as recorder,
-    ):
-        recorder.join()
+    record(history, read, remark=trust.remark)
     told = [words[:15] for words in seen]
     assert told == ["", "", "the barometer w", *["always the same"] * 3, *["the barometer w"] * 4]
     messages = [record.getMessage()[:15] for record in caplog.records]
@@ -223,12 +204,7 @@ def test_a_plug_that_comes_and_goes_does_not_fill_the_log(
             raise DeviceNotFound("nobody answers")
         return Sample(moment, 1010.0)
 
-    pace = RecordPace(moments, 300.0, 1.0)
-    with (
-        caplog.at_level(logging.WARNING),
-        Recorder(history, StormWatch(), pace, read) as recorder,
-    ):
-        recorder.join()
+    record(history, read, moments=moments)
     assert len(stored(path)) == 200
     assert [record.getMessage() for record in caplog.records] == [
         "no sample: nobody answers",
@@ -247,12 +223,7 @@ def test_a_long_outage_with_another_now_and_then_is_told_once_each(
             raise DeviceNotFound("nobody") if moment % 20.0 == 0 else ImplausibleReading("stuck")
         return Sample(moment, 1010.0)
 
-    pace = RecordPace([float(n) for n in range(300)], 300.0, 1.0)
-    with (
-        caplog.at_level(logging.WARNING),
-        Recorder(history, StormWatch(), pace, read) as recorder,
-    ):
-        recorder.join()
+    record(history, read, moments=[float(n) for n in range(300)])
     messages = [record.getMessage() for record in caplog.records]
     assert messages == ["no sample: nobody", "no sample: stuck", "samples are back"]
 
@@ -265,7 +236,5 @@ def test_the_pages_have_the_newest_cause_of_an_outage(history: History, path: Pa
             seen.append(reader.outage())
         raise DeviceNotFound("nobody answers" if moment < 300.0 else "it is a BME680")
 
-    pace = RecordPace(MINUTES, 540.0, 1.0)
-    with Recorder(history, StormWatch(), pace, read) as recorder:
-        recorder.join()
+    record(history, read)
     assert seen == ["", *["nobody answers"] * 5, *["it is a BME680"] * 4]
