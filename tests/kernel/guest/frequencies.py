@@ -4,8 +4,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import bench
@@ -21,6 +22,8 @@ OUT = 25
 # Hz, and a gate of some periods.
 WAVES = ((50, 1.0), (120, 0.5), (500, 0.2), (1_100, 0.05), (5_000, 0.05), (12_000, 0.05))
 FAST = ((20_000, 0.05), (40_000, 0.05))
+# A host that stops the whole machine for some milliseconds makes edges merge: another try, then.
+TRIES = 5
 
 
 def measure(pins: Pins, hz: float, gate_time_s: float) -> dict[str, Any]:
@@ -39,13 +42,31 @@ def measure(pins: Pins, hz: float, gate_time_s: float) -> dict[str, Any]:
 def compare(edges: Edges) -> dict[str, Any]:
     measured = frequency_of(edges)
     true = bench.truth(edges.timestamps_ns)
+    numbers = edges.sequence_numbers
     return {
         "measured": measured._asdict(),
         "true": true._asdict(),
         "delivered": len(edges.timestamps_ns),
+        "numbered": numbers[-1] - numbers[0] + 1 if numbers else None,
         "dropped_before": edges.dropped,
         "skipped": bench.source().skipped,
     }
+
+
+def in_peace(result: dict[str, Any]) -> bool:
+    """Whether the source kept its time, and the kernel made an event of each of its edges."""
+    if "refused" in result or result["skipped"]:
+        return False
+    return result["numbered"] in (None, result["true"]["rises"])
+
+
+def first_in_peace(attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The first of some attempts that the host did not disturb, else the last."""
+    for _ in range(TRIES):
+        result = attempt()
+        if in_peace(result):
+            break
+    return result
 
 
 def slow_reader(hz: float) -> dict[str, Any]:
@@ -90,19 +111,21 @@ def late_interrupt_thread() -> Iterator[None]:
 def through_gpiod() -> dict[str, Any]:
     pins = KernelPins()
     measure(pins, 1_000, 0.01)  # everything is loaded before it counts
-    waves = [measure(pins, *wave) for wave in WAVES + FAST]
+    waves = [first_in_peace(partial(measure, pins, *wave)) for wave in WAVES + FAST]
     with late_interrupt_thread():
         merged = [measure(pins, 5_000, 0.1) for _ in range(5)]
-    return {"waves": waves, "merged": merged, "slow_reader": slow_reader(5_000)}
+    slow = first_in_peace(partial(slow_reader, 5_000))
+    return {"waves": waves, "merged": merged, "slow_reader": slow}
 
 
 def through_rpi_lgpio() -> dict[str, Any]:
     pins = RPiGPIOPins()
     measure(pins, 1_000, 0.01)
-    waves = [measure(pins, *wave) for wave in WAVES + FAST]
+    waves = [measure(pins, *wave) for wave in FAST]
+    possible = [first_in_peace(partial(measure, pins, *wave)) for wave in WAVES]
     # Looked at once a period or so, a fast wave passes for a slow one: nowhere may it.
     beats = [measure(pins, round(13_000 * 1.06**step), 0.01) for step in range(24)]
-    return {"waves": waves, "beats": beats}
+    return {"waves": possible + waves, "beats": beats}
 
 
 bench.wire(OUT)
