@@ -3,21 +3,27 @@
 import json
 import math
 import os
+import stat
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from .errors import CalibrationError
+from .seal import checksum
 
 _Content = TypeVar("_Content")
+
+_DISTRIBUTION: Final = "storm-petrel"
 
 
 class Kind(NamedTuple):
     """A kind of document.
 
     title: in messages, "colour profile". format and version: what its file says of itself.
-    origin: what to do where there is none. remedy: what to do with a damaged one.
+    origin: what to do where there is none. remedy: what to do with a damaged one. sealed_since: the
+    version from which on the file has a checksum, so that a change by hand is noticed (None: it
+    may be written by hand). remarks: entries that anybody may change all the same.
     """
 
     title: str
@@ -25,32 +31,49 @@ class Kind(NamedTuple):
     version: int
     origin: str
     remedy: str
+    sealed_since: int | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def write_document(path: str | os.PathLike[str], kind: Kind, content: dict[str, Any]) -> None:
     """Write the file in one step: after a power cut it is the old one or the new one, whole.
 
+    A file that was there keeps its permissions, and a symbolic link goes on pointing to it.
+
     Raises CalibrationError: the folder is missing, full or not writable.
     """
-    target = Path(path)
     document = {"format": kind.format, "version": kind.version, **content}
+    if kind.sealed_since is not None:
+        document["checksum"] = checksum(document, kind.remarks)
     text = json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     try:
-        # In the same folder, because a rename is one step only within one file system.
-        new = target.with_name(f".{target.name}.{os.getpid()}.new")
-        try:
-            with new.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(target)
-        finally:
-            new.unlink(missing_ok=True)
+        _replace(Path(path), text)
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise CalibrationError(
-            f"cannot write the {kind.title} {target}: {error}; "
+            f"cannot write the {kind.title} {path}: {error}; "
             "choose a file name in a folder that exists, has room and can be written"
         ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if target.is_symlink():
+        raise OSError("its symbolic links lead in a circle")
+    replaced = target.exists()
+    if replaced and not target.is_file():  # a device would be gone afterwards
+        raise OSError("it is no file")
+    # In the same folder, because a rename is one step only within one file system.
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if replaced:
+            new.chmod(stat.S_IMODE(target.stat().st_mode))
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def read_document(
@@ -80,9 +103,22 @@ def read_document(
     except CalibrationError as error:
         raise CalibrationError(f"{unusable}: {error}") from error
     try:
-        return understand(checked)
-    except CalibrationError as error:
+        understood = understand(checked)
+        # Last, because what is wrong with a number says more than that it was changed.
+        _check_seal(checked, kind)
+    except (CalibrationError, RecursionError) as error:  # brackets without end recurse
         raise CalibrationError(f"{unusable}: {error}; {kind.remedy}") from error
+    return understood
+
+
+def software() -> str:
+    """The program and its version, for a file to say what wrote it."""
+    from importlib.metadata import PackageNotFoundError, version  # only who writes pays for it
+
+    try:
+        return f"{_DISTRIBUTION} {version(_DISTRIBUTION)}"
+    except PackageNotFoundError:  # used from its folder
+        return _DISTRIBUTION
 
 
 def moment(text: Any) -> datetime:
@@ -109,6 +145,19 @@ def _checked(document: Any, kind: Kind) -> dict[str, Any]:
     if type(version) is not int or version < 1:
         raise CalibrationError(f"its version is {version!r}, which never was; {kind.remedy}")
     return document
+
+
+def _check_seal(document: dict[str, Any], kind: Kind) -> None:
+    if kind.sealed_since is None:
+        return
+    if "checksum" not in document and document["version"] < kind.sealed_since:
+        return
+    if document.get("checksum") != checksum(document, kind.remarks):
+        raise CalibrationError(
+            "it was changed by hand: its checksum does not fit what it says"
+            if "checksum" in document
+            else 'the entry "checksum" is missing, so nobody knows what was changed'
+        )
 
 
 def _finite(text: str) -> float:

@@ -1,39 +1,53 @@
 """The file of a colour profile: all that a refit needs, checked number by number when read."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
+from .arrays import real_numbers
 from .cards import Cards
+from .channels import CHANNEL_NAMES
 from .correction import TERMS, Correction
-from .documents import Kind, moment, read_document, write_document
+from .documents import Kind, moment, read_document, software, write_document
+from .entries import entry, expect, place, text, yes_or_no
 from .errors import CalibrationError
-from .references import CHANNEL_NAMES, References
+from .references import References
+from .taking import Taken
 
 _KIND: Final = Kind(
     title="colour profile",
     format="storm-petrel colour profile",
-    version=1,
+    version=2,
     origin="calibrate and save a profile there first",
     remedy="calibrate again, or restore the file from a copy",
+    sealed_since=2,
+    remarks=("note",),
 )
+
+_LONGEST_NOTE: Final = 500
 
 
 class StoredProfile(NamedTuple):
-    """What the file holds. ``cards`` is None for a profile that was not fitted to any."""
+    """What the file holds.
+
+    cards: None for a profile that was not fitted to any. simulated: no real sensor was read. note:
+    for people, such as the distance, the LED and its drive; it may also be written in the file.
+    """
 
     references: References
     correction: Correction
     cards: Cards | None
     created: datetime
+    simulated: bool = False
+    note: str = ""
 
 
 def write_profile(path: str | os.PathLike[str], stored: StoredProfile) -> None:
     """Write the file in one step.
 
-    Raises CalibrationError: the folder is missing, full or not writable.
+    Raises CalibrationError: the folder is missing, full or not writable, or the note is not one.
     """
     write_document(path, _KIND, _document(stored))
 
@@ -41,7 +55,8 @@ def write_profile(path: str | os.PathLike[str], stored: StoredProfile) -> None:
 def read_profile(path: str | os.PathLike[str]) -> StoredProfile:
     """Read and check the file.
 
-    Raises CalibrationError: no such file, or anything in it that is missing, broken or unknown.
+    Raises CalibrationError: no such file, or anything in it that is missing, broken or unknown, or
+    that was changed by hand.
     """
     return read_document(path, _KIND, _stored)
 
@@ -50,6 +65,9 @@ def _document(stored: StoredProfile) -> dict[str, Any]:
     cards = stored.cards
     return {
         "created": stored.created.isoformat(),
+        "software": software(),
+        "simulated": stored.simulated,
+        "note": _note(stored.note),
         "channels": list(CHANNEL_NAMES),
         "references": _references_document(stored.references),
         "correction": {
@@ -73,65 +91,102 @@ def _references_document(references: References) -> dict[str, Any]:
         "dark_hz": references.dark,
         "white_hz": references.white,
         "white_reflectance": references.white_reflectance,
+        "dark_spread_hz": references.dark_spread,
+        "white_spread_hz": references.white_spread,
+        "dark_count": references.dark_count,
+        "white_count": references.white_count,
+        "scaling": references.scaling,
     }
 
 
 def _stored(document: dict[str, Any]) -> StoredProfile:
-    with _place("channels"):
-        _expect(_entry(document, "channels"), list(CHANNEL_NAMES))
-    with _place("created"):
-        created = moment(_entry(document, "created"))
-    with _place("references"):
-        references = _references(_entry(document, "references"))
-    with _place("correction"):
-        correction = _correction(_entry(document, "correction"))
-    with _place("cards"):
-        cards = _cards(_entry(document, "cards"))
-    return StoredProfile(references, correction, cards, created)
+    if document["version"] == 1:
+        document = _of_version_2(document)
+    with place("channels"):
+        expect(entry(document, "channels"), list(CHANNEL_NAMES))
+    with place("created"):
+        created = moment(entry(document, "created"))
+    with place("software"):
+        text(entry(document, "software"))
+    with place("simulated"):
+        simulated = yes_or_no(entry(document, "simulated"))
+    with place("note"):
+        note = _note(document.get("note", ""))  # whoever writes it may also take it out
+    with place("references"):
+        references = _references(entry(document, "references"))
+    with place("correction"):
+        correction = _correction(entry(document, "correction"))
+    with place("cards"):
+        cards = _cards(entry(document, "cards"))
+    return StoredProfile(references, correction, cards, created, simulated, note)
+
+
+def _of_version_2(document: dict[str, Any]) -> dict[str, Any]:
+    """A document of version 1, which did not know how its references were taken."""
+    cards = document.get("cards")
+    if isinstance(cards, dict):
+        cards = {**cards, "references": _untold(cards.get("references"))}
+    return {
+        **document,
+        "software": "",
+        "simulated": False,
+        "note": "",
+        "references": _untold(document.get("references")),
+        **({"cards": cards} if "cards" in document else {}),
+    }
+
+
+def _untold(references: Any) -> Any:
+    if not isinstance(references, dict):
+        return references
+    untold = {"dark_spread_hz": None, "white_spread_hz": None, "scaling": ""}
+    return {**references, **untold, "dark_count": 0, "white_count": 0}
 
 
 def _references(document: Any) -> References:
-    return References(
-        _entry(document, "dark_hz"),
-        _entry(document, "white_hz"),
-        _entry(document, "white_reflectance"),
+    reflectance = entry(document, "white_reflectance")
+    if entry(document, "dark_spread_hz") is None and entry(document, "white_spread_hz") is None:
+        return References(entry(document, "dark_hz"), entry(document, "white_hz"), reflectance)
+    return References.of(_taken(document, "dark"), _taken(document, "white"), reflectance)
+
+
+def _taken(document: Any, what: str) -> Taken:
+    return Taken(
+        entry(document, f"{what}_hz"),
+        entry(document, f"{what}_spread_hz"),
+        entry(document, f"{what}_count"),
+        entry(document, "scaling"),
     )
 
 
 def _correction(document: Any) -> Correction:
-    _expect(_entry(document, "terms"), list(TERMS))
-    return Correction(_entry(document, "matrix"))
+    """The correction, whose terms may be fewer than this program's: the others weigh nothing."""
+    names = entry(document, "terms")
+    known = isinstance(names, list) and all(isinstance(n, str) and n in TERMS for n in names)
+    if not known or len(set(names)) != len(names):
+        raise CalibrationError(f"expected terms among {', '.join(TERMS)}, found {names!r:.200}")
+    columns = real_numbers(entry(document, "matrix"), len(names), "correction matrix")
+    matrix = np.zeros((*columns.shape[:-1], len(TERMS)))
+    matrix[..., [TERMS.index(name) for name in names]] = columns
+    return Correction(matrix)
 
 
 def _cards(document: Any) -> Cards | None:
     if document is None:
         return None
     cards = Cards(
-        _references(_entry(document, "references")),
-        _entry(document, "raw_hz"),
-        _entry(document, "xyz"),
+        _references(entry(document, "references")),
+        entry(document, "raw_hz"),
+        entry(document, "xyz"),
     )
-    residuals = _entry(document, "residuals_delta_e")
+    residuals = entry(document, "residuals_delta_e")
     if not isinstance(residuals, list) or len(residuals) != len(cards):
         raise CalibrationError(f"expected {len(cards)} residuals, one for each card")
     return cards
 
 
-def _entry(document: Any, key: str) -> Any:
-    if not isinstance(document, dict) or key not in document:
-        raise CalibrationError(f'the entry "{key}" is missing')
-    return document[key]
-
-
-def _expect(found: Any, expected: list[str]) -> None:
-    if found != expected:
-        raise CalibrationError(f"expected {expected}, found {found!r}")
-
-
-@contextmanager
-def _place(entry: str) -> Iterator[None]:
-    """Say in which entry of the file an error is."""
-    try:
-        yield
-    except CalibrationError as error:
-        raise CalibrationError(f'in "{entry}": {error}') from error
+def _note(note: Any) -> str:
+    words = text(note)
+    if len(words) > _LONGEST_NOTE or not "".join(words.splitlines()).isprintable():
+        raise CalibrationError(f"a note has at most {_LONGEST_NOTE} printable letters")
+    return words

@@ -1,0 +1,43 @@
+"""The entries of a document one by one, as other programs and hands have left them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .errors import CalibrationError
+
+
+def entry(document: Any, name: str) -> Any:
+    """What the document says under this name. Raises CalibrationError: it says nothing."""
+    if not isinstance(document, dict) or name not in document:
+        raise CalibrationError(f'the entry "{name}" is missing')
+    return document[name]
+
+
+def text(found: Any) -> str:
+    """A text. Raises CalibrationError: it is none."""
+    if not isinstance(found, str):
+        raise CalibrationError(f"expected a text, found {found!r:.60}")
+    return found
+
+
+def yes_or_no(found: Any) -> bool:
+    """True or false. Raises CalibrationError: it is neither."""
+    if not isinstance(found, bool):
+        raise CalibrationError(f"expected true or false, found {found!r:.60}")
+    return found
+
+
+def expect(found: Any, expected: list[str]) -> None:
+    """Raise CalibrationError for anything else than this list."""
+    if found != expected:
+        raise CalibrationError(f"expected {expected}, found {found!r:.200}")
+
+
+@contextmanager
+def place(name: str) -> Iterator[None]:
+    """Say in which entry of the file an error is."""
+    try:
+        yield
+    except CalibrationError as error:
+        raise CalibrationError(f'in "{name}": {error}') from error
