@@ -2,20 +2,33 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import FloatArray, real_numbers, within
-from .correction import Correction, as_rows, fit_correction
+from .correction import Correction, as_rows
 from .difference import delta_e_2000
 from .errors import CalibrationError
+from .prior import shipped
 from .references import References
 from .spaces import xyz_to_lab
 
 _LARGEST_XYZ: Final = 1.5  # white is 1; glossy or fluorescent cards may lie a little above
 _LARGEST_REFLECTANCE: Final = 10.0
+
+
+class LeftOut(NamedTuple):
+    """CIEDE2000 of cards that a fit had not seen, in the order of their first readings.
+
+    ``worst_row`` is the row of the worst card's first reading.
+    """
+
+    delta_e: FloatArray
+    mean: float
+    worst: float
+    worst_row: int
 
 
 @dataclass(frozen=True, init=False)
@@ -55,15 +68,15 @@ class Cards:
 
     def correction(self) -> Correction:
         """The correction fitted to all the cards."""
-        return fit_correction(self._card_reflectance, self._card_xyz)
+        return self._fit(np.full(len(self), True))
 
     def delta_e(self, correction: Correction) -> FloatArray:
         """CIEDE2000 of each card under ``correction``: the mean over its readings."""
         seen = xyz_to_lab(correction.xyz(self._reflectance))
         return self._mean_of_repeats(delta_e_2000(seen, xyz_to_lab(np.array(self.xyz))))
 
-    def leave_one_out(self) -> FloatArray:
-        """CIEDE2000 of each card under the correction fitted to all the others.
+    def left_out(self) -> LeftOut:
+        """How far off each card is under the correction fitted to all the others.
 
         Raises CalibrationError: fewer than two cards.
         """
@@ -73,9 +86,15 @@ class Cards:
         left_out = np.empty(count)
         for card in range(count):
             others = np.arange(count) != card
-            fitted = fit_correction(self._card_reflectance[others], self._card_xyz[others])
-            left_out[card] = self.delta_e(fitted)[card]
-        return left_out
+            left_out[card] = self.delta_e(self._fit(others))[card]
+        worst = int(left_out.argmax())
+        row = int(np.flatnonzero(self._card == worst)[0])
+        return LeftOut(left_out, float(left_out.mean()), float(left_out[worst]), row)
+
+    def _fit(self, chosen: NDArray[np.bool_]) -> Correction:
+        return shipped().fit(
+            self._card_reflectance[chosen], self._card_xyz[chosen], self.references.balance
+        )
 
     @cached_property
     def _card(self) -> NDArray[np.intp]:

@@ -1,10 +1,8 @@
-"""From the sensor's reflectances to CIE XYZ: a matrix over a few terms that keeps white white."""
+"""From the sensor's reflectances to CIE XYZ: a matrix over root terms that keeps white white."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -12,17 +10,48 @@ from numpy.typing import ArrayLike
 
 from .arrays import FloatArray, real_numbers, within
 from .errors import CalibrationError
-from .spaces import D65_WHITE, SRGB_TO_XYZ
+from .spaces import D65_WHITE
 
-# What each column of the matrix multiplies. For a grey of reflectance r every term is r.
-TERMS: Final = ("red", "green", "blue")
-
-# The weight of the plain sRGB matrix against one card. It decides only what the cards leave open:
-# with one to three cards a good deal, with twenty-four next to nothing (0.01 in delta E).
-_RIDGE: Final = 1e-4
+# What each column of the matrix multiplies; of two channels the root of their product. Each term
+# doubles with the light, so that distance does not shift hue, as plain squares would. For a grey of
+# reflectance r every term is r.
+# Finlayson, Mackiewicz, Hurlbert, "Color correction using root-polynomial regression", IEEE
+# Transactions on Image Processing 24 (2015) 1460-1470; clear among the channels is this project's.
+TERMS: Final = (
+    "red",
+    "green",
+    "blue",
+    "clear",
+    "red green",
+    "red blue",
+    "red clear",
+    "green blue",
+    "green clear",
+    "blue clear",
+)
+_FIRST: Final = np.array([0, 0, 0, 1, 1, 2])
+_SECOND: Final = np.array([1, 2, 3, 2, 3, 3])
 
 _LARGEST_COEFFICIENT: Final = 1e3  # beyond it a reading's noise would be all there is to see
 _WHITE_TOLERANCE: Final = 1e-6
+
+_DARKEST: Final = (6 / 29) ** 3  # below this Y lightness is a straight line (CIE 15:2018, 8.2.1)
+
+
+def _contrasts(count: int) -> FloatArray:
+    """An orthonormal basis (count - 1, count) of what is orthogonal to (1, 1, ..., 1).
+
+    Helmert's, because it is the same on every machine.
+    """
+    basis = np.tri(count - 1, count, 0)
+    steps = np.arange(1, count)
+    basis[steps - 1, steps] = -steps
+    scaled: FloatArray = basis / np.sqrt(steps * (steps + 1))[:, np.newaxis]
+    return scaled
+
+
+# A correction moves along these alone: a grey has no part in them, and so white stays white.
+CONTRASTS: Final[FloatArray] = _contrasts(len(TERMS))
 
 
 @dataclass(frozen=True, init=False)
@@ -52,7 +81,7 @@ class Correction:
 
     def xyz(self, reflectance: FloatArray) -> FloatArray:
         """XYZ (..., 3) of reflectances (..., 4), as ``References.reflectance`` gives them."""
-        xyz: FloatArray = _terms(reflectance) @ self._terms_to_xyz
+        xyz: FloatArray = terms(reflectance) @ self._terms_to_xyz
         return xyz
 
     @cached_property
@@ -60,46 +89,22 @@ class Correction:
         return np.array(self.matrix).T
 
 
-def fit_correction(reflectance: FloatArray, xyz: FloatArray) -> Correction:
-    """The correction with the least squared error in XYZ among those that keep white.
+def terms(reflectance: FloatArray) -> FloatArray:
+    """The terms (..., 10) of reflectances (..., 4); a reading below dark has no root."""
+    roots = np.sqrt(np.maximum(reflectance, 0.0))
+    return np.concatenate((reflectance, roots[..., _FIRST] * roots[..., _SECOND]), axis=-1)
 
-    ``reflectance`` (n, 4) and ``xyz`` (n, 3) have one row for each card. Keeping white is an
-    equality constraint: the fit moves the plain sRGB matrix only along directions in which a grey
-    has no part, which is the same as a Lagrange multiplier and cannot become singular.
 
-    Source: Finlayson, Drew, "White-point preserving color correction", 5th Color Imaging
-    Conference (1997) 258-261; the ridge towards sRGB is this project's.
+def card_weight(xyz: FloatArray) -> FloatArray:
+    """How much an error in the XYZ (..., 3) of a card counts: as steeply as lightness goes there.
+
+    An error of 0.01 is much to see on a black card and little on a white one.
     """
-    terms = _terms(reflectance)
-    colourful = _directions_without_grey(len(TERMS))
-    seen = terms @ colourful.T
-    unexplained = xyz - terms @ SRGB_TO_XYZ.T
-    step = np.linalg.solve(seen.T @ seen + _RIDGE * np.eye(len(colourful)), seen.T @ unexplained)
-    return Correction(SRGB_TO_XYZ + (colourful.T @ step).T)
-
-
-@cache
-def default_correction() -> Correction:
-    """The shipped correction for a bare TCS3200 with a cool white LED.
-
-    Source: fitted to the 24 ColorChecker patches under CIE illuminant LED-B5; the file says more.
-    """
-    file = Path(__file__).parent / "data" / "default_correction.json"
-    return Correction(json.loads(file.read_text(encoding="utf-8"))["matrix"])
+    weight: FloatArray = np.maximum(xyz[..., 1], _DARKEST) ** (-2 / 3)
+    return weight
 
 
 def as_rows(array: FloatArray) -> tuple[tuple[float, ...], ...]:
     """A two-dimensional array as tuples, which compare, hash and never change."""
     rows: Sequence[Sequence[float]] = array.tolist()
     return tuple(tuple(row) for row in rows)
-
-
-def _terms(reflectance: FloatArray) -> FloatArray:
-    """The terms (..., k) of reflectances (..., 4); clear is not among them."""
-    return reflectance[..., : len(TERMS)]
-
-
-def _directions_without_grey(count: int) -> FloatArray:
-    """An orthonormal basis (count - 1, count) of what is orthogonal to (1, 1, ..., 1)."""
-    basis: FloatArray = np.linalg.svd(np.ones((1, count)))[2][1:]
-    return basis

@@ -10,13 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import FloatArray
-from .cards import Cards
-from .correction import Correction, default_correction
+from .cards import Cards, LeftOut
+from .correction import Correction
 from .errors import CalibrationError
 from .names import NamedColour, name_colours
+from .plausible import doubts
+from .prior import shipped
 from .profile_file import StoredProfile, read_profile, write_profile
 from .references import References
 from .spaces import lab_of_xyz, xyz_to_srgb
+from .taking import Taken
 
 
 def _now() -> datetime:
@@ -31,44 +34,61 @@ class ColourProfile:
     (..., 4); a RawColour will do. Every method that takes them raises CalibrationError for another
     shape, for numbers that are not finite, and for readings brighter than any surface can be.
 
-    Two profiles are equal when they give equal answers from equal cards; ``created`` (UTC) does
-    not count.
+    ``simulated``: no real sensor was read. ``note`` is for people: the distance, the LED. Two
+    profiles are equal when they give equal answers from equal cards; ``created`` (UTC) and the note
+    do not count.
     """
 
     references: References
     correction: Correction
     cards: Cards | None = None
     created: datetime = field(default_factory=_now, compare=False)
+    simulated: bool = False
+    note: str = field(default="", compare=False)
 
     @classmethod
-    def fit(cls, references: References, raw: ArrayLike, xyz: ArrayLike) -> "ColourProfile":
+    def fit(
+        cls,
+        references: References,
+        raw: ArrayLike,
+        xyz: ArrayLike,
+        *,
+        simulated: bool = False,
+        note: str = "",
+    ) -> "ColourProfile":
         """Fit the correction to readings of cards.
 
         ``raw`` (n, 4) in Hz; ``xyz`` (n, 3) are the cards' true colours for D65 and the 2 degree
         observer, white Y = 1. Rows with equal xyz are repeats of one card; neither the order of
         the rows nor the number of repeats gives a card more weight. One card is enough to fit,
-        about six strong colours are enough to be good.
+        six strong colours are enough to be good, and more than twelve add little.
 
         Raises CalibrationError: shapes that do not fit, numbers not finite, xyz on a scale of 100.
         """
         cards = Cards(references, raw, xyz)
-        return cls(references, cards.correction(), cards)
+        return cls(references, cards.correction(), cards, simulated=simulated, note=note)
 
     @classmethod
-    def default(cls, references: References) -> "ColourProfile":
-        """The profile of a bare TCS3200 with a cool white LED, for when there are no cards."""
-        return cls(references, default_correction())
+    def default(
+        cls, references: References, *, simulated: bool = False, note: str = ""
+    ) -> "ColourProfile":
+        """The profile of a bare TCS3200 under a white LED, for when there are no cards.
 
-    @staticmethod
-    def leave_one_out(references: References, raw: ArrayLike, xyz: ArrayLike) -> FloatArray:
-        """How well the correction does on colours it has not seen.
-
-        Each card in turn is left out of the fit and then looked at. The arguments are those of
-        ``fit``; the result is CIEDE2000 for each card, in the order of their first readings.
-
-        Raises CalibrationError: as ``fit``, and for fewer than two different cards.
+        How the white reference reads tells a cool lamp from a warm one.
         """
-        return Cards(references, raw, xyz).leave_one_out()
+        correction = shipped().correction(references.balance)
+        return cls(references, correction, simulated=simulated, note=note)
+
+    def left_out(self) -> LeftOut:
+        """How well the correction does on colours that it has not seen.
+
+        Each card in turn is left out of a fit and then looked at.
+
+        Raises CalibrationError: fewer than two different cards.
+        """
+        if self.cards is None:
+            raise CalibrationError("there are no cards to leave out: fit the profile to some")
+        return self.cards.left_out()
 
     @property
     def residuals(self) -> FloatArray:
@@ -110,23 +130,32 @@ class ColourProfile:
         named = name_colours(np.atleast_2d(lab))
         return named[0] if lab.ndim == 1 else named
 
-    def with_white(self, white: ArrayLike) -> "ColourProfile":
-        """The same correction with the white card (4 numbers in Hz) read again.
+    def doubts(self, raw: ArrayLike) -> tuple[str, ...]:
+        """What speaks against one reading (4 numbers in Hz), in words; nothing when all is well.
 
-        For another distance, a lamp that has aged or a new sensor. The cards stay with the
+        Lost edges, light that saturates, darkness, and more light than white.
+        """
+        return doubts(self.references, raw)
+
+    def with_white(self, white: ArrayLike | Taken) -> "ColourProfile":
+        """The same correction with the white card read again: 4 numbers in Hz, or what was taken.
+
+        For the start of a day, another distance, or a lamp that has aged. The cards stay with the
         references they were read under.
 
-        Raises CalibrationError: white is not brighter than dark in each channel.
+        Raises CalibrationError: white is not brighter than dark in each channel; and one that was
+        taken must be like the one before (``References.with_white``).
         """
-        old = self.references
-        return replace(self, references=References(old.dark, white, old.white_reflectance))
+        return replace(self, references=self.references.with_white(white))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save as versioned JSON, in one step: a power cut leaves the old file or the new one.
 
         Raises CalibrationError: the file cannot be written.
         """
-        stored = StoredProfile(self.references, self.correction, self.cards, self.created)
+        stored = StoredProfile(
+            self.references, self.correction, self.cards, self.created, self.simulated, self.note
+        )
         write_profile(path, stored)
 
     @classmethod

@@ -26,11 +26,44 @@ def test_dark_and_white_alone_leave_an_error_of_eight(colorchecker: "ColorChecke
     assert 7.7 <= mean_error_by_dark_and_white_alone(colorchecker) <= 8.3
 
 
-def test_cards_that_were_left_out_come_out_within_three(colorchecker: "ColorChecker") -> None:
+def test_cards_that_were_left_out_come_out_within_two(colorchecker: "ColorChecker") -> None:
     cards = colorchecker
-    left_out = ColourProfile.leave_one_out(cards.references, cards.raw, cards.xyz)
-    assert left_out.shape == (24,)
-    assert left_out.mean() <= 3.0
+    left_out = ColourProfile.fit(cards.references, cards.raw, cards.xyz).left_out()
+    assert left_out.delta_e.shape == (24,)
+    assert left_out.mean == pytest.approx(left_out.delta_e.mean())
+    assert left_out.mean <= 1.8
+
+
+def test_a_card_that_was_mixed_up_is_named_by_its_row(colorchecker: "ColorChecker") -> None:
+    cards = colorchecker
+    raw, xyz = cards.raw[:24], cards.xyz[:24].copy()
+    red, cyan = cards.names.index("red"), cards.names.index("cyan")
+    xyz[red] = cards.xyz[cyan] + 0.001
+    left_out = ColourProfile.fit(cards.references, raw, xyz).left_out()
+    assert left_out.worst_row == red
+    assert left_out.worst == left_out.delta_e.max() > 20
+
+
+# The shares of the 24 cards, and the mean over the others that must not be passed. Measured: 2.4,
+# 2.2, 1.9, 1.6, 1.8 (the twelve leave the harder ones); 0.2 is left for the noise of readings.
+FEW = {
+    (): 2.7,
+    ("red",): 2.4,
+    ("red", "green", "blue"): 2.1,
+    ("red", "green", "blue", "yellow", "magenta", "cyan"): 1.8,
+}
+
+
+@pytest.mark.parametrize("taken", FEW)
+def test_few_cards_are_worth_much(colorchecker: "ColorChecker", taken: tuple[str, ...]) -> None:
+    cards = colorchecker
+    seen = np.isin(cards.names, taken)
+    profile = (
+        ColourProfile.fit(cards.references, cards.raw[seen], cards.xyz[seen])
+        if taken
+        else ColourProfile.default(cards.references)
+    )
+    assert delta_e_2000(profile.lab(cards.raw[~seen]), cards.lab[~seen]).mean() <= FEW[taken]
 
 
 def test_a_card_left_out_is_one_the_fit_has_not_seen(colorchecker: "ColorChecker") -> None:
@@ -39,8 +72,8 @@ def test_a_card_left_out_is_one_the_fit_has_not_seen(colorchecker: "ColorChecker
     profile = ColourProfile.fit(cards.references, cards.raw[others], cards.xyz[others])
     true = xyz_to_lab(cards.xyz[~others])
     unseen = delta_e_2000(profile.lab(cards.raw[~others]), true).mean()
-    left_out = ColourProfile.leave_one_out(cards.references, cards.raw, cards.xyz)
-    assert left_out[cards.names[:24].index("cyan")] == pytest.approx(unseen, abs=1e-9)
+    left_out = ColourProfile.fit(cards.references, cards.raw, cards.xyz).left_out()
+    assert left_out.delta_e[cards.names[:24].index("cyan")] == pytest.approx(unseen, abs=1e-9)
 
 
 def test_residuals_are_the_errors_of_the_cards_in_their_order(colorchecker: "ColorChecker") -> None:
@@ -50,15 +83,6 @@ def test_residuals_are_the_errors_of_the_cards_in_their_order(colorchecker: "Col
     names = np.array(cards.names)
     expected = [by_reading[names == name].mean() for name in dict.fromkeys(cards.names)]
     np.testing.assert_allclose(profile.residuals, expected, atol=1e-9)
-
-
-@pytest.mark.parametrize("taken", [["red"], ["red", "green"], ["red", "green", "blue"]])
-def test_one_to_three_cards_do_no_harm(colorchecker: "ColorChecker", taken: list[str]) -> None:
-    cards = colorchecker
-    seen = np.isin(cards.names, taken)
-    profile = ColourProfile.fit(cards.references, cards.raw[seen], cards.xyz[seen])
-    error = delta_e_2000(profile.lab(cards.raw[~seen]), cards.lab[~seen]).mean()
-    assert error < mean_error_by_dark_and_white_alone(cards)
 
 
 def test_a_linear_sensor_without_noise_is_recovered(colorchecker: "ColorChecker") -> None:
@@ -151,11 +175,34 @@ def test_garbage_cards_are_refused(raw: Any, xyz: Any) -> None:
 
 def test_one_card_cannot_be_left_out() -> None:
     with pytest.raises(CalibrationError, match="at least two"):
-        ColourProfile.leave_one_out(LINEAR, np.full((5, 4), 500.0), np.full((5, 3), 0.5))
+        ColourProfile.fit(LINEAR, np.full((5, 4), 500.0), np.full((5, 3), 0.5)).left_out()
 
 
-def test_cards_that_are_all_black_leave_the_plain_matrix() -> None:
-    profile = ColourProfile.fit(LINEAR, np.zeros((2, 4)), np.zeros((2, 3)))
-    np.testing.assert_allclose(
-        profile.xyz([500, 250, 125, 900]), linear_srgb_to_xyz([0.5, 0.25, 0.125]), atol=1e-12
-    )
+def test_a_default_profile_has_no_card_to_leave_out() -> None:
+    with pytest.raises(CalibrationError, match="no cards"):
+        ColourProfile.default(LINEAR).left_out()
+
+
+def test_cards_that_are_all_black_say_nothing_of_hue(colorchecker: "ColorChecker") -> None:
+    """They leave what is known without cards, which is better than dark and white alone."""
+    cards = colorchecker
+    black = np.tile(cards.references.dark, (2, 1))
+    profile = ColourProfile.fit(cards.references, black, np.zeros((2, 3)))
+    error = delta_e_2000(profile.lab(cards.raw), cards.lab).mean()
+    assert error < mean_error_by_dark_and_white_alone(cards) / 2
+
+
+@settings(deadline=None)
+@given(
+    white=st.lists(st.floats(10, 1e5), min_size=4, max_size=4),
+    shares=st.lists(st.floats(0, 1), min_size=4, max_size=4),
+)
+def test_a_sensor_unlike_any_known_gets_finite_colours(
+    white: list[float], shares: list[float]
+) -> None:
+    """Whatever the white reads: counts of another sensor, channels far out of balance."""
+    references = References((0, 0, 0, 0), white)
+    raw = np.array(white) * shares
+    profile = ColourProfile.default(references)
+    assert np.isfinite(profile.lab(raw)).all()
+    np.testing.assert_allclose(profile.xyz(white), 0.9 * D65_WHITE, rtol=1e-12)
