@@ -24,13 +24,13 @@ from .spaces import D65_WHITE
 _FILE: Final = Path(__file__).parent / "data" / "correction_prior.json"
 
 # The lamp and sensor at hand may be farther off than any of those known: so many times their
-# variance. The cards' own evidence weighs these against each other.
-_WIDENINGS: Final = tuple(10.0 ** (half / 2) for half in range(25))
+# variance, each tenfold a third as likely beforehand. The cards' evidence weighs them.
+_WIDENINGS: Final = tuple(10.0 ** (half / 2) for half in range(9))
 
-# And it may leave more of a card, or less, than theirs do: shape and rate of the inverse gamma
-# distribution of that share. So wide that cards without any error are met without any error.
-_SHAPE: Final = 1.0
-_RATE: Final = 0.02
+# When at least so many cards are met by one matrix to this share of what is left of a card as a
+# rule, then that is the matrix: the sensor has no error to be careful about.
+_PROOF: Final = 12
+_EXACT: Final = 1e-3
 
 # A white that reads like none of theirs says no more than one this many deviations off.
 _FARTHEST: Final = 2.5
@@ -103,12 +103,18 @@ class Prior(NamedTuple):
         unexplained = weight * (xyz - of_card @ _GREY.T) - seen @ mean.T
         design = np.einsum("ac,nj->nacj", self.whitening, seen).reshape(3 * len(xyz), -1)
         errors = (unexplained @ self.whitening.T).ravel()
+        step = _exact_step(design, errors) if len(xyz) >= _PROOF else None
+        if step is None:
+            step = self._likeliest_step(design, errors)
+        return _correction(mean + step.reshape(mean.shape))
+
+    def _likeliest_step(self, design: FloatArray, errors: FloatArray) -> FloatArray:
+        """How far cards move the correction, whatever the widening."""
         steps, evidence = zip(
             *(self._step(design, errors, widening) for widening in _WIDENINGS), strict=True
         )
         shares = np.exp(np.array(evidence) - max(evidence))
-        step = shares @ np.array(steps) / shares.sum()
-        return _correction(mean + step.reshape(mean.shape))
+        return np.asarray(shares @ np.array(steps) / shares.sum())
 
     def _step(
         self, design: FloatArray, errors: FloatArray, widening: float
@@ -119,8 +125,8 @@ class Prior(NamedTuple):
         step = np.asarray(np.linalg.solve(certainty, pull))
         gained = float(np.linalg.slogdet(certainty)[1]) - self.log_determinant
         gained += len(step) * log(widening)
-        left = max(0.0, float(errors @ errors - pull @ step))
-        return step, -gained / 2 - (_SHAPE + len(errors) / 2) * log(_RATE + left / 2)
+        left = float(errors @ errors - pull @ step)
+        return step, -(gained + left + log(widening)) / 2
 
     def _off(self, balance: FloatArray) -> FloatArray:
         """How far a balance is from the mean one, within what the lamps known span."""
@@ -137,6 +143,13 @@ def shipped() -> Prior:
 
 # The plain mean of all terms, and so the same grey for every surface of one lightness.
 _GREY: Final[FloatArray] = np.outer(D65_WHITE, np.full(len(TERMS), 1 / len(TERMS)))
+
+
+def _exact_step(design: FloatArray, errors: FloatArray) -> FloatArray | None:
+    """The step that meets all cards without an error to speak of, if there is one."""
+    step, *_ = np.linalg.lstsq(design, errors)
+    left = errors - design @ step
+    return np.asarray(step) if np.abs(left).max() < _EXACT else None
 
 
 def _correction(along: FloatArray) -> Correction:

@@ -95,6 +95,21 @@ def test_a_linear_sensor_without_noise_is_recovered(colorchecker: "ColorChecker"
     assert profile.residuals.max() < 0.1
 
 
+def test_greys_that_are_a_little_off_do_no_harm(colorchecker: "ColorChecker") -> None:
+    """They say hardly anything of hue, and so their noise must not either."""
+    cards = colorchecker
+    dark, white = np.array(cards.references.dark), np.array(cards.references.white)
+    random = np.random.default_rng(7)
+    for count in (1, 4, 10):
+        shares = random.uniform(0.05, 0.9, (count, 1))
+        raw = dark + shares / 0.9 * (white - dark) * (
+            1 + 0.003 * random.standard_normal((count, 4))
+        )
+        xyz = shares * D65_WHITE * (1 + 0.005 * random.standard_normal((count, 3)))
+        profile = ColourProfile.fit(cards.references, raw, xyz)
+        assert delta_e_2000(profile.lab(cards.raw), cards.lab).mean() <= 4.0
+
+
 @pytest.mark.parametrize("reflectance", [0.05, 0.2, 0.9])
 def test_white_and_grey_come_out_exactly_white_and_grey(
     colorchecker: "ColorChecker", reflectance: float
