@@ -3,11 +3,22 @@
 
   scripts/calibrate_colours.py                     asks for each card; writes colours.json
   scripts/calibrate_colours.py --cards mine.csv    cards of your own: name,x,y,z (D65, white Y = 1)
+  scripts/calibrate_colours.py --white             reads white again: the quick start of a day
+  scripts/calibrate_colours.py --refit             fits the cards in the file anew, with no sensor
   scripts/calibrate_colours.py --simulate          the simulated sensor, no questions asked
+  scripts/calibrate_colours.py --simulate --ask    the same with the questions, to practise
 
-The known cards are the 24 patches of a ColorChecker. Six strong colours are enough to be good: a
-card that you have not got is left out with s, and q ends the row. Standard output gets a table of
-what each card is off by, with and without itself in the fit.
+What you need: the sensor in its place with its LED on and a tube against the light of the room, a
+white card (printer paper returns 0.9 of the light), and the known cards, the 24 patches of a
+ColorChecker. Each is laid where the pieces will be and confirmed with Enter. Six strong colours
+are enough to be good, twelve are better: s leaves out a card that you have not got, q ends the row.
+
+What is read is kept in colours-unfinished.json after each card: after ctrl-C the next run offers
+to go on with it, and the profile that was there before stays as it is until a row is finished;
+then it is kept as colours-before.json.
+
+Standard output gets a table of what each card is off by (CIEDE2000), with and without itself in
+the fit; colours.svg shows measured against true.
 """
 
 import environment
@@ -15,53 +26,175 @@ import environment
 environment.enter()
 
 import argparse
-import csv
 import os
 import sys
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from statistics import median
-from typing import NamedTuple
 
+from card_list import COLORCHECKER, Card, read_cards, simulated_cards
+from card_picture import is_of_others
+from card_report import report
+from card_row import (
+    CardRow,
+    count_of,
+    in_words,
+    replaceable,
+    unfinished,
+    unfinished_path,
+)
 from command import parser, run, say
+from profile_again import refit, white_again
+from reading_words import (
+    another_card,
+    is_same_thing,
+    off_by,
+    seen_by,
+    told,
+)
+from showing import Bench, Stop, in_hz, laid
 
-import calibration
 from calibration import CalibrationError, ColourProfile, References
-from sensors import RawColour, open_board
-from sensors.board import Board
-from sensors.simulated.scene import surfaces
+from calibration.taking import Taken
+from sensors.board import board_of
+from sensors.config import ColourConfig, load_tables, section
 
-COLORCHECKER = Path(calibration.__file__).parent / "data" / "colorchecker_24.csv"
-READINGS = 3
-
-
-class Card(NamedTuple):
-    """A card and its true colour: XYZ under D65, white Y = 1."""
-
-    name: str
-    xyz: tuple[float, float, float]
+READINGS = 5  # of each card
 
 
 def main() -> None:
-    """Read dark, white and cards, fit, save, and say how good it is."""
+    """Do what was asked for, with a board where one is needed."""
     options = parse()
     check(options)
-    with open_board(options.config, simulated=True if options.simulate else None) as board:
-        cards = known_cards(board, options)
-        say(f"{'SIMULATED: ' if board.simulated else ''}dark, white and {len(cards)} cards")
-        dark = reference(board, "nothing, with the light kept out and the LED on (about 12 s)")
-        white = reference(board, "white")
-        references = References(dark, white, options.white_reflectance)
-        shown = show_cards(board, cards)
-    if not shown:
-        ColourProfile.default(references).save(options.output)
-        say(f"No cards: the shipped correction with your dark and white is in {options.output}")
+    if options.refit:
+        refit(options.output, options.cards, picture_path(options))
         return
-    raw = [reading for _, reading in shown]
-    profile = ColourProfile.fit(references, raw, [card.xyz for card, _ in shown])
-    profile.save(options.output)
-    report(profile, [card for card, _ in shown], raw, "SIMULATED" if board.simulated else "TCS3200")
-    say(f"Saved as {options.output}. In a program: ColourProfile.load({str(options.output)!r})")
+    tables, where = load_tables(options.config)
+    settings = section(tables, "colour", ColourConfig, where)
+    with board_of(tables, where, True if options.simulate else None) as board:
+        asks = options.ask or not board.simulated
+        bench = Bench(board, settings, asks=asks, readings=READINGS)
+        if options.white:
+            white_again(bench, options.output)
+            return
+        try:
+            calibrate(bench, options)
+        except KeyboardInterrupt:
+            tell_what_is_kept(options.output)
+            raise
+
+
+def calibrate(bench: Bench, options: argparse.Namespace) -> None:
+    """Read dark, white and cards, fit, save, and say how good it is."""
+    simulated = bench.board.simulated
+    cards = known_cards(bench, options)
+    old = replaceable(options.output, simulated=simulated)
+    say(
+        f"{bench.mark}dark, white and {count_of(len(cards), 'card')}; the profile: {options.output}"
+    )
+    if old is not None:
+        say(f"{bench.mark}replaces the profile that is there, {in_words(old)}")
+    begun = gone_on_with(bench, options, cards)
+    shown = begun or CardRow(
+        references(bench, options), options.output, simulated=simulated, is_kept=bench.asks
+    )
+    shown.keep()
+    try:
+        show_cards(bench, shown, cards)
+    except Stop:
+        say(f"Ended after {count_of(len(shown.cards), 'card')}.")
+    profile = shown.finish()
+    if not shown.cards:
+        say(f"No cards: the shipped correction with your dark and white is in {options.output}.")
+        return
+    report(profile, shown.cards, bench.source, picture_path(options))
+    say(f"{bench.mark}saved as {options.output}; in a program:")
+    say(f"  ColourProfile.load({str(options.output)!r})")
+
+
+def gone_on_with(bench: Bench, options: argparse.Namespace, cards: list[Card]) -> CardRow | None:
+    """The unfinished row of an earlier run, if there is one and the person wants it."""
+    left = None
+    if bench.asks:
+        left = unfinished(options.output, cards, simulated=bench.board.simulated)
+    if left is None:
+        return None
+    say(f"An earlier run was not finished: dark, white and {count_of(len(left.cards), 'card')}.")
+    say("Go on with it if sensor, LED and distance are as they were then.")
+    while True:
+        answer = bench.ask("Enter goes on with it, n begins anew (q ends): ")
+        if answer in ("", "n"):
+            return None if answer else left
+
+
+def references(bench: Bench, options: argparse.Namespace) -> References:
+    """Dark and white, which nothing can do without."""
+    try:
+        bench.tell("Dark: nothing before the sensor, its LED on, the light of the room kept out.")
+        dark = bench.need("dark", "  Enter when it is so (q ends): ", laid("nothing"))
+        bench.tell(f"White: a card that returns {options.white_reflectance:g} of the light.")
+
+        def refused(white: Taken) -> str:
+            try:
+                References.of(dark, white, options.white_reflectance)
+            except CalibrationError:
+                bench.diagnose()
+                raise
+            return ""
+
+        white = bench.need("white", "  Enter when it lies there (q ends): ", laid("white"), refused)
+    except Stop:
+        sys.exit("dark and white are needed: nothing is saved")
+    both = References.of(dark, white, options.white_reflectance)
+    say(f"  {bench.mark}dark   {in_hz(both.dark)}")
+    say(f"  {bench.mark}white  {in_hz(both.white)}")
+    return both
+
+
+def show_cards(bench: Bench, shown: CardRow, cards: list[Card]) -> None:
+    """Ask for each card that has not been shown yet; Stop when the person has no more."""
+    bench.tell(
+        "Cards, one after the other: s leaves out one that you have not got, q ends the row."
+    )
+    done = {card.xyz for card in shown.cards}
+    for number, card in enumerate(cards, 1):
+        if card.xyz in done:
+            continue
+        profile = shown.profile()
+        taken = bench.show(
+            card.name,
+            f"Card {number} of {len(cards)}, {card.name}: Enter when it lies there (s, q): ",
+            laid(card.name),
+            others="s",
+            look=seen_by(profile),
+            doubt=partial(odd, shown, profile, card),
+        )
+        if isinstance(taken, Taken):
+            off = off_by(profile, card, taken.raw)
+            say(f"  {bench.mark}{card.name}: {told(profile, taken.raw)}; off by {off:.1f}")
+            shown.add(card, taken)
+
+
+def odd(shown: CardRow, profile: ColourProfile, card: Card, taken: Taken) -> str:
+    """What speaks against the reading of a card; empty when nothing does.
+
+    Raises CalibrationError for one that no fit can make anything of.
+    """
+    shown.check(card, taken)
+    found = [*profile.doubts(taken.raw), *another_card(profile, card, taken.raw)]
+    if shown.raw and is_same_thing(taken.raw, shown.raw[-1], shown.references.white):
+        found.append("it reads like the card before: was the card changed?")
+    return "; ".join(found)
+
+
+def tell_what_is_kept(path: Path) -> None:
+    """After ctrl-C: where what was read is, and that the old profile is still there."""
+    left = unfinished_path(path)
+    if left.exists():
+        say(f"\nStopped. What was read is kept in {left}: the next run offers to go on with it.")
+    else:
+        say("\nStopped. Nothing is saved: dark and white are the least.")
+    if path.exists():
+        say(f"{path} is as it was.")
 
 
 def check(options: argparse.Namespace) -> None:
@@ -71,127 +204,54 @@ def check(options: argparse.Namespace) -> None:
             f"--white-reflectance {options.white_reflectance}: the share of light that the white"
             " card returns, above 0 and to 1; 0.9 for printer paper"
         )
-    taken = options.output.exists() and not options.output.is_file()
-    if taken or not os.access(options.output.absolute().parent, os.W_OK):
-        raise CalibrationError(f"--output {options.output}: no file can be written there")
+    for name, path in (("--output", options.output), ("--picture", picture_path(options))):
+        taken = path.exists() and not path.is_file()
+        if taken or not path.name or not os.access(path.absolute().parent, os.W_OK):
+            raise CalibrationError(f"{name} {path}: no file can be written there")
+    if is_of_others(picture_path(options)):
+        raise CalibrationError(
+            f"{picture_path(options)} is another picture: give --picture FILE.svg, or move it away"
+        )
+    if picture_path(options) == options.output:
+        raise CalibrationError(f"--output {options.output}: the picture would replace the profile")
+    if (options.white or options.refit) and not options.output.exists():
+        raise CalibrationError(
+            f"{options.output} is not there: calibrate once with cards, or give --output"
+        )
+    if options.cards and options.white:
+        raise CalibrationError("--cards: reading white again needs no cards")
+    if options.cards and not options.simulate:
+        read_cards(options.cards)
 
 
-def known_cards(board: Board, options: argparse.Namespace) -> list[Card]:
+def picture_path(options: argparse.Namespace) -> Path:
+    """Where the picture goes: beside the profile if nothing else was said."""
+    path: Path = options.picture or options.output.with_suffix(".svg")
+    return path
+
+
+def known_cards(bench: Bench, options: argparse.Namespace) -> list[Card]:
     """The cards that will be asked for."""
-    if not board.simulated:
+    if not bench.board.simulated:
         return read_cards(options.cards or COLORCHECKER)
     if options.cards:
         raise CalibrationError("--cards: the simulated sensor has eleven cards of its own")
-    return [Card(surface.word, surface.xyz) for surface in surfaces().values()]
-
-
-def reference(board: Board, what: str) -> RawColour:
-    """The reading of dark or white, which nothing can do without."""
-    if answer(board, f"show {what}, then Enter: "):
-        sys.exit("dark and white are needed: nothing is saved")
-    return read(board, what)
-
-
-def show_cards(board: Board, cards: list[Card]) -> list[tuple[Card, RawColour]]:
-    """Each card that is shown, with its reading."""
-    shown = []
-    for number, card in enumerate(cards, 1):
-        place = f"card {number} of {len(cards)}, {card.name}"
-        wish = answer(board, f"{place}: Enter when it lies there (s leaves it out, q ends): ")
-        if wish == "q":
-            break
-        if wish != "s":
-            shown.append((card, read(board, card.name)))
-    return shown
-
-
-def answer(board: Board, question: str) -> str:
-    """What the person answers; an end of the input is a q. A simulated board needs no hand.
-
-    The question goes to standard error: standard output is for the table.
-    """
-    if board.simulated:
-        return ""
-    say(question, end="")
-    line = sys.stdin.readline() if sys.stdin else ""
-    return (line or "q").strip().lower()
-
-
-def read(board: Board, what: str) -> RawColour:
-    """The medians of a few readings."""
-    if board.simulated and what in surfaces():
-        board.scene.show(what)
-    elif board.simulated:
-        board.scene.dark()
-    say(f"  {'SIMULATED ' if board.simulated else ''}{what}:", end="")
-    readings = [board.colour.read() for _ in range(READINGS)]
-    reading = RawColour(*(median(channel) for channel in zip(*readings, strict=True)))
-    say("".join(f"  {channel} {hz:.0f} Hz" for channel, hz in reading._asdict().items()))
-    return reading
-
-
-def report(profile: ColourProfile, cards: list[Card], raw: list[RawColour], source: str) -> None:
-    """The table, and the worst card in words."""
-    residuals = profile.residuals
-    names = profile.name([list(reading) for reading in raw])
-    if len(cards) > 1:
-        unseen = ColourProfile.leave_one_out(
-            profile.references, raw, [card.xyz for card in cards]
-        ).tolist()
-        worst = max(range(len(cards)), key=lambda i: unseen[i])
-        say(
-            f"Left out of the fit, a card is off by {sum(unseen) / len(unseen):.1f} on the average"
-            f" (CIEDE2000), at worst by {unseen[worst]:.1f}: {cards[worst].name}."
-        )
-    else:
-        unseen = [float("nan")]
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(["card", "source", "word", "long_name", "delta_e", "delta_e_left_out"])
-    for card, named, residual, off in zip(cards, names, residuals, unseen, strict=True):
-        errors = [f"{residual:.2f}", f"{off:.2f}"]
-        table.writerow([card.name, source, named.word, named.long_name, *errors])
-
-
-def read_cards(path: Path) -> list[Card]:
-    """Cards from a CSV; CalibrationError names the line that is wrong."""
-    try:
-        reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
-        return list(_cards(path, reader))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise CalibrationError(f"{path} is not a CSV file: {error}") from error
-
-
-def _cards(path: Path, reader: "csv.DictReader[str]") -> Iterator[Card]:
-    if not {"name", "x", "y", "z"} <= set(reader.fieldnames or ()):
-        raise CalibrationError(f"{path}, line 1: the header should be name,x,y,z")
-    seen: dict[tuple[float, float, float], str] = {}
-    for row in reader:
-        line = f"{path}, line {reader.line_num}"
-        try:
-            xyz = float(row["x"]), float(row["y"]), float(row["z"])
-        except (TypeError, ValueError):
-            raise CalibrationError(f"{line}: x, y and z should be numbers") from None
-        if not all(0 <= number <= 1.5 for number in xyz):
-            raise CalibrationError(
-                f"{line}: {xyz} is not on the scale on which white has y = 1; are the numbers to be"
-                " divided by 100?"
-            )
-        if xyz in seen:
-            raise CalibrationError(f"{line}: {row['name']} has the colour of {seen[xyz]}")
-        seen[xyz] = row["name"]
-        yield Card(row["name"], xyz)
-    if not seen:
-        raise CalibrationError(f"{path} holds no cards")
+    return simulated_cards()
 
 
 def parse() -> argparse.Namespace:
     """Return the command line's options."""
     options = parser(__doc__)
     add = options.add_argument
+    task = options.add_mutually_exclusive_group()
+    task.add_argument("--white", action="store_true", help="only read white again")
+    task.add_argument("--refit", action="store_true", help="only fit again; no sensor is needed")
     add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
+    add("--ask", action="store_true", help="ask with the simulated sensor too")
     add("--config", metavar="FILE", help="a TOML file with the wiring in [colour]")
     add("--cards", type=Path, metavar="CSV", help="cards of your own: name,x,y,z")
     add("--output", type=Path, default=Path("colours.json"), metavar="FILE", help="the profile")
+    add("--picture", type=Path, metavar="SVG", help="the picture (beside the profile)")
     add("--white-reflectance", type=float, default=0.9, metavar="R", help="of the white card (0.9)")
     return options.parse_args()
 

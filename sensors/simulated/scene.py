@@ -8,7 +8,7 @@ eleven smooth surfaces, one for each basic colour word.
 import csv
 from functools import cache
 from itertools import pairwise
-from math import exp
+from math import exp, inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,10 @@ _DATA = Path(__file__).with_name("data")
 
 # Clear behind a white card, at 100 % scaling: what hobby boards show at some 10 mm.
 _WHITE_CLEAR_HZ = 55_000.0
+
+# Of the white card's light this share comes from the lamp's own housing: it is there with nothing
+# in front too, which is why the dark reference is read with the lamp on. An assumption.
+_STRAY = 0.01
 
 
 class Surface(NamedTuple):
@@ -67,12 +71,27 @@ class Scene:
         self.background = Ambient()
         self.show(word)
 
-    def show(self, word: str) -> None:
-        """Put the surface of a basic colour word under the lamp; ConfigError for another word."""
+    def show(self, word: str, *, closeness: float = 1.0) -> None:
+        """Put the surface of a basic colour word under the lamp.
+
+        closeness: how much of the lamp's light reaches the surface and comes back, as a share of
+        that at the usual distance; above 1 is nearer. The lamp's stray light stays as it is.
+        Raises ConfigError for another word, or a closeness that is not above 0.
+        """
         known = surfaces()
         if word not in known:
             raise ConfigError(f"no surface is called {word!r}; there are {', '.join(known)}")
-        self.light = _light(known[word].reflectance)
+        if not 0 < closeness < inf:
+            raise ConfigError(f"closeness={closeness}: a number above 0; 1 is the usual distance")
+        from_surface = _light(known[word].reflectance)
+        share = (1 - _STRAY) * closeness
+        self.light = RawColour(
+            *(stray + share * hz for stray, hz in zip(_stray(), from_surface, strict=True))
+        )
+
+    def nothing(self) -> None:
+        """Leave the place under the lamp empty: what stays is stray light, and what is around."""
+        self.light = _stray()
 
     def dark(self) -> None:
         """Let no light reach the sensor, from the lamp or from around."""
@@ -139,6 +158,12 @@ def _spectra() -> dict[str, tuple[float, ...]]:
     with (_DATA / "spectra.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     return {column: tuple(float(row[column]) for row in rows) for column in rows[0]}
+
+
+@cache
+def _stray() -> RawColour:
+    """What the lamp sends into the sensor with nothing in front, at 100 % scaling."""
+    return RawColour(*(_STRAY * hz for hz in _light(surfaces()["white"].reflectance)))
 
 
 def _light(reflectance: tuple[float, ...]) -> RawColour:

@@ -33,7 +33,8 @@ def run(*arguments: str, cwd: Path = ROOT, text: str = "") -> subprocess.Complet
 
 
 @pytest.mark.parametrize(
-    "script", ["raw_rgb.py", "calibrate_colours.py", "doctor.py", "replay_storm.py"]
+    "script",
+    ["raw_rgb.py", "calibrate_colours.py", "teach_colours.py", "doctor.py", "replay_storm.py"],
 )
 def test_help_teaches(script: str) -> None:
     result = run(script, "--help")
@@ -107,7 +108,8 @@ def test_ctrl_c_while_it_starts_leaves_no_half_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["raw_rgb.py", "replay_storm.py", "calibrate_colours.py", "doctor.py"]
+    "script",
+    ["raw_rgb.py", "replay_storm.py", "calibrate_colours.py", "teach_colours.py", "doctor.py"],
 )
 def test_closed_streams_are_one_sentence_and_words_never_get_among_results(script: str) -> None:
     command = f"'{sys.executable}' scripts/{script} --simulate"

@@ -1,0 +1,78 @@
+"""How good a profile is on its own cards: in words, as a table, and as a picture."""
+
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from card_list import Card
+from card_picture import Patch, write_picture
+from card_row import count_of
+from command import say
+
+from calibration import ColourProfile
+from calibration.css import css_hex
+from calibration.spaces import xyz_to_srgb
+
+_HEADER = (
+    *("card", "source", "word", "long_name", "delta_e", "delta_e_left_out"),
+    *("true", "measured"),
+)
+
+
+def report(profile: ColourProfile, cards: Sequence[Card], source: str, picture: Path) -> None:
+    """Say it on standard error, print the table on standard output, draw the picture.
+
+    profile: fitted to the cards, under the references they were read with; cards: in the order of
+    their first readings. The picture comes first: a reader of the table may have seen enough.
+    """
+    raw = _mean_of_repeats(profile)
+    patches = _patches(profile, cards, raw)
+    summary = _summary(profile, cards)
+    mark = "SIMULATED " if source == "SIMULATED" else ""
+    say(f"{mark}{summary}.")
+    write_picture(picture, patches, f"{summary}. {profile.created:%Y-%m-%d}", source)
+    say(f"{mark}measured against true: {picture}")
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(_HEADER)
+    for patch, named in zip(patches, profile.name(raw), strict=True):
+        unseen = "" if patch.unseen is None else f"{patch.unseen:.2f}"
+        errors = [f"{patch.delta_e:.2f}", unseen]
+        table.writerow(
+            [patch.name, source, named.word, named.long_name, *errors, patch.true, patch.measured]
+        )
+    sys.stdout.flush()
+
+
+def _summary(profile: ColourProfile, cards: Sequence[Card]) -> str:
+    if len(cards) < 2:
+        return f"{count_of(len(cards), 'card')}: what it is worth on other colours is not known"
+    left_out = profile.left_out()
+    worst = cards[int(np.argmax(left_out.delta_e))].name
+    return (
+        f"{count_of(len(cards), 'card')}; left out of the fit, a card is off by {left_out.mean:.1f}"
+        f" on the average (CIEDE2000), at worst by {left_out.worst:.1f}: {worst}"
+    )
+
+
+def _patches(profile: ColourProfile, cards: Sequence[Card], raw: list[list[float]]) -> list[Patch]:
+    unseen = profile.left_out().delta_e.tolist() if len(cards) > 1 else [None]
+    true = css_hex(xyz_to_srgb(np.array([card.xyz for card in cards])))
+    measured = css_hex(profile.srgb(raw))
+    return [
+        Patch(card.name, should_be, seen, float(off), left_out)
+        for card, should_be, seen, off, left_out in zip(
+            cards, true, measured, profile.residuals, unseen, strict=True
+        )
+    ]
+
+
+def _mean_of_repeats(profile: ColourProfile) -> list[list[float]]:
+    """One reading for each card, in the order of their first readings."""
+    if profile.cards is None:
+        return []
+    rows: dict[tuple[float, ...], list[tuple[float, ...]]] = {}
+    for xyz, reading in zip(profile.cards.xyz, profile.cards.raw, strict=True):
+        rows.setdefault(xyz, []).append(reading)
+    return [np.mean(repeats, axis=0).tolist() for repeats in rows.values()]

@@ -1,0 +1,62 @@
+"""What is done to a profile that is there: white is read again, or its cards are fitted again."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from card_list import COLORCHECKER, read_cards, simulated_cards, with_names
+from card_report import report
+from card_row import as_colour, check_source, in_words
+from command import row, say
+from reading_words import how_white_changed
+from showing import Bench, Stop, laid
+
+from calibration import CalibrationError, ColourProfile
+from calibration.channels import CHANNEL_NAMES
+from calibration.taking import Taken
+
+
+def white_again(bench: Bench, path: Path) -> None:
+    """Read white again, in the profile that is there."""
+    profile = ColourProfile.load(path)
+    check_source(profile.simulated, path, simulated=bench.board.simulated)
+    old = profile.references
+    say(f"{bench.mark}white again, for {path}, {in_words(profile)}")
+    bench.tell(f"The same white card, which returns {old.white_reflectance:g} of the light.")
+
+    def refused(white: Taken) -> str:
+        old.with_white(white)
+        return ""
+
+    try:
+        white = bench.need("white", "  Enter when it lies there (q ends): ", laid("white"), refused)
+    except Stop:
+        sys.exit(f"white was not read: {path} is as it was")
+    new = profile.with_white(white)
+    new.save(path)
+    row("channel,source,white_before_hz,white_now_hz,change")
+    for channel, hz, now_hz in zip(CHANNEL_NAMES, old.white, new.references.white, strict=True):
+        row(f"{channel},{bench.source},{hz:.1f},{now_hz:.1f},{now_hz / hz - 1:+.4f}")
+    say(f"{bench.mark}{how_white_changed(new.references, old)}; saved as {path}")
+
+
+def refit(path: Path, cards_of_own: Path | None, picture: Path) -> None:
+    """Fit the cards of a file anew, as after an update of this toolkit. No sensor is needed.
+
+    cards_of_own: the CSV that their names come from.
+    """
+    old = ColourProfile.load(path)
+    if old.cards is None:
+        raise CalibrationError(
+            f"{path} holds no cards: it has the shipped correction already, which needs no fit"
+        )
+    cards = old.cards
+    fitted = ColourProfile.fit(cards.references, cards.raw, cards.xyz, simulated=old.simulated)
+    # White may have been read again since: the file goes on with that one.
+    replace(fitted, references=old.references).save(path)
+    known = [*read_cards(cards_of_own or COLORCHECKER), *simulated_cards()]
+    named = with_names([as_colour(xyz) for xyz in dict.fromkeys(cards.xyz)], known)
+    source = "SIMULATED" if old.simulated else "TCS3200"
+    report(fitted, named, source, picture)
+    mark = "SIMULATED " if old.simulated else ""
+    say(f"{mark}fitted again from the readings in {path}")
