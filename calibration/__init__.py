@@ -11,16 +11,30 @@ if TYPE_CHECKING:
     from .difference import delta_e_2000
     from .errors import CalibrationError
     from .names import NamedColour
+    from .passing import PassDetector
     from .profile import ColourProfile
     from .references import References
+    from .sorter import ColourSorter, Sorted
 
-__all__ = ["CalibrationError", "ColourProfile", "NamedColour", "References", "delta_e_2000"]
+__all__ = [
+    "CalibrationError",
+    "ColourProfile",
+    "ColourSorter",
+    "NamedColour",
+    "PassDetector",
+    "References",
+    "Sorted",
+    "delta_e_2000",
+]
 
 _HOMES = {
     "CalibrationError": "errors",
     "ColourProfile": "profile",
     "NamedColour": "names",
     "References": "references",
+    "ColourSorter": "sorter",
+    "PassDetector": "passing",
+    "Sorted": "sorter",
     "delta_e_2000": "difference",
 }
 
