@@ -1,33 +1,28 @@
-"""From CIELAB to a word: the nearest of 267 ISCC-NBS colours, folded to eleven basic words.
+"""From CIELAB to a word: the nearest of 267 ISCC-NBS colours and its basic word."""
 
-One point for each word would fail even with a perfect sensor; many points for each word do not.
-"""
-
-# data/iscc_nbs_267.csv: centroids (sRGB) and base hues of the ISCC-NBS system, from Kelly and
-# Judd, "The ISCC-NBS Method of Designating Colors and a Dictionary of Color Names", National
-# Bureau of Standards Circular 553 (1955), a work of the United States government; the numbers as
-# in the list of github.com/meodai/color-name-lists, marked CC0.
-# The eleven basic words: Berlin and Kay, "Basic Color Terms" (1969).
-
-import csv
-from functools import cache
-from pathlib import Path
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import FloatArray
+from .centroids import centroids
 from .difference import ciede2000
-from .spaces import srgb_to_xyz, xyz_to_lab
-
-# Base hues that are not basic words, and the word they count as.
-_FOLDED: Final = {"violet": "purple", "olive": "green"}
+from .name_grid import boxes_of, name_grid
+from .nearest import nearest
 
 # How wide a border between two words is, in delta E; see NamedColour.confidence.
 _BORDER_DELTA_E: Final = 1.5
 
-_ROWS_AT_ONCE: Final = 512  # keeps the table of distances near 1 MB
+# Below it a colour is near a border: the other word is less than 1.65 delta E farther away. With
+# colours off by 1.3 delta E on the average, six of seven wrong words are said to be near one.
+_SURE: Final = 0.75
+
+_PAIRS_AT_ONCE: Final = 1 << 16  # a few MB while they are compared
+
+# A call of numpy costs as much as naming a colour in plain Python; see nearest.py.
+_FEW: Final = 4
 
 
 class NamedColour(NamedTuple):
@@ -49,59 +44,73 @@ class NamedColour(NamedTuple):
     runner_up: str
     confidence: float
 
+    @property
+    def near_border(self) -> bool:
+        """Whether the runner-up may well be the word: the confidence is below three in four."""
+        return self.confidence < _SURE
 
-class _Centroids(NamedTuple):
-    """The table, sorted by word so that the centroids of a word are neighbours."""
-
-    lab: FloatArray  # (267, 3)
-    long_names: list[str]
-    words: list[str]  # the eleven, sorted
-    word: NDArray[np.intp]  # (267,) index into words
-    starts: NDArray[np.intp]  # (11,) where each word begins
+    @property
+    def words(self) -> str:
+        """What to say: "blue", or near the border "blue or purple"."""
+        return f"{self.word} or {self.runner_up}" if self.near_border else self.word
 
 
 def name_colours(lab: FloatArray) -> list[NamedColour]:
-    """The name of each of the colours ``lab`` (n, 3), which are finite CIELAB for D65."""
+    """The name of each of the colours ``lab`` (n, 3), which are finite CIELAB for D65.
+
+    Exactly the nearest of all 267, though only some are compared: see name_grid.py.
+    """
+    if len(lab) <= _FEW:
+        return [name_colour(*row) for row in lab.tolist()]
     named: list[NamedColour] = []
-    for start in range(0, len(lab), _ROWS_AT_ONCE):
-        named += _name_block(lab[start : start + _ROWS_AT_ONCE])
+    start = 0
+    lists = name_grid().starts
+    boxes = boxes_of(lab)
+    pairs = (lists[boxes + 1] - lists[boxes]).cumsum()
+    while start < len(lab):
+        done = pairs[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(pairs, done + _PAIRS_AT_ONCE, side="right")))
+        named += _name_block(lab[start:stop], boxes[start:stop])
+        start = stop
     return named
 
 
-def _name_block(lab: FloatArray) -> list[NamedColour]:
-    table = _centroids()
-    rows = np.arange(len(lab))
-    distance = ciede2000(lab[:, np.newaxis], table.lab)
-    nearest = distance.argmin(axis=1)
-    delta_e = distance[rows, nearest]
-    word = table.word[nearest]
-    to_words = np.minimum.reduceat(distance, table.starts, axis=1)
-    to_words[rows, word] = np.inf
-    runner_up = to_words.argmin(axis=1)
-    gap = to_words[rows, runner_up] - delta_e
-    confidence = 1 / (1 + np.exp(-gap / _BORDER_DELTA_E))
-    columns = (array.tolist() for array in (word, nearest, delta_e, runner_up, confidence))
+def name_colour(lightness: float, a: float, b: float) -> NamedColour:
+    """The name of one colour, which is finite CIELAB for D65."""
+    found = nearest(lightness, a, b)
+    table = centroids()
+    return NamedColour(
+        table.words[found.first.word],
+        table.long_names[found.first.row],
+        found.delta_e,
+        table.words[found.other.word],
+        1 / (1 + math.exp((found.delta_e - found.other_delta_e) / _BORDER_DELTA_E)),
+    )
+
+
+def _name_block(lab: FloatArray, boxes: NDArray[np.intp]) -> list[NamedColour]:
+    """As ``name_colour`` for each row: the pairs with the list of its box, all in one column."""
+    table, grid = centroids(), name_grid()
+    lengths = grid.starts[boxes + 1] - grid.starts[boxes]
+    begins = lengths.cumsum() - lengths
+    row = np.repeat(np.arange(len(lab)), lengths)
+    listed = grid.centroids[np.arange(len(row)) + (grid.starts[boxes] - begins)[row]]
+    distance = ciede2000(lab[row], table.lab[listed])
+    word = table.word[listed]
+    first = _lowest(distance, begins, row)
+    distance_to_others = np.where(word == word[first][row], np.inf, distance)
+    other = _lowest(distance_to_others, begins, row)
+    confidence = 1 / (1 + np.exp((distance[first] - distance[other]) / _BORDER_DELTA_E))
+    columns = (word[first], listed[first], distance[first], word[other], confidence)
     return [
-        NamedColour(table.words[w], table.long_names[n], d, table.words[r], c)
-        for w, n, d, r, c in zip(*columns, strict=True)
+        NamedColour(table.words[w], table.long_names[n], d, table.words[o], c)
+        for w, n, d, o, c in zip(*(column.tolist() for column in columns), strict=True)
     ]
 
 
-@cache
-def _centroids() -> _Centroids:
-    file = Path(__file__).parent / "data" / "iscc_nbs_267.csv"
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = [(_FOLDED.get(row["base"], row["base"]), row) for row in csv.DictReader(lines)]
-    rows.sort(key=lambda pair: pair[0])
-    srgb = np.array([list(bytes.fromhex(row["hex"].lstrip("#"))) for _, row in rows]) / 255
-    words, starts, word = np.unique(
-        [word for word, _ in rows], return_index=True, return_inverse=True
-    )
-    return _Centroids(
-        # Columns are read one at a time, so each is kept in one piece.
-        lab=np.asfortranarray(xyz_to_lab(srgb_to_xyz(srgb))),
-        long_names=[row["name"].lower().replace("gray", "grey") for _, row in rows],
-        words=words.tolist(),
-        word=word,
-        starts=starts,
-    )
+def _lowest(
+    values: FloatArray, begins: NDArray[np.intp], row: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Where in ``values`` each row has its lowest one; of equals the first."""
+    lowest = np.flatnonzero(values == np.minimum.reduceat(values, begins)[row])
+    return lowest[np.diff(row[lowest], prepend=-1) > 0]

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from calibration.names import name_colours
+from calibration import delta_e_2000
+from calibration.centroids import centroids
+from calibration.names import NamedColour, name_colour, name_colours
 from calibration.spaces import srgb_to_xyz, xyz_to_lab
 
 BASIC = {
@@ -124,6 +126,75 @@ def test_confidence_falls_to_one_half_on_the_border_of_two_words() -> None:
     for i in borders:
         assert way[i].confidence == pytest.approx(0.5, abs=0.01)
         assert way[i].runner_up == way[i - 1].word
+
+
+def by_brute_force(lab: np.typing.NDArray[np.float64]) -> list[tuple[str, float, str, float]]:
+    """Long name, distance, runner-up and its distance, from the distances to all 267."""
+    table = centroids()
+    rows = np.arange(len(lab))
+    distance = delta_e_2000(lab[:, np.newaxis], table.lab)
+    first = distance.argmin(axis=1)
+    to_others = np.where(table.word != table.word[first][:, np.newaxis], distance, np.inf)
+    other = to_others.argmin(axis=1)
+    return [
+        (table.long_names[i], float(d), table.words[table.word[j]], float(e))
+        for i, d, j, e in zip(
+            first, distance[rows, first], other, to_others[rows, other], strict=True
+        )
+    ]
+
+
+# The centre and half the width of where they lie: all boxes; surfaces; greys; far beyond any.
+@pytest.mark.parametrize(
+    ("middle", "half"),
+    [
+        ([51, 0, 0], [55, 112, 112]),
+        ([50, 0, 0], [50, 60, 60]),
+        ([50, 0, 0], [52, 10, 10]),
+        ([50, 0, 0], [400, 900, 900]),
+    ],
+)
+def test_the_answer_is_that_of_comparing_all(middle: list[float], half: list[float]) -> None:
+    random = np.random.default_rng(1955)
+    for _ in range(12):
+        lab = middle + random.uniform(-1, 1, (500, 3)) * half
+        for named, (long_name, delta_e, runner_up, other_delta_e) in zip(
+            name_colours(lab), by_brute_force(lab), strict=True
+        ):
+            assert (named.long_name, named.runner_up) == (long_name, runner_up)
+            assert named.delta_e == pytest.approx(delta_e, abs=1e-9)
+            gap = other_delta_e - delta_e
+            assert named.confidence == pytest.approx(1 / (1 + np.exp(-gap / 1.5)), abs=1e-9)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.tuples(st.floats(-50, 150), st.floats(-150, 150), st.floats(-150, 150)))
+def test_one_colour_gets_the_answer_of_comparing_all(lab: tuple[float, float, float]) -> None:
+    named = name_colour(*lab)
+    [(long_name, delta_e, runner_up, other_delta_e)] = by_brute_force(np.array([lab]))
+    assert named.delta_e == pytest.approx(delta_e, abs=1e-9)
+    if other_delta_e - delta_e > 1e-9:  # else it lies on the border itself
+        assert (named.long_name, named.runner_up) == (long_name, runner_up)
+
+
+def test_near_a_border_both_words_are_said() -> None:
+    blue, purple = xyz_to_lab(srgb_to_xyz([[0x00 / 255, 0x67 / 255, 0xA5 / 255], [0.45, 0.1, 0.5]]))
+    way = name_colours(blue + np.linspace(0, 1, 2001)[:, None] * (purple - blue))
+    assert not way[0].near_border
+    assert way[0].words == way[0].word == "blue"
+    assert way[-1].words == "purple"
+    border = next(i for i in range(1, len(way)) if way[i].word != way[i - 1].word)
+    assert way[border - 1].near_border
+    assert way[border].near_border
+    assert way[border - 1].words == "blue or purple"
+    assert way[border].words == "purple or blue"
+
+
+def test_it_is_a_border_when_the_confidence_is_below_three_in_four() -> None:
+    for confidence, is_near in ((0.5, True), (0.749, True), (0.75, False), (0.99, False)):
+        named = NamedColour("blue", "vivid blue", 1.0, "purple", confidence)
+        assert named.near_border is is_near
+        assert named == ("blue", "vivid blue", 1.0, "purple", confidence)
 
 
 def test_no_colours_have_no_names() -> None:
