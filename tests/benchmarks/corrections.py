@@ -198,7 +198,7 @@ def reflectances() -> dict[str, FloatArray]:
     }
 
 
-def _interpolated(nm: FloatArray, surface: FloatArray) -> FloatArray:
+def _interpolated(nm: Any, surface: Any) -> FloatArray:
     return np.array([np.interp(SURFACE_NM, nm, reflectance) for reflectance in surface])
 
 

@@ -10,7 +10,7 @@ import csv
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -138,7 +138,7 @@ def _root(nm: tuple[float, ...], length_nm: float) -> FloatArray:
     return np.linalg.cholesky(np.exp(-(apart**2) / 2) + 1e-8 * np.eye(len(nm)))
 
 
-def _colour():  # type: ignore[no-untyped-def]
+def _colour() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import colour
