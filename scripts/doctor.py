@@ -34,7 +34,7 @@ from sensors.backends.i2c import LinuxI2C, default_bus
 from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 from sensors.machine import pi_model
-from web.config import HistoryConfig, StationConfig
+from web.config import HistoryConfig, PageConfig, StationConfig
 from web.history import is_being_written
 
 ROOT = Path("/")
@@ -75,6 +75,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     """What file and command line say. Raises ConfigError or RecordError if it cannot be meant."""
     tables, where = load_tables(options.config)
     section(tables, "station", StationConfig, where)
+    section(tables, "page", PageConfig, where)
     section(tables, "colour", ColourConfig, where)
     given = {key: getattr(options, key) for key in (*wires.PINS, "scaling")}
     said = {key: value for key, value in given.items() if value is not None}

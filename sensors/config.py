@@ -17,7 +17,7 @@ from .text_file import read_text
 Tables = Mapping[str, Any]
 
 # Every table of the toolkit's file. Each room reads its own; one that nobody reads is a mistake.
-KNOWN_TABLES = ("board", "barometer", "colour", "simulated", "station", "history")
+KNOWN_TABLES = ("board", "barometer", "colour", "simulated", "station", "history", "page")
 _Section = TypeVar("_Section")
 
 

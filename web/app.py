@@ -1,12 +1,15 @@
 """The Flask application: routes, headers that keep the page to itself, errors in one sentence."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from flask import Flask, Response
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Response
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
+from .access import check_host
 from .glance import About
 from .history import HistoryError
+from .hosts import Hosts
 from .pace import Pace
 from .views import routes
 
@@ -17,10 +20,24 @@ _POLICY = (
 )
 
 
-def create_app(history: Path, pace: Pace, about: About) -> Flask:
-    """Return the application over a history file; `pace` tells the time that ages go by."""
+def create_app(
+    history: Path,
+    pace: Pace,
+    about: About,
+    *,
+    hosts: Hosts | None = None,
+    others: Iterable[Blueprint] = (),
+) -> Flask:
+    """Return the application over a history file; `pace` tells the time that ages go by.
+
+    hosts: the names that it answers to; left out, this machine's own. others: pages besides.
+    """
     app = Flask(__name__)
+    known = hosts or Hosts()
+    app.before_request(lambda: check_host(known))
     app.register_blueprint(routes(history, pace, about))
+    for blueprint in others:
+        app.register_blueprint(blueprint)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _refusal)
     app.register_error_handler(HistoryError, _no_history)
@@ -37,7 +54,12 @@ def _headers(response: Response) -> Response:
 
 
 def _refusal(error: HTTPException) -> tuple[Response, int]:
-    return Response(f"{error.description}\n", mimetype="text/plain"), error.code or 500
+    answer = Response(f"{error.description}\n", mimetype="text/plain")
+    if isinstance(error, Unauthorized):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer, error.code or 500
 
 
 def _no_history(error: HistoryError) -> tuple[Response, int]:

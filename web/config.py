@@ -1,10 +1,12 @@
-"""The settings of the station and its history: [station] and [history] of the TOML file."""
+"""The settings of station, history and page: [station], [history] and [page] of the TOML file."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from sensors.errors import ConfigError
+
+from .hosts import host_names
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,16 @@ class HistoryConfig:
             raise ConfigError(
                 f"[history] path is not given, and there is no home for {path}: give a full path"
             ) from error
+
+
+@dataclass(frozen=True)
+class PageConfig:
+    """[page]: names that the page goes by besides this machine's own, apart by spaces."""
+
+    names: str = ""
+
+    def __post_init__(self) -> None:
+        host_names(self.names)
 
 
 def _check_file(key: str, path: str) -> None:

@@ -1,6 +1,7 @@
-"""Which files belong to a board: its history and the offset of its barometer.
+"""Which files belong to a board: its history, its barometer's offset, what its colours are.
 
-A played record has files of its own, which no real reading and no real offset ever enters.
+A played record has files of its own, which no real reading and no real offset ever enters; so has
+a simulated colour sensor.
 """
 
 from pathlib import Path
@@ -14,6 +15,9 @@ from sensors.errors import ConfigError
 from .config import HistoryConfig, StationConfig
 
 _OFFSET = "barometer-offset.json"
+_PROFILE = "colour-profile.json"
+_SORTER = "colour-classes.json"
+_TOKEN = "page-token"
 
 
 def history_path(board: Board, history: HistoryConfig) -> Path:
@@ -43,6 +47,25 @@ def load_offset(
         return PressureOffset.load(path)
     except CalibrationError as error:
         raise ConfigError(str(error)) from error
+
+
+def profile_path(board: Board, history: HistoryConfig) -> Path:
+    """Where the colour page keeps references and cards of this board's colour sensor."""
+    return _of_a_twin(board, history.file.with_name(_PROFILE))
+
+
+def sorter_path(board: Board, history: HistoryConfig) -> Path:
+    """Where the colour page keeps the classes that this board's colour sensor was taught."""
+    return _of_a_twin(board, history.file.with_name(_SORTER))
+
+
+def token_path(history: HistoryConfig) -> Path:
+    """Where the token is kept that a page needs in order to change anything."""
+    return history.file.with_name(_TOKEN)
+
+
+def _of_a_twin(board: Board, path: Path) -> Path:
+    return path.with_stem(f"{path.stem}-simulated") if board.simulated else path
 
 
 def _of_its_own(board: Board, path: Path) -> Path:

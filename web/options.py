@@ -13,6 +13,7 @@ examples:
   %(prog)s --host 0.0.0.0         the page for every phone in the boat's network
   %(prog)s --replay january.csv   a record of your own: a CSV with time_utc and pressure_hpa
   %(prog)s --check                say what would be used, and end
+  %(prog)s --token                what a phone needs in order to calibrate colours
 """
 
 
@@ -32,6 +33,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="a TOML file of settings (docs/configuration.md)",
     )
     add("--check", action="store_true", help="print what would be used, and end")
+    add("--token", action="store_true", help="show the token for changes on the page, and end")
     add("--host", default="127.0.0.1", help="address of the page (default: this machine alone)")
     add("--port", type=_port, default=8080, help="port of the page (default: 8080)")
     add("--no-page", action="store_true", help="record without a page")

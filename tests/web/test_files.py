@@ -8,7 +8,14 @@ import pytest
 from calibration.pressure_offset import PressureOffset, ReferenceKind
 from sensors import ConfigError, open_board
 from web.config import HistoryConfig, StationConfig
-from web.files import history_path, load_offset, offset_path
+from web.files import (
+    history_path,
+    load_offset,
+    offset_path,
+    profile_path,
+    sorter_path,
+    token_path,
+)
 
 OFFSET = PressureOffset(
     -0.8, datetime(2026, 10, 3, tzinfo=UTC), "Horta", ReferenceKind.STATION, 2.0
@@ -49,6 +56,16 @@ def test_a_simulated_offset_is_not_for_a_real_board(history: HistoryConfig) -> N
         assert load_offset(board, StationConfig(), history) == OFFSET
     with open_board(simulated=False) as board:
         assert load_offset(board, StationConfig(), history) is None
+
+
+def test_what_colours_are_lies_beside_the_history(history: HistoryConfig, tmp_path: Path) -> None:
+    with open_board(simulated=False) as board:
+        assert profile_path(board, history) == tmp_path / "colour-profile.json"
+        assert sorter_path(board, history) == tmp_path / "colour-classes.json"
+    with open_board(simulated=True) as board:
+        assert profile_path(board, history) == tmp_path / "colour-profile-simulated.json"
+        assert sorter_path(board, history) == tmp_path / "colour-classes-simulated.json"
+    assert token_path(history) == tmp_path / "page-token"
 
 
 def test_one_that_is_asked_for_has_to_be_there(history: HistoryConfig, tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""Which names this page goes by.
+
+A page of somebody else can make its own name point to this machine and then read, in the browser
+of whoever looks at it, all that is said here (DNS rebinding). What gives it away is the name that
+the browser asks for: it is neither an address nor a name of this machine.
+"""
+
+import re
+import socket
+from collections.abc import Iterable
+from ipaddress import ip_address
+
+_PORT = re.compile(r":[0-9]{0,5}$")
+_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+
+
+class Hosts:
+    """The names of this machine, and others that it was told of; addresses are always right."""
+
+    def __init__(self, others: Iterable[str] = ()) -> None:
+        own = socket.gethostname().lower()
+        short = own.partition(".")[0]
+        self._names = {"localhost", own, short, f"{short}.local", *map(str.lower, others)}
+
+    def includes(self, header: str | None) -> bool:
+        """Whether a Host header, with or without a port, is one of them."""
+        host = _PORT.sub("", (header or "").strip().lower()).removesuffix(".")
+        return host in self._names or _is_address(host)
+
+
+def host_names(text: str) -> tuple[str, ...]:
+    """The names in a setting, apart by spaces or commas; ValueError for what is no name."""
+    names = text.lower().replace(",", " ").split()
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ValueError(
+                f"names = {text!r}: {name!r} is no name of a machine; without http:// and without"
+                " a port, as in 'boat.lan'"
+            )
+    return tuple(names)
+
+
+def _is_address(host: str) -> bool:
+    if host.startswith("[") != host.endswith("]") or (":" in host and not host.startswith("[")):
+        return False
+    try:
+        ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    return True
