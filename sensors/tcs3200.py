@@ -168,6 +168,12 @@ class TCS3200:
         self._call = listener(function, self)
         self._when_colour_changed = function
 
+    def rest(self) -> None:
+        """Switch the LED off until the next reading, if there is a line for it; spares it."""
+        with self._place.lock:
+            if self._used and not self._closed:
+                self._channels.light(led=False)
+
     def close(self) -> None:
         """Stop the background, switch the output and the LED off, give the lines back."""
         self._background.stop()

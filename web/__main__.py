@@ -21,19 +21,23 @@ from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, BoardConfig, ColourConfig, section
 
-from .config import HistoryConfig, StationConfig
-from .files import history_path, load_offset
+from .config import HistoryConfig, PageConfig, StationConfig
+from .files import history_path, load_offset, token_path
 from .glance import About
 from .history import History
 from .history_reader import HistoryReader
+from .invitation import invitation
 from .options import parse, tables_of
 from .pace import Pace, RecordPace, WallPace
 from .recorder import Recorder
 from .times import iso
+from .token import token_of
 from .trust import Trust
 from .weather import Sample, StormWatch
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from .server import Server
 
 log = logging.getLogger("storm-petrel")
@@ -48,6 +52,7 @@ _SHOWN: dict[str, type[Any]] = {
     "colour": ColourConfig,
     "station": StationConfig,
     "history": HistoryConfig,
+    "page": PageConfig,
 }
 
 
@@ -76,7 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> None:
     tables, where = tables_of(options)
     station = section(tables, "station", StationConfig, where)
+    section(tables, "page", PageConfig, where)
     settings = section(tables, "history", HistoryConfig, where)
+    if options.token:
+        token = token_of(token_path(settings))
+        print(invitation(token, options.host, options.port), flush=True)
+        return
     simulated = True if options.simulate or options.replay else None
     with board_of(tables, where, simulated) as board:
         if not board.simulated and (options.again or options.speed is not None):
@@ -106,7 +116,11 @@ def _run(options: argparse.Namespace) -> None:
                 log.info("recording without a page%s", _mark(board))
                 recorder.join()
             else:
-                _serve(server, board, path, pace, _about(board, pace, offset, station))
+                from .pages import pages
+
+                about = _about(board, pace, offset, station)
+                app = opened.enter_context(pages(server, board, tables, where, path, pace, about))
+                _serve(server, board, pace, app)
 
 
 def _server(options: argparse.Namespace) -> "Server":
@@ -116,16 +130,14 @@ def _server(options: argparse.Namespace) -> "Server":
     return Server(options.host, options.port)
 
 
-def _serve(server: "Server", board: Board, path: Path, pace: Pace, about: About) -> None:
-    from .app import create_app
-
+def _serve(server: "Server", board: Board, pace: Pace, app: "Flask") -> None:
     if isinstance(pace, RecordPace):  # whoever looks first sees the curve so far
         pace.wait_until_caught_up(_CATCHING_UP_S)
     log.info("open %s%s", server.url, _mark(board))
     if server.is_exposed:
         name = f"http://{socket.gethostname()}.local:{server.port}/"
         log.info("on a phone in the same network: %s; everyone there can read it", name)
-    server.run(create_app(path, pace, about))
+    server.run(app)
 
 
 def _is_over(board: Board, path: Path) -> bool:

@@ -1,10 +1,13 @@
-"""A history with a storm in it, and the pages over it."""
+"""A history with a storm in it, the pages over it, and a real browser."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
@@ -13,6 +16,18 @@ from web.glance import About
 from web.history import History
 from web.pace import RecordPace
 from web.weather import Sample, StormWatch
+
+CHROMIUM = shutil.which("chromium")
+# Nothing but the page is to be asked for: no updates, no sync, no first-run pages.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
 
@@ -50,3 +65,22 @@ def client(history: History, storm: list[Sample], half_past_four: float) -> Flas
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
     about = About("the storm of 2014, played", 3600.0, 2, "1.2.3")
     return create_app(history.path, pace, about).test_client()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser, started once a module."""
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("Chromium is not installed (sudo apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A phone, held upright."""
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    yield page
+    page.close()

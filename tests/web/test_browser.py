@@ -2,15 +2,13 @@
 
 import os
 import re
-import shutil
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import waitress
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 from calibration.pressure_offset import PressureOffset, ReferenceKind
 from web.app import create_app
@@ -19,26 +17,8 @@ from web.history import History
 from web.pace import RecordPace
 from web.weather import Sample, StormWatch
 
-CHROMIUM = shutil.which("chromium")
-# Nothing but the page is to be asked for: no updates, no sync, no first-run pages.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CI"),
-        reason="Chromium is not installed (sudo apt install chromium)",
-    ),
-    # A thread of the browser's driver ends after its event loop.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+# A thread of the browser's driver ends after its event loop.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 class Served:
@@ -64,21 +44,6 @@ def served(history: History, storm: list[Sample], half_past_four: float) -> Serv
         if sample.taken_at < half_past_four - 3600:
             pages.add(sample)
     return pages
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 360, "height": 740})
-    yield page
-    page.close()
 
 
 def test_the_page_is_complete_with_this_machine_alone(page: Page, served: Served) -> None:

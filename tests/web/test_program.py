@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -11,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -197,6 +198,71 @@ def test_a_real_board_without_a_bus_says_so_on_the_page(start: Start, tmp_path: 
     assert output.count("there is no /dev/i2c-77") == 1
 
 
+def test_the_token_is_shown_to_a_person_once_and_to_no_log(tmp_path: Path, port: int) -> None:
+    ours, theirs = pty.openpty()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "web", "--simulate", "--port", str(port)],
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"},
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(theirs)
+    shown = b""
+    while b"next start makes another" not in shown:
+        shown += os.read(ours, 65536)
+    program.terminate()
+    logged = program.communicate(timeout=PATIENCE_S)[1]
+    os.close(ours)
+    text = (tmp_path / "storm-petrel" / "page-token").read_text().strip()
+    assert f"http://127.0.0.1:{port}/colour#token={text}" in shown.decode()
+    assert text not in logged
+
+
+def test_the_token_is_asked_for_on_this_machine_too_and_is_in_no_log(
+    start: Start, tmp_path: Path
+) -> None:
+    program = start("--simulate")
+    program.until_up()
+    asked = run(tmp_path, "--token", "--host", "0.0.0.0", "--port", str(program.port))
+    text = (tmp_path / "storm-petrel" / "page-token").read_text().strip()
+    assert f":{program.port}/colour#token={text}" in asked.stdout
+    assert asked.stderr == ""
+    route = f"http://127.0.0.1:{program.port}/api/token"
+    with pytest.raises(HTTPError, match="401"):
+        urlopen(Request(route, method="POST"), timeout=10)
+    headers = {"Authorization": f"Bearer {text}"}
+    with urlopen(Request(route, method="POST", headers=headers), timeout=10) as answer:
+        assert answer.status == 204
+    status, output, _ = program.terminate()
+    assert (status, text in output) == (0, False)
+    assert "storm-petrel --token shows it" in output
+
+
+def test_the_colour_page_of_the_running_program(start: Start) -> None:
+    program = start("--simulate")
+    program.until_up()
+    assert ">Simulated<" in program.get("/colour")
+    program.until(lambda: json.loads(program.get("/api/colour"))["seen"] is not None)
+    seen = json.loads(program.get("/api/colour"))["seen"]
+    assert seen["hz"]["clear"] == pytest.approx(55_000.0, rel=0.05)
+    status, output, seconds = program.terminate()
+    assert (status, "Traceback" in output) == (0, False)
+    assert seconds < 3.0
+
+
+def test_names_that_the_page_goes_by(start: Start, tmp_path: Path) -> None:
+    config = tmp_path / "boat.toml"
+    config.write_text("[page]\nnames = 'boat.lan'\n")
+    program = start("--simulate", "--config", str(config))
+    program.until_up()
+    route = f"http://127.0.0.1:{program.port}/now.txt"
+    with urlopen(Request(route, headers={"Host": "boat.lan"}), timeout=10) as answer:
+        assert answer.status == 200
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(Request(route, headers={"Host": "evil.example"}), timeout=10)
+
+
 def test_a_second_instance_on_the_same_history_is_refused(start: Start, tmp_path: Path) -> None:
     start("--simulate").until_up()
     second = run(tmp_path, "--simulate", "--port", "1024")
@@ -244,6 +310,7 @@ def test_what_cannot_be_meant_is_one_sentence(
         ("[history]\ninterval_s = 0\n", r"\[history\] interval_s = 0.0: from 1 to 3600"),
         ("[history]\npath = 7\n", r"\[history\] path = 7: a text is wanted"),
         ("[simulated]\nrecord = 'gone.csv'\n", r"gone.csv: No such file"),
+        ("[page]\nnames = 'http://boat'\n", r"\[page\] names = .* is no name of a machine"),
         ("[history\n", r"is not TOML"),
         ("x = " + "[" * 3000, r"is not TOML"),
         ("[history]\npath = '~nobody-here/x'\n", r"there is no home for the ~"),
