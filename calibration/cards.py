@@ -92,9 +92,15 @@ class Cards:
         return LeftOut(left_out, float(left_out.mean()), float(left_out[worst]), row)
 
     def _fit(self, chosen: NDArray[np.bool_]) -> Correction:
-        return shipped().fit(
-            self._card_reflectance[chosen], self._card_xyz[chosen], self.references.balance
-        )
+        try:
+            return shipped().fit(
+                self._card_reflectance[chosen], self._card_xyz[chosen], self.references.balance
+            )
+        except CalibrationError as error:
+            raise CalibrationError(
+                "no correction takes these readings to these colours; were the cards read in "
+                f"another order than their xyz are given? ({error})"
+            ) from error
 
     @cached_property
     def _card(self) -> NDArray[np.intp]:

@@ -95,6 +95,14 @@ def test_a_linear_sensor_without_noise_is_recovered(colorchecker: "ColorChecker"
     assert profile.residuals.max() < 0.1
 
 
+def test_colours_in_another_order_than_their_readings_are_no_correction(
+    colorchecker: "ColorChecker",
+) -> None:
+    cards = colorchecker
+    with pytest.raises(CalibrationError, match="in another order than their xyz"):
+        ColourProfile.fit(cards.references, cards.raw[:24], cards.xyz[23::-1])
+
+
 def test_greys_that_are_a_little_off_do_no_harm(colorchecker: "ColorChecker") -> None:
     """They say hardly anything of hue, and so their noise must not either."""
     cards = colorchecker
