@@ -22,12 +22,15 @@ _LARGEST_REFLECTANCE: Final = 10.0
 class LeftOut(NamedTuple):
     """CIEDE2000 of cards that a fit had not seen, in the order of their first readings.
 
-    ``worst_row`` is the row of the worst card's first reading.
+    ``worst`` is how far off the worst card is, ``worst_card`` its number and ``worst_row`` the row
+    of its first reading. It is the one that neither the others explain nor what is known without
+    cards: where two cards were exchanged, the fits that have both may miss a good one by more.
     """
 
     delta_e: FloatArray
     mean: float
     worst: float
+    worst_card: int
     worst_row: int
 
 
@@ -86,21 +89,33 @@ class Cards:
         left_out = np.empty(count)
         for card in range(count):
             others = np.arange(count) != card
-            left_out[card] = self.delta_e(self._fit(others))[card]
-        worst = int(left_out.argmax())
+            left_out[card] = self.delta_e(self._fit_or_default(others))[card]
+        unexplained = np.minimum(left_out, self.delta_e(shipped().correction(self._balance)))
+        worst = int(unexplained.argmax())
         row = int(np.flatnonzero(self._card == worst)[0])
-        return LeftOut(left_out, float(left_out.mean()), float(left_out[worst]), row)
+        return LeftOut(left_out, float(left_out.mean()), float(left_out[worst]), worst, row)
+
+    def _fit_or_default(self, chosen: NDArray[np.bool_]) -> Correction:
+        """Where these cards give none, as when two are exchanged, the one that needs no cards."""
+        try:
+            return self._fit(chosen)
+        except CalibrationError:
+            return shipped().correction(self._balance)
 
     def _fit(self, chosen: NDArray[np.bool_]) -> Correction:
         try:
             return shipped().fit(
-                self._card_reflectance[chosen], self._card_xyz[chosen], self.references.balance
+                self._card_reflectance[chosen], self._card_xyz[chosen], self._balance
             )
         except CalibrationError as error:
             raise CalibrationError(
                 "no correction takes these readings to these colours; were the cards read in "
                 f"another order than their xyz are given? ({error})"
             ) from error
+
+    @property
+    def _balance(self) -> FloatArray:
+        return self.references.balance
 
     @cached_property
     def _card(self) -> NDArray[np.intp]:

@@ -4,11 +4,13 @@ import json
 import math
 import os
 import stat
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
+from .entries import place, yes_or_no
 from .errors import CalibrationError
 from .seal import checksum
 
@@ -63,7 +65,8 @@ def _replace(path: Path, text: str) -> None:
     if replaced and not target.is_file():  # a device would be gone afterwards
         raise OSError("it is no file")
     # In the same folder, because a rename is one step only within one file system.
-    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    writer = f"{os.getpid()}-{threading.get_native_id()}"
+    new = target.with_name(f".{target.name}.{writer}.new")
     try:
         with new.open("w", encoding="utf-8") as file:
             file.write(text)
@@ -119,6 +122,18 @@ def software() -> str:
         return f"{_DISTRIBUTION} {version(_DISTRIBUTION)}"
     except PackageNotFoundError:  # used from its folder
         return _DISTRIBUTION
+
+
+def origin(created: datetime, simulated: bool) -> dict[str, Any]:
+    """When a file's content was made, by what program and on what sensor.
+
+    Raises CalibrationError for what could not be read again.
+    """
+    with place("created"):
+        moment(created.isoformat())
+    with place("simulated"):
+        yes_or_no(simulated)
+    return {"created": created.isoformat(), "software": software(), "simulated": simulated}
 
 
 def moment(text: Any) -> datetime:

@@ -116,9 +116,10 @@ class PassDetector:
             del piece.steady[-len(following) :]
             self._piece = _Piece(list(following), following, following[-1])
             return self._tell(piece)
-        if len(piece.seen) >= self._longest:
-            return self._tell(piece)
-        return None
+        decided = self._tell(piece) if len(piece.seen) >= self._longest else None
+        if piece.told:
+            self._forget(piece)
+        return decided
 
     def _count(self, piece: _Piece, seen: _Seen) -> None:
         before = piece.seen[-1] if piece.seen else None
@@ -149,6 +150,11 @@ class PassDetector:
             return None
         piece.told = True
         return self._decide([seen.sorted for seen in piece.steady or piece.seen])
+
+    def _forget(self, piece: _Piece) -> None:
+        """Of a piece that is told, keep only what shows whether another one follows it."""
+        del piece.seen[:-1]
+        del piece.steady[: -self._plateau]
 
     def _decide(self, readings: list[Sorted]) -> Sorted:
         """By the evidence of all, when enough of them agree."""

@@ -10,7 +10,7 @@ from .arrays import real_numbers
 from .cards import Cards
 from .channels import CHANNEL_NAMES
 from .correction import TERMS, Correction
-from .documents import Kind, moment, read_document, software, write_document
+from .documents import Kind, moment, origin, read_document, write_document
 from .entries import entry, expect, place, text, yes_or_no
 from .errors import CalibrationError
 from .references import References
@@ -64,9 +64,7 @@ def read_profile(path: str | os.PathLike[str]) -> StoredProfile:
 def _document(stored: StoredProfile) -> dict[str, Any]:
     cards = stored.cards
     return {
-        "created": stored.created.isoformat(),
-        "software": software(),
-        "simulated": stored.simulated,
+        **origin(stored.created, stored.simulated),
         "note": _note(stored.note),
         "channels": list(CHANNEL_NAMES),
         "references": _references_document(stored.references),

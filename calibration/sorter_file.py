@@ -10,7 +10,7 @@ import numpy as np
 from .arrays import real_numbers, within
 from .channels import CHANNEL_NAMES
 from .classes import Classes
-from .documents import Kind, moment, read_document, software, write_document
+from .documents import Kind, moment, origin, read_document, write_document
 from .entries import entry, expect, place, text, yes_or_no
 from .errors import CalibrationError
 from .taught import Taught
@@ -62,9 +62,7 @@ def read_sorter(path: str | os.PathLike[str]) -> StoredSorter:
 def _document(stored: StoredSorter) -> dict[str, Any]:
     taught, classes = stored.taught, stored.classes
     return {
-        "created": stored.created.isoformat(),
-        "software": software(),
-        "simulated": stored.simulated,
+        **origin(stored.created, stored.simulated),
         "channels": list(CHANNEL_NAMES[: taught.channels]),
         "dark_hz": taught.dark.tolist(),
         "empty_hz": None if taught.empty is None else taught.empty.tolist(),

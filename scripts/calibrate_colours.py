@@ -212,7 +212,7 @@ def check(options: argparse.Namespace) -> None:
         raise CalibrationError(
             f"{picture_path(options)} is another picture: give --picture FILE.svg, or move it away"
         )
-    if picture_path(options) == options.output:
+    if os.path.realpath(picture_path(options)) == os.path.realpath(options.output):
         raise CalibrationError(f"--output {options.output}: the picture would replace the profile")
     if (options.white or options.refit) and not options.output.exists():
         raise CalibrationError(

@@ -47,7 +47,7 @@ class Patch(NamedTuple):
     """A card: its name, and its true and measured colour as hex codes.
 
     delta_e: CIEDE2000 between the two. unseen: the same in a fit that the card had no part in;
-    None for a card that is alone.
+    None for a card that is alone. is_worst: the one to be looked at again.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Patch(NamedTuple):
     measured: str
     delta_e: float
     unseen: float | None
+    is_worst: bool = False
 
     @property
     def words(self) -> str:
@@ -99,28 +100,27 @@ def picture(patches: Sequence[Patch], summary: str, source: str) -> bytes:
     _add(root, "text", {"class": "title", "id": "title"}, (_MARGIN, 40), heading)
     _add(root, "text", {"class": "small", "id": "summary"}, (_MARGIN, 60), _clean(summary))
     _add(root, "text", {"class": "small"}, (_MARGIN, 78), _LEGEND)
-    worst = max(range(len(patches)), key=lambda i: patches[i].unseen or 0.0, default=-1)
     for number, patch in enumerate(patches):
         row, column = divmod(number, columns)
         x = _MARGIN + column * (_TILE + _GAP)
         y = _HEAD + row * (_TILE // 2 + _WORDS + _GAP)
-        _draw(root, patch, (x, y), is_worst=len(patches) > 1 and number == worst)
+        _draw(root, patch, (x, y))
     indent(root)
     document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
 
 
-def _draw(root: Element, patch: Patch, at: tuple[int, int], *, is_worst: bool) -> None:
+def _draw(root: Element, patch: Patch, at: tuple[int, int]) -> None:
     x, y = at
     name = _clean(patch.name)
-    worst = ", the worst card" if is_worst else ""
+    worst = ", the worst card" if patch.is_worst else ""
     label = f"{name}: true {patch.true}, measured {patch.measured}, {patch.words}{worst}"
     group = _add(root, "g", {"role": "img", "aria-label": label})
     _add(group, "title", text=label)
     half, high = _TILE // 2, _TILE // 2
     for left, colour in ((x, patch.true), (x + half, patch.measured)):
         _add(group, "rect", {**_size(half, high), "fill": colour}, (left, y))
-    edge = "worst" if is_worst else "edge"
+    edge = "worst" if patch.is_worst else "edge"
     _add(group, "rect", {**_size(_TILE, high), "class": edge}, (x, y))
     short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "\u2026"
     _add(group, "text", {"class": "name"}, (x, y + high + 17), short)

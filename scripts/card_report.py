@@ -12,6 +12,7 @@ from card_row import count_of
 from command import say
 
 from calibration import ColourProfile
+from calibration.cards import LeftOut
 from calibration.css import css_hex
 from calibration.spaces import xyz_to_srgb
 
@@ -28,8 +29,9 @@ def report(profile: ColourProfile, cards: Sequence[Card], source: str, picture: 
     their first readings. The picture comes first: a reader of the table may have seen enough.
     """
     raw = _mean_of_repeats(profile)
-    patches = _patches(profile, cards, raw)
-    summary = _summary(profile, cards)
+    left_out = profile.left_out() if len(cards) > 1 else None
+    patches = _patches(profile, cards, raw, left_out)
+    summary = _summary(cards, left_out)
     mark = "SIMULATED " if source == "SIMULATED" else ""
     say(f"{mark}{summary}.")
     write_picture(picture, patches, f"{summary}. {profile.created:%Y-%m-%d}", source)
@@ -45,26 +47,30 @@ def report(profile: ColourProfile, cards: Sequence[Card], source: str, picture: 
     sys.stdout.flush()
 
 
-def _summary(profile: ColourProfile, cards: Sequence[Card]) -> str:
-    if len(cards) < 2:
-        return f"{count_of(len(cards), 'card')}: what it is worth on other colours is not known"
-    left_out = profile.left_out()
-    worst = cards[int(np.argmax(left_out.delta_e))].name
+def _summary(cards: Sequence[Card], left_out: LeftOut | None) -> str:
+    count = count_of(len(cards), "card")
+    if left_out is None:
+        return f"{count}: what it is worth on other colours is not known"
     return (
-        f"{count_of(len(cards), 'card')}; left out of the fit, a card is off by {left_out.mean:.1f}"
-        f" on the average (CIEDE2000), at worst by {left_out.worst:.1f}: {worst}"
+        f"{count}; left out of the fit, a card is off by {left_out.mean:.1f} on the average"
+        f" (CIEDE2000), the worst by {left_out.worst:.1f}: {cards[left_out.worst_card].name}"
     )
 
 
-def _patches(profile: ColourProfile, cards: Sequence[Card], raw: list[list[float]]) -> list[Patch]:
-    unseen = profile.left_out().delta_e.tolist() if len(cards) > 1 else [None]
+def _patches(
+    profile: ColourProfile,
+    cards: Sequence[Card],
+    raw: list[list[float]],
+    left_out: LeftOut | None,
+) -> list[Patch]:
+    unseen = left_out.delta_e.tolist() if left_out else [None]
+    worst = left_out.worst_card if left_out else None
     true = css_hex(xyz_to_srgb(np.array([card.xyz for card in cards])))
     measured = css_hex(profile.srgb(raw))
+    columns = zip(cards, true, measured, profile.residuals, unseen, strict=True)
     return [
-        Patch(card.name, should_be, seen, float(off), left_out)
-        for card, should_be, seen, off, left_out in zip(
-            cards, true, measured, profile.residuals, unseen, strict=True
-        )
+        Patch(card.name, should_be, seen, float(off), alone, number == worst)
+        for number, (card, should_be, seen, off, alone) in enumerate(columns)
     ]
 
 

@@ -51,7 +51,9 @@ def refit(path: Path, cards_of_own: Path | None, picture: Path) -> None:
             f"{path} holds no cards: it has the shipped correction already, which needs no fit"
         )
     cards = old.cards
-    fitted = ColourProfile.fit(cards.references, cards.raw, cards.xyz, simulated=old.simulated)
+    fitted = ColourProfile.fit(
+        cards.references, cards.raw, cards.xyz, simulated=old.simulated, note=old.note
+    )
     # White may have been read again since: the file goes on with that one.
     replace(fitted, references=old.references).save(path)
     known = [*read_cards(cards_of_own or COLORCHECKER), *simulated_cards()]

@@ -191,8 +191,7 @@ def check(options: argparse.Namespace) -> None:
         raise CalibrationError(f"--output {path}: no file can be written there")
     if not os.access(path.absolute().parent, os.W_OK):
         raise CalibrationError(f"--output {path}: no file can be written there")
-    for label in options.label:
-        checked_label(label)
+    options.label = [checked_label(label) for label in options.label]
     if options.remove and not path.exists():
         raise CalibrationError(f"{path} is not there: there is nothing to remove from")
     if options.remove and (options.label or options.live):

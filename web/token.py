@@ -84,7 +84,10 @@ def _made(path: Path) -> str:
         try:
             os.link(new, path)
         except FileExistsError:
-            return _kept(path) or text
+            kept = _kept(path)
+            if kept is None:
+                raise OSError("it is a link that leads nowhere") from None
+            return kept
         except OSError:  # a file system without links, as on a memory stick
             new.replace(path)
     finally:

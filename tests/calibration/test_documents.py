@@ -4,6 +4,7 @@ import json
 import os
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,17 @@ def test_a_new_file_has_those_of_any_other(file: Path) -> None:
     other = file.with_name("other")
     other.touch()
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(other.stat().st_mode)
+
+
+def test_threads_that_write_at_once_leave_one_of_the_files_whole(file: Path) -> None:
+    def write(number: int) -> None:
+        for _ in range(40):
+            write_document(file, SEALED, {**CONTENT, "filler": [number] * 20_000})
+            read(file)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(write, range(4)))
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -95,6 +95,21 @@ def test_a_linear_sensor_without_noise_is_recovered(colorchecker: "ColorChecker"
     assert profile.residuals.max() < 0.1
 
 
+def test_two_cards_exchanged_are_found_though_the_others_give_no_fit(
+    colorchecker: "ColorChecker",
+) -> None:
+    """With the worst of them left out, what is left may be beyond any correction."""
+    cards = colorchecker
+    for one, other in ((18, 23), (0, 18), (2, 23), (12, 18)):
+        xyz = cards.xyz[:24].copy()
+        xyz[[one, other]] = xyz[[other, one]]
+        try:
+            profile = ColourProfile.fit(cards.references, cards.raw[:24], xyz)
+        except CalibrationError:
+            continue  # said at once
+        assert profile.left_out().worst_row in (one, other)
+
+
 def test_colours_in_another_order_than_their_readings_are_no_correction(
     colorchecker: "ColorChecker",
 ) -> None:

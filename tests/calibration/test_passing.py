@@ -1,5 +1,6 @@
 """Pieces on a belt: each is told once, when it has gone, and only when its readings agree."""
 
+import tracemalloc
 from collections.abc import Iterable
 
 import numpy as np
@@ -118,6 +119,23 @@ def test_a_piece_that_never_leaves_is_told_after_so_many_readings_and_once() -> 
     assert labels([*lying("blue", 4), EMPTY], watching) == ["blue"]
     assert labels(lying("red", 20), watching) == ["red"]
     assert labels([*lying("blue", 4), EMPTY], watching) == ["blue"]  # pushed it on
+
+
+def test_a_piece_that_lies_there_for_days_fills_no_memory() -> None:
+    watching = PassDetector(SORTER)
+    piece = lying("red", 1)[0]
+
+    def allocated_after(readings: int) -> int:
+        for _ in range(readings):
+            watching.add(piece)
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = allocated_after(200)
+        assert allocated_after(2000) - before < 20_000  # bytes; a reading kept takes 350
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_glimpse_is_unknown_unless_one_reading_will_do() -> None:

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,23 @@ def assert_same_to_the_last_bit(
         assert getattr(one, method)(raw).tobytes() == getattr(other, method)(raw).tobytes()
     assert one.name(raw) == other.name(raw)
     assert one.residuals.tobytes() == other.residuals.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"created": datetime(2026, 1, 1)}, "UTC"),
+        ({"simulated": 1}, "simulated"),
+        ({"simulated": np.True_}, "simulated"),
+    ],
+)
+def test_what_could_not_be_loaded_is_not_saved(
+    tmp_path: Path, profile: ColourProfile, changes: dict[str, Any], words: str
+) -> None:
+    path = tmp_path / "colours.json"
+    with pytest.raises(CalibrationError, match=words):
+        replace(profile, **changes).save(path)
+    assert not path.exists()
 
 
 def test_a_loaded_profile_is_the_saved_one(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def test_the_words_name_the_worst_card_and_every_line_with_a_reading_says_simula
     assert {row["source"] for row in rows} == {"SIMULATED"}
     unseen = {row["card"]: float(row["delta_e_left_out"]) for row in rows}
     words = (calibrated / "words.txt").read_text()
-    told = re.search(r"off by ([\d.]+) on the average .* at worst by ([\d.]+): (\w+)\.", words)
+    told = re.search(r"off by ([\d.]+) on the average .* the worst by ([\d.]+): (\w+)\.", words)
     assert told is not None
     assert float(told[1]) == pytest.approx(sum(unseen.values()) / len(unseen), abs=0.06)
     assert float(told[2]) == pytest.approx(max(unseen.values()), abs=0.06)
@@ -114,16 +115,19 @@ def test_a_simulated_row_never_replaces_a_real_profile_nor_what_is_none(tmp_path
     real_profile(tmp_path / "real.json")
     (tmp_path / "notes.txt").write_text("not to be lost")
     (tmp_path / "drawing.svg").write_text("<svg>not to be lost</svg>")
+    (tmp_path / "link.svg").symlink_to("c.json")
     for arguments, words in (
         (["--output", "real.json"], "profile of a real sensor"),
         (["--output", "notes.txt"], "no profile that can be read"),
         (["--picture", "drawing.svg"], "another picture"),
+        (["--output", "c.json", "--picture", str(tmp_path / "c.json")], "would replace"),
+        (["--output", "c.json", "--picture", "link.svg"], "would replace"),
     ):
-        before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+        before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.exists()}
         result = run(tmp_path, "--simulate", *arguments)
         assert result.returncode == 1
         assert words in result.stderr
-        assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+        assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.exists()} == before
 
 
 # White again, and a refit
@@ -151,6 +155,30 @@ def test_white_again_is_refused_for_another_sensor_and_leaves_the_file(tmp_path:
     assert result.returncode == 1
     assert "real sensor" in result.stderr
     assert path.read_bytes() == before
+
+
+def test_a_refit_keeps_what_a_person_noted(bench: Path) -> None:
+    path = bench / "colours.json"
+    replace(ColourProfile.load(path), note="LED 5 mA, 12 mm").save(path)
+    assert run(bench, "--refit").returncode == 0
+    assert ColourProfile.load(path).note == "LED 5 mA, 12 mm"
+
+
+def test_a_refit_of_cards_exchanged_names_them(bench: Path) -> None:
+    path = bench / "colours.json"
+    old = ColourProfile.load(path)
+    assert old.cards is not None
+    cards = [surface.xyz for surface in surfaces().values()]
+    of_card = dict(zip(old.cards.xyz, old.cards.raw, strict=True))
+    shown = list(surfaces())
+    one, other = shown.index("orange"), shown.index("purple")
+    shown[one], shown[other] = shown[other], shown[one]
+    raw = [of_card[surfaces()[name].xyz] for name in shown]
+    ColourProfile.fit(old.references, raw, cards, simulated=True).save(path)
+    result = run(bench, "--refit")
+    assert result.returncode == 0, result.stderr
+    worst = result.stderr.split("the worst by")[1].partition(": ")[2]
+    assert worst.startswith(("orange", "purple"))
 
 
 def test_a_refit_needs_no_sensor_and_gives_what_it_gave(bench: Path, calibrated: Path) -> None:

@@ -211,7 +211,7 @@ def test_calibrate_then_the_robot_of_the_docs_as_it_stands(tmp_path: Path) -> No
     rows = list(csv.DictReader(io.StringIO(calibrated.stdout)))
     assert len(rows) == 11
     assert all(row["word"] == row["card"] for row in rows)
-    assert "at worst" in calibrated.stderr
+    assert "the worst by" in calibrated.stderr
 
     guide = examples_of("docs/robot.md")[0]
     assert guide in examples_of("README.md")

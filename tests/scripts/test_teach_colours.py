@@ -155,6 +155,13 @@ def test_what_cannot_be_meant_is_one_sentence(
     assert "Traceback" not in result.stderr
 
 
+def test_spaces_around_a_class_are_not_its_name(bench: Path, quick: tuple[str, str]) -> None:
+    before = ColourSorter.load(bench / "sorter.json").labels
+    result = run(bench, "--simulate", f" {before[0]} ", *quick)
+    assert result.returncode == 0, result.stderr
+    assert ColourSorter.load(bench / "sorter.json").labels == (before[0],)
+
+
 def test_simulated_and_real_pieces_never_meet(tmp_path: Path) -> None:
     path = tmp_path / "sorter.json"
     real_sorter(path)

@@ -77,6 +77,13 @@ def test_a_folder_in_its_place_is_named(path: Path) -> None:
         token_of(path)
 
 
+def test_a_link_that_leads_nowhere_is_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.symlink_to(path.parent / "gone" / "token")
+    with pytest.raises(TokenError, match=r"page-token.*leads nowhere"):
+        token_of(path)
+
+
 def test_the_invitation_brings_the_token_behind_the_hash(path: Path) -> None:
     token = token_of(path)
     words = invitation(token, "192.168.1.5", 8081)

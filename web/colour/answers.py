@@ -144,7 +144,7 @@ def _left_out(lesson: Lesson) -> tuple[dict[str, float], float | None, str | Non
         card.name: round(float(delta_e), 1)
         for card, delta_e in zip(lesson.cards, left_out.delta_e, strict=True)
     }
-    return off, round(float(left_out.mean), 2), lesson.cards[left_out.worst_row].name
+    return off, round(left_out.mean, 2), lesson.cards[left_out.worst_card].name
 
 
 def _classes(lesson: Lesson) -> dict[str, Any]:
@@ -161,7 +161,6 @@ def _classes(lesson: Lesson) -> dict[str, Any]:
         "ready_made": [name for name in _READY_MADE if name not in taken],
         "newest": lesson.pieces[-1].label if lesson.pieces else "",
         "empty_is_taken": lesson.empty is not None,
-        "trouble": lesson.trouble,
         **_examined(lesson.sorter),
     }
 

@@ -48,7 +48,6 @@ class Lesson:
     dark: read anew while its white is still to come; until then the old references hold.
     profile: what colours are told by. kept: the profile without the cards not yet to be saved.
     cards: read under card_references. empty: the place of the pieces without any.
-    trouble: why there is no sorter although there are pieces; empty when all is well.
     """
 
     simulated: bool
@@ -62,7 +61,6 @@ class Lesson:
     pieces: tuple[Piece, ...] = ()
     empty: Channels | None = None
     sorter: ColourSorter | None = None
-    trouble: str = ""
 
     @property
     def references(self) -> References | None:
@@ -95,7 +93,7 @@ class Lesson:
             profile=self._under(references, self.profile),
             kept=self._under(references, self.kept),
             white_reflectance=reflectance,
-        )
+        )._with_sorter()
 
     def with_card(self, card: Surface, taken: Taken) -> "Lesson":
         """A card is read, for the first time or again. Raises CalibrationError.
@@ -117,6 +115,7 @@ class Lesson:
             [other.raw for other in cards],
             [other.xyz for other in cards],
             simulated=self.simulated,
+            note=self._note,
         )
         return replace(self, profile=profile, cards=cards, card_references=references)
 
@@ -125,7 +124,7 @@ class Lesson:
         references = self.references
         if references is None:
             raise CalibrationError("there are no cards to be forgotten")
-        profile = ColourProfile.default(references, simulated=self.simulated)
+        profile = ColourProfile.default(references, simulated=self.simulated, note=self._note)
         return replace(self, profile=profile, cards=(), card_references=None)
 
     def with_profile_kept(self) -> "Lesson":
@@ -186,28 +185,38 @@ class Lesson:
     def _under(self, references: References, profile: ColourProfile | None) -> ColourProfile:
         if profile is None or profile.cards is None:
             # The shipped correction asks white for the kind of lamp.
-            return ColourProfile.default(references, simulated=self.simulated)
+            return ColourProfile.default(references, simulated=self.simulated, note=self._note)
         return replace(profile, references=references)
 
+    @property
+    def _note(self) -> str:
+        return self.profile.note if self.profile else ""
+
     def _with_sorter(self) -> "Lesson":
-        """Fit the sorter to the classes that have pieces enough."""
+        """Fit the sorter to the classes that have pieces enough.
+
+        Raises CalibrationError: these pieces and this dark make none.
+        """
         counts = self.counts
         ready = [piece for piece in self.pieces if counts[piece.label] >= FEWEST_PIECES]
         if not ready:
-            return replace(self, sorter=None, trouble="")
-        references = self.references
-        dark = references.dark if references else None
-        try:
-            sorter = ColourSorter.fit(
-                [piece.raw for piece in ready],
-                [piece.label for piece in ready],
-                dark=dark,
-                empty=self.empty or dark,
-                simulated=self.simulated,
-            )
-        except CalibrationError as error:
-            return replace(self, sorter=None, trouble=str(error))
-        return replace(self, sorter=sorter, trouble="")
+            return replace(self, sorter=None)
+        dark = self._dark_of_pieces
+        sorter = ColourSorter.fit(
+            [piece.raw for piece in ready],
+            [piece.label for piece in ready],
+            dark=dark,
+            empty=self.empty or dark,
+            simulated=self.simulated,
+        )
+        return replace(self, sorter=sorter)
+
+    @property
+    def _dark_of_pieces(self) -> Channels | None:
+        """Without references, as after the loss of a profile, the dark that the sorter knows."""
+        if self.references is not None:
+            return self.references.dark
+        return as_channels(self.sorter.dark.tolist()) if self.sorter else None
 
 
 def lesson_of(
@@ -241,15 +250,21 @@ def lesson_of(
 
 
 def _shown_cards(profile: ColourProfile, surfaces: Sequence[Surface]) -> tuple[ShownCard, ...]:
-    """The cards of a profile by name; one that the page does not offer gets a number."""
+    """The cards of a profile by name; one that the page does not offer gets a number.
+
+    Of a card that was read several times it is the mean, as in the fit.
+    """
     if profile.cards is None:
         return ()
     names = {surface.xyz: surface.name for surface in surfaces}
+    readings: dict[tuple[float, ...], list[tuple[float, ...]]] = {}
+    for raw, xyz in zip(profile.cards.raw, profile.cards.xyz, strict=True):
+        readings.setdefault(xyz, []).append(raw)
     return tuple(
-        ShownCard(names.get(_xyz(xyz), f"card {number}"), _xyz(xyz), as_channels(raw))
-        for number, (raw, xyz) in enumerate(
-            zip(profile.cards.raw, profile.cards.xyz, strict=True), 1
+        ShownCard(
+            names.get(_xyz(xyz), f"card {number}"), _xyz(xyz), as_channels(np.mean(raw, axis=0))
         )
+        for number, (xyz, raw) in enumerate(readings.items(), 1)
     )
 
 

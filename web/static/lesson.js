@@ -142,8 +142,6 @@
     if (!labels.length) { id("another").open = true; }
     press(id("classes"), chosen);
     showPiece();
-    put(id("trouble"), classes.trouble);
-    id("trouble").hidden = !classes.trouble;
     put(id("empty"), classes.empty_is_taken ? "Read the empty place again" : "Read the empty place");
     showExamined();
   }

@@ -190,6 +190,74 @@ def test_what_was_taught_is_there_after_a_restart(
         assert again[part] == before[part]
 
 
+def test_cards_exchanged_are_told_and_can_be_taken_back(at_white: Guest, sight: Played) -> None:
+    """Whatever is left when one of them is left out, the page has an answer."""
+    for name, lies_there in (("white", "red"), ("red", "white"), ("green", "green")):
+        sight.lies_there = lies_there
+        at_white.take("card", name=name)
+        assert at_white.client.get("/api/colour/lesson").status_code == 200
+
+
+def test_repeated_readings_of_a_card_are_one_card(
+    page: Page, at_white: Guest, make_page: Make, sight: Played
+) -> None:
+    for name in ("red", "green"):
+        sight.lies_there = name
+        at_white.take("card", name=name)
+    at_white.tell("keep-cards")
+    kept = ColourProfile.load(page.profile)
+    assert kept.cards is not None
+    page.colours.close()
+    ColourProfile.fit(
+        kept.references,
+        [kept.cards.raw[row] for row in (0, 1, 0, 0, 1)],
+        [kept.cards.xyz[row] for row in (0, 1, 0, 0, 1)],
+        simulated=True,
+        note="12 mm",
+    ).save(page.profile)
+    guest = make_page(sight).client()
+    cards = guest.lesson()["cards"]
+    assert (cards["count"], cards["worst"] in ("red", "green")) == (2, True)
+    # And what a person wrote stays with it.
+    sight.lies_there = "white"
+    guest.take("white", white_reflectance=0.9)
+    sight.lies_there = "red"
+    guest.take("card", name="red")
+    guest.tell("keep-cards")
+    assert ColourProfile.load(page.profile).note == "12 mm"
+
+
+def test_a_dark_that_leaves_no_light_of_a_class_is_refused(
+    page: Page, at_white: Guest, sight: Played
+) -> None:
+    """The classes that were taught must still be told by it, and nothing of them is lost."""
+    dim = (60.0, 50.0, 300.0, 420.0)
+    teach(at_white, sight, "blue", dim, 3)
+    before = ColourSorter.load(page.sorter)
+    sight.readings[""] = (90.0, 60.0, 60.0, 320.0)
+    sight.lies_there = ""
+    assert not at_white.take("dark")["is_bad"]
+    sight.lies_there = "white"
+    notice = at_white.take("white", white_reflectance=0.9)
+    assert notice["is_bad"]
+    assert "no piece is brighter than dark" in notice["words"]
+    assert ColourSorter.load(page.sorter).raw.tolist() == before.raw.tolist()
+    assert ColourProfile.load(page.profile).references.dark == READINGS[""]
+
+
+def test_without_its_profile_a_sorter_keeps_its_own_dark(
+    page: Page, at_white: Guest, make_page: Make, sight: Played
+) -> None:
+    teach(at_white, sight, "cherry", COLOURS["red"], 3)
+    page.colours.close()
+    page.profile.unlink()
+    guest = make_page(sight).client()
+    teach(guest, sight, "cherry", COLOURS["red"], 1)
+    sorter = ColourSorter.load(page.sorter)
+    assert tuple(sorter.dark) == READINGS[""]
+    assert sorter.sort(READINGS[""]).label == "nothing"
+
+
 def test_a_damaged_file_is_told_and_put_aside(make_page: Make, page: Page, sight: Played) -> None:
     page.profile.write_text('{"format": ')
     guest = page.client()
