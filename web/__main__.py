@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("storm-petrel")
 
-# No older sample can matter to the rule after a restart.
-_REMEMBERED_S = 24 * 3600.0
+# What the rule is told after a restart: a month of hours, and a day and a bit of samples.
+_HOURS_REMEMBERED, _SAMPLES_REMEMBERED_S = 31 * 24, 26 * 3600.0
 _CATCHING_UP_S = 30.0
 
 _SHOWN: dict[str, type[Any]] = {
@@ -105,7 +105,7 @@ def _run(options: argparse.Namespace) -> None:
             if board.simulated and (options.again or _is_over(board, path)):
                 log.info("the record is played from its beginning")
                 history.forget()
-            watch = StormWatch()
+            watch = StormWatch(station.place)
             newest = _remember(path, watch)
             pace = _pace(board, settings.interval_s, newest)
             trust = Trust(board, offset.sensor if offset else "")
@@ -157,7 +157,11 @@ def _remember(path: Path, watch: StormWatch) -> float | None:
         newest = reader.newest()
         if newest is None:
             return None
-        for sample in reader.samples(newest.taken_at - _REMEMBERED_S, newest.taken_at):
+        fine_from = newest.taken_at - _SAMPLES_REMEMBERED_S
+        begin = fine_from - _HOURS_REMEMBERED * 3600.0
+        for span in reader.spans(begin, fine_from - 1.0, _HOURS_REMEMBERED):
+            watch.update(Sample(span.taken_at, span.mean_hpa))
+        for sample in reader.samples(fine_from, newest.taken_at):
             watch.update(sample)
         before = reader.outlook()
         if before is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sensors.errors import ConfigError
 
 from .hosts import host_names
+from .weather import Station
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class StationConfig:
         if not -500 <= self.altitude_m <= 9000:
             raise ValueError(f"altitude_m = {self.altitude_m}: from -500 to 9000")
         _check_file("offset", self.offset)
+
+    @property
+    def place(self) -> Station:
+        """What the storm rule is told of it."""
+        return Station(self.latitude, self.longitude, self.altitude_m)
 
 
 @dataclass(frozen=True)

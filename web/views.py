@@ -15,7 +15,7 @@ from .glance import About, Glance
 from .history_reader import HistoryReader
 from .pace import Pace
 from .times import iso
-from .weather import Sample
+from .weather import NO_CHANGES, Outlook, Sample
 
 SPANS = ((6, "6 h"), (24, "24 h"), (48, "48 h"), (72, "72 h"), (168, "7 days"))
 
@@ -142,6 +142,8 @@ def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
         "change_3h_hpa": trend.change_hpa if trend else None,
         "characteristic": trend.characteristic if trend else None,
         "tendency": trend.words if trend else None,
+        "tide_3h_hpa": trend.tide_hpa if trend else None,
+        **_changes(outlook),
         "level": outlook.level.name.lower() if outlook else "calm",
         "since": iso(outlook.since) if outlook else None,
         "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
@@ -149,6 +151,19 @@ def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
         "chance_gale": outlook.chance_gale if outlook else None,
         "outage": reader.outage(),
         "remark": reader.remark(),
+    }
+
+
+def _changes(outlook: Outlook | None) -> dict[str, Any]:
+    """The other changes, and the wind that is expected."""
+    changes = outlook.changes if outlook and outlook.changes else NO_CHANGES
+    wind_ms = outlook.wind_ms if outlook else None
+    return {
+        "change_1h_hpa": changes.in_1h_hpa,
+        "change_6h_hpa": changes.in_6h_hpa,
+        "change_12h_hpa": changes.in_12h_hpa,
+        "change_24h_hpa": changes.in_24h_hpa,
+        "expected_wind_ms": None if wind_ms is None else round(wind_ms, 1),
     }
 
 

@@ -99,7 +99,7 @@ def test_the_chart_alone_is_a_picture(client: FlaskClient) -> None:
 def test_one_line_of_text(client: FlaskClient) -> None:
     line = client.get("/now.txt").get_data(as_text=True)
     assert line.startswith("SIMULATED: the storm of 2014, played; 949.7 hPa, 30 min ago; −6.0 hPa")
-    assert "STORM since 12 Feb 2014 09:00 UTC" in line
+    assert "STORM since 12 Feb 2014 08:00 UTC" in line
 
 
 def test_the_export_can_be_replayed(client: FlaskClient, storm: list[Sample]) -> None:

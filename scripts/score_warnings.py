@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Score the storm rule on records with wind: how many gales it saw, how often it cried wolf.
+
+  scripts/score_warnings.py buoy.csv@43.2,-69.1       a CSV with time_utc, pressure_hpa and wind_ms
+  scripts/score_warnings.py a.csv@53,-9 b.csv@41,-70  several stations, pooled and one by one
+  scripts/score_warnings.py --simple buoy.csv         rules of thumb beside it
+  scripts/score_warnings.py --wind-factor 1.192 ...   wind of 50 m: thresholds times this
+  scripts/score_warnings.py --since 2009-01-01 ...    only what came then is scored
+
+Behind the @ stand latitude and longitude, and the height in metres if it is not 0. Without a
+position the tide of the air is not taken off.
+
+An event is mean wind of a force and up: near gale (F7, 13.9 m/s), gale (F8, 17.2), strong gale (F9,
+20.8). POD: the share of events with an alarm 1 to 12 hours before; FAR: the share of alarms that
+nothing followed within a day; CSI: hits by events and false alarms; lead: the median, in hours; in
+brackets where 90 % of draws of months lie. Then the chances: stated, and how many came true. All of
+it is defined in docs/storms.md. The table goes to standard output, as CSV.
+"""
+
+import environment
+
+environment.enter()
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from math import inf, nan
+from operator import add
+from pathlib import Path
+from typing import NamedTuple
+
+from command import parser, run, say
+from simple_rules import SIMPLE_RULES, without_tide
+from warning_chances import Said, said
+from warning_hours import Hours, at_hours, hours_of, read_rows
+from warning_scores import Score, score
+
+from sensors import RecordError
+from sensors.simulated.record import parse_time_utc
+from web.weather import Station, StormLevel, replay
+
+FORCES = {"F7": 13.9, "F8": 17.2, "F9": 20.8}
+_LEVELS = (StormLevel.WATCH, StormLevel.WARNING, StormLevel.STORM)
+_SCORE = ("rule", "force", "station", "events", "hits", "POD", "false", "FAR", "CSI")
+_RANGES = ("CSI_90", "lead_h", "false_30d", "false_30d_90", "alarm_share")
+
+
+class Judged(NamedTuple):
+    """A station's hours, and what was said at each: the level's number, the chances (nan: none)."""
+
+    name: str
+    station: Station
+    hours: Hours
+    levels: list[float]
+    near_gale: list[float]
+    gale: list[float]
+
+
+def main() -> None:
+    """Judge, score, print."""
+    options = parse()
+    since = _moment(options.since, -inf)
+    until = _moment(options.until, inf)
+    judged = []
+    for name in options.record:
+        say(f"{name} ...")
+        judged.append(judge(name, since, until))
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow((*_SCORE, *_RANGES))
+    for row in scores(judged, options):
+        table.writerow(row)
+    table.writerow(())
+    table.writerow(("chance", "station", "stated", "came_true", "hours", "brier"))
+    for row in chances(judged, options.wind_factor):
+        table.writerow(row)
+
+
+def judge(name: str, since: float, until: float) -> Judged:
+    """Run the live rule over a record from its beginning; keep the hours that are scored."""
+    path, _, place = name.partition("@")
+    station = _station(place, name)
+    rows = read_rows(Path(path))
+    hours = hours_of(rows).since(since, until)
+    if not len(hours):
+        raise RecordError(f"{path}: nothing in it is from the time that is asked for")
+    outlooks = list(replay(rows.samples, station))
+    moments = [moment for moment, _ in outlooks]
+    levels = at_hours(hours, moments, [float(outlook.level) for _, outlook in outlooks])
+    near_gale = [_or_nan(outlook.chance_near_gale) for _, outlook in outlooks]
+    gale = [_or_nan(outlook.chance_gale) for _, outlook in outlooks]
+    both = (at_hours(hours, moments, near_gale), at_hours(hours, moments, gale))
+    return Judged(Path(path).stem, station, hours, levels, *both)
+
+
+def scores(judged: list[Judged], options: argparse.Namespace) -> Iterator[Iterable[str]]:
+    """A row for each rule, force and station, and for all stations pooled."""
+    for force, wind_ms in FORCES.items():
+        threshold_ms = wind_ms * options.wind_factor
+        for level in _LEVELS:
+            found = [_of_level(each, level, threshold_ms) for each in judged]
+            yield from _rows(level.name, force, judged, found)
+        if not options.simple:
+            continue
+        for rule in SIMPLE_RULES:
+            raw = [score(rule.alarm(j.hours.pressures_hpa), j.hours, threshold_ms) for j in judged]
+            yield from _rows(rule.words, force, judged, raw)
+            flat = [
+                score(rule.alarm(without_tide(j.hours, j.station)), j.hours, threshold_ms)
+                for j in judged
+            ]
+            yield from _rows(f"{rule.words} (tide off)", force, judged, flat)
+
+
+def chances(judged: list[Judged], factor: float) -> Iterator[Iterable[str]]:
+    """A row for each bin of each chance and station, and of all stations pooled."""
+    calm_ms = FORCES["F7"] * factor
+    for title, force in (("near gale", "F7"), ("gale", "F8")):
+        found: list[tuple[str, Said]] = []
+        for each in judged:
+            stated = each.near_gale if force == "F7" else each.gale
+            found.append((each.name, said(stated, each.hours, FORCES[force] * factor, calm_ms)))
+        if len(found) > 1:
+            found.append(("pooled", reduce(add, (one for _, one in found))))
+        for name, one in found:
+            for bin_ in one.bins():
+                shares = (f"{bin_.stated:.3f}", f"{bin_.happened:.3f}", str(bin_.hours))
+                yield (title, name, *shares, f"{one.brier:.5f}")
+
+
+def _of_level(judged: Judged, level: StormLevel, wind_ms: float) -> Score:
+    alarm = [known >= level for known in judged.levels]
+    return score(alarm, judged.hours, wind_ms)
+
+
+def _rows(
+    rule: str, force: str, judged: list[Judged], found: list[Score]
+) -> Iterator[Iterable[str]]:
+    named = [(each.name, one) for each, one in zip(judged, found, strict=True)]
+    if len(named) > 1:
+        named.append(("pooled", reduce(add, found)))
+    for name, one in named:
+        ranges = one.ranges()
+        yield (
+            rule,
+            force,
+            name,
+            str(len(one.events)),
+            str(one.hits),
+            f"{one.detected:.2f}",
+            str(one.false),
+            f"{one.false_share:.2f}",
+            f"{one.success:.3f}",
+            f"{ranges.success[0]:.2f}-{ranges.success[1]:.2f}",
+            f"{one.lead_h:g}",
+            f"{one.false_a_month:.2f}",
+            f"{ranges.false_a_month[0]:.2f}-{ranges.false_a_month[1]:.2f}",
+            f"{one.alarm_hours / len(judged[0].hours):.3f}" if len(named) == 1 else "",
+        )
+
+
+def _station(place: str, name: str) -> Station:
+    if not place:
+        return Station()
+    try:
+        numbers = [float(text) for text in place.split(",")]
+        latitude, longitude, *height = numbers
+        (altitude_m,) = height or [0.0]
+    except ValueError:
+        numbers = [nan]
+        latitude = longitude = altitude_m = nan
+    if not (abs(latitude) <= 90 and abs(longitude) <= 360 and abs(altitude_m) < 10_000):
+        raise RecordError(f"{name}: behind the @ stand latitude,longitude or latitude,longitude,m")
+    return Station(latitude, longitude, altitude_m)
+
+
+def _moment(text: str | None, default: float) -> float:
+    if text is None:
+        return default
+    try:
+        return parse_time_utc(text if "T" in text else f"{text}T00:00:00Z")
+    except ValueError as error:
+        raise RecordError(f"{text}: {error}") from error
+
+
+def _or_nan(chance: float | None) -> float:
+    return nan if chance is None else chance
+
+
+def parse() -> argparse.Namespace:
+    """Return the command line's options."""
+    options = parser(__doc__)
+    add_option = options.add_argument
+    add_option("record", nargs="+", metavar="CSV[@LAT,LON[,M]]", help="a record with wind")
+    add_option("--simple", action="store_true", help="rules of thumb beside it")
+    add_option(
+        "--wind-factor", type=float, default=1.0, metavar="N", help="thresholds of wind times this"
+    )
+    add_option("--since", metavar="DATE", help="score from this day on (UTC)")
+    add_option("--until", metavar="DATE", help="score until the day before this one")
+    return options.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

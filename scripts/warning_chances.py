@@ -1,0 +1,67 @@
+"""Whether stated chances come true: of the hours with a chance, how many it happened after."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from warning_hours import Hours
+
+WITHIN_H = 12
+_FEWEST_WINDS = 9
+_EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.01)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Stated chances (0..1), and for each whether it happened."""
+
+    chances: tuple[float, ...]
+    happened: tuple[bool, ...]
+
+    def __add__(self, other: "Said") -> "Said":
+        """Pooled."""
+        return Said((*self.chances, *other.chances), (*self.happened, *other.happened))
+
+    @property
+    def brier(self) -> float:
+        """The mean square of chance minus what happened: 0 is perfect."""
+        return sum(
+            (chance - it) ** 2 for chance, it in zip(self.chances, self.happened, strict=True)
+        ) / max(1, len(self.chances))
+
+    def bins(self) -> Iterator["Bin"]:
+        """By the stated chance; empty ones are left out."""
+        for low, high in pairwise(_EDGES):
+            pairs = zip(self.chances, self.happened, strict=True)
+            within = [(chance, it) for chance, it in pairs if low <= chance < high]
+            if within:
+                count = len(within)
+                stated, happened = (sum(column) / count for column in zip(*within, strict=True))
+                yield Bin(stated, happened, count)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Hours with about the same stated chance: its mean, the share that came true, their number."""
+
+    stated: float
+    happened: float
+    hours: int
+
+
+def said(chances: Sequence[float], hours: Hours, wind_ms: float, calm_ms: float) -> Said:
+    """Compare hourly chances (nan: none) with wind from wind_ms on in the next twelve hours.
+
+    Hours in which it blows with calm_ms already do not count, nor those after which hardly any
+    wind is known.
+    """
+    winds = hours.winds_ms
+    stated, happened = [], []
+    for hour, chance in enumerate(chances):
+        after = winds[hour + 1 : hour + 1 + WITHIN_H]
+        it = any(wind >= wind_ms for wind in after)
+        known = sum(wind == wind for wind in after)
+        if chance == chance and winds[hour] < calm_ms and (it or known >= _FEWEST_WINDS):
+            stated.append(chance)
+            happened.append(it)
+    return Said(tuple(stated), tuple(happened))

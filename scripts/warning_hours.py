@@ -1,0 +1,162 @@
+"""A record with wind on whole hours, as the score of docs/storms.md wants it.
+
+The pressure of an hour is the nearest reading within 35 minutes; so is the wind of an hourly
+record, and of a faster one it is the largest mean wind of the hour before.
+"""
+
+import csv
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, floor, inf, isfinite, nan
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from sensors import RecordError
+from sensors.simulated.record import parse_time_utc
+from web.weather import Sample
+
+HOUR_S = 3600.0
+_NEAR_S = 35 * 60.0
+_SLOW_S = 45 * 60.0  # a record whose rows are farther apart is an hourly one
+_LOWEST_HPA, _HIGHEST_HPA = 920.0, 1060.0
+_SPIKE_HPA = 8.0
+
+
+class Rows(NamedTuple):
+    """A file's rows in time order: Unix seconds, hPa and m/s; nan for what is missing."""
+
+    moments: list[float]
+    pressures_hpa: list[float]
+    winds_ms: list[float]
+
+    @property
+    def samples(self) -> list[Sample]:
+        """What a barometer would have said."""
+        pairs = zip(self.moments, self.pressures_hpa, strict=True)
+        return [Sample(moment, hpa) for moment, hpa in pairs if isfinite(hpa)]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Whole hours (since 1970) without a hole; nan for what is missing."""
+
+    first: int
+    pressures_hpa: list[float]
+    winds_ms: list[float]
+
+    @property
+    def moments(self) -> list[float]:
+        """Unix seconds."""
+        return [(self.first + n) * HOUR_S for n in range(len(self))]
+
+    def since(self, moment: float, until: float) -> "Hours":
+        """The hours from one moment on and before another (Unix seconds)."""
+        moments = self.moments
+        begin, end = bisect_left(moments, moment), bisect_left(moments, until)
+        part = slice(begin, end)
+        return Hours(self.first + begin, self.pressures_hpa[part], self.winds_ms[part])
+
+    def __len__(self) -> int:
+        return len(self.pressures_hpa)
+
+
+def read_rows(path: Path) -> Rows:
+    """Read time_utc, pressure_hpa and wind_ms; other columns are ignored.
+
+    Raises RecordError by line and column, and OSError.
+    """
+    rows = Rows([], [], [])
+    with path.open(encoding="utf-8", newline="") as lines:
+        table = csv.DictReader(lines)
+        for name in ("time_utc", "pressure_hpa", "wind_ms"):
+            if name not in (table.fieldnames or ()):
+                raise RecordError(f"{path}: a column {name!r} is wanted in the first line")
+        for line in table:
+            where = f"{path}: line {table.line_num}"
+            try:
+                moment = parse_time_utc(line["time_utc"])
+            except ValueError as error:
+                raise RecordError(f"{where}, column time_utc: {error}") from error
+            if rows.moments and moment <= rows.moments[-1]:
+                raise RecordError(f"{where}: the times do not rise")
+            rows.moments.append(moment)
+            rows.pressures_hpa.append(_number(line["pressure_hpa"], where, "pressure_hpa"))
+            rows.winds_ms.append(_number(line["wind_ms"], where, "wind_ms"))
+    if len(rows.moments) < 2:
+        raise RecordError(f"{path}: at least two rows are wanted")
+    return rows
+
+
+def _number(text: str | None, where: str, column: str) -> float:
+    if not text:
+        return nan
+    try:
+        number = float(text)
+    except ValueError:
+        number = inf
+    if not isfinite(number):
+        raise RecordError(f"{where}, column {column}: {text[:40]!r} is not a number")
+    return number
+
+
+def hours_of(rows: Rows) -> Hours:
+    """Bring the rows to whole hours; impossible pressures and spikes are left out.
+
+    Spikes are told by both their neighbours: cleaning of the test's data, and no rule's.
+    """
+    moments = rows.moments
+    first, last = ceil(moments[0] / HOUR_S), floor(moments[-1] / HOUR_S)
+    grid = [number * HOUR_S for number in range(first, last + 1)]
+    step_s = median(after - before for before, after in pairwise(moments))
+    pressures = _nearest(moments, rows.pressures_hpa, grid)
+    pressures = [hpa if _LOWEST_HPA <= hpa <= _HIGHEST_HPA else nan for hpa in pressures]
+    if step_s >= _SLOW_S:
+        winds = _nearest(moments, rows.winds_ms, grid)
+    else:
+        winds = _largest(moments, rows.winds_ms, grid)
+    return Hours(first, _without_spikes(pressures), winds)
+
+
+def at_hours(hours: Hours, moments: Sequence[float], values: Sequence[float]) -> list[float]:
+    """Values of other moments at these hours: the nearest within 35 minutes, else nan."""
+    return _nearest(moments, values, hours.moments)
+
+
+def _nearest(
+    moments: Sequence[float], values: Sequence[float], grid: Sequence[float]
+) -> list[float]:
+    pairs = zip(moments, values, strict=True)
+    known = [(moment, value) for moment, value in pairs if value == value]
+    times = [moment for moment, _ in known]
+    found = []
+    for hour in grid:
+        i = bisect_left(times, hour)
+        near = [known[j] for j in (i - 1, i) if 0 <= j < len(known)]
+        moment, value = min(near, key=lambda pair: abs(pair[0] - hour), default=(-inf, nan))
+        found.append(value if abs(moment - hour) <= _NEAR_S else nan)
+    return found
+
+
+def _largest(
+    moments: Sequence[float], values: Sequence[float], grid: Sequence[float]
+) -> list[float]:
+    """The largest value in the hour up to each of the grid."""
+    largest = [nan] * len(grid)
+    first = grid[0] if grid else 0.0
+    for moment, value in zip(moments, values, strict=True):
+        place = ceil((moment - first) / HOUR_S)
+        if value == value and 0 <= place < len(grid) and not largest[place] >= value:
+            largest[place] = value
+    return largest
+
+
+def _without_spikes(pressures: list[float]) -> list[float]:
+    kept = list(pressures)
+    for i in range(1, len(pressures) - 1):
+        before, here, after = pressures[i - 1 : i + 2]
+        if abs(here - before) > _SPIKE_HPA and abs(here - after) > _SPIKE_HPA:
+            kept[i] = nan
+    return kept

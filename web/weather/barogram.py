@@ -1,0 +1,155 @@
+"""The barogram: what the pressure was at any moment of the last day, as medians of ten minutes.
+
+    10 min|             10 min|             10 min|
+    ......|...................|...................|
+       3 h ago            1 h 30 ago             now
+
+Each value is a median of ten minutes, so that a glitch or a wave under the boat does not count,
+and it is without the tide of the air where the position is known. A sample costs the same however
+long the record is: values are kept every five minutes, for a day and a bit.
+"""
+
+from bisect import bisect_right
+
+from .minutes import Minutes, Squall, Window
+from .tide import Tide
+
+SPAN_S = 3 * 3600.0
+
+# One sample missing from a slow record is bridged, a longer silence is a gap.
+_GAP_FACTOR = 2.1
+_SHORTEST_GAP_S = 15 * 60.0
+SLOWEST_CADENCE_S = 65 * 60.0
+
+_EVERY_S = 300.0
+_KEPT_S = 25 * 3600.0
+_NEAR_S = 310.0  # a value that near stands for its neighbourhood
+
+
+class Barogram:
+    """Values at the mean times of their ten minutes.
+
+    now: the newest one, which moves with each point; None while too little of it is known. kept:
+    how many values were kept so far.
+    """
+
+    def __init__(self, tide: Tide | None = None) -> None:
+        self._tide = tide
+        self._minutes = Minutes()
+        self._begun_at: float | None = None
+        self._newest_at = 0.0
+        self._silent_s = 0.0  # the sum of all gaps so far
+        self._moments: list[float] = []
+        self._values_hpa: list[float] = []
+        self._silences_s: list[float] = []
+        self.now: Window | None = None
+        self.kept = 0
+
+    @property
+    def squall(self) -> Squall | None:
+        """The newest jump of the pressure, if there was one."""
+        return self._minutes.squall
+
+    def add(self, taken_at: float, pressure_hpa: float) -> bool:
+        """Take a sample, the newest so far; True when it makes a new point."""
+        before, self._newest_at = self._newest_at, taken_at
+        if self._begun_at is None:
+            self._begun_at = taken_at
+        if not self._minutes.add(taken_at, pressure_hpa):
+            return False
+        if self._moments and taken_at - before > self._gap_s:
+            self._silent_s += taken_at - before
+        if self._minutes.step_began_at is not None:
+            self._drop_since(self._minutes.step_began_at)
+        window = self._minutes.window()
+        if window is not None and self._tide is not None:
+            moment = window.moment
+            window = Window(moment, window.pressure_hpa - self._tide.hpa(moment))
+        self.now = window
+        # By the clock and not by the last one, so that it does not matter where a record begins.
+        if window is not None and (
+            not self._moments or window.moment // _EVERY_S > self._moments[-1] // _EVERY_S
+        ):
+            self._keep(window)
+        return True
+
+    def join(self, step_hpa: float) -> None:
+        """Take a step out of all that follows, so that it is no change of the weather."""
+        self._minutes.taken_off_hpa += step_hpa
+
+    def at(self, moment: float) -> float | None:
+        """The pressure at a moment, in hPa: between its neighbours, and None across a gap."""
+        moments, now = self._moments, self.now
+        if now is None or not moments:
+            return None
+        i = bisect_right(moments, moment)
+        if i == 0:
+            return self._values_hpa[0] if moments[0] - moment <= _NEAR_S else None
+        before, value_hpa = moments[i - 1], self._values_hpa[i - 1]
+        if i < len(moments):
+            after, next_hpa, silence_s = moments[i], self._values_hpa[i], self._silences_s[i]
+        else:
+            after, next_hpa, silence_s = now.moment, now.pressure_hpa, self._silent_s
+        if silence_s != self._silences_s[i - 1]:
+            if moment - before <= _NEAR_S:
+                return value_hpa
+            return next_hpa if after - moment <= _NEAR_S else None
+        if after <= before:
+            return value_hpa
+        share = (moment - before) / (after - before)
+        return value_hpa + min(1.0, share) * (next_hpa - value_hpa)
+
+    def change_hpa(self, span_s: float) -> float | None:
+        """The change over a span up to now, in hundredths; None where an end is missing."""
+        now = self.now
+        if now is None:
+            return None
+        then_hpa = self.at(now.moment - span_s)
+        return None if then_hpa is None else round(now.pressure_hpa - then_hpa, 2)
+
+    def mean_hpa(self, span_s: float) -> float | None:
+        """The mean of the values of a span up to now; of a slow record the newest alone."""
+        if self.now is None or not self._moments:
+            return None
+        first = bisect_right(self._moments, self.now.moment - span_s)
+        values = self._values_hpa[first:] or [self.now.pressure_hpa]
+        return sum(values) / len(values)
+
+    def covered_s(self, span_s: float = SPAN_S) -> float:
+        """How much of the span up to the newest sample is known, in seconds."""
+        if self._begun_at is None:
+            return 0.0
+        since = max(self._begun_at, self._newest_at - span_s)
+        i = bisect_right(self._moments, since)
+        silent_s = self._silent_s - (self._silences_s[i - 1] if i else 0.0)
+        return max(0.0, self._newest_at - since - silent_s)
+
+    def is_silent(self, now: float) -> bool:
+        """Whether the newest sample is too old to be the present."""
+        return now - self._newest_at > self._gap_s
+
+    def tide_hpa(self, span_s: float) -> float:
+        """What the tide added to the change over a span up to now; 0 without a position."""
+        if self._tide is None or self.now is None:
+            return 0.0
+        moment = self.now.moment
+        return self._tide.hpa(moment) - self._tide.hpa(moment - span_s)
+
+    @property
+    def _gap_s(self) -> float:
+        cadence_s = min(self._minutes.cadence_s, SLOWEST_CADENCE_S)
+        return max(_SHORTEST_GAP_S, _GAP_FACTOR * cadence_s)
+
+    def _keep(self, window: Window) -> None:
+        self.kept += 1
+        self._moments.append(window.moment)
+        self._values_hpa.append(window.pressure_hpa)
+        self._silences_s.append(self._silent_s)
+        if self._moments[0] < window.moment - 2 * _KEPT_S:  # now and then, not at every value
+            old = bisect_right(self._moments, window.moment - _KEPT_S)
+            del self._moments[:old], self._values_hpa[:old], self._silences_s[:old]
+
+    def _drop_since(self, moment: float) -> None:
+        """Leave out the values in which a step is."""
+        while self._moments and self._moments[-1] >= moment - _EVERY_S:
+            del self._moments[-1], self._values_hpa[-1], self._silences_s[-1]

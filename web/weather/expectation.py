@@ -1,0 +1,109 @@
+"""The wind to be expected from the signs, and the chances of a near gale and a gale.
+
+What is expected is the square of the highest mean wind in the next twelve hours at 10 m above the
+open sea, in m2/s2, on the average: the force of the wind goes by its square. It is a sum in which
+each sign has its part, so that it can be told what an expectation comes from.
+
+The numbers are fitted to the years 2000 to 2008 of MERRA-2, a reanalysis, at a node near western
+Ireland (its wind of 50 m divided by 1.192), hours in which a near gale blows left out; and judged
+on 2009 to 2017 and on measured stations: docs/storms.md. tests/benchmarks/storm_fit.py fits them.
+"""
+
+from math import exp, log, sqrt
+from typing import Final, NamedTuple
+
+from .signs import Signs
+
+# What is expected when every sign is 0 and the last two days were as restless as they are on the
+# average, in m2/s2; and what each hPa of a sign adds.
+_BASE: Final = 79.9
+_PER_CHANGE_2H: Final = -16.4
+_PER_FALL: Final = 8.75
+_PER_RISE: Final = 9.65
+_PER_BELOW: Final = 0.83
+_PER_RESTLESS: Final = 17.0
+_WINTER: Final = 16.0
+_USUALLY_RESTLESS_HPA: Final = 1.03
+_USUALLY_STEEP_HPA: Final = 1.02
+
+# With the wind of now, w: a + b expected + c w2.
+_WITH_WIND: Final = (-5.74, 0.506, 0.815)
+
+_LEAST: Final = 30.0  # m2/s2; calm air leads to some wind
+
+
+class Odds(NamedTuple):
+    """How a chance grows with what is expected: a logistic curve of its logarithm.
+
+    most: a chance above it is never stated; one barometer does not know so much.
+    """
+
+    most: float
+    offset: float
+    slope: float
+
+    def chance(self, expected: float) -> float:
+        """The chance, 0..1."""
+        x = self.offset + self.slope * log(expected / 140.0)
+        return self.most / (1 + exp(-x))
+
+
+# A node of a reanalysis over the open sea has near gales a little more often than most stations
+# for the same barometer: where the wind is not known, a little less is stated than was fitted.
+_CAUTION: Final = 0.3
+_NEAR_GALE: Final = Odds(0.6, -0.633 - _CAUTION, 4.65)
+_GALE: Final = Odds(0.45, -2.716, 4.65)
+_NEAR_GALE_WITH_WIND: Final = Odds(1.0, -1.76, 4.68)
+_GALE_WITH_WIND: Final = Odds(1.0, -4.24, 5.01)
+
+
+class Part(NamedTuple):
+    """What one sign adds to the expectation, in m2/s2."""
+
+    sign: str
+    adds: float
+
+
+class Expectation(NamedTuple):
+    """expected: m2/s2. chances: 0..1, within 12 h."""
+
+    expected: float
+    chance_near_gale: float
+    chance_gale: float
+
+    @property
+    def wind_ms(self) -> float:
+        """The wind of that force, in m/s."""
+        return sqrt(self.expected)
+
+
+def expectation(signs: Signs, wind_ms: float | None = None) -> Expectation:
+    """What follows from the signs, and from the wind of now where it is known (m/s, mean).
+
+    A sign that is not known counts as it is on the average.
+    """
+    expected = max(_LEAST, _BASE + sum(_adds(signs)))
+    near_gale, gale = _NEAR_GALE, _GALE
+    if wind_ms is not None:
+        base, share, per_square = _WITH_WIND
+        expected = max(_LEAST, base + share * expected + per_square * wind_ms**2)
+        near_gale, gale = _NEAR_GALE_WITH_WIND, _GALE_WITH_WIND
+    return Expectation(expected, near_gale.chance(expected), gale.chance(expected))
+
+
+def parts(signs: Signs) -> list[Part]:
+    """What each sign adds, those first that add most."""
+    named = map(Part, ("change", "fall", "rise", "below", "restless", "winter"), _adds(signs))
+    return sorted(named, key=lambda part: -part.adds)
+
+
+def _adds(signs: Signs) -> tuple[float, ...]:
+    restless_hpa = signs.restless_hpa
+    return (
+        _PER_CHANGE_2H * (signs.change_2h_hpa or 0.0),
+        _PER_FALL * (signs.fall_hpa - _USUALLY_STEEP_HPA),
+        _PER_RISE * (signs.rise_hpa - _USUALLY_STEEP_HPA),
+        _PER_BELOW * signs.below_hpa,
+        0.0 if restless_hpa is None else _PER_RESTLESS * (restless_hpa - _USUALLY_RESTLESS_HPA),
+        _WINTER * signs.winter,
+    )

@@ -1,0 +1,131 @@
+"""Why the outlook is what it is, in words and with the numbers."""
+
+from collections.abc import Iterator
+from math import radians, sin
+
+from .expectation import Expectation, parts
+from .levels import RELEASE_S, THRESHOLDS, StormLevel
+from .sample import Station
+from .signs import Signs
+from .tendency import Changes, Tendency, signed
+from .tropics import Tropics
+
+_BLIND = (
+    "not seen: gales that begin while the pressure rises or stands, about two in five, and your own"
+    " course and speed"
+)
+_NO_POSITION = (
+    "no position is known: the tide of the air is in these numbers, up to 1.6 hPa in 3 h near the"
+    " equator, 0.6 at 45°"
+)
+
+# A sign that adds less is not worth a line, in m2/s2.
+_WORTH_TELLING = 8.0
+
+# Mean wind in m/s from which each force of Beaufort begins.
+_BEAUFORT_MS = (0.3, 1.6, 3.4, 5.5, 8.0, 10.8, 13.9, 17.2, 20.8, 24.5, 28.5, 32.7)
+
+# Of fewer days a mean is mostly the standard atmosphere.
+_FEWEST_DAYS = 10.0
+
+_AFTER_LOW_RISE_HPA, _AFTER_LOW_HPA = 4.0, 10.0
+_BERGERON_HPA, _BERGERON_LATITUDE = 24.0, 60.0
+
+
+def force(wind_ms: float) -> int:
+    """The Beaufort force of a mean wind."""
+    return sum(wind_ms >= least for least in _BEAUFORT_MS)
+
+
+def reasons(
+    level: StormLevel,
+    trend: Tendency,
+    signs: Signs,
+    expected: Expectation,
+    changes: Changes,
+    station: Station | None,
+) -> tuple[str, ...]:
+    """What is to be said of the numbers, the most important first."""
+    said = [f"{signed(trend.change_hpa)} hPa in 3 h: {trend.words}"]
+    if level is not StormLevel.CALM:
+        said = [*_rule(level, trend, expected), *said, *_signs(signs)]
+    said += _labels(signs, changes, station)
+    said.append(_BLIND)
+    if station is None or station.latitude is None or station.longitude is None:
+        said.append(_NO_POSITION)
+    return tuple(said)
+
+
+def tropical_reason(rule: Tropics) -> str:
+    """How far the last day was under its month, near the equator."""
+    return (
+        f"the mean of the last day is {rule.off_hpa:.1f} hPa under that of the month, which goes up"
+        f" and down by {rule.spread_hpa:.1f}: in low latitudes that is a sign of a tropical storm"
+    )
+
+
+def _rule(level: StormLevel, trend: Tendency, expected: Expectation) -> Iterator[str]:
+    wind_ms, fall_hpa = expected.wind_ms, round(-trend.change_hpa, 1)
+    threshold = next(each for each in THRESHOLDS if each.level is level)
+    name = level.name.lower()
+    said = f"after such signs came {wind_ms:.1f} m/s (force {force(wind_ms)}) within 12 h"
+    passed = False
+    if wind_ms >= threshold.on_ms:
+        passed = True
+        yield f"{said}, on the average; {name} from {threshold.on_ms:.1f}"
+    if fall_hpa >= threshold.on_fall_hpa:
+        passed = True
+        yield f"{signed(-fall_hpa)} hPa in 3 h ({name} from {signed(-threshold.on_fall_hpa)})"
+    if not passed:
+        yield (
+            f"{said}, on the average; {name} stays until it has been under {threshold.off_ms:.1f},"
+            f" and the fall under {threshold.off_fall_hpa:.1f} in 3 h, for {RELEASE_S / 3600:.0f} h"
+        )
+
+
+def _signs(signs: Signs) -> Iterator[str]:
+    """The signs that add most; the change of now is told already."""
+    for part in parts(signs):
+        if part.adds < _WORTH_TELLING:
+            return
+        match part.sign:
+            case "fall":
+                yield f"in the last 12 h it fell by up to {signs.fall_hpa:.1f} hPa in 3 h"
+            case "rise":
+                yield f"in the last 12 h it rose by up to {signs.rise_hpa:.1f} hPa in 3 h"
+            case "below":
+                yield f"{signs.below_hpa:.0f} hPa under {_usual(signs)}"
+            case "restless":
+                yield (
+                    f"restless: {signs.restless_hpa:.1f} hPa in 3 h, up or down, on the average of"
+                    " the last two days"
+                )
+            case "winter":
+                yield "it is winter"
+
+
+def _usual(signs: Signs) -> str:
+    """What the pressure is under; at first only the standard atmosphere is known."""
+    if signs.usual_days < _FEWEST_DAYS:
+        return "the standard atmosphere"
+    return f"the mean of {min(30, round(signs.usual_days)):d} days"
+
+
+def _labels(signs: Signs, changes: Changes, station: Station | None) -> Iterator[str]:
+    if (
+        signs.rise_hpa >= _AFTER_LOW_RISE_HPA
+        and signs.change_3h_hpa >= _AFTER_LOW_RISE_HPA
+        and signs.below_hpa >= _AFTER_LOW_HPA
+    ):
+        yield "a steep rise after a low: gusts and a shift of the wind belong to it"
+    fall_hpa = -(changes.in_24h_hpa or 0.0)
+    if station is None or station.latitude is None:
+        return
+    explosive_hpa = (
+        _BERGERON_HPA * sin(radians(abs(station.latitude))) / sin(radians(_BERGERON_LATITUDE))
+    )
+    if fall_hpa >= max(explosive_hpa, _BERGERON_HPA / 3):
+        yield (
+            f"{signed(-fall_hpa)} hPa in 24 h: as fast as a low that deepens explosively"
+            f" ({explosive_hpa:.0f} in this latitude)"
+        )
