@@ -5,8 +5,12 @@
   scripts/replay_storm.py january.csv       a CSV with time_utc and pressure_hpa (hPa)
   scripts/replay_storm.py --all record.csv  every row with its level and tendency
   scripts/replay_storm.py --simulate        the same through the simulated chip and the real driver
+  scripts/replay_storm.py --at 53.5,-8 january.csv      at a position: the tide is taken off
+  scripts/replay_storm.py --picture storm.svg           a picture: barograph, levels, and the wind,
+                                                        if the record has wind_ms
+  scripts/replay_storm.py --since 2014-02-11 --until 2014-02-14 january.csv     a part of it
 
-The rule is the live one and never looks ahead.
+The rule is the live one and never looks ahead; a part is replayed with all that was before it.
 """
 
 import environment
@@ -17,26 +21,53 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
+from math import inf
+from pathlib import Path
+from statistics import median
 
 from command import parser, run, say
+from storm_picture import Moment, storm_picture
+from where_and_when import moment_of, place_of
 
 from sensors import RecordError, open_board
 from sensors.board import Board
+from sensors.simulated.record import parse_time_utc
+from sensors.simulated.weather import STORM
 from web.times import iso
-from web.weather import Outlook, Sample, StormLevel, replay
+from web.weather import Outlook, Sample, Station, StormLevel, replay
+
+Told = list[tuple[Sample, Outlook]]
 
 
 def main() -> None:
-    """Replay and print."""
+    """Replay, print and draw."""
     options = parse()
     if options.record == "":
         raise RecordError("the name of the record is empty")
+    station = place_of(options.at) if options.at else None
+    since, until = moment_of(options.since, -inf), moment_of(options.until, inf)
     simulated = {"record": options.record or "", "noise": False}
     with open_board({"simulated": simulated}, simulated=True) as board:
         samples = list(through_the_chip(board) if options.simulate else straight(board))
-        how = "SIMULATED chip" if options.simulate else "straight"
-        say(f"{board.weather.record.title}, {how}")
-    show(samples, options.all)
+        title = board.weather.record.title
+    say(f"{title}, {'SIMULATED chip' if options.simulate else 'straight'}")
+    told = [
+        (sample, outlook)
+        for sample, outlook in outlooks(samples, station)
+        if since <= sample.taken_at < until
+    ]
+    if options.picture:
+        draw(told, title, options)
+        say(f"the picture: {options.picture}")
+    show(told, options.all)
+
+
+def outlooks(samples: list[Sample], station: Station | None) -> Iterator[tuple[Sample, Outlook]]:
+    """Each good sample with the outlook that it led to."""
+    by_moment = {sample.taken_at: sample for sample in samples}
+    for taken_at, outlook in replay(samples, station):
+        yield by_moment[taken_at], outlook
 
 
 def straight(board: Board) -> Iterator[Sample]:
@@ -56,16 +87,36 @@ def through_the_chip(board: Board) -> Iterator[Sample]:
         yield Sample(row.taken_at, reading.pressure_hpa, reading.temperature_c)
 
 
-def show(samples: list[Sample], every_row: bool) -> None:
+def show(told: Told, every_row: bool) -> None:
     """One CSV line each change of level, or each row."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["time_utc", "level", "pressure_hpa", "change_3h_hpa", "reasons"])
-    pressures = {sample.taken_at: sample.pressure_hpa for sample in samples}
     level: StormLevel | None = None
-    for taken_at, outlook in replay(samples):
+    for sample, outlook in told:
         if every_row or outlook.level is not level:
-            table.writerow(row(taken_at, pressures[taken_at], outlook))
+            table.writerow(row(sample.taken_at, sample.pressure_hpa, outlook))
         level = outlook.level
+
+
+def draw(told: Told, title: str, options: argparse.Namespace) -> None:
+    """Write the picture. Raises RecordError when there is too little to draw, and OSError."""
+    if len(told) < 2:
+        raise RecordError("at least two rows are needed for a picture")
+    winds = winds_of(Path(options.record) if options.record else STORM)
+    moments = [
+        Moment(sample.taken_at, sample.pressure_hpa, outlook.level, winds.get(sample.taken_at))
+        for sample, outlook in told
+    ]
+    step_s = median(b.taken_at - a.taken_at for a, b in pairwise(moments))
+    picture = storm_picture(moments, title, 2.1 * step_s, options.gale)
+    options.picture.write_text(picture, encoding="utf-8")
+
+
+def winds_of(path: Path) -> dict[float, float]:
+    """The mean wind of each row that has one; nothing for a record without the column."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        pairs = [(row["time_utc"], row.get("wind_ms")) for row in csv.DictReader(lines)]
+    return {parse_time_utc(time): float(wind) for time, wind in pairs if wind}
 
 
 def row(taken_at: float, pressure_hpa: float, outlook: Outlook) -> list[str]:
@@ -81,6 +132,13 @@ def parse() -> argparse.Namespace:
     options.add_argument("record", nargs="?", metavar="CSV", help="a pressure record")
     options.add_argument("--all", action="store_true", help="every row, not only the changes")
     options.add_argument("--simulate", action="store_true", help="through the simulated chip")
+    options.add_argument("--at", metavar="LAT,LON[,M]", help="where the barometer was")
+    options.add_argument("--since", metavar="TIME", help="tell from this time on (UTC)")
+    options.add_argument("--until", metavar="TIME", help="tell what was before this time")
+    options.add_argument("--picture", type=Path, metavar="SVG", help="draw it too")
+    options.add_argument(
+        "--gale", type=float, metavar="M/S", help="draw a line where a gale begins, such as 17.2"
+    )
     return options.parse_args()
 
 

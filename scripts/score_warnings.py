@@ -6,6 +6,7 @@
   scripts/score_warnings.py --simple buoy.csv         rules of thumb beside it
   scripts/score_warnings.py --wind-factor 1.192 ...   wind of 50 m: thresholds times this
   scripts/score_warnings.py --since 2009-01-01 ...    only what came then is scored
+  scripts/score_warnings.py --picture chances.svg ... stated chances, and what came true
 
 Behind the @ stand latitude and longitude, and the height in metres if it is not 0. Without a
 position the tide of the air is not taken off.
@@ -32,13 +33,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from command import parser, run, say
+from reliability_picture import reliability_picture
 from simple_rules import SIMPLE_RULES, without_tide
 from warning_chances import Said, said
 from warning_hours import Hours, at_hours, hours_of, read_rows
 from warning_scores import Score, score
+from where_and_when import moment_of, place_of
 
 from sensors import RecordError
-from sensors.simulated.record import parse_time_utc
 from web.weather import Station, StormLevel, replay
 
 FORCES = {"F7": 13.9, "F8": 17.2, "F9": 20.8}
@@ -61,8 +63,8 @@ class Judged(NamedTuple):
 def main() -> None:
     """Judge, score, print."""
     options = parse()
-    since = _moment(options.since, -inf)
-    until = _moment(options.until, inf)
+    since = moment_of(options.since, -inf)
+    until = moment_of(options.until, inf)
     judged = []
     for name in options.record:
         say(f"{name} ...")
@@ -73,14 +75,23 @@ def main() -> None:
         table.writerow(row)
     table.writerow(())
     table.writerow(("chance", "station", "stated", "came_true", "hours", "brier"))
-    for row in chances(judged, options.wind_factor):
-        table.writerow(row)
+    compared = list(chances(judged, options.wind_factor))
+    for title, name, one in compared:
+        for bin_ in one.bins():
+            shares = (f"{bin_.stated:.3f}", f"{bin_.happened:.3f}", bin_.hours)
+            table.writerow((title, name, *shares, f"{one.brier:.5f}"))
+    if options.picture:
+        last = [(title, one) for title, name, one in compared if name == compared[-1][1]]
+        curves = [(f"{title}, {compared[-1][1]}", list(one.bins())) for title, one in last]
+        picture = reliability_picture(curves, "Chances in the next 12 h")
+        options.picture.write_text(picture, encoding="utf-8")
+        say(f"the picture: {options.picture}")
 
 
 def judge(name: str, since: float, until: float) -> Judged:
     """Run the live rule over a record from its beginning; keep the hours that are scored."""
     path, _, place = name.partition("@")
-    station = _station(place, name)
+    station = place_of(place) if place else Station()
     rows = read_rows(Path(path))
     hours = hours_of(rows).since(since, until)
     if not len(hours):
@@ -113,8 +124,8 @@ def scores(judged: list[Judged], options: argparse.Namespace) -> Iterator[Iterab
             yield from _rows(f"{rule.words} (tide off)", force, judged, flat)
 
 
-def chances(judged: list[Judged], factor: float) -> Iterator[Iterable[str]]:
-    """A row for each bin of each chance and station, and of all stations pooled."""
+def chances(judged: list[Judged], factor: float) -> Iterator[tuple[str, str, Said]]:
+    """Each chance compared with what came: by station, and last of all stations pooled."""
     calm_ms = FORCES["F7"] * factor
     for title, force in (("near gale", "F7"), ("gale", "F8")):
         found: list[tuple[str, Said]] = []
@@ -124,9 +135,7 @@ def chances(judged: list[Judged], factor: float) -> Iterator[Iterable[str]]:
         if len(found) > 1:
             found.append(("pooled", reduce(add, (one for _, one in found))))
         for name, one in found:
-            for bin_ in one.bins():
-                shares = (f"{bin_.stated:.3f}", f"{bin_.happened:.3f}", str(bin_.hours))
-                yield (title, name, *shares, f"{one.brier:.5f}")
+            yield title, name, one
 
 
 def _of_level(judged: Judged, level: StormLevel, wind_ms: float) -> Score:
@@ -160,30 +169,6 @@ def _rows(
         )
 
 
-def _station(place: str, name: str) -> Station:
-    if not place:
-        return Station()
-    try:
-        numbers = [float(text) for text in place.split(",")]
-        latitude, longitude, *height = numbers
-        (altitude_m,) = height or [0.0]
-    except ValueError:
-        numbers = [nan]
-        latitude = longitude = altitude_m = nan
-    if not (abs(latitude) <= 90 and abs(longitude) <= 360 and abs(altitude_m) < 10_000):
-        raise RecordError(f"{name}: behind the @ stand latitude,longitude or latitude,longitude,m")
-    return Station(latitude, longitude, altitude_m)
-
-
-def _moment(text: str | None, default: float) -> float:
-    if text is None:
-        return default
-    try:
-        return parse_time_utc(text if "T" in text else f"{text}T00:00:00Z")
-    except ValueError as error:
-        raise RecordError(f"{text}: {error}") from error
-
-
 def _or_nan(chance: float | None) -> float:
     return nan if chance is None else chance
 
@@ -193,6 +178,7 @@ def parse() -> argparse.Namespace:
     options = parser(__doc__)
     add_option = options.add_argument
     add_option("record", nargs="+", metavar="CSV[@LAT,LON[,M]]", help="a record with wind")
+    add_option("--picture", type=Path, metavar="SVG", help="draw how the chances came true")
     add_option("--simple", action="store_true", help="rules of thumb beside it")
     add_option(
         "--wind-factor", type=float, default=1.0, metavar="N", help="thresholds of wind times this"

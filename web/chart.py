@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from .times import clock_words, date_words
 
-_WIDTH, _HEIGHT = 720, 500
-_LEFT, _RIGHT, _BOTTOM = 62, 706, 462
+SIZE = _WIDTH, _HEIGHT = 720, 500
+FRAME = _LEFT, _RIGHT = 62, 706  # where the paper begins and ends
+_BOTTOM = 462
 _TEXT = 20  # nine pixels on a phone 360 wide
 _LETTER = 0.62 * _TEXT  # a generous guess: fonts differ from phone to phone
 _LABEL_ROOM = 36  # left free above the highest and below the lowest point, for their labels
@@ -35,7 +36,7 @@ _RULINGS = (
 
 _INK, _SHEET = "#1d2f6f", "#fdf7e3"
 _HALO = f'stroke="{_SHEET}" stroke-width="5" paint-order="stroke"'  # keeps lines off the words
-_FLAGS = {"watch": "#7a5b00", "warning": "#a84300", "storm": "#b3001b"}
+FLAGS = {"watch": "#7a5b00", "warning": "#a84300", "storm": "#b3001b"}
 
 
 class Column(NamedTuple):
@@ -204,12 +205,12 @@ def _flags(marks: Sequence[Mark], paper: _Paper) -> str:
 
     Levels are raised upwards as a rule: with the watch on top no later staff cuts its word.
     """
-    rows = [level for level in _FLAGS if any(mark.level == level for mark in marks)]
+    rows = [level for level in FLAGS if any(mark.level == level for mark in marks)]
     free_from = dict.fromkeys(rows, 0.0)
     drawn = []
     for mark in marks:
         x, y = paper.x(mark.taken_at), 10 + _FLAG_ROW * rows.index(mark.level)
-        colour = _FLAGS[mark.level]
+        colour = FLAGS[mark.level]
         reach = 22 + 1.35 * _LETTER * len(mark.level)
         side = -1 if x + reach > _WIDTH else 1
         word = ""

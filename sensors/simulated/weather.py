@@ -12,10 +12,10 @@ from .record import PressureRecord, parse_time_utc
 
 # 10 to 14 February 2014 at a node near western Ireland: 30 hPa in fifteen hours, and gusts of
 # hurricane force ashore. MERRA-2, a reanalysis (a model fed with measurements), not an instrument.
-_STORM = Path(__file__).with_name("data") / "storm_2014_02_12.csv"
+STORM = Path(__file__).with_name("data") / "storm_2014_02_12.csv"
 _STORM_TITLE = "the storm of 12 February 2014 off western Ireland (MERRA-2 reanalysis)"
 # Two days of curve behind, the fall just begun.
-_STORM_BEGINS = "2014-02-12T07:00:00Z"
+_STORM_BEGINS = "2014-02-12T06:00:00Z"
 _STORM_SPEED = 300.0
 
 # A record of one's own is shown in about five minutes, if its rows can be read and stored so fast.
@@ -48,7 +48,7 @@ class Weather:
             record = PressureRecord.read(config.record)
             speed = _showing_speed(record) if speed is None else speed
         else:
-            record = PressureRecord.read(_STORM, _STORM_TITLE)
+            record = PressureRecord.read(STORM, _STORM_TITLE)
             begins_text = begins_text or _STORM_BEGINS
             speed = _STORM_SPEED if speed is None else speed
         try:

@@ -38,7 +38,7 @@ def test_the_board_is_real_on_a_pi_and_simulated_elsewhere(
 
 def test_a_simulated_board_reads_and_its_scene_can_be_set() -> None:
     with open_board({"simulated": {"speed": 0, "noise": False}}, simulated=True) as board:
-        assert board.barometer.read().pressure_hpa == pytest.approx(977.12, abs=0.02)
+        assert board.barometer.read().pressure_hpa == pytest.approx(978.56, abs=0.02)
         board.scene.show("orange")
         orange = board.colour.read()
         board.scene.show("blue")

@@ -1,0 +1,148 @@
+r"""A record with its levels as one SVG: the barograph, levels, and the wind if it is known.
+
+    |  barograph with a pennant where a level was raised   |
+    |  level    ######  watch, warning, storm              |
+    |  wind     ___/\___ ........ gale                     |
+
+The levels are those of the live rule, each from the moment it was said.
+"""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import NamedTuple
+
+from web.chart import FLAGS, FRAME, SIZE, Column, Mark, barograph
+from web.times import iso
+from web.weather import StormLevel
+
+_WIDTH, _HEIGHT = SIZE
+_LEFT, _RIGHT = FRAME
+_LEVELS_Y, _LEVELS_HEIGHT = _HEIGHT + 6, 26
+_WIND_Y, _WIND_HEIGHT = _LEVELS_Y + _LEVELS_HEIGHT + 12, 110
+_SCALE_MS = 10.0  # between two lines of the wind
+_MOST_COLUMNS = 700
+
+
+class Moment(NamedTuple):
+    """One row: Unix seconds, hPa, the level, and the mean wind in m/s where it is known."""
+
+    taken_at: float
+    pressure_hpa: float
+    level: StormLevel
+    wind_ms: float | None = None
+
+
+def storm_picture(
+    moments: Sequence[Moment], title: str, gap_s: float, gale_ms: float | None = None
+) -> str:
+    """Draw it; two moments at the least. gap_s: neighbours farther apart are not joined.
+
+    gale_ms: where the line of a gale lies; None draws none.
+    """
+    start, end = moments[0].taken_at, moments[-1].taken_at
+    paper = barograph(
+        list(_columns(moments, start, end)),
+        start=start,
+        end=end,
+        gap_s=max(gap_s, 2.1 * (end - start) / _MOST_COLUMNS),
+        marks=list(_raised(moments)),
+    )
+    has_wind = any(moment.wind_ms is not None for moment in moments)
+    height = _WIND_Y + _WIND_HEIGHT + 12 if has_wind else _LEVELS_Y + _LEVELS_HEIGHT + 8
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
+        f' height="{height}" font-family="sans-serif" font-size="18">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
+        paper.replace("<svg ", f'<svg width="{_WIDTH}" height="{_HEIGHT}" ', 1),
+        *_strip(moments, start, end),
+        *(_wind(moments, start, end, gale_ms) if has_wind else ()),
+        "</svg>\n",
+    ]
+    return "\n".join(parts)
+
+
+def _columns(moments: Sequence[Moment], start: float, end: float) -> Iterator[Column]:
+    """At most so many columns of equal length; empty ones are left out."""
+    length_s = (end - start) / _MOST_COLUMNS
+    found: dict[int, list[Moment]] = {}
+    for moment in moments:
+        found.setdefault(int((moment.taken_at - start) / length_s), []).append(moment)
+    for group in found.values():
+        values = [moment.pressure_hpa for moment in group]
+        middle = sum(moment.taken_at for moment in group) / len(group)
+        yield Column(middle, min(values), sum(values) / len(values), max(values))
+
+
+def _raised(moments: Sequence[Moment]) -> Iterator[Mark]:
+    level = StormLevel.CALM
+    for moment in moments:
+        if moment.level > level:
+            yield Mark(moment.taken_at, moment.level.name.lower())
+        level = moment.level
+
+
+def _strip(moments: Sequence[Moment], start: float, end: float) -> Iterator[str]:
+    """A bar of each stretch of one level."""
+    yield _label(_LEVELS_Y + 19, "level")
+    yield _frame(_LEVELS_Y, _LEVELS_HEIGHT)
+    begin = 0
+    for n, moment in enumerate(moments):
+        is_last = n == len(moments) - 1
+        if not is_last and moments[n + 1].level is moment.level:
+            continue
+        until = moment.taken_at if is_last else moments[n + 1].taken_at
+        x = _x(moments[begin].taken_at, start, end)
+        width = _x(until, start, end) - x
+        name = moment.level.name.lower()
+        if name in FLAGS and width > 0:
+            yield (
+                f'<rect x="{x:.1f}" y="{_LEVELS_Y}" width="{width:.1f}" height="{_LEVELS_HEIGHT}"'
+                f' fill="{FLAGS[name]}"><title>{name} from {iso(moments[begin].taken_at)}</title>'
+                "</rect>"
+            )
+        begin = n + 1
+
+
+def _wind(
+    moments: Sequence[Moment], start: float, end: float, gale_ms: float | None
+) -> Iterator[str]:
+    """The wind as a line, with lines every ten m/s and one where a gale begins."""
+    blown = [(moment.taken_at, moment.wind_ms) for moment in moments if moment.wind_ms is not None]
+    most = max(gale_ms or 0.0, *(wind for _, wind in blown)) * 1.08
+
+    def y(wind_ms: float) -> float:
+        return _WIND_Y + _WIND_HEIGHT * (1 - wind_ms / most)
+
+    yield _frame(_WIND_Y, _WIND_HEIGHT)
+    yield _label(_WIND_Y + _WIND_HEIGHT - 2, "m/s")
+    lines = [n * _SCALE_MS for n in range(1, int(most / _SCALE_MS) + 1)]
+    for wind_ms in lines:
+        yield _line(y(wind_ms), "#c9c9c9")
+        yield _label(y(wind_ms) + 6, f"{wind_ms:.0f}")
+    if gale_ms is not None:
+        yield _line(y(gale_ms), FLAGS["storm"], ' stroke-dasharray="7 5"')
+        yield (
+            f'<text x="{_LEFT + 6}" y="{y(gale_ms) - 5:.1f}" fill="{FLAGS["storm"]}">gale</text>'
+        )
+    points = " ".join(f"{_x(at, start, end):.1f},{y(wind):.1f}" for at, wind in blown)
+    yield f'<polyline points="{points}" fill="none" stroke="#33616b" stroke-width="2"/>'
+
+
+def _x(moment: float, start: float, end: float) -> float:
+    return _LEFT + (moment - start) / (end - start) * (_RIGHT - _LEFT)
+
+
+def _label(y: float, text: str) -> str:
+    return f'<text x="{_LEFT - 7}" y="{y:.1f}" text-anchor="end" fill="#3d3427">{text}</text>'
+
+
+def _line(y: float, colour: str, more: str = "") -> str:
+    return f'<path d="M{_LEFT} {y:.1f}H{_RIGHT}" stroke="{colour}"{more}/>'
+
+
+def _frame(y: float, height: float) -> str:
+    return (
+        f'<rect x="{_LEFT}" y="{y}" width="{_RIGHT - _LEFT}" height="{height}" fill="#f4f4f0"'
+        ' stroke="#c9c9c9"/>'
+    )
