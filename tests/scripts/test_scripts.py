@@ -190,7 +190,7 @@ def test_replay_prints_when_the_level_changed_and_why(through: list[str]) -> Non
     assert levels["2014-02-12T06:00:00Z"] == "watch"
     assert levels["2014-02-12T07:00:00Z"] == "warning"
     assert levels["2014-02-12T08:00:00Z"] == "storm"
-    assert any("m/s (force 7) within 12 h" in row["reasons"] for row in rows)
+    assert any("m/s (force 7) followed such signs" in row["reasons"] for row in rows)
 
 
 def examples_of(guide: str) -> list[str]:

@@ -74,8 +74,8 @@ def test_levels_come_down_one_after_the_other() -> None:
 
 def test_reasons_have_the_numbers_and_what_is_not_seen() -> None:
     outlook = last(falling(6.4), 9, HOUR)
-    assert "−6.4 hPa in 3 h (storm from −6.0)" in outlook.reasons
-    assert "in the last 12 h it fell by up to 6.4 hPa in 3 h" in outlook.reasons
+    assert "−6.4 hPa in 3 h: falling very rapidly (storm from −6.0)" in outlook.reasons
+    assert any("up to −6.4 hPa in 3 h within 12 h" in reason for reason in outlook.reasons)
     blind = [reason for reason in outlook.reasons if reason.startswith("not seen: gales")]
     assert len(blind) == 1
     assert "your own course" in blind[0]
@@ -102,7 +102,7 @@ def test_a_calm_begins_with_its_tendency_in_words() -> None:
 
 def test_without_a_position_the_tide_is_told_to_be_there() -> None:
     said = last(falling(1.0), 9, HOUR).reasons
-    assert any("no position is known" in reason for reason in said)
+    assert any("no position:" in reason for reason in said)
     there = last(falling(1.0), 9, HOUR, IRELAND).reasons
     assert not any("position" in reason for reason in there)
 
@@ -116,7 +116,7 @@ def test_an_explosive_fall_by_latitude(latitude: float, at_least: float) -> None
             return 1010.0 - fall_hpa * max(0.0, hour - 24) / 24
 
         reasons = last(pressure, 48, HOUR, Station(latitude, 0.0)).reasons
-        assert any("explosively" in reason for reason in reasons) is told
+        assert any("explosive" in reason for reason in reasons) is told
 
 
 def test_the_other_changes_are_told() -> None:

@@ -10,13 +10,9 @@ from .signs import Signs
 from .tendency import Changes, Tendency, signed
 from .tropics import Tropics
 
-_BLIND = (
-    "not seen: gales that begin while the pressure rises or stands, about two in five, and your own"
-    " course and speed"
-)
+_BLIND = "not seen: gales on a rising or steady barometer (two in five), and your own course"
 _NO_POSITION = (
-    "no position is known: the tide of the air is in these numbers, up to 1.6 hPa in 3 h near the"
-    " equator, 0.6 at 45°"
+    "no position: the tide of the air is in these numbers, up to 1.6 hPa in 3 h at the equator"
 )
 
 # A sign that adds less is not worth a line, in m2/s2.
@@ -46,9 +42,10 @@ def reasons(
     station: Station | None,
 ) -> tuple[str, ...]:
     """What is to be said of the numbers, the most important first."""
-    said = [f"{signed(trend.change_hpa)} hPa in 3 h: {trend.words}"]
+    change = f"{signed(trend.change_hpa)} hPa in 3 h: {trend.words}"
+    said = [change]
     if level is not StormLevel.CALM:
-        said = [*_rule(level, trend, expected), *said, *_signs(signs)]
+        said = [*_rule(level, trend, expected, change), *_signs(signs)]
     said += _labels(signs, changes, station)
     said.append(_BLIND)
     if station is None or station.latitude is None or station.longitude is None:
@@ -64,44 +61,36 @@ def tropical_reason(rule: Tropics) -> str:
     )
 
 
-def _rule(level: StormLevel, trend: Tendency, expected: Expectation) -> Iterator[str]:
+def _rule(level: StormLevel, trend: Tendency, expected: Expectation, change: str) -> Iterator[str]:
+    """What raised the level, or what keeps it; and the change."""
     wind_ms, fall_hpa = expected.wind_ms, round(-trend.change_hpa, 1)
     threshold = next(each for each in THRESHOLDS if each.level is level)
     name = level.name.lower()
-    said = f"after such signs came {wind_ms:.1f} m/s (force {force(wind_ms)}) within 12 h"
-    passed = False
+    said = f"{wind_ms:.1f} m/s (force {force(wind_ms)}) followed such signs within 12 h on average"
+    by_fall = fall_hpa >= threshold.on_fall_hpa
     if wind_ms >= threshold.on_ms:
-        passed = True
-        yield f"{said}, on the average; {name} from {threshold.on_ms:.1f}"
-    if fall_hpa >= threshold.on_fall_hpa:
-        passed = True
-        yield f"{signed(-fall_hpa)} hPa in 3 h ({name} from {signed(-threshold.on_fall_hpa)})"
-    if not passed:
+        yield f"{said}; {name} from {threshold.on_ms:.1f}"
+    elif not by_fall:
         yield (
-            f"{said}, on the average; {name} stays until it has been under {threshold.off_ms:.1f},"
-            f" and the fall under {threshold.off_fall_hpa:.1f} in 3 h, for {RELEASE_S / 3600:.0f} h"
+            f"{said}; {name} stays until it has been under {threshold.off_ms:.1f}, and the fall"
+            f" under {threshold.off_fall_hpa:.1f} in 3 h, for {RELEASE_S / 3600:.0f} h"
         )
+    yield f"{change} ({name} from {signed(-threshold.on_fall_hpa)})" if by_fall else change
 
 
 def _signs(signs: Signs) -> Iterator[str]:
-    """The signs that add most; the change of now is told already."""
-    for part in parts(signs):
-        if part.adds < _WORTH_TELLING:
-            return
-        match part.sign:
-            case "fall":
-                yield f"in the last 12 h it fell by up to {signs.fall_hpa:.1f} hPa in 3 h"
-            case "rise":
-                yield f"in the last 12 h it rose by up to {signs.rise_hpa:.1f} hPa in 3 h"
-            case "below":
-                yield f"{signs.below_hpa:.0f} hPa under {_usual(signs)}"
-            case "restless":
-                yield (
-                    f"restless: {signs.restless_hpa:.1f} hPa in 3 h, up or down, on the average of"
-                    " the last two days"
-                )
-            case "winter":
-                yield "it is winter"
+    """The signs that add most, in one line; the change of now is told already."""
+    words = {
+        "fall": f"up to {signed(-signs.fall_hpa)} hPa in 3 h within 12 h",
+        "rise": f"up to {signed(signs.rise_hpa)} hPa in 3 h within 12 h",
+        "below": f"{signs.below_hpa:.0f} hPa under {_usual(signs)}",
+        "restless": f"restless for two days ({signs.restless_hpa or 0.0:.1f} hPa in 3 h)",
+        "winter": "winter",
+    }
+    told = [part.sign for part in parts(signs) if part.adds >= _WORTH_TELLING]
+    said = [words[sign] for sign in told if sign in words]
+    if said:
+        yield "; ".join(said)
 
 
 def _usual(signs: Signs) -> str:
@@ -117,7 +106,7 @@ def _labels(signs: Signs, changes: Changes, station: Station | None) -> Iterator
         and signs.change_3h_hpa >= _AFTER_LOW_RISE_HPA
         and signs.below_hpa >= _AFTER_LOW_HPA
     ):
-        yield "a steep rise after a low: gusts and a shift of the wind belong to it"
+        yield "a steep rise after a low: gusts, and the wind will shift"
     fall_hpa = -(changes.in_24h_hpa or 0.0)
     if station is None or station.latitude is None:
         return
@@ -126,6 +115,6 @@ def _labels(signs: Signs, changes: Changes, station: Station | None) -> Iterator
     )
     if fall_hpa >= max(explosive_hpa, _BERGERON_HPA / 3):
         yield (
-            f"{signed(-fall_hpa)} hPa in 24 h: as fast as a low that deepens explosively"
-            f" ({explosive_hpa:.0f} in this latitude)"
+            f"{signed(-fall_hpa)} hPa in 24 h: explosive, which begins at {explosive_hpa:.0f} in"
+            " this latitude"
         )
