@@ -88,7 +88,9 @@ class Score:
 
     def ranges(self, turns: int = 1000, share: float = 0.9) -> "Ranges":
         """Where POD, CSI and false alarms lie in so many draws of months, in the middle share."""
-        months: dict[int, list[int]] = {n: [0, 0, 0] for n in range(-(-self.hours // _MONTH_H))}
+        months = {n // _MONTH_H: [0, 0, 0, 0] for n in range(0, self.hours, _MONTH_H)}
+        for month in months:  # the last one may be a part
+            months[month][3] = min(_MONTH_H, self.hours - month * _MONTH_H)
         for event in self.events:
             months[event.hour // _MONTH_H][0] += 1
             months[event.hour // _MONTH_H][1] += event.is_good
@@ -98,10 +100,10 @@ class Score:
         detected, success, false = [], [], []
         for _ in range(turns):
             drawn = random.choices(counts, k=len(counts))
-            events, hits, wrong = (sum(column) for column in zip(*drawn, strict=True))
+            events, hits, wrong, hours = (sum(column) for column in zip(*drawn, strict=True))
             detected.append(hits / max(1, events))
             success.append(hits / max(1, events + wrong))
-            false.append(wrong / len(counts))
+            false.append(wrong / hours * _MONTH_H)
         return Ranges(*(_middle(sorted(values), share) for values in (detected, success, false)))
 
 

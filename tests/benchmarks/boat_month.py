@@ -14,6 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from virtual_boat import Weather, at_sea, calm
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
 from warning_hours import hours_of, read_rows
 
 from web.weather import Sample, Station, StormLevel, StormWatch

@@ -17,6 +17,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
 from warning_hours import Hours, at_hours, hours_of, read_rows
 from warning_scores import score
 
@@ -48,6 +51,7 @@ class Fit:
             moments.append(sample.taken_at)
             found.append(watch.signs)
         self.signs = _columns(self.hours, moments, found)
+        self.signs[:, 0] = np.minimum(self.signs[:, 0], expectation.HIGHEST_CHANGE_2H_HPA)
         falls = [nan if signs is None else signs.change_3h_hpa for signs in found]
         self.changes_hpa = np.array(at_hours(self.hours, moments, falls))
         self.wind = np.array(self.hours.winds_ms) / FACTOR
@@ -215,10 +219,9 @@ def _live(fit: Fit) -> list[float]:
 
 
 def _alarm(fit: Fit, expected: list[float], on_ms: float, off_ms: float) -> list[bool]:
-    latch, before, alarm = Latch(), None, []
+    latch, alarm = Latch(), []
     for moment, wind_ms in zip(fit.hours.moments, expected, strict=True):
-        latch.update(moment, before, raises=wind_ms >= on_ms, holds=wind_ms >= off_ms)
-        before = moment
+        latch.update(moment, 3600.0, raises=wind_ms >= on_ms, holds=wind_ms >= off_ms)
         alarm.append(latch.is_on)
     return alarm
 

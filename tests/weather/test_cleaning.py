@@ -123,3 +123,38 @@ def test_what_was_begun_anew_knows_nothing_of_before() -> None:
     assert outlook.tendency is None
     assert outlook.level is StormLevel.STORM
     assert "stays from before" in outlook.reasons[0]
+
+
+def test_a_sensor_that_sticks_in_a_storm_ends_none() -> None:
+    """What is stuck says nothing: the level stays, and is let go after 12 h of that."""
+    random = Random(4)
+
+    def pressure(hour: float) -> float:
+        return 1013.0 - 10 / 3 * min(6.0, max(0.0, hour - 6)) + random.gauss(0, 0.02)
+
+    moving = list(made(pressure, 10, MINUTE))
+    stuck = [
+        Sample(moving[-1].taken_at + n * MINUTE, moving[-1].pressure_hpa) for n in range(1, 20 * 60)
+    ]
+    found = outlooks(iter(moving + stuck))
+    assert found[(10 + 11) * 60].level is StormLevel.STORM
+    assert found[(10 + 11) * 60].tendency is None
+    assert "stays from before" in found[(10 + 11) * 60].reasons[0]
+    assert found[-1].level is StormLevel.CALM
+    assert "storm was let go after 12 h" in found[-1].reasons[0]
+
+
+def test_what_is_not_believed_is_said_when_it_lasts() -> None:
+    watch = StormWatch()
+    for sample in made(falling(7.0), 9.5, MINUTE):
+        watch.update(sample)
+    for n in range(30):
+        outlook = watch.update(Sample(9.5 * HOUR + (n + 1) * MINUTE, 900.0 + n % 3))
+        assert outlook is not None
+        assert outlook.level is StormLevel.STORM
+        assert (outlook.tendency is None) is (n >= 15)
+        said = outlook.reasons[0]
+    assert "the newest readings are not believed, for they jumped: 902.0" in said
+    outlook = watch.update(Sample(10.1 * HOUR, 1003.0))
+    assert outlook is not None
+    assert "not believed" not in outlook.reasons[0]

@@ -15,7 +15,7 @@ def run(winds: list[tuple[float, float]], step_s: float = MINUTE) -> list[StormL
     levels, found, now = Levels(), [], 0.0
     for hours, wind_ms in winds:
         for _ in range(round(hours * HOUR / step_s)):
-            levels.update(now, wind_ms, 0.0)
+            levels.update(now, step_s, wind_ms, 0.0)
             found.append(levels.level)
             now += step_s
     return found
@@ -66,14 +66,14 @@ def test_it_is_let_down_when_the_lower_threshold_was_not_reached_for_three_hours
 def test_a_fall_alone_raises_it_as_sailors_are_taught() -> None:
     levels = Levels()
     for minute in range(60):
-        levels.update(minute * MINUTE, 5.0, 6.0)
+        levels.update(minute * MINUTE, MINUTE, 5.0, 6.0)
     assert levels.level is STORM
     assert levels.since == 15 * MINUTE
 
 
 def test_another_rule_is_heard_besides() -> None:
     levels = Levels()
-    levels.update(0.0, 5.0, 0.0, WARNING)
+    levels.update(0.0, MINUTE, 5.0, 0.0, besides=WARNING)
     assert levels.level is WARNING
-    levels.update(60.0, 5.0, 0.0, CALM)
+    levels.update(60.0, MINUTE, 5.0, 0.0, besides=CALM)
     assert levels.level is CALM

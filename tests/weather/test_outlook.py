@@ -115,8 +115,9 @@ def test_an_explosive_fall_by_latitude(latitude: float, at_least: float) -> None
         def pressure(hour: float, fall_hpa: float = fall_hpa) -> float:
             return 1010.0 - fall_hpa * max(0.0, hour - 24) / 24
 
-        reasons = last(pressure, 48, HOUR, Station(latitude, 0.0)).reasons
-        assert any("explosive" in reason for reason in reasons) is told
+        outlook = last(pressure, 48, HOUR, Station(latitude, 0.0))
+        assert any("explosive" in reason for reason in outlook.reasons) is told
+        assert outlook.level >= StormLevel.WATCH or not told
 
 
 def test_the_other_changes_are_told() -> None:
@@ -144,7 +145,7 @@ def stormy_watch() -> StormWatch:
 
 
 def test_a_gap_changes_no_level_and_is_told() -> None:
-    outlook = stormy_watch().update(Sample(11.5 * HOUR, 1003.0))
+    outlook = stormy_watch().update(Sample(11.5 * HOUR, 1003.1))
     assert outlook is not None
     assert outlook.level is StormLevel.STORM
     assert "not enough data" in outlook.reasons[0]
@@ -195,6 +196,13 @@ def test_a_wind_that_is_known_sharpens_it() -> None:
     assert calm.chance_near_gale < alone.chance_near_gale < blowing.chance_near_gale  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("wind_ms", [float("nan"), float("inf"), -5.0, 1e6])
+def test_a_wind_that_cannot_be_is_not_used(wind_ms: float) -> None:
+    samples = list(made(falling(4.4), 9.5, MINUTE))
+    alone, lied_to = StormWatch(), StormWatch()
+    assert [alone.update(s) for s in samples] == [lied_to.update(s, wind_ms) for s in samples]
+
+
 def test_winter_is_on_the_other_side_in_the_south() -> None:
     january, july = 1_704_067_200.0, 1_719_792_000.0
 
@@ -234,3 +242,39 @@ def test_the_arithmetic_needs_the_standard_library_alone() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("pressure_hpa", [835.0, 925.0, 940.0, 1080.0])
+@pytest.mark.parametrize("station", [None, IRELAND, Station(0.0, 0.0)])
+def test_an_altitude_that_was_not_told_is_no_storm(
+    pressure_hpa: float, station: Station | None
+) -> None:
+    found = [o for _, o in replay(made(lambda _: pressure_hpa, 24 * 6, 600.0), station)]
+    assert {outlook.level for outlook in found} == {StormLevel.CALM}
+    assert "is the altitude right?" in found[-1].reasons[-1]
+    off_hpa = f"{abs(pressure_hpa - 1013.25):.0f} hPa {'und' if pressure_hpa < 1013 else 'ov'}er"
+    assert off_hpa in found[-1].reasons[-1]
+
+
+def test_a_deep_low_is_no_wrong_altitude() -> None:
+    """Of a month one day under 960 hPa."""
+
+    def pressure(hour: float) -> float:
+        return 1010.0 - 53 * max(0.0, 1 - abs(hour - 24 * 20) / 24)
+
+    found = [o for _, o in replay(made(pressure, 24 * 25, HOUR), IRELAND)]
+    assert max(outlook.level for outlook in found) is StormLevel.STORM
+    assert not any("altitude" in reason for outlook in found for reason in outlook.reasons)
+
+
+def test_a_steep_rise_is_no_sign_of_calm() -> None:
+    """Gales blow behind a low as well (reference: of rises over 6 hPa in 3 h one in five)."""
+
+    def pressure(hour: float) -> float:
+        return 1000.0 + 10 / 3 * min(12.0, max(0.0, hour - 48))
+
+    found = dict(replay(made(pressure, 72, HOUR), IRELAND))
+    before, rising = found[47 * HOUR], found[57 * HOUR]
+    assert before.chance_near_gale is not None
+    assert rising.chance_near_gale is not None
+    assert rising.chance_near_gale > 3 * before.chance_near_gale

@@ -29,6 +29,10 @@ def test_a_gust_front_is_told_at_once_and_for_a_while(step_s: float) -> None:
     assert 4 * 60 + 3 <= first <= 4 * 60 + 10
     assert not told[-1]
     assert "no forecast" in found[told.index(True)].reasons[0]
+    minutes = {
+        int(r.split(" hPa in ")[1].split()[0]) for o in found for r in o.reasons if "squ" in r
+    }
+    assert minutes <= {4, 5, 6, 7}
     assert {outlook.level for outlook in found} == {StormLevel.CALM}
 
 

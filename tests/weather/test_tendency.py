@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.weather import Sample, tendency
-from web.weather.tendency import characteristic, words
+from tests.weather.conftest import MINUTE, made
+from web.weather import Sample, replay, tendency
+from web.weather.tendency import characteristic, signed, words
 
 NOW = 1_392_220_800.0
 HOUR = 3600.0
@@ -155,3 +156,22 @@ def test_what_comes_later_is_not_looked_at() -> None:
 
 def test_no_samples_at_all() -> None:
     assert tendency([], NOW) is None
+
+
+@pytest.mark.parametrize("hundredths", range(-900, 901))
+def test_the_words_are_those_of_the_number_that_is_shown(hundredths: int) -> None:
+    """Whoever reads "−3.6" finds "quickly" beside it in the glossary."""
+    change_hpa = hundredths / 100
+    shown = abs(float(signed(change_hpa).replace("−", "-")))
+    table = ((0.05, ""), (1.55, "slowly"), (3.55, "ing"), (6.05, "ing quickly"), (99, "rapidly"))
+    said = next(end for limit, end in table if shown < limit)
+    assert words(change_hpa).endswith(said or "steady")
+
+
+@pytest.mark.parametrize("step_s", [MINUTE, 300.0])
+def test_after_a_silence_the_record_and_the_live_rule_say_the_same(step_s: float) -> None:
+    before = made(lambda hour: 1010.0 - hour / 5, 3, step_s, 0.0)
+    after = made(lambda hour: 1009.0 - hour / 2, 4, step_s, 20 * HOUR)
+    samples = [*before, *after]
+    for taken_at, outlook in replay(samples):
+        assert tendency(samples, taken_at) == outlook.tendency

@@ -10,6 +10,7 @@ long the record is: values are kept every five minutes, for a day and a bit.
 """
 
 from bisect import bisect_right
+from collections import deque
 
 from .minutes import Minutes, Squall, Window
 from .tide import Tide
@@ -29,8 +30,9 @@ _NEAR_S = 310.0  # a value that near stands for its neighbourhood
 class Barogram:
     """Values at the mean times of their ten minutes.
 
-    now: the newest one, which moves with each point; None while too little of it is known. kept:
-    how many values were kept so far.
+    All are without the small steps taken out so far (steps_hpa), and without the tide. now: the
+    newest one, which moves with each point; None while too little of it is known. kept: how many
+    values were kept so far.
     """
 
     def __init__(self, tide: Tide | None = None) -> None:
@@ -39,6 +41,7 @@ class Barogram:
         self._begun_at: float | None = None
         self._newest_at = 0.0
         self._silent_s = 0.0  # the sum of all gaps so far
+        self._gaps: deque[tuple[float, float]] = deque()
         self._moments: list[float] = []
         self._values_hpa: list[float] = []
         self._silences_s: list[float] = []
@@ -50,15 +53,32 @@ class Barogram:
         """The newest jump of the pressure, if there was one."""
         return self._minutes.squall
 
+    @property
+    def cadence_s(self) -> float:
+        """From one sample to the next, as a rule; a minute at least."""
+        return self._minutes.cadence_s
+
+    @property
+    def steps_hpa(self) -> float:
+        """What is to be added to a value to have the level of the pressure.
+
+        The curve is without the steps of hatches and fans. Of such steps that one half is quick and
+        the other slow: what was taken out would grow for ever, and is no part of a level.
+        """
+        return self._minutes.taken_off_hpa
+
     def add(self, taken_at: float, pressure_hpa: float) -> bool:
         """Take a sample, the newest so far; True when it makes a new point."""
-        before, self._newest_at = self._newest_at, taken_at
         if self._begun_at is None:
-            self._begun_at = taken_at
+            self._begun_at = self._newest_at = taken_at
+        before, self._newest_at = self._newest_at, taken_at
         if not self._minutes.add(taken_at, pressure_hpa):
             return False
-        if self._moments and taken_at - before > self._gap_s:
+        if taken_at - before > self._gap_s:
             self._silent_s += taken_at - before
+            self._gaps.append((before, taken_at))
+            while self._gaps[0][1] < taken_at - _KEPT_S:
+                self._gaps.popleft()
         if self._minutes.step_began_at is not None:
             self._drop_since(self._minutes.step_began_at)
         window = self._minutes.window()
@@ -72,10 +92,6 @@ class Barogram:
         ):
             self._keep(window)
         return True
-
-    def join(self, step_hpa: float) -> None:
-        """Take a step out of all that follows, so that it is no change of the weather."""
-        self._minutes.taken_off_hpa += step_hpa
 
     def at(self, moment: float) -> float | None:
         """The pressure at a moment, in hPa: between its neighbours, and None across a gap."""
@@ -120,9 +136,8 @@ class Barogram:
         if self._begun_at is None:
             return 0.0
         since = max(self._begun_at, self._newest_at - span_s)
-        i = bisect_right(self._moments, since)
-        silent_s = self._silent_s - (self._silences_s[i - 1] if i else 0.0)
-        return max(0.0, self._newest_at - since - silent_s)
+        silent_s = sum(max(0.0, end - max(begin, since)) for begin, end in self._gaps)
+        return self._newest_at - since - silent_s
 
     def is_silent(self, now: float) -> bool:
         """Whether the newest sample is too old to be the present."""

@@ -17,17 +17,19 @@ from .signs import Signs
 # What is expected when every sign is 0 and the last two days were as restless as they are on the
 # average, in m2/s2; and what each hPa of a sign adds.
 _BASE: Final = 79.9
-_PER_CHANGE_2H: Final = -16.4
-_PER_FALL: Final = 8.75
-_PER_RISE: Final = 9.65
-_PER_BELOW: Final = 0.83
-_PER_RESTLESS: Final = 17.0
+_PER_CHANGE_2H: Final = -16.5
+_PER_FALL: Final = 8.55
+_PER_RISE: Final = 9.4
+_PER_BELOW: Final = 0.838
+_PER_RESTLESS: Final = 17.3
 _WINTER: Final = 16.0
+# A rise of now counts up to here: the few that are steeper come with gales behind a low.
+HIGHEST_CHANGE_2H_HPA: Final = 4.0
 _USUALLY_RESTLESS_HPA: Final = 1.03
-_USUALLY_STEEP_HPA: Final = 1.02
+_USUALLY_STEEP_HPA: Final = 1.01
 
 # With the wind of now, w: a + b expected + c w2.
-_WITH_WIND: Final = (-5.74, 0.506, 0.815)
+_WITH_WIND: Final = (-5.68, 0.505, 0.815)
 
 _LEAST: Final = 30.0  # m2/s2; calm air leads to some wind
 
@@ -51,8 +53,8 @@ class Odds(NamedTuple):
 # A node of a reanalysis over the open sea has near gales a little more often than most stations
 # for the same barometer: where the wind is not known, a little less is stated than was fitted.
 _CAUTION: Final = 0.3
-_NEAR_GALE: Final = Odds(0.6, -0.633 - _CAUTION, 4.65)
-_GALE: Final = Odds(0.45, -2.716, 4.65)
+_NEAR_GALE: Final = Odds(0.6, -0.631 - _CAUTION, 4.65)
+_GALE: Final = Odds(0.45, -2.71, 4.66)
 _NEAR_GALE_WITH_WIND: Final = Odds(1.0, -1.76, 4.68)
 _GALE_WITH_WIND: Final = Odds(1.0, -4.24, 5.01)
 
@@ -100,7 +102,7 @@ def parts(signs: Signs) -> list[Part]:
 def _adds(signs: Signs) -> tuple[float, ...]:
     restless_hpa = signs.restless_hpa
     return (
-        _PER_CHANGE_2H * (signs.change_2h_hpa or 0.0),
+        _PER_CHANGE_2H * min(HIGHEST_CHANGE_2H_HPA, signs.change_2h_hpa or 0.0),
         _PER_FALL * (signs.fall_hpa - _USUALLY_STEEP_HPA),
         _PER_RISE * (signs.rise_hpa - _USUALLY_STEEP_HPA),
         _PER_BELOW * signs.below_hpa,

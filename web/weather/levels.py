@@ -45,7 +45,10 @@ THRESHOLDS = (
     Threshold(StormLevel.WARNING, 13.6, 12.6, 4.8, 3.6),
     Threshold(StormLevel.STORM, 14.4, 13.4, 6.0, 4.5),
 )
+# A low that deepens explosively is watched even out of a calm; held down to a share of that.
+_DEEPENING_HELD = 0.8
 LASTING_S = 15 * 60.0
+SLOW_S = 45 * 60.0
 RELEASE_S = 3 * 3600.0
 
 
@@ -57,8 +60,8 @@ class Latch:
         self._above_since: float | None = None
         self._below_since: float | None = None
 
-    def update(self, now: float, before: float | None, raises: bool, holds: bool) -> None:
-        """Take what is known now; before: when that was last asked."""
+    def update(self, now: float, cadence_s: float, raises: bool, holds: bool) -> None:
+        """Take what is known now; cadence_s: from one sample to the next, as a rule."""
         if self.is_on:
             self._ease(now, holds)
             return
@@ -67,9 +70,8 @@ class Latch:
             return
         if self._above_since is None:
             self._above_since = now
-        # Of samples farther apart than that, each stands for the time since the one before.
-        is_slow = before is not None and now - before >= LASTING_S
-        if is_slow or now - self._above_since >= LASTING_S:
+        # Of a record of hours each sample stands for its hour.
+        if cadence_s >= SLOW_S or now - self._above_since >= LASTING_S:
             self.is_on, self._below_since = True, None
 
     def _ease(self, now: float, holds: bool) -> None:
@@ -82,26 +84,36 @@ class Latch:
 
 
 class Levels:
-    """All latches together."""
+    """All latches together. latched: the level by them alone; since: when the level began."""
 
     def __init__(self) -> None:
         self._latches = {threshold.level: Latch() for threshold in THRESHOLDS}
-        self._asked_at: float | None = None
         self.level = StormLevel.CALM
+        self.latched = StormLevel.CALM
         self.since = 0.0
 
     def update(
-        self, now: float, wind_ms: float, fall_hpa: float, besides: StormLevel = StormLevel.CALM
+        self,
+        now: float,
+        cadence_s: float,
+        wind_ms: float,
+        fall_hpa: float,
+        deepening: float = 0.0,
+        besides: StormLevel = StormLevel.CALM,
     ) -> None:
-        """Take the expected wind and the fall in 3 h; besides: the level by another rule."""
+        """Take the expected wind, the fall in 3 h, and that of 24 h as a share of an explosive one.
+
+        besides: the level by another rule.
+        """
         for threshold in THRESHOLDS:
             raises = wind_ms >= threshold.on_ms or fall_hpa >= threshold.on_fall_hpa
             holds = wind_ms >= threshold.off_ms or fall_hpa >= threshold.off_fall_hpa
-            self._latches[threshold.level].update(now, self._asked_at, raises, holds)
-        self._asked_at = now
+            if threshold.level is StormLevel.WATCH:
+                raises |= deepening >= 1
+                holds |= deepening >= _DEEPENING_HELD
+            self._latches[threshold.level].update(now, cadence_s, raises, holds)
         on = [level for level, latch in self._latches.items() if latch.is_on]
-        self._be(max([besides, *on]), now)
-
-    def _be(self, level: StormLevel, now: float) -> None:
+        self.latched = max(on, default=StormLevel.CALM)
+        level = max(besides, self.latched)
         if level is not self.level:
             self.level, self.since = level, now

@@ -3,6 +3,9 @@
     a hatch        ____            within a minute, and flat before and after: a step, which is
                        |____       taken out of what follows
 
+    repeated       ____            alike to the last digit before and after: a reading that is
+                       |____       told again until the next comes; no step
+
     a gust front       .--         over some minutes, after a fall or a calm: squall now
                   ..__/
 
@@ -15,6 +18,8 @@ from itertools import islice, pairwise
 from statistics import median
 from typing import NamedTuple
 
+from .grain import reach_hpa
+
 MINUTE_S = 60.0
 WINDOW_S = 600.0
 
@@ -25,16 +30,19 @@ _ENOUGH_POINTS, _ENOUGH_SHARE = 6, 0.6
 _SIDE = 5
 _LEAST_STEP_HPA = 0.5
 _FLAT_SHARE = 0.3  # of the step, by which either side may move
+_UNBROKEN_S = (2 * _SIDE + 3) * MINUTE_S  # of all its minutes; longer, and some are missing
 
 # The pressure jump of a gust front begins at 0.5 hPa on land (Bedard and Meade, Journal of Applied
 # Meteorology 16, 1977); as much comes every day without one.
 _SQUALL_HPA, _SQUALL_MINUTES = 1.5, 10
 _NO_RISE_BEFORE_HPA = 0.3
 _LARGEST_SHARE = 0.6  # of the jump in one minute: more is a step
+_RISEN_HPA = 0.1  # under the newest value, and the jump is over
 
 _FINE_S = 90.0  # for both of these
 _KEPT_S = 1800.0
 _CADENCE_OF = 9
+_SILENCE_S = 3 * 3600.0  # no cadence
 
 
 class Window(NamedTuple):
@@ -104,8 +112,9 @@ class Minutes:
     def _close(self, now: float) -> None:
         if len(self._open) > 1:
             self._points[-1] = (self._open_since, median(self._open))
-        self._steps_s.append(now - self._open_since)
-        self.cadence_s = sorted(self._steps_s)[len(self._steps_s) // 2]
+        if now - self._open_since <= _SILENCE_S:
+            self._steps_s.append(now - self._open_since)
+            self.cadence_s = sorted(self._steps_s)[len(self._steps_s) // 2]
         self.step_began_at = None
         if self.cadence_s <= _FINE_S:
             self._look_for_step()
@@ -114,14 +123,14 @@ class Minutes:
     def _look_for_step(self) -> None:
         """Take out a step between two stretches of five minutes that are flat in themselves."""
         newest = list(islice(reversed(self._points), 2 * _SIDE + 1))
-        if len(newest) <= 2 * _SIDE:
+        if len(newest) <= 2 * _SIDE or newest[0][0] - newest[-1][0] > _UNBROKEN_S:
             return
         after = [pressure_hpa for _, pressure_hpa in newest[:_SIDE]]
         before = [pressure_hpa for _, pressure_hpa in newest[_SIDE + 1 :]]
         step_hpa = _middle(sorted(after)) - _middle(sorted(before))
         if abs(step_hpa) < _LEAST_STEP_HPA:
             return
-        if max(_reach(after), _reach(before)) > _FLAT_SHARE * abs(step_hpa):
+        if not 0.0 < max(reach_hpa(after), reach_hpa(before)) <= _FLAT_SHARE * abs(step_hpa):
             return
         self.taken_off_hpa += step_hpa
         self.step_began_at = newest[_SIDE][0]
@@ -136,7 +145,7 @@ class Minutes:
             return
         values = [pressure_hpa for _, pressure_hpa in reversed(newest)]
         jump = values[_SQUALL_MINUTES:]
-        lowest = jump.index(min(jump))
+        lowest = len(jump) - 1 - jump[::-1].index(min(jump))  # the last, where some are alike
         rise_hpa = jump[-1] - jump[lowest]
         if rise_hpa < _SQUALL_HPA:
             return
@@ -145,14 +154,11 @@ class Minutes:
         if largest_hpa <= _LARGEST_SHARE * rise_hpa and (
             jump[lowest] - before_hpa <= _NO_RISE_BEFORE_HPA
         ):
-            self.squall = Squall(rise_hpa, len(jump) - 1 - lowest, now)
+            rose = [pressure_hpa >= jump[-1] - _RISEN_HPA for pressure_hpa in jump[lowest:]]
+            self.squall = Squall(rise_hpa, rose.index(True), now)
 
 
 def _middle(ordered: Sequence[float]) -> float:
     """The median of numbers in order."""
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-def _reach(values: Sequence[float]) -> float:
-    return max(values) - min(values)

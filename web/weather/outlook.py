@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from math import cos, pi
 from typing import NamedTuple
 
-from .barogram import SPAN_S, Barogram
+from .barogram import Barogram
 from .expectation import expectation
 from .hours import HOUR_S, Hours
 from .intake import Intake, Taken
@@ -14,13 +14,23 @@ from .reasons import reasons, tropical_reason
 from .sample import Sample, Station
 from .signs import Signs, signs_of
 from .solar import SolarClock
-from .tendency import NO_CHANGES, Changes, Tendency, changes_of, tendency_of
+from .tendency import (
+    ENOUGH_COVERED_S,
+    NO_CHANGES,
+    Changes,
+    Tendency,
+    changes_of,
+    explosive_hpa,
+    tendency_of,
+)
 from .tide import Tide
 from .tropics import Tropics
 
-# After so long a silence nothing is known of the level before it.
+# After so long without an outlook, for silence or for lack of data, a level is let go.
 _FORGET_S = 12 * 3600.0
 _SQUALL_TOLD_S = 1200.0
+_DOUBTED = "the newest readings are not believed, for they jumped"
+_STUCK = "the readings have been alike to the last digit for an hour: is the sensor stuck?"
 
 _YEAR_S, _MIDWINTER_S = 365.2425 * 86400.0, 15 * 86400.0
 _NO_WINTER, _FULL_WINTER = 20.0, 40.0  # degrees of latitude
@@ -61,7 +71,9 @@ class StormWatch:
         self._solar = SolarClock(tide)
         self._tropics = Tropics(station)
         self._levels = Levels()
+        self._let_go = StormLevel.CALM
         self.newest_at: float | None = None
+        self._known_at = 0.0
         self._outlook: Outlook | None = None
         self._changes = NO_CHANGES
         self._changes_of = -1
@@ -70,22 +82,26 @@ class StormWatch:
     def update(self, sample: Sample, wind_ms: float | None = None) -> Outlook | None:
         """Return the outlook at this sample, the newest so far.
 
-        wind_ms: the mean wind of now, where it is known. A sample that is no later than the one
-        before, that no air can have, or that is doubted, changes nothing: the outlook stays that
-        of the last good one, and None if there was none. Within a minute it stays as it is.
+        wind_ms: the mean wind of now, where it is known; one that cannot be is not used.
+
+        A sample that is no later than the one before, that no air can have, or that is doubted,
+        changes nothing: the outlook stays that of the last good one, and None if there was none;
+        until that one is too old to be the present. Within a minute it stays as it is.
         """
         taken = self._intake.take(sample)
-        if taken is Taken.REFUSED:
-            return self._outlook
         now = sample.taken_at
+        if taken is Taken.DOUBTED and self._is_silent(now):
+            self.signs = None
+            self._outlook = self._unknown(f"{_DOUBTED}: {sample.pressure_hpa:.1f} hPa")
+        if taken in (Taken.REFUSED, Taken.DOUBTED):
+            return self._outlook
         if taken is Taken.ANEW:
             self._forget_hours()
-        if self.newest_at is not None and now - self.newest_at > _FORGET_S:
-            self._levels = Levels()
-            self._levels.since = now
-        elif self.newest_at is None:
-            self._levels.since = now
+        if self.newest_at is None:
+            self._known_at = self._levels.since = now
         self.newest_at = now
+        if now - self._known_at > _FORGET_S:
+            self._let_go_of_the_level(now)
         if taken is not Taken.KEPT:
             self._outlook = self._judge(now, wind_ms)
         return self._outlook
@@ -99,7 +115,7 @@ class StormWatch:
     def begin_anew(self) -> None:
         """What comes cannot be compared with what was; the level stays until it is known better."""
         self._intake.begin_anew()
-        self._forget_hours()
+        self._forget_hours(self._tropics.level)
 
     @property
     def clock_late_h(self) -> float | None:
@@ -111,32 +127,53 @@ class StormWatch:
         """What is to be said of the clock by the tide, or nothing."""
         return self._solar.remark()
 
-    def _forget_hours(self) -> None:
+    def _forget_hours(self, tropical: StormLevel = StormLevel.CALM) -> None:
         self._hours = Hours(_standard_hpa(self._station))
         self._solar = SolarClock(self._tide)
-        self._tropics = Tropics(self._station)
+        self._tropics = Tropics(self._station, tropical)
+
+    def _let_go_of_the_level(self, now: float) -> None:
+        self._let_go = max(self._let_go, self._levels.level)
+        self._levels = Levels()
+        self._known_at = self._levels.since = now
+
+    def _is_silent(self, now: float) -> bool:
+        """Whether the last good sample is old, but not so old that nothing is known of the time."""
+        newest_at = self.newest_at
+        return (
+            newest_at is not None
+            and now - newest_at <= _FORGET_S
+            and self._intake.barogram.is_silent(now)
+        )
 
     def _judge(self, now: float, wind_ms: float | None) -> Outlook:
         barogram = self._intake.barogram
+        if self._intake.is_stuck:
+            self.signs = None
+            return self._unknown(_STUCK)
         trend = tendency_of(barogram)
         if barogram.now is not None and self._hours.wants(now):
             self._take_hour(now, barogram, trend)
         if trend is None or barogram.now is None:
             self.signs = None
-            return self._unknown(barogram)
+            return self._unknown(_lack(barogram))
+        self._known_at, self._let_go = now, StormLevel.CALM
         signs = self.signs = signs_of(
             barogram, self._hours, trend.change_hpa, _winter(now, self._station)
         )
-        expected = expectation(signs, wind_ms)
+        expected = expectation(signs, wind_ms if _is_wind(wind_ms) else None)
         levels = self._levels
         # By the tenth that is shown: whoever reads "-6.0" must find the rule of 6.0 at work.
-        levels.update(now, expected.wind_ms, round(-trend.change_hpa, 1), self._tropics.level)
+        fall_hpa = round(-trend.change_hpa, 1)
         changes = self._changes_at(barogram)
-        said = reasons(levels.level, trend, signs, expected, changes, self._station)
+        deepening = -(changes.in_24h_hpa or 0.0) / explosive_hpa(self._station)
+        tropical = self._tropics.level
+        levels.update(now, barogram.cadence_s, expected.wind_ms, fall_hpa, deepening, tropical)
+        said = reasons(levels.latched, trend, signs, expected, changes, self._station)
         return Outlook(
             levels.level,
             levels.since,
-            (*self._first(now, barogram.squall), *said),
+            (*self._first(now, barogram.squall), *said, *self._altitude_remark()),
             expected.chance_near_gale,
             expected.chance_gale,
             trend,
@@ -154,23 +191,34 @@ class StormWatch:
         newest, pressure_hpa = barogram.now, barogram.mean_hpa(HOUR_S)
         if newest is None or pressure_hpa is None:
             return
-        self._hours.add(now, pressure_hpa, trend.change_hpa if trend else None)
+        steps_hpa = barogram.steps_hpa
+        self._hours.add(now, pressure_hpa, steps_hpa, trend.change_hpa if trend else None)
         tide_hpa = self._tide.hpa(newest.moment) if self._tide else 0.0
         self._solar.add(now, newest.pressure_hpa + tide_hpa)
-        self._tropics.update(self._hours, pressure_hpa)
+        self._tropics.update(self._hours, pressure_hpa + steps_hpa)
 
-    def _unknown(self, barogram: Barogram) -> Outlook:
-        """What is not known changes no level."""
+    def _unknown(self, why: str) -> Outlook:
+        """What is not known changes no level, until it has not been known for long."""
         level = self._levels.level
-        have_s = int(min(SPAN_S, barogram.covered_s()))
-        why = f"not enough data: have {have_s // 3600} h {have_s % 3600 // 60:02d} min of 3 h"
-        stays = "" if level is StormLevel.CALM else f"; {level.name.lower()} stays from before"
-        return Outlook(level, self._levels.since, (why + stays,), None, None, None)
+        rest = ""
+        if level is not StormLevel.CALM:
+            rest = f"; {level.name.lower()} stays from before"
+        elif self._let_go is not StormLevel.CALM:
+            rest = f"; {self._let_go.name.lower()} was let go after 12 h of that"
+        return Outlook(level, self._levels.since, (why + rest,), None, None, None)
+
+    def _altitude_remark(self) -> Iterator[str]:
+        hours = self._hours
+        if hours.is_far_from_standard:
+            height_m = self._station.altitude_m if self._station else 0.0
+            side = "under" if hours.off_standard_hpa < 0 else "over"
+            yield (
+                f"the pressure is {abs(hours.off_standard_hpa):.0f} hPa {side} what is usual at"
+                f" {height_m:.0f} m: is the altitude right?"
+            )
 
     def _first(self, now: float, squall: Squall | None) -> Iterator[str]:
         """What comes before all else."""
-        if self._intake.is_stuck:
-            yield "the readings have been alike to the last digit for an hour: is the sensor stuck?"
         if squall is not None and now - squall.seen_at <= _SQUALL_TOLD_S:
             yield (
                 f"squall or gust front now: +{squall.rise_hpa:.1f} hPa in {squall.minutes} min; no"
@@ -195,6 +243,21 @@ def replay(
         outlook = watch.update(sample)
         if outlook is not None and watch.newest_at != before:
             yield sample.taken_at, outlook
+
+
+def _is_wind(wind_ms: float | None) -> bool:
+    """Whether a mean wind can be one: the strongest on record is 85 m/s."""
+    return wind_ms is not None and 0.0 <= wind_ms <= 100.0
+
+
+def _lack(barogram: Barogram) -> str:
+    """What of the three hours is missing."""
+    have_s = int(barogram.covered_s())
+    if have_s < ENOUGH_COVERED_S:
+        return f"not enough data: have {have_s // 3600} h {have_s % 3600 // 60:02d} min of 3 h"
+    if barogram.now is None:
+        return "not enough data: too little of the last ten minutes"
+    return "not enough data: too little of the time three hours ago, or half of that"
 
 
 def _standard_hpa(station: Station | None) -> float:

@@ -1,13 +1,12 @@
 """Why the outlook is what it is, in words and with the numbers."""
 
 from collections.abc import Iterator
-from math import radians, sin
 
 from .expectation import Expectation, parts
 from .levels import RELEASE_S, THRESHOLDS, StormLevel
 from .sample import Station
 from .signs import Signs
-from .tendency import Changes, Tendency, signed
+from .tendency import Changes, Tendency, explosive_hpa, signed
 from .tropics import Tropics
 
 _BLIND = "not seen: gales on a rising or steady barometer (two in five), and your own course"
@@ -25,7 +24,6 @@ _BEAUFORT_MS = (0.3, 1.6, 3.4, 5.5, 8.0, 10.8, 13.9, 17.2, 20.8, 24.5, 28.5, 32.
 _FEWEST_DAYS = 10.0
 
 _AFTER_LOW_RISE_HPA, _AFTER_LOW_HPA = 4.0, 10.0
-_BERGERON_HPA, _BERGERON_LATITUDE = 24.0, 60.0
 
 
 def force(wind_ms: float) -> int:
@@ -41,11 +39,15 @@ def reasons(
     changes: Changes,
     station: Station | None,
 ) -> tuple[str, ...]:
-    """What is to be said of the numbers, the most important first."""
+    """What is to be said of the numbers, the most important first.
+
+    level: as the numbers themselves raised it.
+    """
     change = f"{signed(trend.change_hpa)} hPa in 3 h: {trend.words}"
     said = [change]
     if level is not StormLevel.CALM:
-        said = [*_rule(level, trend, expected, change), *_signs(signs)]
+        is_explosive = -(changes.in_24h_hpa or 0.0) >= explosive_hpa(station)
+        said = [*_rule(level, trend, expected, change, is_explosive), *_signs(signs)]
     said += _labels(signs, changes, station)
     said.append(_BLIND)
     if station is None or station.latitude is None or station.longitude is None:
@@ -61,7 +63,9 @@ def tropical_reason(rule: Tropics) -> str:
     )
 
 
-def _rule(level: StormLevel, trend: Tendency, expected: Expectation, change: str) -> Iterator[str]:
+def _rule(
+    level: StormLevel, trend: Tendency, expected: Expectation, change: str, is_explosive: bool
+) -> Iterator[str]:
     """What raised the level, or what keeps it; and the change."""
     wind_ms, fall_hpa = expected.wind_ms, round(-trend.change_hpa, 1)
     threshold = next(each for each in THRESHOLDS if each.level is level)
@@ -70,7 +74,7 @@ def _rule(level: StormLevel, trend: Tendency, expected: Expectation, change: str
     by_fall = fall_hpa >= threshold.on_fall_hpa
     if wind_ms >= threshold.on_ms:
         yield f"{said}; {name} from {threshold.on_ms:.1f}"
-    elif not by_fall:
+    elif not by_fall and not is_explosive:
         yield (
             f"{said}; {name} stays until it has been under {threshold.off_ms:.1f}, and the fall"
             f" under {threshold.off_fall_hpa:.1f} in 3 h, for {RELEASE_S / 3600:.0f} h"
@@ -108,13 +112,8 @@ def _labels(signs: Signs, changes: Changes, station: Station | None) -> Iterator
     ):
         yield "a steep rise after a low: gusts, and the wind will shift"
     fall_hpa = -(changes.in_24h_hpa or 0.0)
-    if station is None or station.latitude is None:
-        return
-    explosive_hpa = (
-        _BERGERON_HPA * sin(radians(abs(station.latitude))) / sin(radians(_BERGERON_LATITUDE))
-    )
-    if fall_hpa >= max(explosive_hpa, _BERGERON_HPA / 3):
+    if fall_hpa >= explosive_hpa(station):
         yield (
-            f"{signed(-fall_hpa)} hPa in 24 h: explosive, which begins at {explosive_hpa:.0f} in"
-            " this latitude"
+            f"{signed(-fall_hpa)} hPa in 24 h: explosive, which begins at"
+            f" {explosive_hpa(station):.0f} in this latitude"
         )

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from .barogram import Barogram
 from .hours import Hours
 
+# Farther from what is usual, it is the altitude that is wrong, or the depth says no more.
+_FARTHEST_HPA = 40.0
+
 
 class Signs(NamedTuple):
     """What the barometer shows now; hPa, without the tide where the position is known.
@@ -34,12 +37,13 @@ def signs_of(barogram: Barogram, hours: Hours, change_3h_hpa: float, winter: flo
     """The signs at the newest value of a barogram, which must have one."""
     now = barogram.now
     assert now is not None
+    below_hpa = hours.usual_hpa - (now.pressure_hpa + barogram.steps_hpa)
     return Signs(
         barogram.change_hpa(2 * 3600.0),
         change_3h_hpa,
         max(hours.steepest_fall_hpa, -change_3h_hpa),
         max(hours.steepest_rise_hpa, change_3h_hpa),
-        hours.usual_hpa - now.pressure_hpa,
+        max(-_FARTHEST_HPA, min(_FARTHEST_HPA, below_hpa)),
         hours.days_known,
         hours.restless_hpa,
         winter,

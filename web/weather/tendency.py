@@ -6,6 +6,7 @@ and not a slope. Where the position is known the tide of the air is taken off.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from math import inf, radians, sin
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from .intake import Intake
 from .sample import Sample, Station
 from .tide import Tide
 
-_ENOUGH_COVERED = 0.7
+ENOUGH_COVERED_S = 0.7 * SPAN_S
 
 # WMO code table 0200 leaves "steady" and "more slowly" open. Ours: a half is steady when it
 # moves by less than the resolution of a report, and the second half is slower or faster when it
@@ -23,11 +24,14 @@ _STEADY_HPA = 0.1
 _MARGIN_HPA, _MARGIN_SHARE = 0.2, 0.2
 
 # UK coastal station reports, change in 3 h (Met Office marine glossary).
-_WORDS = ((0.05, "steady"), (1.55, "{} slowly"), (3.55, "{}"), (6.05, "{} quickly"))
+_WORDS = ((0.1, "steady"), (1.6, "{} slowly"), (3.6, "{}"), (6.1, "{} quickly"))
 _FASTEST = "{} very rapidly"
 
+_BERGERON_HPA = 24.0
+
 # Before the three hours: what tells the cadence, and lets doubted samples be believed.
-_BEFORE_S = 10 * SLOWEST_CADENCE_S
+_BEFORE = 10
+_BEFORE_S = _BEFORE * SLOWEST_CADENCE_S
 
 _taken_at = attrgetter("taken_at")
 
@@ -67,6 +71,7 @@ def tendency(
     station: with its position the tide of the air is taken off.
     """
     begin = bisect_left(samples, now - SPAN_S - _BEFORE_S, key=_taken_at)
+    begin = max(0, begin - _BEFORE)  # where that is a silence, those before it
     end = bisect_right(samples, now, key=_taken_at)
     intake = Intake(Tide.at(station))
     for sample in samples[begin:end]:
@@ -77,7 +82,7 @@ def tendency(
 def tendency_of(barogram: Barogram) -> Tendency | None:
     """The tendency up to a barogram's newest sample; None when there is not enough data."""
     now = barogram.now
-    if now is None or barogram.covered_s() < _ENOUGH_COVERED * SPAN_S:
+    if now is None or barogram.covered_s() < ENOUGH_COVERED_S:
         return None
     first = barogram.at(now.moment - SPAN_S)
     middle = barogram.at(now.moment - SPAN_S / 2)
@@ -98,16 +103,28 @@ def changes_of(barogram: Barogram) -> Changes:
     return Changes(*(barogram.change_hpa(hours * 3600.0) for hours in (1, 6, 12, 24)))
 
 
+def explosive_hpa(station: Station | None) -> float:
+    """The fall in 24 h from which a low is explosive; infinite without a position.
+
+    24 hPa at 60 degrees, by the sine of the latitude (Sanders and Gyakum, Monthly Weather Review
+    108, 1980); no less than a third of that.
+    """
+    if station is None or station.latitude is None:
+        return inf
+    share = sin(radians(abs(station.latitude))) / sin(radians(60.0))
+    return _BERGERON_HPA * max(1 / 3, share)
+
+
 def signed(hpa: float) -> str:
     """A change as it is told, in tenths and with its sign: "−4.6"."""
     return f"{hpa:+.1f}".replace("-", "−")
 
 
 def words(change_hpa: float) -> str:
-    """The Met Office's words for a change in 3 h: "falling quickly"."""
+    """The Met Office's words for a change in 3 h, by the tenth that is shown: "falling quickly"."""
     direction = "rising" if change_hpa > 0 else "falling"
     for limit, phrase in _WORDS:
-        if abs(change_hpa) < limit:
+        if abs(round(change_hpa, 1)) < limit:
             return phrase.format(direction)
     return _FASTEST.format(direction)
 

@@ -17,18 +17,25 @@ _FEWEST_DAYS = 10.0
 
 
 class Tropics:
-    """The rule of the level; asked once an hour at the most. off_hpa: under the usual mean."""
+    """The rule of the level; asked once an hour at the most. off_hpa: under the usual mean.
 
-    def __init__(self, station: Station | None) -> None:
+    level: to begin with that of before; it holds until a day is known.
+    """
+
+    def __init__(self, station: Station | None, level: StormLevel = StormLevel.CALM) -> None:
         latitude = station.latitude if station else None
         self.applies = latitude is not None and abs(latitude) <= LOW_LATITUDE
-        self.level = StormLevel.CALM
+        self.level = level
         self.off_hpa = 0.0
         self.spread_hpa = 0.0
 
     def update(self, hours: Hours, pressure_hpa: float) -> None:
         """Judge the newest pressure and the mean of the last day by the month before."""
-        if not self.applies or hours.days_known < _FEWEST_DAYS:
+        if not self.applies:
+            return
+        if hours.days_known < _FEWEST_DAYS:
+            if hours.days_known > 0:
+                self.level = StormLevel.CALM
             return
         month_hpa, day_hpa = hours.month_hpa, hours.day_hpa
         if month_hpa is None or day_hpa is None:
