@@ -103,7 +103,7 @@ def recorded(path: Path, for_s: float) -> Samples:
         samples = [(sample.taken_at, sample.pressure_hpa) for sample in window]
     last = newest.taken_at - for_s
     first = max((n for n, (taken_at, _) in enumerate(samples) if taken_at <= last), default=0)
-    say(f"{len(samples) - first} samples up to {date_words(newest.taken_at)}, from {path}")
+    say(f"samples: {len(samples) - first}, up to {date_words(newest.taken_at)}, from {path}")
     return samples[first:]
 
 

@@ -95,8 +95,8 @@ def the_reference(
         say(f"--height {height_m:g} is used; the settings say altitude_m = {station.altitude_m:g}")
     if not FEWEST_MINUTES <= options.minutes <= MOST_MINUTES:
         raise CalibrationError(
-            f"--minutes {options.minutes:g}: from {FEWEST_MINUTES:g}, over which waves and gusts"
-            f" are levelled out, to {MOST_MINUTES:g}"
+            f"--minutes {options.minutes:g}: choose {FEWEST_MINUTES:g} to {MOST_MINUTES:g}; in"
+            " less, waves and gusts are not levelled out"
         )
     kind = ReferenceKind(options.kind)
     return Reference(options.reference, kind, options.who.strip(), height_m, options.outdoor)
@@ -137,7 +137,11 @@ def read(board: Board, reference: Reference, for_s: float, mark: str) -> Samples
         say(f"SIMULATED {board.weather.record.title}, where it is steadiest: {iso(begins)}")
     first_hpa = board.barometer.read().pressure_hpa
     say(f"{mark}the sensor says {first_hpa:.1f} hPa")
-    reference.check_against(first_hpa)
+    try:
+        reference.check_against(first_hpa)
+    except CalibrationError as error:
+        hint = f"; the simulated air is at {first_hpa:.0f} hPa: compare with that"
+        raise CalibrationError(f"{error}{hint if board.simulated else ''}") from None
     say(f"{mark}reading for {for_s / 60:g} minutes; ctrl-C ends without storing anything")
     return measure(lambda: board.barometer.read().pressure_hpa, clock, for_s, mark)
 

@@ -61,6 +61,8 @@ def main() -> None:
     settings = section(tables, "colour", ColourConfig, where)
     with board_of(tables, where, True if options.simulate else None) as board:
         asks = options.ask or not board.simulated
+        if not asks:
+            check_shown(options.label)
         bench = Bench(board, settings, asks=asks, readings=READINGS)
         profile = load_profile(options.profile, bench)
         only_sorts = options.live and not options.label and options.output.exists()
@@ -198,7 +200,11 @@ def check(options: argparse.Namespace) -> None:
         raise CalibrationError("--remove: alone, with no class to teach and without --try")
     if options.count < 0:
         raise CalibrationError(f"--count {options.count}: 0 (for ever) or more")
-    if options.simulate and not options.ask and not set(options.label) <= set(surfaces()):
+
+
+def check_shown(labels: list[str]) -> None:
+    """Refuse what a simulated sensor cannot be shown, where nobody is asked."""
+    if not set(labels) <= set(surfaces()):
         raise CalibrationError(
             f"the simulated sensor has {', '.join(surfaces())} to show: name classes of these, or"
             " give --ask"

@@ -8,9 +8,9 @@ from .token import Token
 
 _NOT_YET = (
     "This may be looked at by everybody, and changed by those alone who have the token. The Pi"
-    " shows it with: storm-petrel --token"
+    " shows it with: scripts/dashboard --token"
 )
-_WRONG = "That is not the token of this machine. The Pi shows it with: storm-petrel --token"
+_WRONG = "That is not the token of this machine. The Pi shows it with: scripts/dashboard --token"
 
 
 def check_host(hosts: Hosts) -> None:

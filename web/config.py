@@ -24,12 +24,12 @@ class StationConfig:
     offset: str = ""
 
     def __post_init__(self) -> None:
-        if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("latitude and longitude: give both, or neither")
         if self.latitude is not None and not -90 <= self.latitude <= 90:
             raise ValueError(f"latitude = {self.latitude}: from -90 (south) to 90 (north)")
         if self.longitude is not None and not -180 <= self.longitude <= 180:
             raise ValueError(f"longitude = {self.longitude}: from -180 (west) to 180 (east)")
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude: give both, or neither")
         if not -500 <= self.altitude_m <= 9000:
             raise ValueError(f"altitude_m = {self.altitude_m}: from -500 to 9000")
         _check_file("offset", self.offset)

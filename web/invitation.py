@@ -28,7 +28,11 @@ def invitation(token: Token, host: str, port: int) -> str:
     if is_exposed:
         lines += ["or let the phone scan it:", "", _code(url)]
     else:
-        lines.append("That is for this machine alone; for phones add --host 0.0.0.0")
+        lines.append(
+            "That is for this machine alone. For phones, with a code to scan, start the page with"
+            " --host 0.0.0.0, and give it here too"
+        )
+    lines.append(f"This is for a page on port {port}; started with another --port, give that too.")
     lines.append(f"It is kept in {token.path}; delete that file, and the next start makes another.")
     return "\n".join(lines)
 

@@ -51,6 +51,8 @@ def pages(
     surface = section(tables, "simulated", SimulatedConfig, where).surface
     sensor = ColourSensor(board, colour, surface)
     files = profile_path(board, settings), sorter_path(board, settings)
+    if board.simulated and not files[0].exists():
+        sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
     with closing(Colours(sensor, *files)) as colours:
         others = [token_routes(token), colour_routes(colours, token)]
         yield create_app(history, pace, about, hosts=Hosts(names), others=others)
@@ -61,4 +63,4 @@ def _invite(words: str) -> None:
     if sys.stdout is not None and sys.stdout.isatty():
         print(words, flush=True)
     else:
-        log.info("a token for changes on the page was made; storm-petrel --token shows it")
+        log.info("a token for changes on the page was made; scripts/dashboard --token shows it")

@@ -2,6 +2,7 @@
 
 import time
 from bisect import bisect_right
+from datetime import UTC, datetime
 from math import pi, sin
 from pathlib import Path
 from typing import Self
@@ -58,7 +59,10 @@ class Weather:
                 f"[simulated] start = {begins_text!r} is not a time like 2014-02-12T07:00:00Z"
             ) from None
         if not record.start <= begins <= record.end:
-            raise ConfigError(f"[simulated] start = {begins_text!r} lies outside {record.title}")
+            raise ConfigError(
+                f"[simulated] start = {begins_text!r} lies outside {record.title}, which is from"
+                f" {_written(record.start)} to {_written(record.end)}"
+            )
         return cls(record, begins=begins, speed=speed)
 
     @property
@@ -98,6 +102,10 @@ class Weather:
     def humidity_percent(self) -> float:
         """The same cabin's: 70 percent, less in its warmth."""
         return 70.0 - 5.0 * (self.temperature_c - 16.0)
+
+
+def _written(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _showing_speed(record: PressureRecord) -> float:

@@ -198,10 +198,13 @@ def examples_of(guide: str) -> list[str]:
 
 
 def test_the_other_examples_of_the_robot_run_as_they_stand() -> None:
-    _, *others = examples_of("docs/robot.md")
+    _, belt, *others = examples_of("docs/robot.md")
     with open_board(simulated=True) as board:
         for example in others:
             exec(example, {"board": board})
+    if not pi_model():
+        seen = subprocess.run([sys.executable, "-c", belt], capture_output=True, text=True)
+        assert seen.stdout.split() == ["red", "blue", "unknown", "green"], seen.stderr
 
 
 @pytest.mark.skipif(bool(pi_model()), reason="on a Pi the robot has the real sensor")

@@ -13,6 +13,7 @@ import pytest
 from sorting import in_words, quoted
 
 from calibration import ColourProfile, ColourSorter, References, Sorted
+from sensors.machine import pi_model
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "teach_colours.py"
@@ -131,7 +132,12 @@ def test_two_classes_too_close_are_named_with_what_helps(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--simulate", "mauve"], "red"),
+        (["--simulate", "mauve"], "the simulated sensor has black, white"),
+        pytest.param(
+            ["red-bean"],
+            "the simulated sensor has black, white",
+            marks=pytest.mark.skipif(bool(pi_model()), reason="a Pi has a real sensor"),
+        ),
         (["--simulate", "nothing"], "what a sorter says itself"),
         (["--simulate", "x" * 40], "cannot be the name"),
         (["--remove", "red"], "nothing to remove from"),

@@ -96,7 +96,7 @@ def test_the_invitation_brings_the_token_behind_the_hash(path: Path) -> None:
 def test_a_phone_is_not_sent_where_it_cannot_come(path: Path, host: str) -> None:
     words = invitation(token_of(path), host, 8080)
     assert "█" not in words
-    assert "add --host 0.0.0.0" in words
+    assert "--host 0.0.0.0" in words
 
 
 def test_all_addresses_become_one_that_can_be_opened(path: Path) -> None:

@@ -319,7 +319,7 @@ def test_without_the_token_nothing_is_changed(guest: Guest, sight: Played, what:
         answer = guest.client.post(f"/api/colour/{what}", json=WRITES[what], headers=headers)
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"] == "Bearer"
-        assert "storm-petrel --token" in answer.get_data(as_text=True)
+        assert "scripts/dashboard --token" in answer.get_data(as_text=True)
     assert sight.looks == 0
 
 

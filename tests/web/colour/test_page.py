@@ -155,7 +155,7 @@ def test_the_token_leaves_the_address_and_is_remembered(phone: Phone) -> None:
 def test_without_a_token_it_may_look_and_is_told_how_to_get_one(phone: Phone) -> None:
     tab = phone.tab
     tab.goto(phone.address)
-    expect(tab.locator("#token")).to_contain_text("storm-petrel --token")
+    expect(tab.locator("#token")).to_contain_text("scripts/dashboard --token")
     expect(tab.locator("#hertz td").first).not_to_have_text("–")
     picture(phone, "no-token")
     tab.click("#dark")
