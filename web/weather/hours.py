@@ -16,7 +16,7 @@ _DAY, _MONTH = 24, 30 * 24
 _EXTREMES_OF, _RESTLESS_OF = 12, 48
 
 # Before there is a month, the standard atmosphere counts as so many hours; unless what is measured
-# is so far from it that the altitude cannot be right.
+# is, after as many, so far from it that the altitude cannot be right. A deep low may be for days.
 _KNOWN_BEFORE = 240.0
 _FAR_HPA = 40.0
 _FEWEST_CHANGES = 6
@@ -104,7 +104,7 @@ class Hours:
     @property
     def is_far_from_standard(self) -> bool:
         """Whether no weather explains that: the altitude is wrong, or was not told."""
-        return abs(self.off_standard_hpa) > _FAR_HPA
+        return len(self._month) >= _KNOWN_BEFORE and abs(self.off_standard_hpa) > _FAR_HPA
 
     @property
     def restless_hpa(self) -> float | None:
