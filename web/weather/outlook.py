@@ -64,6 +64,7 @@ class StormWatch:
 
     def __init__(self, station: Station | None = None) -> None:
         self._station = station
+        self._explosive_hpa = explosive_hpa(station)
         tide = Tide.at(station)
         self._tide = tide
         self._intake = Intake(tide)
@@ -166,10 +167,12 @@ class StormWatch:
         # By the tenth that is shown: whoever reads "-6.0" must find the rule of 6.0 at work.
         fall_hpa = round(-trend.change_hpa, 1)
         changes = self._changes_at(barogram)
-        deepening = -(changes.in_24h_hpa or 0.0) / explosive_hpa(self._station)
+        deepening = -(changes.in_24h_hpa or 0.0) / self._explosive_hpa
         tropical = self._tropics.level
         levels.update(now, barogram.cadence_s, expected.wind_ms, fall_hpa, deepening, tropical)
-        said = reasons(levels.latched, trend, signs, expected, changes, self._station)
+        said = reasons(
+            levels.latched, trend, signs, expected, changes, self._explosive_hpa, self._station
+        )
         return Outlook(
             levels.level,
             levels.since,

@@ -6,7 +6,7 @@ from .expectation import Expectation, parts
 from .levels import RELEASE_S, THRESHOLDS, StormLevel
 from .sample import Station
 from .signs import Signs
-from .tendency import Changes, Tendency, explosive_hpa, signed
+from .tendency import Changes, Tendency, signed
 from .tropics import Tropics
 
 _BLIND = "not seen: gales on a rising or steady barometer (two in five), and your own course"
@@ -37,18 +37,19 @@ def reasons(
     signs: Signs,
     expected: Expectation,
     changes: Changes,
+    explosive_hpa: float,
     station: Station | None,
 ) -> tuple[str, ...]:
     """What is to be said of the numbers, the most important first.
 
-    level: as the numbers themselves raised it.
+    level: as the numbers themselves raised it. explosive_hpa: the fall in 24 h that is one.
     """
     change = f"{signed(trend.change_hpa)} hPa in 3 h: {trend.words}"
     said = [change]
     if level is not StormLevel.CALM:
-        is_explosive = -(changes.in_24h_hpa or 0.0) >= explosive_hpa(station)
+        is_explosive = -(changes.in_24h_hpa or 0.0) >= explosive_hpa
         said = [*_rule(level, trend, expected, change, is_explosive), *_signs(signs)]
-    said += _labels(signs, changes, station)
+    said += _labels(signs, changes, explosive_hpa)
     said.append(_BLIND)
     if station is None or station.latitude is None or station.longitude is None:
         said.append(_NO_POSITION)
@@ -104,7 +105,7 @@ def _usual(signs: Signs) -> str:
     return f"the mean of {min(30, round(signs.usual_days)):d} days"
 
 
-def _labels(signs: Signs, changes: Changes, station: Station | None) -> Iterator[str]:
+def _labels(signs: Signs, changes: Changes, explosive_hpa: float) -> Iterator[str]:
     if (
         signs.rise_hpa >= _AFTER_LOW_RISE_HPA
         and signs.change_3h_hpa >= _AFTER_LOW_RISE_HPA
@@ -112,8 +113,8 @@ def _labels(signs: Signs, changes: Changes, station: Station | None) -> Iterator
     ):
         yield "a steep rise after a low: gusts, and the wind will shift"
     fall_hpa = -(changes.in_24h_hpa or 0.0)
-    if fall_hpa >= explosive_hpa(station):
+    if fall_hpa >= explosive_hpa:
         yield (
-            f"{signed(-fall_hpa)} hPa in 24 h: explosive, which begins at"
-            f" {explosive_hpa(station):.0f} in this latitude"
+            f"{signed(-fall_hpa)} hPa in 24 h: explosive, which begins at {explosive_hpa:.0f} in"
+            " this latitude"
         )

@@ -31,13 +31,17 @@ class Wave(NamedTuple):
 
 
 class SolarClock:
-    """Collects the wave of each calm day; fed once an hour with the pressure as measured."""
+    """Collects the wave of each calm day; fed once an hour with the pressure as measured.
+
+    late_h: how many hours the tide comes late, from -6 to 6; None when that cannot be told.
+    """
 
     def __init__(self, tide: Tide | None) -> None:
         self._tide = tide
         self._hours: list[float] = []
         self._next = -1
         self._days: deque[Wave] = deque(maxlen=_MOST_DAYS)
+        self.late_h: float | None = None
 
     def add(self, moment: float, pressure_hpa: float) -> None:
         """Take the first value of an hour, with its tide."""
@@ -51,11 +55,10 @@ class SolarClock:
             wave = _wave(self._hours)
             if wave is not None:
                 self._days.append(wave)
+                self.late_h = self._late_h()
             del self._hours[:_DAY]
 
-    @property
-    def late_h(self) -> float | None:
-        """How many hours the tide comes late, from -6 to 6; None when that cannot be told."""
+    def _late_h(self) -> float | None:
         count = len(self._days)
         if self._tide is None or count < _FEWEST_DAYS:
             return None
