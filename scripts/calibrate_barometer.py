@@ -44,7 +44,7 @@ from sensors.board import Board, board_of
 from sensors.config import load_tables, section
 from web.config import HistoryConfig, StationConfig
 from web.files import history_path, offset_path
-from web.history import is_being_written
+from web.history_file import is_being_written
 from web.times import iso
 
 FEWEST_MINUTES, MOST_MINUTES = 10.0, 24 * 60.0

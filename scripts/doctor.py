@@ -35,7 +35,7 @@ from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 from sensors.machine import pi_model
 from web.config import HistoryConfig, PageConfig, StationConfig
-from web.history import is_being_written
+from web.history_file import is_being_written
 
 ROOT = Path("/")
 

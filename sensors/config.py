@@ -17,7 +17,16 @@ from .text_file import read_text
 Tables = Mapping[str, Any]
 
 # Every table of the toolkit's file. Each room reads its own; one that nobody reads is a mistake.
-KNOWN_TABLES = ("board", "barometer", "colour", "simulated", "station", "history", "page")
+KNOWN_TABLES = (
+    "board",
+    "barometer",
+    "colour",
+    "simulated",
+    "station",
+    "history",
+    "alarm",
+    "page",
+)
 _Section = TypeVar("_Section")
 
 

@@ -11,29 +11,40 @@ import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from calibration.pressure_offset import PressureOffset
 from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_of
-from sensors.config import BarometerConfig, BoardConfig, ColourConfig, section
+from sensors.config import BoardConfig, ColourConfig, section
 
-from .config import HistoryConfig, PageConfig, StationConfig
+from .alarm import Alarm, KeptAlarm
+from .bell import Bell
+from .bulletin import Notices
+from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
+from .copies import DailyCopies
 from .files import history_path, load_offset, token_path
 from .glance import About
 from .history import History
 from .history_reader import HistoryReader
+from .hooks import Hooks
 from .invitation import invitation
+from .keeper import Keeper
 from .options import parse, tables_of
 from .pace import Pace, RecordPace, WallPace
+from .rebuild import rebuild
 from .recorder import Recorder
-from .times import iso
+from .rescue import open_history
+from .service import Service
+from .sounder import Sounder
+from .summary import summary
+from .system_clock import SystemClock
+from .timeline import RECORD
 from .token import token_of
 from .trust import Trust
-from .weather import Sample, StormWatch
+from .voices import check_buzzer, voices
+from .weather import Sample, StormLevel
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,18 +53,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("storm-petrel")
 
-# What the rule is told after a restart: a month of hours, and a day and a bit of samples.
-_HOURS_REMEMBERED, _SAMPLES_REMEMBERED_S = 31 * 24, 26 * 3600.0
 _CATCHING_UP_S = 30.0
-
-_SHOWN: dict[str, type[Any]] = {
-    "board": BoardConfig,
-    "barometer": BarometerConfig,
-    "colour": ColourConfig,
-    "station": StationConfig,
-    "history": HistoryConfig,
-    "page": PageConfig,
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,6 +82,9 @@ def _run(options: argparse.Namespace) -> None:
     tables, where = tables_of(options)
     station = section(tables, "station", StationConfig, where)
     section(tables, "page", PageConfig, where)
+    alarm = section(tables, "alarm", AlarmConfig, where)
+    colour = section(tables, "colour", ColourConfig, where)
+    check_buzzer(alarm, section(tables, "board", BoardConfig, where), colour, where)
     settings = section(tables, "history", HistoryConfig, where)
     if options.token:
         token = token_of(token_path(settings))
@@ -96,31 +99,74 @@ def _run(options: argparse.Namespace) -> None:
         path = history_path(board, settings)
         offset = load_offset(board, station, settings)
         if options.check:
-            print(_summary(board, path, offset, tables, where), flush=True)
-            return
-        with ExitStack() as opened:
-            # The port first: a program that cannot show anything must not touch the history.
-            server = None if options.no_page else opened.enter_context(_server(options))
-            history = opened.enter_context(History(path))
-            if board.simulated and (options.again or _is_over(board, path)):
-                log.info("the record is played from its beginning")
-                history.forget()
-            watch = StormWatch(station.place)
-            newest = _remember(path, watch)
-            pace = _pace(board, settings.interval_s, newest)
-            trust = Trust(board, offset.sensor if offset else "")
-            opened.enter_context(
-                recorder := Recorder(history, watch, pace, _reading(board), trust.remark)
-            )
-            if server is None:
-                log.info("recording without a page%s", _mark(board))
-                recorder.join()
-            else:
-                from .pages import pages
+            print(summary(board, path, offset, tables, where), flush=True)
+        elif options.rebuild:
+            rebuild(path)
+        else:
+            _record(board, path, offset, tables, where, options)
 
-                about = _about(board, pace, offset, station)
-                app = opened.enter_context(pages(server, board, tables, where, path, pace, about))
-                _serve(server, board, pace, app)
+
+def _record(
+    board: Board,
+    path: Path,
+    offset: PressureOffset | None,
+    tables: Mapping[str, Any],
+    where: str,
+    options: argparse.Namespace,
+) -> None:
+    """Record, with the page or without, until it is told to stop."""
+    alarm_config = section(tables, "alarm", AlarmConfig, where)
+    station = section(tables, "station", StationConfig, where)
+    interval_s = section(tables, "history", HistoryConfig, where).interval_s
+    service, clock = Service(), SystemClock()
+    with ExitStack() as opened:
+        # The port first: a program that cannot show anything must not touch the history.
+        server = None if options.no_page else opened.enter_context(_server(options))
+        history, rescue = open_history(path, RECORD if board.simulated else clock.boot_id)
+        opened.enter_context(history)
+        if board.simulated and (options.again or _is_over(board, path)):
+            log.info("the record is played from its beginning")
+            history.forget()
+        pace = _pace(board, path, interval_s, clock, service)
+        copies = None if board.simulated else DailyCopies(history)
+        keeper = Keeper(history, pace.period_s, copies=copies, rescue=rescue)
+        notices = Notices()
+        about = _about(board, pace, offset, station)
+        alarm = _alarm(path, history, alarm_config, clock)
+        hooks = opened.enter_context(Hooks.of(alarm_config))
+        ways = voices(alarm_config, simulated=board.simulated)
+        opened.enter_context(Sounder(alarm, ways, clock.uptime))
+        bell = Bell(
+            alarm,
+            hooks,
+            clock.uptime,
+            about.shown,
+            lambda sample: pace.now() - sample.taken_at <= 2 * pace.period_s,
+            simulated=board.simulated,
+        )
+        trust = Trust(board, offset.sensor if offset else "")
+        recorder = Recorder(
+            keeper,
+            station.place,
+            pace,
+            _reading(board),
+            notices=notices,
+            remark=trust.remark,
+            judged=bell.judged,
+        )
+        opened.enter_context(recorder)
+        opened.callback(service.stopping)
+        service.ready()
+        if server is None:
+            log.info("recording without a page%s", _mark(board))
+            recorder.join()
+        else:
+            from .pages import Shown, pages
+
+            hear = None if board.simulated else recorder.hear
+            shown = Shown(path, pace, about, notices, keeper.doubt, hear, alarm, clock.uptime)
+            app = opened.enter_context(pages(server, board, tables, where, shown))
+            _serve(server, board, pace, app)
 
 
 def _server(options: argparse.Namespace) -> "Server":
@@ -151,30 +197,31 @@ def _is_over(board: Board, path: Path) -> bool:
     return is_over and board.weather.is_shipped
 
 
-def _remember(path: Path, watch: StormWatch) -> float | None:
-    """Bring the watch to where a restart left it; return when the newest sample was taken."""
-    with HistoryReader(path) as reader:
-        newest = reader.newest()
-        if newest is None:
-            return None
-        fine_from = newest.taken_at - _SAMPLES_REMEMBERED_S
-        begin = fine_from - _HOURS_REMEMBERED * 3600.0
-        for span in reader.spans(begin, fine_from - 1.0, _HOURS_REMEMBERED):
-            watch.update(Sample(span.taken_at, span.mean_hpa))
-        for sample in reader.samples(fine_from, newest.taken_at):
-            watch.update(sample)
-        before = reader.outlook()
-        if before is not None:
-            watch.resume(before)
-    return newest.taken_at
-
-
-def _pace(board: Board, interval_s: float, newest: float | None) -> Pace:
+def _pace(
+    board: Board, path: Path, interval_s: float, clock: SystemClock, service: Service
+) -> Pace:
     if not board.simulated:
-        return WallPace(interval_s)
+        return WallPace(interval_s, clock, service.alive)
     weather = board.weather
     moments = [row.taken_at for row in weather.record.rows]
-    return RecordPace(moments, weather.begins, weather.speed, newest)
+    with HistoryReader(path) as reader:
+        newest = reader.newest()
+    recorded = newest.taken_at if newest else None
+    return RecordPace(moments, weather.begins, weather.speed, recorded)
+
+
+def _alarm(path: Path, history: History, config: AlarmConfig, clock: SystemClock) -> Alarm:
+    """The alarm as a restart left it."""
+    kept, level = KeptAlarm(), StormLevel.CALM
+    try:
+        with HistoryReader(path) as reader:
+            kept, change = reader.alarm(), reader.level()
+    except OSError as error:
+        log.warning("what was acknowledged of the alarm is not known: %s", error)
+    else:
+        level = change.level if change else level
+    state = kept.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
+    return Alarm(state, clock.boot_id, history.keep_alarm)
 
 
 def _reading(board: Board) -> Callable[[float], Sample]:
@@ -202,41 +249,9 @@ def _mark(board: Board) -> str:
     return f" (SIMULATED: {board.weather.record.title})" if board.simulated else ""
 
 
-def _summary(
-    board: Board,
-    path: Path,
-    offset: PressureOffset | None,
-    tables: Mapping[str, Any],
-    where: str,
-) -> str:
-    """All that would be used, table by table."""
-    lines = [f"settings    {where}", f"history     {path}"]
-    lines.append(f"offset      {offset.words() if offset else 'none: pressure as measured'}")
-    if board.simulated:
-        weather = board.weather
-        rows = weather.record.rows
-        lines += [
-            "board       SIMULATED",
-            f"record      {weather.record.title}",
-            f"            {len(rows)} rows, {iso(rows[0].taken_at)} to {iso(rows[-1].taken_at)}",
-            f"speed       {weather.speed:g} × real time, from {iso(weather.begins)}",
-        ]
-    else:
-        lines.append("board       real")
-    for name, cls in _SHOWN.items():
-        values = asdict(section(tables, name, cls, where)).items()
-        said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
-        lines.append(f"{f'[{name}]':12}{said}")
-    return "\n".join(lines)
-
-
-def _setting(key: str, value: object) -> str:
-    if value is None or value == "":
-        return "(left out)"
-    return f"0x{value:02X}" if key == "address" and isinstance(value, int) else str(value)
-
-
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 4 MB, for the page alone
+
     try:
         return version("storm-petrel")
     except PackageNotFoundError:

@@ -1,14 +1,16 @@
 """The Flask application: routes, headers that keep the page to itself, errors in one sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
 from .access import check_host
+from .bulletin import Notices
 from .glance import About
-from .history import HistoryError
+from .history_file import HistoryError
 from .hosts import Hosts
 from .pace import Pace
 from .views import routes
@@ -24,23 +26,33 @@ def create_app(
     history: Path,
     pace: Pace,
     about: About,
+    notices: Notices,
     *,
     hosts: Hosts | None = None,
     others: Iterable[Blueprint] = (),
+    doubt: Callable[[], None] = lambda: None,
+    alarm: Callable[[], dict[str, Any]] = dict,
 ) -> Flask:
     """Return the application over a history file; `pace` tells the time that ages go by.
 
-    hosts: the names that it answers to; left out, this machine's own. others: pages besides.
+    notices: where the present is read. hosts: the names that it answers to; left out, this
+    machine's own. others: pages besides. doubt: called when the file cannot be read. alarm: tells
+    what answers say of the alarm.
     """
     app = Flask(__name__)
     known = hosts or Hosts()
     app.before_request(lambda: check_host(known))
-    app.register_blueprint(routes(history, pace, about))
+    app.register_blueprint(routes(history, pace, about, notices, doubt, alarm))
     for blueprint in others:
         app.register_blueprint(blueprint)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _refusal)
-    app.register_error_handler(HistoryError, _no_history)
+
+    def no_history(error: HistoryError) -> tuple[Response, int]:
+        doubt()
+        return Response(f"{error}\n", mimetype="text/plain"), 503
+
+    app.register_error_handler(HistoryError, no_history)
     return app
 
 
@@ -60,7 +72,3 @@ def _refusal(error: HTTPException) -> tuple[Response, int]:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return answer, error.code or 500
-
-
-def _no_history(error: HistoryError) -> tuple[Response, int]:
-    return Response(f"{error}\n", mimetype="text/plain"), 503

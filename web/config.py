@@ -1,13 +1,15 @@
-"""The settings of station, history and page: [station], [history] and [page] of the TOML file."""
+"""The settings of this room: [station], [history], [alarm] and [page] of the TOML file."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sensors.errors import ConfigError
 
+from .command import Command
 from .hosts import host_names
-from .weather import Station
+from .weather import Station, StormLevel
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,45 @@ class HistoryConfig:
 
 
 @dataclass(frozen=True)
+class AlarmConfig:
+    """[alarm]: from which level on it sounds and with what, and who is notified of the level.
+
+    sounds_from, notify_from: "watch", "warning" or "storm". buzzer: a BCM number; left out: none.
+    sound, notify_command: commands, run without a shell; left empty: none. notify_url: where each
+    change is posted as JSON; left empty: nowhere.
+    """
+
+    sounds_from: str = "warning"
+    buzzer: int | None = None
+    sound: str = ""
+    notify_from: str = "watch"
+    notify_command: str = ""
+    notify_url: str = ""
+
+    def __post_init__(self) -> None:
+        _check_level("sounds_from", self.sounds_from)
+        _check_level("notify_from", self.notify_from)
+        if self.buzzer is not None and not 4 <= self.buzzer <= 27:
+            raise ValueError(
+                f"buzzer = {self.buzzer}: a BCM number from 4 to 27 (GPIO0 to GPIO3 are those of"
+                " the I2C bus)"
+            )
+        _check_command("sound", self.sound)
+        _check_command("notify_command", self.notify_command)
+        _check_url("notify_url", self.notify_url)
+
+    @property
+    def sounds_from_level(self) -> StormLevel:
+        """The lowest level that sounds."""
+        return StormLevel[self.sounds_from.upper()]
+
+    @property
+    def notify_from_level(self) -> StormLevel:
+        """The lowest level that is notified of, and whose end is."""
+        return StormLevel[self.notify_from.upper()]
+
+
+@dataclass(frozen=True)
 class PageConfig:
     """[page]: names that the page goes by besides this machine's own, apart by spaces."""
 
@@ -88,3 +129,34 @@ def _check_file(key: str, path: str) -> None:
         Path(path).expanduser()
     except RuntimeError as error:
         raise ValueError(f"{key} = {path!r}: there is no home for the ~") from error
+
+
+def _check_level(key: str, name: str) -> None:
+    names = [level.name.lower() for level in StormLevel if level is not StormLevel.CALM]
+    if name not in names:
+        raise ValueError(f"{key} = {name!r}: choose {', '.join(names[:-1])} or {names[-1]}")
+
+
+def _check_command(key: str, line: str) -> None:
+    if not line:
+        return
+    try:
+        Command(line)
+    except ValueError as error:
+        raise ValueError(f"{key} = {line!r}: {error}: a command is wanted") from error
+
+
+def _check_url(key: str, url: str) -> None:
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(
+            f"{key} = {url!r}: an address such as 'https://ntfy.sh/our-boat' is wanted"
+        )
+    if "@" in parts.netloc:
+        raise ValueError(f"{key}: no name and password in it, please: use notify_command for that")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from calibration.pressure_offset import DRIFT_HPA_PER_YEAR, PressureOffset
 from calibration.sea_level import qnh
 
-from .history_reader import HistoryReader
+from .bulletin import Bulletin
 from .pace import Pace
 from .times import age_words, clock_words, date_words, iso
 from .weather import Outlook, Sample, Tendency
@@ -50,6 +50,10 @@ class About:
         """What is added to the pressure as measured where it is shown."""
         return self.offset.offset_hpa if self.offset else 0.0
 
+    def shown(self, sample: Sample) -> Sample:
+        """A sample as it is shown, to the nearest pascal."""
+        return sample._replace(pressure_hpa=round(sample.pressure_hpa + self.offset_hpa, 2))
+
     def qnh_hpa(self, sample: Sample | None) -> float | None:
         """The sample reduced to sea level, by an altitude that was given."""
         if sample is None or not self.altitude_m:
@@ -79,16 +83,18 @@ class Glance:
     gale: str
     outage: str
     remark: str
+    clock: str
+    clock_ms: str
     shown: str
     reminder: str
     refresh_s: int
     version: str
 
     @classmethod
-    def of(cls, reader: HistoryReader, about: About, pace: Pace) -> "Glance":
-        """Read the present from the history."""
+    def of(cls, bulletin: Bulletin, about: About, pace: Pace) -> "Glance":
+        """Put a bulletin into words."""
         now = pace.now()
-        sample, outlook = reader.newest(), reader.outlook()
+        sample, outlook = bulletin.sample and about.shown(bulletin.sample), bulletin.outlook
         trend = outlook.tendency if outlook else None
         return cls(
             simulated=_simulated(about, pace),
@@ -107,8 +113,10 @@ class Glance:
             reasons=outlook.reasons if outlook else (),
             near_gale=_percent(outlook.chance_near_gale) if outlook else "",
             gale=_percent(outlook.chance_gale) if outlook else "",
-            outage=reader.outage(),
-            remark=reader.remark(),
+            outage=bulletin.outage,
+            remark=bulletin.remark,
+            clock=bulletin.clock_remark,
+            clock_ms="" if about.simulated else f"{now * 1000:.0f}",
             shown=_shown(about.offset),
             reminder=_reminder(about.offset, now),
             refresh_s=about.refresh_s,
@@ -128,6 +136,7 @@ class Glance:
                 *self.reasons,
                 self.outage,
                 self.remark,
+                self.clock,
             ]
         if self.simulated:
             parts.insert(0, f"SIMULATED: {self.simulated}")

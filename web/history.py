@@ -1,104 +1,206 @@
 """The history: one SQLite file with one writer; history_reader.py is how the pages look at it.
 
-A sample is acknowledged when its commit has reached the disk (WAL, synchronous FULL); the outlook
-it led to is written in the same commit, so that a page never shows the one without the other.
+A sample is acknowledged when its commit has reached the disk (WAL, synchronous FULL, one fsync).
+What the disk does not take waits in memory, in its order, and goes with the next commit that
+succeeds; so does a better word on the time, and an alarm that was acknowledged.
+
+    add() --> waiting --> one transaction: boot, samples, hours, level, present
 """
 
-import fcntl
-import os
+import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
-from .outlook_json import outlook_to_json
-from .weather import Outlook, Sample
+from .alarm import KeptAlarm
+from .boots import MOST_MS, Boot
+from .clock import ClockTrust, Word
+from .history_file import (
+    HistoryBusy,
+    HistoryError,
+    OutOfOrder,
+    advice,
+    check_disk,
+    connect,
+    hour_of,
+    lock,
+    sum_up_hours,
+    transaction,
+    unlock,
+    was_written,
+)
+from .timeline import RECORD, Timeline
+from .weather import Sample, StormLevel
 
-_APPLICATION_ID, SCHEMA_VERSION = 0x5354524D, 2
-# What brings a history of an older version to the next one.
-_STEPS = {1: "ALTER TABLE present ADD COLUMN remark TEXT NOT NULL DEFAULT ''"}
+log = logging.getLogger(__name__)
 
-# What SQLite's primary result codes mean for a person.
-_CURES = {
-    sqlite3.SQLITE_FULL: "the disk is full: free some space; until then samples are missing",
-    sqlite3.SQLITE_IOERR: "the disk fails or is full: look at it with dmesg and df",
-    sqlite3.SQLITE_READONLY: "it may not be written: see to its owner and its file system",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: is it there, a file, in a folder to write in?",
-    sqlite3.SQLITE_BUSY: "another program holds it: end that one",
-}
-_NOT_OURS = "it is no history of Storm Petrel, or a damaged one: move it away and start again"
+# So many samples wait for a disk that takes none: a week of minutes.
+_MOST_WAITING = 10_000
+# So many are remembered after they were stored, a day and an hour of minutes: with the daily copies
+# they are all that a file has which is lost while it is written.
+_MOST_REMEMBERED = 1500
 
 
-class HistoryError(OSError):
-    """The history cannot be opened or written; the message says why and what to do."""
+class _Row(NamedTuple):
+    monotonic_ms: int
+    pressure_pa: int
+    temperature_centi_c: int | None
+    level: StormLevel | None
 
 
-class ClockBehind(HistoryError):
-    """A sample stamped before the newest one: the clock went back, and its word is not taken."""
+class _Written(NamedTuple):
+    """What the file says already. hour: the first that is not summed up; its number."""
+
+    level: StormLevel | None
+    hour: int
+    remark: str
 
 
 class History:
     """The one writer of a history file. A context manager; closing twice is fine.
 
-    Raises HistoryError when another program writes to it, when the folder or the file cannot be
-    written, or when the file is something else.
+    boot_id: which boot the samples are of; left out, they are a record, which is its own clock.
+    All methods may be called from any thread. Raises HistoryError when another program writes to
+    it, when the folder or the file cannot be written, or when the file is something else; and
+    HistoryDamaged.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, boot_id: str = RECORD) -> None:
         self.path = path
-        with advice(path), ExitStack() as opened:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            opened.callback(os.close, _lock(path))
-            self._connection = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
-            opened.callback(self._connection.close)
-            _prepare(self._connection, path)
-            self._inode = path.stat().st_ino
-            self._opened = opened.pop_all()
+        self._turn = threading.RLock()
+        self._timeline = Timeline(boot_id)
+        self._waiting: deque[_Row] = deque(maxlen=_MOST_WAITING)
+        self._stored: deque[_Row] = deque(maxlen=_MOST_REMEMBERED)
+        self._remark: str | None = None
+        self._alarm: KeptAlarm | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._file = (0, 0)  # device and inode
+        self._is_suspect = False
+        self._is_closed = False
+        self._written = _Written(None, 0, "")
+        self._lock: int | None = None
+        is_known = was_written(path)
+        try:
+            self._open()
+        except HistoryBusy as error:  # what comes waits until it is well again
+            log.warning("%s", error)
+        except HistoryError:
+            if self._lock is not None:
+                unlock(path, self._lock, is_known=is_known)
+            raise
 
-    def add(self, sample: Sample, outlook: Outlook | None, remark: str = "") -> None:
-        """Commit a sample, the outlook it led to, and what the pages are to say of the sensor.
+    @property
+    def boot(self) -> Boot | None:
+        """The boot that samples are added to; None before its time was told."""
+        return self._timeline.boot
 
-        Raises ClockBehind for a sample that is not later than the newest, and HistoryError when
-        it cannot be written.
+    @property
+    def waiting(self) -> int:
+        """How many samples wait for the disk."""
+        return len(self._waiting)
+
+    def hear(self, word: Word, monotonic_ms: int) -> bool:
+        """Take a word on the time; True when the samples of this boot have another time now.
+
+        It is kept with the next commit.
         """
-        with advice(self.path), self._connection as connection:
-            self._check_still_there()
-            ((newest_ms,),) = connection.execute("SELECT max(taken_at_ms) FROM samples")
-            if newest_ms is not None and milliseconds(sample.taken_at) <= newest_ms:
-                raise ClockBehind(
-                    f"the clock is behind the newest sample, of {_utc(newest_ms)}, and nothing"
-                    f" is stored: set the clock; or if that time is wrong, move {self.path} away"
-                    " and start again"
-                )
-            connection.execute(
-                "INSERT INTO samples VALUES (?, ?, ?)",
-                (
-                    milliseconds(sample.taken_at),
-                    round(sample.pressure_hpa * 100),
-                    None if sample.temperature_c is None else round(sample.temperature_c * 100),
-                ),
-            )
-            if outlook is not None:
-                self._note(connection, outlook)
-            connection.execute("UPDATE present SET outage = '', remark = ?", (remark,))
+        with self._turn:
+            return self._timeline.hear(word, monotonic_ms)
 
-    def note_outage(self, why: str) -> None:
-        """Tell the pages why no sample comes, until the next one does."""
-        with advice(self.path), self._connection as connection:
-            connection.execute("UPDATE present SET outage = ?", (why,))
+    def add(self, sample: Sample, level: StormLevel | None = None, remark: str = "") -> None:
+        """Commit a sample, the level it led to, and what is to be said of the sensor.
+
+        taken_at: as the time of this boot is believed to be. Raises OutOfOrder for a sample that
+        is not later than the newest, and HistoryError when it cannot be written: then it waits.
+        """
+        with self._turn:
+            self.wait(sample, level)
+            self._remark = remark
+            self._commit()
+
+    def wait(self, sample: Sample, level: StormLevel | None = None) -> None:
+        """Put a sample among those that go with the next commit. Raises OutOfOrder."""
+        with self._turn:
+            taken_ms = milliseconds(sample.taken_at)
+            timeline = self._timeline
+            if timeline.boot is None:
+                timeline.hear(Word(0, ClockTrust.SYNCHRONISED), taken_ms)
+                assert timeline.boot is not None
+            monotonic_ms = taken_ms - timeline.boot.offset_ms
+            newest_ms = timeline.newest_ms
+            if newest_ms is not None and monotonic_ms <= newest_ms:
+                raise OutOfOrder(
+                    f"the sample is {(newest_ms - monotonic_ms) / 1000:g} s before the newest one"
+                    f" of {self.path}, and is not stored: is that of another record?"
+                )
+            if monotonic_ms - timeline.boot.base_ms > MOST_MS:
+                raise OutOfOrder("the sample is more than 34 years after the first of its record")
+            centi_c = None if sample.temperature_c is None else round(sample.temperature_c * 100)
+            pressure_pa = round(sample.pressure_hpa * 100)
+            self._waiting.append(_Row(monotonic_ms, pressure_pa, centi_c, level))
+            timeline.newest_ms = monotonic_ms
+
+    def commit(self) -> None:
+        """Write what waits, and what was heard of the time."""
+        with self._turn:
+            self._commit()
+
+    def keep_alarm(self, alarm: KeptAlarm) -> None:
+        """Keep what was acknowledged, and how long the alarm is silent."""
+        with self._turn:
+            self._alarm = alarm
+            self._commit()
 
     def forget(self) -> None:
         """Empty the history: for a played record that is to begin again."""
-        with advice(self.path), self._connection as connection:
-            connection.execute("DELETE FROM samples")
-            connection.execute("DELETE FROM levels")
-            connection.execute("UPDATE present SET outlook_json = NULL, outage = '', remark = ''")
+
+        def empty(connection: sqlite3.Connection) -> None:
+            for table in ("samples", "hours", "levels", "clock_steps", "boots"):
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute("UPDATE present SET remark = '', acknowledged = 0, copied_id = 0")
+
+        with self._turn:
+            self.work(empty)
+            self._timeline = Timeline(RECORD)
+            self._stored.clear()
+            self._close_connection()
+
+    def work(self, do: Callable[[sqlite3.Connection], object]) -> None:
+        """Have something done to the file in one transaction, between two samples."""
+        with self._turn, advice(self.path):
+            connection = self._opened()
+            with transaction(connection):
+                do(connection)
+
+    def go_on_in_another(self, before: Callable[[], None], begin: Callable[[], None]) -> None:
+        """Go on in another file of the same name, with what waits and what is remembered.
+
+        before: done while the file is still open. begin: done after, and makes the new one.
+        """
+        with self._turn:
+            before()
+            self._close_connection()
+            begin()
+            self._open()
+            self._waiting.extendleft(reversed(self._stored))
+            self._stored.clear()
+            self._commit()
 
     def close(self) -> None:
-        """Close the file and let another program write to it."""
-        self._opened.close()
+        """Close the file and let another program write to it; what waits is tried once more."""
+        with self._turn:
+            if self._is_closed:
+                return
+            with suppress(HistoryError):
+                self._commit()
+            self._close_connection()
+            if self._lock is not None:
+                unlock(self.path, self._lock, is_known=True)
+            self._is_closed = True
 
     def __enter__(self) -> Self:
         return self
@@ -106,98 +208,108 @@ class History:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _check_still_there(self) -> None:
-        """What is written to a file that was moved or deleted is lost at the next start."""
-        if not self.path.exists() or self.path.stat().st_ino != self._inode:
-            raise HistoryError(
-                f"{self.path} was moved or deleted while it was being written: start Storm Petrel"
-                " again"
-            )
+    def _commit(self) -> None:
+        if self._is_closed:
+            raise HistoryError(f"{self.path} was closed: open it again")
+        try:
+            with advice(self.path):
+                connection = self._opened()
+                with transaction(connection):
+                    written = self._write(connection)
+        except HistoryBusy:
+            raise
+        except HistoryError:
+            self._is_suspect = True
+            raise
+        self._written = written
+        self._timeline.written()
+        self._stored += self._waiting
+        self._waiting.clear()
+        self._alarm = None
 
-    def _note(self, connection: sqlite3.Connection, outlook: Outlook) -> None:
-        last = connection.execute("SELECT level FROM levels ORDER BY changed_at_ms DESC LIMIT 1")
-        if last.fetchone() != (outlook.level,):
+    def _write(self, connection: sqlite3.Connection) -> _Written:
+        level, hour, remark = self._written
+        boot = self._timeline.boot
+        for row in self._waiting:
+            assert boot is not None
+            number = boot.number(row.monotonic_ms)
             connection.execute(
-                "INSERT OR REPLACE INTO levels VALUES (?, ?)",
-                (milliseconds(outlook.since), int(outlook.level)),
+                "INSERT OR IGNORE INTO samples VALUES (?, ?, ?)", (number, *row[1:3])
             )
-        connection.execute("UPDATE present SET outlook_json = ?", (outlook_to_json(outlook),))
+            if row.level is not None and row.level is not level:
+                level = row.level
+                connection.execute("INSERT OR REPLACE INTO levels VALUES (?, ?)", (number, level))
+            if hour_of(number) > hour:
+                sum_up_hours(connection, hour, hour_of(number) - 1)
+                hour = hour_of(number)
+        self._timeline.write(connection)
+        if self._remark is not None and self._remark != remark:
+            remark = self._remark
+            connection.execute("UPDATE present SET remark = ?", (remark,))
+        if self._alarm is not None:
+            connection.execute(
+                "UPDATE present SET acknowledged = ?, silenced_until_ms = ?, alarm_boot_id = ?",
+                self._alarm,
+            )
+        return _Written(level, hour, remark)
+
+    def _open(self) -> None:
+        if self._lock is None:
+            self._lock = lock(self.path)
+        connection = connect(self.path)
+        try:
+            with advice(self.path):
+                self._file = _identity(self.path)
+                self._timeline.attach(connection)
+                self._written = _read_written(connection)
+        except HistoryError:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def _opened(self) -> sqlite3.Connection:
+        """The connection; opened again after a failure, or where the file is another one."""
+        check_disk(self.path)
+        if self._connection is not None and self._is_another():
+            # What is written to a file that was moved or deleted is lost at the next start.
+            self._close_connection()
+            if self._lock is not None:
+                unlock(self.path, self._lock, is_known=True)
+                self._lock = None
+        if self._is_suspect:
+            self._close_connection()  # opened anew, it may be well again
+            self._is_suspect = False
+        if self._connection is None:
+            self._open()
+            assert self._connection is not None
+        return self._connection
+
+    def _is_another(self) -> bool:
+        try:
+            return _identity(self.path) != self._file
+        except OSError:
+            return True
+
+    def _close_connection(self) -> None:
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Look before touching: a file that is not ours stays as it is, to the last byte."""
-    ((owner,),) = connection.execute("PRAGMA application_id")
-    ((version,),) = connection.execute("PRAGMA user_version")
-    is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    if not is_new and owner != _APPLICATION_ID:
-        raise HistoryError(f"{path}: {_NOT_OURS}, or give another path as [history] path")
-    if not is_new and not 1 <= version <= SCHEMA_VERSION:
-        raise HistoryError(
-            f"{path} is of version {version}, this program knows {SCHEMA_VERSION}: use the"
-            " program that wrote it, or give another path as [history] path"
-        )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    if is_new:
-        schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN; {schema} COMMIT;")
-    for older in range(SCHEMA_VERSION if is_new else version, SCHEMA_VERSION):
-        step = f"{_STEPS[older]}; PRAGMA user_version = {older + 1}"
-        connection.executescript(f"BEGIN; {step}; COMMIT;")
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
-def is_being_written(path: Path) -> bool:
-    """Whether a program holds this history, and so reads the sensor that it is of."""
-    try:
-        lock = os.open(_lock_of(path), os.O_RDONLY)
-    except OSError:  # nobody has written it yet, or nobody here may know
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(lock)
-    return False
-
-
-def _lock_of(path: Path) -> Path:
-    return path.with_name(path.name + ".lock")
-
-
-def _lock(path: Path) -> int:
-    """Claim the history for this process; the kernel lets go of it however the process ends."""
-    lock = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        raise HistoryError(
-            f"{path} is being written by another Storm Petrel: open its page instead, end it, or"
-            " give another path as [history] path"
-        ) from None
-    return lock
-
-
-@contextmanager
-def advice(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say into a HistoryError with its cure."""
-    try:
-        yield
-    except HistoryError:
-        raise
-    except sqlite3.DatabaseError as error:
-        cure = _CURES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _NOT_OURS)
-        raise HistoryError(f"{path}: {error}: {cure}") from error
-    except OSError as error:
-        raise HistoryError(
-            f"{error.filename or path}: {error.strerror}: choose a folder that may be written,"
-            " as [history] path"
-        ) from error
-
-
-def _utc(moment_ms: int) -> str:
-    return f"{datetime.fromtimestamp(moment_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+def _read_written(connection: sqlite3.Connection) -> _Written:
+    level = connection.execute("SELECT level FROM levels ORDER BY id DESC LIMIT 1").fetchone()
+    ((remark,),) = connection.execute("SELECT remark FROM present")
+    # The last hour that was summed up may have been cut short by a restart: it is done again.
+    ((hour,),) = connection.execute(
+        "SELECT coalesce((SELECT max(id) FROM hours), (SELECT min(id) FROM samples), 0)"
+    )
+    return _Written(None if level is None else StormLevel(level[0]), hour_of(hour), remark)
 
 
 def milliseconds(moment: float) -> int:

@@ -2,16 +2,31 @@
 
 import sqlite3
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from .history import SCHEMA_VERSION, HistoryError, advice, milliseconds
-from .outlook_json import outlook_from_json
-from .weather import Outlook, Sample, StormLevel
+from .alarm import KeptAlarm
+from .boots import BITS, HOUR_MS, MOST_MS, Boot, Reach, all_boots, all_reaches
+from .history import milliseconds
+from .history_file import SCHEMA_VERSION, HistoryError, advice
+from .weather import Sample, StormLevel
 
 # All moments that a sample can have, and more.
 _EVER = (-1e12, 1e12)
+# Stretches of one boot: which one, mean Unix milliseconds, lowest, sum and highest, and how many.
+_OF_SAMPLES = (
+    "SELECT (id - ?1) / ?2, avg(id - ?3), min(pressure_pa), sum(pressure_pa), max(pressure_pa),"
+    " count(*) FROM samples WHERE id BETWEEN ?4 AND ?5 GROUP BY 1"
+)
+# An hour counts where its middle lies.
+_HALF_MS = HOUR_MS // 2
+_OF_HOURS = (
+    f"SELECT (id + {_HALF_MS} - ?1) / ?2, avg(id + {_HALF_MS} - ?3), min(low_pa), sum(sum_pa),"
+    " max(high_pa), sum(count) FROM hours"
+    f" WHERE id BETWEEN ?4 - {_HALF_MS} AND ?5 - {_HALF_MS} GROUP BY 1"
+)
 
 
 class LevelChange(NamedTuple):
@@ -42,8 +57,12 @@ class HistoryReader:
         self._offset_pa = round(offset_hpa * 100)  # whole: sums stay as short as what is stored
         with advice(path):
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-            self._connection.execute("BEGIN")  # all that is read is of one moment
-            ((version,),) = self._connection.execute("PRAGMA user_version")
+            try:
+                self._connection.execute("BEGIN")  # all that is read is of one moment
+                ((version,),) = self._connection.execute("PRAGMA user_version")
+            except sqlite3.Error:
+                self._connection.close()
+                raise
         if 0 < version < SCHEMA_VERSION:
             self.close()
             raise HistoryError(
@@ -52,64 +71,89 @@ class HistoryReader:
             )
 
     def newest(self) -> Sample | None:
-        """The newest sample."""
-        rows = self._rows("SELECT * FROM samples ORDER BY taken_at_ms DESC LIMIT 1")
+        """The newest sample: the one that was taken last."""
+        rows = self._rows(
+            f"SELECT offset_ms + base_ms + (id & {MOST_MS}), pressure_pa, temperature_centi_c"
+            f" FROM samples JOIN boots ON ordinal = id >> {BITS} ORDER BY id DESC LIMIT 1"
+        )
         return next((self._sample(row) for row in rows), None)
 
     def samples(self, begin: float = _EVER[0], end: float = _EVER[1]) -> Iterator[Sample]:
-        """The samples from begin to end (Unix seconds, both included), oldest first."""
-        rows = self._rows(
-            "SELECT * FROM samples WHERE taken_at_ms BETWEEN ? AND ? ORDER BY taken_at_ms",
-            milliseconds(begin),
-            milliseconds(end),
-        )
-        return map(self._sample, rows)
+        """The samples from begin to end (Unix seconds, both included), in their order."""
+        return chain.from_iterable(map(self.samples_of, self.pieces(begin, end)))
 
     def spans(self, begin: float, end: float, most: int) -> list[Span]:
-        """The same time in at most so many stretches of equal length; empty ones are left out."""
-        length_ms = max(1, -(-(milliseconds(end) - milliseconds(begin) + 1) // most))
-        rows = self._rows(
-            "SELECT avg(taken_at_ms), min(pressure_pa), avg(pressure_pa), max(pressure_pa)"
-            " FROM samples WHERE taken_at_ms BETWEEN ? AND ?"
-            " GROUP BY (taken_at_ms - ?) / ? ORDER BY 1",
-            milliseconds(begin),
-            milliseconds(end),
-            milliseconds(begin),
-            length_ms,
-        )
-        offset_pa = self._offset_pa
-        return [
-            Span(ms / 1000, *((pascals + offset_pa) / 100 for pascals in low_mean_high))
-            for ms, *low_mean_high in rows
-        ]
+        """The same time in at most so many stretches of equal length; empty ones are left out.
 
-    def outlook(self) -> Outlook | None:
-        """The outlook at the newest sample; None when there is none yet."""
-        ((text,),) = self._rows("SELECT outlook_json FROM present")
-        return None if text is None else outlook_from_json(text)
-
-    def outage(self) -> str:
-        """Why no sample comes, or an empty string."""
-        ((why,),) = self._rows("SELECT outage FROM present")
-        return str(why)
+        Where a stretch is longer than an hour it is two at least, and made of the hours' lowest,
+        mean and highest.
+        """
+        begin_ms = milliseconds(begin)
+        length_ms = max(1, -(-(milliseconds(end) - begin_ms + 1) // most))
+        rows: list[tuple[Any, ...]] = []
+        if length_ms < HOUR_MS:
+            for piece in self.pieces(begin, end):
+                rows += self._summed(_OF_SAMPLES, piece, begin_ms, length_ms)
+            return self._merged(rows)
+        length_ms = max(length_ms, 2 * HOUR_MS)
+        ((last_hour,),) = self._rows("SELECT coalesce(max(id), -1) FROM hours")
+        for piece in self.pieces(begin, end):
+            rows += self._summed(_OF_HOURS, piece, begin_ms, length_ms)
+            if piece.last >= last_hour + HOUR_MS:
+                rest = piece._replace(first=max(piece.first, last_hour + HOUR_MS))
+                rows += self._summed(_OF_SAMPLES, rest, begin_ms, length_ms)
+        return self._merged(rows)
 
     def remark(self) -> str:
         """What is to be said of the sensor although it reads, or an empty string."""
         ((words,),) = self._rows("SELECT remark FROM present")
         return str(words)
 
+    def alarm(self) -> KeptAlarm:
+        """What was acknowledged of the alarm."""
+        rows = self._rows("SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present")
+        return KeptAlarm(*next(rows))
+
+    def level(self) -> LevelChange | None:
+        """The newest level, and when it began; None before there was one."""
+        return next(reversed(self._levels(_EVER[1])), None)
+
     def raised(self, begin: float, end: float) -> list[LevelChange]:
         """When a level was raised between begin and end."""
-        rows = self._rows(
-            "SELECT * FROM levels WHERE changed_at_ms <= ? ORDER BY changed_at_ms",
-            milliseconds(end),
-        )
-        changes = [LevelChange(ms / 1000, StormLevel(level)) for ms, level in rows]
         return [
             after
-            for before, after in pairwise(changes)
+            for before, after in pairwise(self._levels(end))
             if after.level > before.level and after.changed_at >= begin
         ]
+
+    def pieces(self, begin: float = _EVER[0], end: float = _EVER[1]) -> list[Reach]:
+        """What of each boot lies between two moments (Unix seconds), in their order."""
+        begin_ms, end_ms = milliseconds(begin), milliseconds(end)
+        with advice(self.path):
+            reaches = all_reaches(self._connection)
+        pieces = []
+        for boot, first, last in reaches:
+            base = (boot.ordinal << BITS) - boot.start_ms
+            piece = Reach(boot, max(first, base + begin_ms), min(last, base + end_ms))
+            if piece.first <= piece.last:
+                pieces.append(piece)
+        return pieces
+
+    def samples_of(self, piece: Reach, begin: float = _EVER[0]) -> Iterator[Sample]:
+        """The samples of a piece of a boot, from `begin` (Unix seconds) on."""
+        base = (piece.boot.ordinal << BITS) - piece.boot.start_ms
+        rows = self._rows(
+            "SELECT id - ?, pressure_pa, temperature_centi_c FROM samples WHERE id BETWEEN ? AND ?",
+            *(base, max(piece.first, base + milliseconds(begin)), piece.last),
+        )
+        return map(self._sample, rows)
+
+    def hours(self, piece: Reach, end: float) -> list[Span]:
+        """The whole hours of a piece of a boot that are over at `end` (Unix seconds)."""
+        base = (piece.boot.ordinal << BITS) - piece.boot.start_ms
+        last = min(piece.last, base + milliseconds(end)) - HOUR_MS
+        rows = self._rows(_OF_HOURS, base, HOUR_MS, base, piece.first + _HALF_MS, last + _HALF_MS)
+        return self._merged(list(rows))
 
     def close(self) -> None:
         """Close the connection."""
@@ -121,11 +165,40 @@ class HistoryReader:
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    def _summed(
+        self, what: str, piece: Reach, begin_ms: int, length_ms: int
+    ) -> Iterator[tuple[Any, ...]]:
+        """Rows of: which stretch, Unix ms times count, lowest, sum, highest, count."""
+        base = (piece.boot.ordinal << BITS) - piece.boot.start_ms
+        values = base + begin_ms, length_ms, base, piece.first, piece.last
+        return self._rows(what, *values)
+
+    def _merged(self, rows: list[tuple[Any, ...]]) -> list[Span]:
+        """Boots, or hours and the samples after them, may meet within a stretch."""
+        spans, offset_pa = [], self._offset_pa
+        for _, group in groupby(sorted(rows), itemgetter(0)):
+            _, moments, lows, sums, highs, counts = zip(*group, strict=True)
+            count = sum(counts)
+            ms = sum(m * n for m, n in zip(moments, counts, strict=True)) / count
+            pascals = min(lows), sum(sums) / count, max(highs)
+            spans.append(Span(ms / 1000, *((pa + offset_pa) / 100 for pa in pascals)))
+        return spans
+
+    def _levels(self, end: float) -> list[LevelChange]:
+        with advice(self.path):
+            boots = {boot.ordinal: boot for boot in all_boots(self._connection)}
+        found = []
+        for number, level in self._rows("SELECT id, level FROM levels ORDER BY id"):
+            boot: Boot | None = boots.get(number >> BITS)
+            if boot is not None and boot.wall_ms(number) <= milliseconds(end):
+                found.append(LevelChange(boot.wall_ms(number) / 1000, StormLevel(level)))
+        return found
+
     def _rows(self, query: str, *values: int) -> Iterator[tuple[Any, ...]]:
         with advice(self.path):
             yield from self._connection.execute(query, values)
 
     def _sample(self, row: tuple[int, ...]) -> Sample:
-        taken_at_ms, pressure_pa, temperature_centi_c = row
+        taken_ms, pressure_pa, temperature_centi_c = row
         temperature_c = None if temperature_centi_c is None else temperature_centi_c / 100
-        return Sample(taken_at_ms / 1000, (pressure_pa + self._offset_pa) / 100, temperature_c)
+        return Sample(taken_ms / 1000, (pressure_pa + self._offset_pa) / 100, temperature_c)

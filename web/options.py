@@ -34,6 +34,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     add("--check", action="store_true", help="print what would be used, and end")
     add("--token", action="store_true", help="show the token for changes on the page, and end")
+    add(
+        "--rebuild",
+        action="store_true",
+        help="make the history anew from its daily copies, and end; what was there is kept aside",
+    )
     add("--host", default="127.0.0.1", help="address of the page (default: this machine alone)")
     add("--port", type=_port, default=8080, help="port of the page (default: 8080)")
     add("--no-page", action="store_true", help="record without a page")

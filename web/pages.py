@@ -2,10 +2,10 @@
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 
@@ -13,10 +13,14 @@ from sensors.board import Board
 from sensors.config import ColourConfig, SimulatedConfig, section
 
 from .access import token_routes
+from .alarm import Alarm
 from .app import create_app
+from .bulletin import Notices
+from .clock import ClockTrust, Word
 from .colour.views import Colours, colour_routes
 from .colour_sensor import ColourSensor
 from .config import HistoryConfig, PageConfig
+from .controls import alarm_fields, control_routes
 from .files import profile_path, sorter_path, token_path
 from .glance import About
 from .hosts import Hosts, host_names
@@ -28,15 +32,30 @@ from .token import token_of
 log = logging.getLogger(__name__)
 
 
+class Shown(NamedTuple):
+    """What a running recorder has for the pages.
+
+    doubt: called when the history cannot be read. hear: takes somebody's word on the time; None
+    for a record. uptime: seconds since the boot, by which the alarm goes.
+    """
+
+    history: Path
+    pace: Pace
+    about: About
+    notices: Notices
+    doubt: Callable[[], None]
+    hear: Callable[[Word], ClockTrust] | None
+    alarm: Alarm
+    uptime: Callable[[], float]
+
+
 @contextmanager
 def pages(
     server: Server,
     board: Board,
     tables: Mapping[str, Any],
     where: str,
-    history: Path,
-    pace: Pace,
-    about: About,
+    shown: Shown,
 ) -> Iterator[Flask]:
     """The application over a board and its history; leaving it leaves the colour sensor alone.
 
@@ -54,8 +73,14 @@ def pages(
     if board.simulated and not files[0].exists():
         sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
     with closing(Colours(sensor, *files)) as colours:
-        others = [token_routes(token), colour_routes(colours, token)]
-        yield create_app(history, pace, about, hosts=Hosts(names), others=others)
+        controls = control_routes(token, shown.alarm, shown.uptime, shown.hear)
+        yield create_app(
+            *shown[:4],
+            hosts=Hosts(names),
+            others=[token_routes(token), colour_routes(colours, token), controls],
+            doubt=shown.doubt,
+            alarm=lambda: alarm_fields(shown.alarm.state, shown.uptime()),
+        )
 
 
 def _invite(words: str) -> None:

@@ -2,26 +2,56 @@
 -- matter of showing, so that a corrected altitude mends the whole history.
 
 PRAGMA application_id = 0x5354524D;  -- "STRM": this file is ours
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
+
+-- A row's number (id) is boot and time since then (boots.py); Unix time is made of it with the
+-- offset of the boot, so that a better word on the time stamps the whole boot anew.
+CREATE TABLE boots (
+    ordinal   INTEGER PRIMARY KEY,
+    boot_id   TEXT NOT NULL,     -- of the kernel, its first eight digits
+    base_ms   INTEGER NOT NULL,  -- monotonic time of id 0
+    offset_ms INTEGER NOT NULL,  -- Unix time when the monotonic time was 0
+    trust     INTEGER NOT NULL   -- 0 nobody's, 1 real-time clock, 2 a phone, 3 synchronised
+);
 
 CREATE TABLE samples (
-    taken_at_ms         INTEGER PRIMARY KEY,  -- Unix milliseconds, UTC
+    id                  INTEGER PRIMARY KEY,
     pressure_pa         INTEGER NOT NULL,
     temperature_centi_c INTEGER
 );
 
--- Each change of level, so that the curve can be marked where one was raised.
-CREATE TABLE levels (
-    changed_at_ms INTEGER PRIMARY KEY,
-    level         INTEGER NOT NULL
+-- Hours of the boot, each written once it is over; id is that of its beginning.
+CREATE TABLE hours (
+    id      INTEGER PRIMARY KEY,
+    low_pa  INTEGER NOT NULL,
+    sum_pa  INTEGER NOT NULL,
+    high_pa INTEGER NOT NULL,
+    count   INTEGER NOT NULL
 );
 
--- What the pages show of this moment; one row, kept in step with the newest sample. outage: why
--- no sample comes. remark: what is to be said of a sensor that reads.
+-- Each change of level, by the sample that made it, so that the curve can be marked.
+CREATE TABLE levels (
+    id    INTEGER PRIMARY KEY,
+    level INTEGER NOT NULL
+);
+
+-- Whenever the machine's clock was set: by how much, and what was believed from then on.
+CREATE TABLE clock_steps (
+    id        INTEGER PRIMARY KEY,
+    step_ms   INTEGER NOT NULL,
+    offset_ms INTEGER NOT NULL,
+    trust     INTEGER NOT NULL
+);
+
+-- What outlives a restart, one row: what is to be said of a sensor that reads; what was
+-- acknowledged of the alarm, and how long it is silent (milliseconds of boot alarm_boot_id); the
+-- last sample that the daily copies have.
 CREATE TABLE present (
-    one          INTEGER PRIMARY KEY CHECK (one = 1),
-    outlook_json TEXT,
-    outage       TEXT NOT NULL DEFAULT '',
-    remark       TEXT NOT NULL DEFAULT ''
+    one               INTEGER PRIMARY KEY CHECK (one = 1),
+    remark            TEXT NOT NULL DEFAULT '',
+    acknowledged      INTEGER NOT NULL DEFAULT 0,
+    silenced_until_ms INTEGER,
+    alarm_boot_id     TEXT NOT NULL DEFAULT '',
+    copied_id         INTEGER NOT NULL DEFAULT 0
 );
 INSERT INTO present (one) VALUES (1);

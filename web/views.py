@@ -1,17 +1,19 @@
 """The routes: the page, its chart, and the numbers for other programs. They read; no more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import BadRequest
 
+from .bulletin import Bulletin, Notices
 from .chart import Column, Mark, barograph
 from .glance import About, Glance
+from .history_file import HistoryError
 from .history_reader import HistoryReader
 from .pace import Pace
 from .times import iso
@@ -25,31 +27,49 @@ _FEWEST_HOURS, _MOST_HOURS = 0.1, 24 * 366 * 20
 _MOST_COLUMNS = 720
 
 
-def routes(history: Path, pace: Pace, about: About) -> Blueprint:
-    """Return the routes over this history."""
+def routes(
+    history: Path,
+    pace: Pace,
+    about: About,
+    notices: Notices,
+    doubt: Callable[[], None],
+    alarm: Callable[[], dict[str, Any]],
+) -> Blueprint:
+    """Return the routes over this history. doubt: called when it cannot be read."""
     pages = Blueprint("pages", __name__)
 
     def corrected() -> HistoryReader:
         return HistoryReader(history, about.offset_hpa)
 
-    def glance_context(reader: HistoryReader) -> dict[str, Any]:
+    def glance() -> Glance:
+        return Glance.of(notices.newest, about, pace)
+
+    def curve(hours: float) -> Markup:
+        """The chart; or, while the rest of the page is right, why there is none."""
+        try:
+            with corrected() as reader:
+                return Markup(_chart(reader, about, pace.now(), hours))
+        except HistoryError as error:
+            doubt()
+            return Markup("<p>The curve cannot be drawn: {}</p>").format(escape(str(error)))
+
+    def glance_context() -> dict[str, Any]:
         hours = _hours()
         return {
-            "glance": Glance.of(reader, about, pace),
-            "chart": Markup(_chart(reader, about, pace.now(), hours)),
+            "glance": glance(),
+            "alarm": alarm(),
+            "chart": curve(hours),
             "hours": hours,
             "spans": SPANS,
         }
 
     @pages.get("/")
     def page() -> str:
-        with corrected() as reader:
-            return render_template("page.html", **glance_context(reader))
+        return render_template("page.html", **glance_context())
 
     @pages.get("/glance")
-    def glance() -> str:
-        with corrected() as reader:
-            return render_template("glance.html", **glance_context(reader))
+    def fresh() -> str:
+        return render_template("glance.html", **glance_context())
 
     @pages.get("/chart.svg")
     def chart() -> Response:
@@ -59,15 +79,12 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
 
     @pages.get("/now.txt")
     def now_text() -> Response:
-        with corrected() as reader:
-            line = Glance.of(reader, about, pace).line()
-        return Response(line + "\n", mimetype="text/plain")
+        return Response(glance().line() + "\n", mimetype="text/plain")
 
     @pages.get("/api/now")
     @pages.get("/api/outlook")
     def present() -> dict[str, Any]:
-        with corrected() as reader:
-            return _present(reader, about, pace.now())
+        return _present(notices.newest, about, pace.now()) | {"alarm": alarm()}
 
     @pages.get("/api/pressure")
     def pressure() -> dict[str, Any]:
@@ -91,8 +108,7 @@ def routes(history: Path, pace: Pace, about: About) -> Blueprint:
 
     @pages.get("/healthz")
     def health() -> tuple[dict[str, Any], int]:
-        with corrected() as reader:
-            freshness = Glance.of(reader, about, pace).freshness
+        freshness = glance().freshness
         return {"freshness": freshness}, 200 if freshness in ("fresh", "late") else 503
 
     return pages
@@ -126,8 +142,8 @@ def _chart(reader: HistoryReader, about: About, now: float, hours: float) -> str
     )
 
 
-def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
-    sample, outlook = reader.newest(), reader.outlook()
+def _present(bulletin: Bulletin, about: About, now: float) -> dict[str, Any]:
+    sample, outlook = bulletin.sample and about.shown(bulletin.sample), bulletin.outlook
     trend = outlook.tendency if outlook else None
     qnh_hpa = about.qnh_hpa(sample)
     return {
@@ -149,8 +165,9 @@ def _present(reader: HistoryReader, about: About, now: float) -> dict[str, Any]:
         "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
         "chance_near_gale": outlook.chance_near_gale if outlook else None,
         "chance_gale": outlook.chance_gale if outlook else None,
-        "outage": reader.outage(),
-        "remark": reader.remark(),
+        "outage": bulletin.outage,
+        "remark": bulletin.remark,
+        "clock": bulletin.trust.name.lower(),
     }
 
 

@@ -27,10 +27,11 @@ from sensors.simulated.record import PressureRecord, parse_time_utc
 from sensors.simulated.weather import Weather
 from web.history import History
 from web.history_reader import HistoryReader
+from web.keeper import Keeper
 from web.pace import RecordPace
 from web.recorder import Recorder
 from web.trust import Trust
-from web.weather import Sample, StormWatch
+from web.weather import Sample, Station
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
 BEGIN = parse_time_utc("2014-02-12T00:00:00Z")
@@ -155,7 +156,7 @@ def live(boat: Boat, hours: float, path: Path) -> Outcome:
     trust = Trust(boat.barometer)
     with (
         History(path) as history,
-        Recorder(history, StormWatch(), pace, boat.read, trust.remark) as recorder,
+        Recorder(Keeper(history), Station(), pace, boat.read, remark=trust.remark) as recorder,
     ):
         recorder.join()
     worst_hpa, gaps, near, before, back = 0.0, 0, 0, BEGIN - 1, -inf

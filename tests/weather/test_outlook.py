@@ -177,7 +177,7 @@ def test_after_a_restart_a_level_that_stands_began_when_it_began() -> None:
     again = StormWatch()
     for sample in made(falling(7.0), 9.6, MINUTE):
         again.update(sample)
-    again.resume(before._replace(since=5 * HOUR))
+    again.resume(before.level, 5 * HOUR)
     outlook = again.update(Sample(9.7 * HOUR, 1003.0))
     assert outlook is not None
     assert outlook.since == 5 * HOUR

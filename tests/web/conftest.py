@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
 from web.app import create_app
+from web.bulletin import Bulletin, Notices
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
@@ -56,15 +57,29 @@ def half_past_four() -> float:
 
 
 @pytest.fixture
-def client(history: History, storm: list[Sample], half_past_four: float) -> FlaskClient:
+def notices() -> Notices:
+    """What the recorder tells the pages; nothing yet."""
+    return Notices()
+
+
+@pytest.fixture
+def client(
+    history: History, storm: list[Sample], half_past_four: float, notices: Notices
+) -> FlaskClient:
     """The pages at half past four in the storm, simulated."""
-    watch = StormWatch()
-    for sample in storm:
-        if sample.taken_at < half_past_four:
-            history.add(sample, watch.update(sample))
+    tell(history, notices, [sample for sample in storm if sample.taken_at < half_past_four])
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
     about = About("the storm of 2014, played", 3600.0, 2, "1.2.3")
-    return create_app(history.path, pace, about).test_client()
+    return create_app(history.path, pace, about, notices).test_client()
+
+
+def tell(history: History, notices: Notices, samples: Iterable[Sample]) -> None:
+    """Judge and store these samples, and tell the pages of the last."""
+    watch = StormWatch()
+    for sample in samples:
+        outlook = watch.update(sample)
+        history.add(sample, outlook and outlook.level)
+        notices.newest = Bulletin(sample, outlook)
 
 
 @pytest.fixture(scope="module")

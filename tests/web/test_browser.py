@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Request
 
 from calibration.pressure_offset import PressureOffset, ReferenceKind
 from web.app import create_app
+from web.bulletin import Bulletin, Notices
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
@@ -26,14 +27,17 @@ class Served:
 
     def __init__(self, history: History, pace: RecordPace, about: About) -> None:
         self.history, self.watch = history, StormWatch()
-        app = create_app(history.path, pace, about)
+        self.notices = Notices()
+        app = create_app(history.path, pace, about, self.notices)
         self._server = waitress.create_server(app, host="127.0.0.1", port=0)
         self.url = f"http://127.0.0.1:{self._server.effective_port}/"
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
 
     def add(self, sample: Sample) -> None:
-        self.history.add(sample, self.watch.update(sample))
+        outlook = self.watch.update(sample)
+        self.history.add(sample, outlook and outlook.level)
+        self.notices.newest = Bulletin(sample, outlook)
 
 
 @pytest.fixture

@@ -1,19 +1,22 @@
 """The history: what is acknowledged is there, one writes, many read, and faults are named."""
 
-import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from disks import abort, mount_again, small_disk
 
-from web.history import ClockBehind, History, HistoryError, is_being_written
+from web.clock import ClockTrust, Word
+from web.history import History
+from web.history_file import HistoryError, OutOfOrder, is_being_written
 from web.history_reader import HistoryReader
-from web.weather import Sample, StormLevel, StormWatch, Tendency
+from web.weather import Sample, StormLevel, StormWatch
 
 
 def test_what_goes_in_comes_out(history: History, path: Path) -> None:
@@ -43,38 +46,51 @@ def test_an_offset_is_added_where_it_is_read_and_nowhere_else(history: History, 
 
 
 def test_the_file_is_as_it_should_be(history: History, path: Path) -> None:
-    """Integer pascals, WAL, and a full sync at each commit."""
+    """Integer pascals, WAL; the number of a row is its boot and the time in it."""
     history.add(Sample(1_392_220_800.0, 949.67, 16.04), None)
-    with sqlite3.connect(path) as plain:
-        assert plain.execute("SELECT * FROM samples").fetchall() == [(1392220800000, 94967, 1604)]
+    history.add(Sample(1_392_220_860.25, 949.6, None), None)
+    with closing(sqlite3.connect(path)) as plain:
+        assert plain.execute("SELECT * FROM samples").fetchall() == [
+            (1 << 40, 94967, 1604),
+            ((1 << 40) + 60_250, 94960, None),
+        ]
         assert plain.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    plain.close()
-    assert history._connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_the_outlook_comes_back_as_it_was(
-    history: History, path: Path, storm: list[Sample]
-) -> None:
+def test_each_commit_is_one_sync(path: Path) -> None:
+    """As the kernel saw it."""
+    code = (
+        "from pathlib import Path; from web.history import History; from web.weather import Sample"
+        f"\nwith History(Path({str(path)!r})) as history:"
+        "\n    for n in range(50): history.add(Sample(60.0 * n, 1010.0), None)"
+        "\n    import os; os.kill(os.getpid(), 9)"
+    )
+    command = ["strace", "-f", "-e", "trace=fsync,fdatasync", sys.executable, "-c", code]
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed (sudo apt install strace)")
+    traced = subprocess.run(command, capture_output=True, text=True)
+    syncs = traced.stderr.count("sync(")
+    assert 50 <= syncs <= 60  # some for the file being made
+
+
+def test_levels_are_kept_as_they_change(history: History, path: Path, storm: list[Sample]) -> None:
     watch = StormWatch()
     for sample in storm[:65]:
         outlook = watch.update(sample)
-        history.add(sample, outlook)
+        history.add(sample, outlook and outlook.level)
+    assert outlook is not None
     with HistoryReader(path) as reader:
-        assert reader.outlook() == outlook
-        stored = reader.outlook()
-        assert stored is not None
-        assert isinstance(stored.level, StormLevel)
-        assert isinstance(stored.tendency, Tendency)
+        assert reader.level() == (outlook.since, outlook.level)
         raised = reader.raised(storm[0].taken_at, storm[64].taken_at)
     assert [level.name for _, level in raised] == 2 * ["WATCH", "WARNING", "STORM"]
 
 
 @pytest.mark.parametrize("taken_at", [1000.0, 999.0, -5.0])
-def test_a_clock_that_went_back_is_refused_and_nothing_is_overwritten(
+def test_what_is_not_later_is_refused_and_nothing_is_overwritten(
     history: History, path: Path, taken_at: float
 ) -> None:
     history.add(Sample(1000.0, 1010.0), None)
-    with pytest.raises(ClockBehind, match="behind the newest sample, of 1970-01-01 00:16:40 UTC"):
+    with pytest.raises(OutOfOrder, match="before the newest one"):
         history.add(Sample(taken_at, 990.0), None)
     with HistoryReader(path) as reader:
         assert list(reader.samples(-1e9, 1e9)) == [(1000.0, 1010.0, None)]
@@ -96,40 +112,66 @@ def test_others_can_see_whether_a_history_is_being_written(path: Path) -> None:
     assert not is_being_written(path)
 
 
-def test_a_remark_is_told_with_the_sample_it_came_with(history: History, path: Path) -> None:
+def test_spans_of_months_are_made_of_hours_and_of_the_samples_since(
+    history: History, path: Path
+) -> None:
+    """60 days of minutes: against the same, worked out from the samples."""
+    samples = [
+        Sample(60.0 * n, 1000.0 + (n % 977) / 100 - (n == 43210) * 9.0) for n in range(86_400)
+    ]
+    for number, sample in enumerate(samples, 1):
+        history.wait(sample)
+        if number % 5000 == 0:
+            history.commit()
+    history.commit()
+    with HistoryReader(path) as reader:
+        spans = reader.spans(0.0, 5_184_000.0, 720)
+    assert len(spans) == 720
+    assert sum(span.mean_hpa for span in spans) / 720 == pytest.approx(
+        sum(sample.pressure_hpa for sample in samples) / len(samples), abs=1e-6
+    )
+    assert min(span.low_hpa for span in spans) == min(sample.pressure_hpa for sample in samples)
+    for number, span in enumerate(spans):
+        own = [sample.pressure_hpa for sample in samples[number * 120 : number * 120 + 120]]
+        assert (span.low_hpa, span.high_hpa) == (min(own), max(own))
+        assert span.mean_hpa == pytest.approx(sum(own) / 120)
+
+
+def test_a_remark_is_kept_for_other_programs(history: History, path: Path) -> None:
     history.add(Sample(60.0, 1010.0), None, "always the same")
     with HistoryReader(path) as reader:
-        assert (reader.remark(), reader.outage()) == ("always the same", "")
-    history.note_outage("nobody answers")
-    with HistoryReader(path) as reader:
-        assert (reader.remark(), reader.outage()) == ("always the same", "nobody answers")
+        assert reader.remark() == "always the same"
     history.add(Sample(120.0, 1010.0), None)
     with HistoryReader(path) as reader:
-        assert (reader.remark(), reader.outage()) == ("", "")
+        assert reader.remark() == ""
 
 
-def test_a_history_of_the_first_version_goes_on(path: Path) -> None:
-    """As 0.1.0 wrote it: the table of the present had no remark."""
-    with History(path) as history:
-        history.add(Sample(60.0, 1010.0), None)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("ALTER TABLE present DROP COLUMN remark; PRAGMA user_version = 1;")
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_history_of_an_older_version_goes_on(path: Path, version: int) -> None:
+    """As 0.1.0 wrote it: the wall clock's time, and nothing of boots."""
+    with closing(sqlite3.connect(path)) as old, old:
+        old.executescript(
+            f"""PRAGMA application_id = 0x5354524D; PRAGMA user_version = {version};
+            CREATE TABLE samples (taken_at_ms INTEGER PRIMARY KEY, pressure_pa INTEGER NOT NULL,
+                temperature_centi_c INTEGER);
+            CREATE TABLE levels (changed_at_ms INTEGER PRIMARY KEY, level INTEGER NOT NULL);
+            CREATE TABLE present (one INTEGER PRIMARY KEY, outlook_json TEXT);
+            INSERT INTO samples VALUES (1392220800250, 94967, 1604), (1392224400000, 94883, NULL);
+            INSERT INTO levels VALUES (1392220800250, 0), (1392224400000, 1);"""
+        )
     with pytest.raises(HistoryError, match="start scripts/dashboard once"):
         HistoryReader(path)
-    with History(path) as history:
-        history.add(Sample(120.0, 1011.0), None, "a remark")
+    with History(path, "b007") as history:
+        history.hear(Word(1_767_225_600_000, ClockTrust.SYNCHRONISED), 0)
+        history.add(Sample(1_767_225_660.0, 1011.0), StormLevel.CALM, "a remark")
     with HistoryReader(path) as reader:
-        assert [sample.pressure_hpa for sample in reader.samples()] == [1010.0, 1011.0]
+        assert list(reader.samples()) == [
+            (1_392_220_800.25, 949.67, 16.04),
+            (1_392_224_400.0, 948.83, None),
+            (1_767_225_660.0, 1011.0, None),
+        ]
         assert reader.remark() == "a remark"
-
-
-def test_an_outage_is_told_until_the_next_sample(history: History, path: Path) -> None:
-    history.note_outage("nobody answers at 0x77")
-    with HistoryReader(path) as reader:
-        assert reader.outage() == "nobody answers at 0x77"
-    history.add(Sample(1000.0, 1010.0), None)
-    with HistoryReader(path) as reader:
-        assert reader.outage() == ""
+        assert reader.raised(0.0, 2e9) == [(1_392_224_400.0, StormLevel.WATCH)]
 
 
 def test_a_second_writer_is_refused_and_the_first_is_not_hurt(history: History, path: Path) -> None:
@@ -166,35 +208,110 @@ def test_another_programs_database_is_refused_and_left_alone(path: Path) -> None
 def test_a_history_of_a_newer_program_is_refused(history: History, path: Path) -> None:
     history.close()
     with sqlite3.connect(path) as other:
-        other.execute("PRAGMA user_version = 3")
+        other.execute("PRAGMA user_version = 4")
     other.close()
-    with pytest.raises(HistoryError, match="version 3, this program knows 2"):
+    with pytest.raises(HistoryError, match="version 4, this program knows 3"):
         History(path)
 
 
-def test_a_history_that_is_deleted_while_it_is_written_is_told(
+def test_a_history_that_is_moved_while_it_is_written_goes_on_in_its_place(
     history: History, path: Path
 ) -> None:
     history.add(Sample(1000.0, 1010.0), None)
-    path.unlink()
-    with pytest.raises(HistoryError, match="moved or deleted"):
-        history.add(Sample(1060.0, 1010.0), None)
+    path.rename(path.with_name("moved.sqlite"))
+    history.add(Sample(1060.0, 1010.0), None)
+    with HistoryReader(path) as reader:
+        assert [sample.taken_at for sample in reader.samples()] == [1060.0]
 
 
-def test_a_full_disk_is_called_so(history: History, path: Path) -> None:
-    """A limit on the size of files stands for the disk's end."""
-    ((pages,),) = history._connection.execute("PRAGMA page_count")
-    history._connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(HistoryError, match="the disk is full: free some space"):
-        for n in range(10_000):
-            history.add(Sample(float(n), 1010.0), None)
+def test_a_full_disk_is_called_so_and_what_it_does_not_take_waits(tmp_path: Path) -> None:
+    """A small file system that somebody else fills, and clears."""
+    with small_disk(tmp_path / "disk", megabytes=2) as disk:
+        path, other = disk / "history.sqlite", disk / "photos"
+        with History(path) as history:
+            history.add(Sample(0.0, 1010.0), None)
+            with other.open("wb") as photos, suppress(OSError):
+                while True:
+                    photos.write(bytes(4096))
+                    photos.flush()
+            refused = 0
+            for n in range(1, 1000):
+                try:
+                    history.add(Sample(float(n), 1010.0), None)
+                except HistoryError as error:
+                    assert "full" in str(error)
+                    refused += 1
+            assert refused > 500
+            assert history.waiting == refused
+            other.unlink()
+            history.add(Sample(1000.0, 1010.0), None)
+            assert history.waiting == 0
+        with HistoryReader(path) as reader:
+            assert [sample.taken_at for sample in reader.samples()] == [
+                float(n) for n in range(1001)
+            ]
+
+
+def test_a_disk_that_is_read_only_after_an_error_and_comes_back(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=16) as disk:
+        path = disk / "history.sqlite"
+        with History(path) as history:
+            history.add(Sample(0.0, 1010.0), None)
+            abort(disk)
+            for n in range(1, 20):
+                with pytest.raises(HistoryError, match="may not be written"):
+                    history.add(Sample(float(n), 1010.0), None)
+            assert history.waiting == 19
+            with HistoryReader(path) as reader:
+                assert reader.newest() == (0.0, 1010.0, None)
+            mount_again(disk)
+            history.add(Sample(20.0, 1010.0), None)
+            with pytest.raises(HistoryError, match="another Storm Petrel"):
+                History(path)
+        with HistoryReader(path) as reader:
+            assert [sample.taken_at for sample in reader.samples()] == [float(n) for n in range(21)]
+
+
+def test_a_disk_that_is_read_only_from_the_start(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", megabytes=16) as disk:
+        path = disk / "history.sqlite"
+        with History(path) as history:
+            history.add(Sample(0.0, 1010.0), None)
+        abort(disk)
+        with History(path) as history:
+            with pytest.raises(HistoryError, match="may not be written"):
+                history.add(Sample(60.0, 1010.0), None)
+            mount_again(disk)
+            history.add(Sample(120.0, 1010.0), None)
+        with HistoryReader(path) as reader:
+            assert [sample.taken_at for sample in reader.samples()] == [0.0, 60.0, 120.0]
+
+
+def test_a_file_that_another_program_holds_is_waited_for_without_losing_anything(
+    history: History, path: Path
+) -> None:
+    history.add(Sample(0.0, 1010.0), None)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(HistoryError, match="another program holds it"):
+            history.add(Sample(60.0, 1010.0), None)
+        other.execute("ROLLBACK")
+    history.add(Sample(120.0, 1010.0), None)
+    with HistoryReader(path) as reader:
+        assert [sample.taken_at for sample in reader.samples()] == [0.0, 60.0, 120.0]
 
 
 def test_times_before_1970_come_back(history: History, path: Path) -> None:
     history.add(Sample(-3.5e9, 1010.0), None)
-    history.add(Sample(5e9, 1010.0), None)
+    history.add(Sample(-2.5e9, 1010.0), None)
     with HistoryReader(path) as reader:
-        assert len(list(reader.samples())) == 2
+        assert [sample.taken_at for sample in reader.samples()] == [-3.5e9, -2.5e9]
+
+
+def test_a_record_of_more_than_34_years_is_refused_with_a_sentence(history: History) -> None:
+    history.add(Sample(0.0, 1010.0), None)
+    with pytest.raises(HistoryError, match="more than 34 years after the first"):
+        history.add(Sample(1.2e9, 1010.0), None)
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -243,12 +360,3 @@ def test_a_killed_writer_loses_nothing_acknowledged(path: Path) -> None:
     acknowledged = max([acknowledged, *map(int, rest)])
     with History(path), HistoryReader(path) as reader:
         assert len(list(reader.samples(0.0, 1e9))) >= acknowledged + 1
-
-
-def test_json_in_the_file_is_plain(history: History, path: Path, storm: list[Sample]) -> None:
-    watch = StormWatch()
-    history.add(storm[0], watch.update(storm[0]))
-    with sqlite3.connect(path) as plain:
-        ((text,),) = plain.execute("SELECT outlook_json FROM present").fetchall()
-    plain.close()
-    assert json.loads(text)["level"] == 0

@@ -2,9 +2,11 @@
 
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 
+from web.clock import ClockTrust, Word
 from web.pace import RecordPace, WallPace
 
 MOMENTS = [0.0, 3600.0, 7200.0, 10800.0]
@@ -28,6 +30,14 @@ class World(threading.Event):
     def pass_by(self, seconds: float) -> None:
         self.seconds += seconds
         self.wall += seconds
+
+    boot_id = "b007"
+
+    def monotonic_ms(self) -> int:
+        return round(self.seconds * 1000)
+
+    def word(self) -> Word:
+        return Word(round(self.wall * 1000) - self.monotonic_ms(), ClockTrust.NONE)
 
 
 @pytest.fixture
@@ -77,25 +87,36 @@ def test_waiting_ends_when_told(speed: float) -> None:
 
 
 def test_the_wall_paces_without_drift(world: World) -> None:
-    pace = WallPace(60.0)
-    began = world.wall
+    pace = WallPace(60.0, world)
     for n in range(10):
-        assert pace.next_moment(world) == pytest.approx(began + 60.0 * n)
+        assert pace.next_moment(world) == pytest.approx(1000.0 + 60.0 * n)
+        assert pace.now() == pytest.approx(1.7e9 + 60.0 * n)
         world.pass_by(7.0)  # a reading takes its time
 
 
 def test_intervals_slept_through_are_left_out(world: World) -> None:
-    pace = WallPace(60.0)
-    began = world.wall
+    pace = WallPace(60.0, world)
     pace.next_moment(world)
     world.pass_by(200.0)
-    assert pace.next_moment(world) == pytest.approx(began + 200.0)
-    assert pace.next_moment(world) == pytest.approx(began + 240.0)
+    assert pace.next_moment(world) == pytest.approx(1200.0)
+    assert pace.next_moment(world) == pytest.approx(1240.0)
 
 
-def test_a_clock_set_back_does_not_stop_the_pace(world: World) -> None:
-    pace = WallPace(60.0)
+def test_a_clock_that_is_set_neither_stops_the_pace_nor_changes_its_time(world: World) -> None:
+    pace = WallPace(60.0, world)
     pace.next_moment(world)
     world.wall -= 40 * 86400.0
-    assert pace.next_moment(world) == pytest.approx(world.wall)
-    assert world.seconds == pytest.approx(1060.0)
+    assert pace.next_moment(world) == pytest.approx(1060.0)
+    assert pace.now() == pytest.approx(1.7e9 + 60.0)  # until it is believed
+    pace.believe(pace.word().offset_ms)
+    assert pace.now() == pytest.approx(world.wall)
+
+
+def test_while_it_waits_it_says_that_it_is_alive(world: World) -> None:
+    alive: list[float] = []
+    pace = WallPace(3600.0, world, lambda: alive.append(world.seconds))
+    pace.next_moment(world)
+    pace.next_moment(world)
+    gaps = [after - before for before, after in pairwise(alive)]
+    assert max(gaps) <= 10.0
+    assert alive[-1] == pytest.approx(4600.0)

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from calibration.pressure_offset import PressureOffset, ReferenceKind
 from web.app import create_app
+from web.bulletin import Bulletin, Notices
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
@@ -66,7 +67,7 @@ def test_long_answers_are_thinned_and_keep_the_extremes(
     for n in range(3000):
         history.add(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)
     pace = RecordPace([60.0 * 3000], 60.0 * 3000, 0.0)
-    client = create_app(path, pace, About("", 60.0, 5, "1")).test_client()
+    client = create_app(path, pace, About("", 60.0, 5, "1"), Notices()).test_client()
     samples = client.get("/api/pressure?hours=50").get_json()["samples"]
     assert len(samples) <= 720
     assert min(row["low_hpa"] for row in samples) == 995.0
@@ -116,14 +117,14 @@ def test_the_export_can_be_replayed(client: FlaskClient, storm: list[Sample]) ->
 
 @pytest.fixture
 def corrected(
-    client: FlaskClient, path: Path, storm: list[Sample], half_past_four: float
+    client: FlaskClient, path: Path, storm: list[Sample], half_past_four: float, notices: Notices
 ) -> FlaskClient:
     """The same pages with an offset of a year and a day before, ten metres above the sea."""
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
     taken_at = datetime(2013, 2, 11, 9, 10, tzinfo=UTC)
     offset = PressureOffset(-0.83, taken_at, "Horta <harbour> office", ReferenceKind.QNH, 10.0)
     about = About("the storm of 2014, played", 3600.0, 2, "1.2.3", offset, 10.0)
-    return create_app(path, pace, about).test_client()
+    return create_app(path, pace, about, notices).test_client()
 
 
 def test_what_is_shown_is_corrected(corrected: FlaskClient) -> None:
@@ -147,7 +148,7 @@ def test_long_answers_are_corrected_too(history: History, path: Path) -> None:
         history.add(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)
     offset = PressureOffset(1.25, datetime(1970, 1, 1, tzinfo=UTC), "me", ReferenceKind.QFF, 0.0)
     pace = RecordPace([60.0 * 3000], 60.0 * 3000, 0.0)
-    client = create_app(path, pace, About("", 60.0, 5, "1", offset)).test_client()
+    client = create_app(path, pace, About("", 60.0, 5, "1", offset), Notices()).test_client()
     samples = client.get("/api/pressure?hours=50").get_json()["samples"]
     assert min(row["low_hpa"] for row in samples) == 996.25
     assert {row["high_hpa"] for row in samples} == {1001.25}
@@ -190,9 +191,9 @@ def test_what_is_not_there_and_what_is_not_allowed(client: FlaskClient) -> None:
 def test_an_old_number_and_one_of_the_future_say_so(
     history: History, path: Path, periods: int, freshness: str, status: int
 ) -> None:
-    history.add(Sample(0.0, 1010.0), None)
     pace = RecordPace([60.0 * periods], 60.0 * periods, 0.0)
-    client = create_app(path, pace, About("", 60.0, 5, "1")).test_client()
+    notices = Notices(Bulletin(Sample(0.0, 1010.0)))
+    client = create_app(path, pace, About("", 60.0, 5, "1"), notices).test_client()
     answer = client.get("/healthz")
     assert (answer.get_json()["freshness"], answer.status_code) == (freshness, status)
     assert f"is-{freshness}" in client.get("/").get_data(as_text=True)
@@ -200,9 +201,9 @@ def test_an_old_number_and_one_of_the_future_say_so(
 
 
 def test_before_the_first_reading_and_with_an_outage(history: History, path: Path) -> None:
-    history.note_outage("nobody answers at 0x77: check the wires")
+    notices = Notices(Bulletin(outage="nobody answers at 0x77: check the wires"))
     pace = RecordPace([0.0], 0.0, 0.0)
-    client = create_app(path, pace, About("", 60.0, 5, "1")).test_client()
+    client = create_app(path, pace, About("", 60.0, 5, "1"), notices).test_client()
     assert "nobody answers at 0x77" in client.get("/").get_data(as_text=True)
     now = client.get("/api/now").get_json()
     assert now["pressure_hpa"] is None
@@ -211,8 +212,9 @@ def test_before_the_first_reading_and_with_an_outage(history: History, path: Pat
 
 
 def test_a_remark_on_the_sensor_is_shown_beside_its_readings(history: History, path: Path) -> None:
-    history.add(Sample(0.0, 1010.0), None, "the last 20 readings are the same")
-    client = create_app(path, RecordPace([0.0], 0.0, 0.0), About("", 60.0, 5, "1")).test_client()
+    notices = Notices(Bulletin(Sample(0.0, 1010.0), remark="the last 20 readings are the same"))
+    pace = RecordPace([0.0], 0.0, 0.0)
+    client = create_app(path, pace, About("", 60.0, 5, "1"), notices).test_client()
     assert "the last 20 readings are the same" in client.get("/").get_data(as_text=True)
     assert client.get("/now.txt").get_data(as_text=True).endswith("readings are the same\n")
     now = client.get("/api/now").get_json()
@@ -223,10 +225,20 @@ def test_a_history_that_is_gone_is_a_sentence_and_no_stack_trace(
     client: FlaskClient, path: Path
 ) -> None:
     path.unlink()
-    for route in ("/", "/api/now", "/export.csv"):
+    for route in ("/chart.svg", "/api/pressure", "/export.csv"):
         answer = client.get(route)
         assert answer.status_code == 503
         assert "it cannot be opened" in answer.get_data(as_text=True)
+
+
+def test_without_the_history_the_page_tells_the_present_all_the_same(
+    client: FlaskClient, path: Path
+) -> None:
+    path.unlink()
+    page = client.get("/").get_data(as_text=True)
+    assert "949.7" in page
+    assert "The curve cannot be drawn" in page
+    assert client.get("/api/now").get_json()["pressure_hpa"] == 949.67
 
 
 @pytest.mark.parametrize(

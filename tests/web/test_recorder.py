@@ -10,12 +10,14 @@ from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import PressureRecord, RecordRow
 from sensors.simulated.weather import Weather
+from web.bulletin import Notices
 from web.history import History
 from web.history_reader import HistoryReader
+from web.keeper import Keeper
 from web.pace import RecordPace
 from web.recorder import Recorder
 from web.trust import NOTHING, Remark, Trust
-from web.weather import Sample, StormWatch
+from web.weather import Sample, Station
 
 MINUTES = [60.0 * n for n in range(10)]
 
@@ -41,10 +43,12 @@ def record(
     read: Callable[[float], Sample],
     moments: Sequence[float] = MINUTES,
     remark: Callable[[float], Remark] = lambda moment: NOTHING,
+    notices: Notices | None = None,
 ) -> None:
     """Record these moments, all at once."""
     pace = RecordPace(moments, moments[-1], 1.0)
-    with Recorder(history, StormWatch(), pace, read, remark) as recorder:
+    keeper = Keeper(history)
+    with Recorder(keeper, Station(), pace, read, remark=remark, notices=notices) as recorder:
         recorder.join()
 
 
@@ -79,25 +83,14 @@ def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(
     assert messages[1] == "samples are back"
 
 
-def test_a_clock_that_starts_in_the_past_is_told_and_nothing_false_is_shown(
-    history: History, path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    history.add(Sample(1e6, 1010.0), None)
-    record(history, Barometer().read)
-    assert stored(path) == [1e6]
-    assert len(caplog.records) == 1
-    with HistoryReader(path) as reader:
-        assert reader.outage().startswith("the clock is behind the newest sample")
-
-
-def test_while_no_reading_comes_the_pages_are_told_why(history: History, path: Path) -> None:
+def test_while_no_reading_comes_the_pages_are_told_why(history: History) -> None:
     def read(moment: float) -> Sample:
         raise ImplausibleReading("the chip gave its power-on value")
 
-    record(history, read)
-    with HistoryReader(path) as reader:
-        assert reader.outage() == "the chip gave its power-on value"
-        assert reader.newest() is None
+    notices = Notices()
+    record(history, read, notices=notices)
+    assert notices.newest.outage == "the chip gave its power-on value"
+    assert notices.newest.sample is None
 
 
 def test_an_outage_whose_words_change_is_still_told_once(
@@ -136,7 +129,8 @@ def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) ->
 
 
 def test_it_ends_when_told_and_closing_twice_is_fine(history: History) -> None:
-    recorder = Recorder(history, StormWatch(), RecordPace(MINUTES, 0.0, 1.0), Barometer().read)
+    pace = RecordPace(MINUTES, 0.0, 1.0)
+    recorder = Recorder(Keeper(history), Station(), pace, Barometer().read)
     with recorder:
         recorder.close()
     recorder.close()
@@ -228,13 +222,12 @@ def test_a_long_outage_with_another_now_and_then_is_told_once_each(
     assert messages == ["no sample: nobody", "no sample: stuck", "samples are back"]
 
 
-def test_the_pages_have_the_newest_cause_of_an_outage(history: History, path: Path) -> None:
-    seen = []
+def test_the_pages_have_the_newest_cause_of_an_outage(history: History) -> None:
+    seen, notices = [], Notices()
 
     def read(moment: float) -> Sample:
-        with HistoryReader(path) as reader:
-            seen.append(reader.outage())
+        seen.append(notices.newest.outage)
         raise DeviceNotFound("nobody answers" if moment < 300.0 else "it is a BME680")
 
-    record(history, read)
+    record(history, read, notices=notices)
     assert seen == ["", *["nobody answers"] * 5, *["it is a BME680"] * 4]

@@ -1,6 +1,6 @@
 /* Fetches the glance again and again, swaps only what changed, and says so when the Pi is silent.
    Plain ES5 for old phones; the page works without it. */
-(function () {
+(function (petrel) {
   "use strict";
 
   var glance = document.getElementById("glance");
@@ -43,6 +43,9 @@
       }
     }
     glance.className = fresh.className;
+    glance.setAttribute("data-sounding", fresh.getAttribute("data-sounding"));
+    glance.setAttribute("data-clock", fresh.getAttribute("data-clock"));
+    petrel.refreshed();
     document.title = fresh.getAttribute("data-title");
   }
 
@@ -86,4 +89,6 @@
 
   document.addEventListener("visibilitychange", refresh);
   timer = setTimeout(refresh, refreshMs);
-}());
+  petrel.refresh = refresh;
+  petrel.refreshed = function () {};  /* alarm.js has something to do then */
+}(window.petrel));

@@ -1,4 +1,4 @@
-/* What the scripts of the colour page share: words, numbers, colours, buttons. Plain ES5. */
+/* What the scripts of the pages share: words, numbers, colours, buttons. Plain ES5. */
 (function (petrel) {
   "use strict";
 

@@ -107,11 +107,16 @@ class StormWatch:
             self._outlook = self._judge(now, wind_ms)
         return self._outlook
 
-    def resume(self, before: Outlook) -> None:
+    @property
+    def outlook(self) -> Outlook | None:
+        """The newest outlook."""
+        return self._outlook
+
+    def resume(self, level: StormLevel, since: float) -> None:
         """After a restart: a level that still stands began when it began, not with the restart."""
-        if self._outlook is not None and self._levels.level is before.level:
-            self._levels.since = before.since
-            self._outlook = self._outlook._replace(since=before.since)
+        if self._outlook is not None and self._levels.level is level:
+            self._levels.since = since
+            self._outlook = self._outlook._replace(since=since)
 
     def begin_anew(self) -> None:
         """What comes cannot be compared with what was; the level stays until it is known better."""

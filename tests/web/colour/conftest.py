@@ -13,6 +13,7 @@ from sensors.config import ColourConfig
 from tests.web.colour.played import Page
 from web.access import token_routes
 from web.app import create_app
+from web.bulletin import Notices
 from web.colour.sight import Sight
 from web.colour.views import Colours, colour_routes
 from web.colour_sensor import ColourSensor
@@ -35,6 +36,7 @@ def make_page(tmp_path: Path, history: History) -> Iterator[Callable[[Sight], Pa
             history.path,
             RecordPace([0.0], 0.0, 0.0),
             About("played", 3600.0, 30, "1.2.3"),
+            Notices(),
             others=[token_routes(token), colour_routes(colours, token)],
         )
         return Page(app, colours, token, profile, sorter)

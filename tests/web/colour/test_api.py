@@ -19,9 +19,10 @@ from web.colour.sight import Channels, Sight, Surface
 from web.colour_sensor import ColourSensor
 from web.history import History
 from web.history_reader import HistoryReader
+from web.keeper import Keeper
 from web.pace import RecordPace
 from web.recorder import Recorder
-from web.weather import Sample, StormWatch
+from web.weather import Sample, Station
 
 Make = Callable[[Sight], Page]
 
@@ -438,7 +439,7 @@ def test_a_colour_sensor_that_hangs_costs_the_barometer_nothing(
     moments = [60.0 * n for n in range(200)]
     pace = RecordPace(moments, moments[-1], 1e7)
     read = lambda moment: Sample(moment, 1013.0, 20.0)  # noqa: E731
-    with Recorder(history, StormWatch(), pace, read) as recorder:
+    with Recorder(Keeper(history), Station(), pace, read) as recorder:
         recorder.join()
     with HistoryReader(history.path) as reader:
         assert [sample.taken_at for sample in reader.samples(0.0, 1e9)] == moments
@@ -489,6 +490,7 @@ from pathlib import Path
 from tests.web.colour.played import Played
 from web.access import token_routes
 from web.app import create_app
+from web.bulletin import Notices
 from web.colour.views import Colours, colour_routes
 from web.glance import About
 from web.history import History
@@ -502,7 +504,8 @@ colours = Colours(Played({"": (1.0, 1.0, 1.0, 1.0)}), folder / "a", folder / "b"
 with History(folder / "h.sqlite") as history:
     routes = [token_routes(token), colour_routes(colours, token)]
     pace = RecordPace([0.0], 0.0, 0.0)
-    app = create_app(history.path, pace, About("played", 60.0, 5, "1"), others=routes)
+    about = About("played", 60.0, 5, "1")
+    app = create_app(history.path, pace, about, Notices(), others=routes)
     client = app.test_client()
     client.get("/")
     client.post("/api/token")

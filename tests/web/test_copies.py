@@ -1,0 +1,163 @@
+"""The daily copies, and the history made of them anew: the same rows."""
+
+import csv
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from web.clock import ClockTrust, Word
+from web.copies import DailyCopies, folder_of
+from web.history import History
+from web.history_file import HistoryError
+from web.history_reader import HistoryReader
+from web.rebuild import rebuild
+from web.weather import Sample
+
+DAY_S = 86400
+NOON = 1_767_268_800  # 1 January 2026, 12:00 UTC
+SYNCHRONISED, NONE = ClockTrust.SYNCHRONISED, ClockTrust.NONE
+
+
+@pytest.fixture
+def history(path: Path) -> Iterator[History]:
+    with History(path, "b0070001") as history:
+        history.hear(Word((NOON - 10) * 1000, SYNCHRONISED), 10_000)
+        yield history
+
+
+def record(history: History, begin: float, hours: float, hpa: float = 1010.0) -> float:
+    """A sample each ten minutes; return when the last was taken."""
+    for n in range(round(hours * 6)):
+        history.add(Sample(begin + 600 * n + 0.031, hpa - n / 100, 17.2 if n % 5 else None))
+    return begin + 600 * (round(hours * 6) - 1) + 0.031
+
+
+def copy(history: History, now: float) -> dict[str, list[dict[str, str]]]:
+    """Have all copies made that are due; return their rows."""
+    copies = DailyCopies(history)
+    for _ in range(20):
+        copies.look(now)
+    return read(history.path)
+
+
+def read(path: Path) -> dict[str, list[dict[str, str]]]:
+    found = {}
+    for file in sorted(folder_of(path).iterdir()):
+        with file.open(newline="") as lines:
+            found[file.name] = list(csv.DictReader(lines))
+    return found
+
+
+def rows_of(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as plain:
+        return plain.execute(
+            "SELECT id, pressure_pa, temperature_centi_c, boot_id, offset_ms, trust"
+            " FROM samples JOIN boots ON ordinal = id >> 40 ORDER BY id"
+        ).fetchall()
+
+
+def test_each_day_that_is_over_is_a_file(history: History) -> None:
+    last = record(history, NOON, 60.0)
+    assert list(copy(history, last)) == ["2026-01-01.csv", "2026-01-02.csv"]
+    days = copy(history, last + DAY_S)
+    assert list(days) == ["2026-01-01.csv", "2026-01-02.csv", "2026-01-03.csv"]
+    assert [len(rows) for rows in days.values()] == [72, 144, 144]
+    assert days["2026-01-02.csv"][0] == {
+        "time_utc": "2026-01-02T00:00:00.031Z",
+        "pressure_hpa": "1009.28",
+        "temperature_c": "17.20",
+        "boot": "1",
+        "boot_id": "b0070001",
+        "monotonic_s": "43210.031",
+        "clock": "synchronised",
+    }
+
+
+def test_a_day_is_written_again_when_its_samples_are_moved(path: Path) -> None:
+    """A boot that began at a guess turns out to have begun three days later."""
+    with History(path, "b0070001") as history:
+        history.hear(Word((NOON - 10) * 1000, NONE), 10_000)
+        last = record(history, NOON, 36.0)
+        assert list(copy(history, last + DAY_S)) == ["2026-01-01.csv", "2026-01-02.csv"]
+        moved_ms = 3 * DAY_S * 1000
+        copies = DailyCopies(history)
+        assert history.hear(Word((NOON - 10) * 1000 + moved_ms, SYNCHRONISED), 130_000_000)
+        history.commit()
+        copies.redo(moved_ms)
+        for _ in range(20):
+            copies.look(last + 4 * DAY_S)
+    days = read(path)
+    assert list(days) == ["2026-01-04.csv", "2026-01-05.csv"]
+    assert sum(map(len, days.values())) == 216
+    assert {row["clock"] for rows in days.values() for row in rows} == {"synchronised"}
+
+
+def test_the_history_made_of_the_copies_has_the_same_rows(path: Path) -> None:
+    with History(path, "b0070001") as history:
+        history.hear(Word((NOON - 10) * 1000, SYNCHRONISED), 10_000)
+        last = record(history, NOON, 30.0)
+    with History(path, "b0070002") as history:
+        history.hear(Word(0, NONE), 5_000)
+        assert history.boot is not None
+        last = record(history, (history.boot.offset_ms + 5_000) / 1000, 30.0, 990.0)
+    with History(path, "b0070003") as history:
+        history.hear(Word((NOON + 20 * DAY_S) * 1000, ClockTrust.PHONE), 5_000)
+        last = record(history, NOON + 20 * DAY_S + 5, 30.0, 1000.0)
+        copy(history, last + 2 * DAY_S)
+    before = rows_of(path)
+    assert rebuild(path) == len(before) == 540
+    assert rows_of(path) == before
+    (replaced,) = path.parent.glob("history.sqlite.replaced-*")
+    assert rows_of(replaced) == before
+    with HistoryReader(path) as reader, HistoryReader(replaced) as old:
+        begin, end = NOON - DAY_S, last + DAY_S
+        assert reader.spans(begin, end, 20) == old.spans(begin, end, 20)
+    with History(path, "b0070003") as history:
+        history.hear(Word((NOON + 20 * DAY_S) * 1000, ClockTrust.PHONE), 200_000_000)
+        history.add(Sample(last + 600.0, 1011.0))  # the boot goes on
+
+
+def test_lines_that_are_none_are_told_and_left_out(
+    history: History, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy(history, record(history, NOON, 36.0) + DAY_S)
+    history.close()
+    copied = folder_of(path) / "2026-01-02.csv"
+    lines = copied.read_text().splitlines(keepends=True)
+    lines[3] = lines[3][:30] + "\n"
+    lines[5] = lines[5].replace("b0070001", "b0070001,more")
+    lines[7] = "\0\xff garbage\n"
+    copied.write_text("".join(lines))
+    assert rebuild(path) == 216 - 3
+    said = capsys.readouterr().err
+    assert "2026-01-02.csv, line 4: " in said
+    assert "3 lines were left out" in said
+
+
+def test_copies_of_two_histories_are_not_mixed(history: History, path: Path) -> None:
+    copy(history, record(history, NOON, 36.0) + DAY_S)
+    history.close()
+    other = folder_of(path) / "2026-01-09.csv"
+    other.write_text(
+        "time_utc,pressure_hpa,temperature_c,boot,boot_id,monotonic_s,clock\n"
+        "2026-01-09T00:00:00Z,1010.00,,1,0e110000,5.000,rtc\n"
+    )
+    before = path.read_bytes()
+    with pytest.raises(HistoryError, match="boot 1 is b0070001 here and 0e110000 there"):
+        rebuild(path)
+    assert path.read_bytes() == before
+
+
+def test_without_copies_nothing_is_rebuilt(history: History, path: Path) -> None:
+    history.close()
+    with pytest.raises(HistoryError, match="no daily copies"):
+        rebuild(path)
+
+
+def test_a_history_that_is_being_written_is_not_rebuilt(history: History, path: Path) -> None:
+    copy(history, record(history, NOON, 36.0) + DAY_S)
+    with pytest.raises(HistoryError, match="another Storm Petrel"):
+        rebuild(path)

@@ -1,0 +1,197 @@
+"""A damaged history: it is set aside, its rows are rescued, and recording goes on."""
+
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from web.clock import ClockTrust, Word
+from web.copies import DailyCopies
+from web.history import History
+from web.history_file import HistoryDamaged, HistoryError, check
+from web.keeper import Keeper
+from web.rescue import open_history
+from web.weather import Sample
+
+PAGE = 4096
+BEGIN_MS = 1_767_225_600_000
+WORD = Word(BEGIN_MS, ClockTrust.SYNCHRONISED)
+COUNT = 6000  # some twenty-five pages
+
+
+def sample(n: int) -> Sample:
+    """The n-th; its pressure tells which it is."""
+    return Sample((BEGIN_MS + 60_000 * (n + 1)) / 1000, (90_000 + n) / 100, 20.0)
+
+
+def filled(path: Path, count: int = COUNT) -> None:
+    """A history of so many minutes of one boot."""
+    with History(path, "b0070001") as history:
+        history.hear(WORD, 0)
+        for n in range(count):
+            history.wait(sample(n))
+            if n % 1000 == 999:
+                history.commit()
+        history.commit()
+
+
+def present(path: Path) -> set[int]:
+    """Which samples a history has."""
+    with closing(sqlite3.connect(path)) as plain:
+        return {pa - 90_000 for (pa,) in plain.execute("SELECT pressure_pa FROM samples")}
+
+
+def readable(path: Path, numbers: range) -> set[int]:
+    """Which of these plain SQLite can read out of a damaged file, one by one."""
+    found = set()
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as plain:
+        for n in numbers:
+            number = (1 << 40) + 60_000 * (n + 1)
+            try:
+                row = plain.execute(
+                    "SELECT pressure_pa FROM samples WHERE id = ?", (number,)
+                ).fetchone()
+            except sqlite3.DatabaseError:
+                continue
+            if row is not None and row[0] == 90_000 + n:
+                found.add(n)
+    return found
+
+
+def go_on(history: History, keeper: Keeper, first: int, count: int = 200) -> None:
+    """Record so many more, as the recorder does."""
+    for n in range(first, first + count):
+        assert keeper.keep(sample(n), None, "") == ""
+
+
+def garble(path: Path, where: range, seed: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(where.start)
+        file.write(random.Random(seed).randbytes(len(where)))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_zeroed_pages_cost_what_was_on_them_and_no_more(path: Path, seed: int) -> None:
+    filled(path)
+    pages = path.stat().st_size // PAGE
+    with path.open("r+b") as file:
+        file.seek(PAGE * random.Random(seed).randrange(1, pages))
+        file.write(bytes(PAGE))
+    expected = readable(path, range(COUNT))
+    history, rescue = open_history(path, "b0070001")
+    with history:
+        history.hear(WORD, 60_000 * (COUNT + 1))
+        if rescue is None:
+            pytest.fail("it was not noticed")
+        go_on(history, Keeper(history, rescue=rescue), COUNT)
+    check(path)
+    assert present(path) >= expected | set(range(COUNT, COUNT + 200))
+    assert len(expected) >= COUNT - 400 or not expected
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_bytes_over_the_live_file_are_noticed_and_recording_goes_on(
+    path: Path, seed: int
+) -> None:
+    filled(path)
+    chance = random.Random(seed)
+    with History(path, "b0070001") as history:
+        history.hear(WORD, 60_000 * (COUNT + 1))
+        keeper = Keeper(history)
+        go_on(history, keeper, COUNT, 20)
+        length = chance.choice((100, PAGE, 20 * PAGE, path.stat().st_size))
+        start = chance.randrange(max(1, path.stat().st_size - length + 1))
+        garble(path, range(start, start + length), seed)
+        keeper.doubt()  # as a page does that cannot read it
+        go_on(history, keeper, COUNT + 20, 200)
+    check(path)
+    aside = list(path.parent.glob("history.sqlite.damaged-*[Z0-9]"))
+    assert len(aside) <= 1
+    if not aside:  # within a number, or where nothing is
+        aside = [path]
+    assert present(path) >= readable(aside[0], range(COUNT)) | set(range(COUNT, COUNT + 220))
+
+
+def test_what_the_file_lost_comes_from_the_copies(path: Path) -> None:
+    with History(path, "b0070001") as history:
+        history.hear(WORD, 0)
+        copies = DailyCopies(history)
+        for n in range(COUNT):
+            history.wait(sample(n))
+            if n % 500 == 499:
+                history.commit()
+                copies.look(sample(n).taken_at)
+    garble(path, range(path.stat().st_size), 1)
+    history, rescue = open_history(path, "b0070002")
+    with history:
+        history.hear(Word(BEGIN_MS + 10**9, ClockTrust.SYNCHRONISED), 1000)
+        keeper = Keeper(history, rescue=rescue)
+        later = Sample((BEGIN_MS + 10**9 + 60_000) / 1000, 990.0)
+        assert keeper.keep(later, None, "") == ""
+    whole_days = COUNT // 1440 * 1440 - 1
+    assert present(path) >= set(range(whole_days))
+    with closing(sqlite3.connect(path)) as plain:
+        boots = plain.execute("SELECT ordinal, boot_id, offset_ms FROM boots").fetchall()
+    assert boots[0] == (1, "b0070001", BEGIN_MS)
+    assert boots[-1][1] == "b0070002"
+
+
+def test_a_garbled_log_costs_what_it_held_at_the_most(path: Path) -> None:
+    """The write-ahead log cut at 40 places, half of them with noise at the end."""
+    base = path.parent / "base"
+    base.mkdir()
+    filled(base / path.name, 1000)
+    writer = History(base / path.name, "b0070001")
+    writer.hear(WORD, 0)
+    for n in range(1000, 1200):
+        writer.add(sample(n))
+    for seed in range(40):
+        chance = random.Random(seed)
+        work = path.parent / f"cut{seed}"
+        work.mkdir()
+        for ending in ("", "-wal"):
+            data = (base / f"{path.name}{ending}").read_bytes()
+            if ending:
+                data = data[: chance.randrange(len(data))]
+                if seed % 2:
+                    data = data[:-PAGE] + chance.randbytes(min(PAGE, len(data)))
+            (work / f"{path.name}{ending}").write_bytes(data)
+        (work / f"{path.name}.lock").touch()
+        history, rescue = open_history(work / path.name, "b0070001")
+        with history:
+            history.hear(WORD, 60_000 * 2000)
+            go_on(history, Keeper(history, rescue=rescue), 2000, 3)
+        have = present(work / path.name) - {2000, 2001, 2002}
+        assert have == set(range(len(have)))  # a clean beginning
+        assert len(have) >= 1000
+    writer.close()
+
+
+def test_a_diary_is_no_damaged_history(path: Path) -> None:
+    path.write_bytes(b"my diary, " * 2000)
+    with pytest.raises(HistoryError, match="no history of Storm Petrel"):
+        open_history(path, "b0070001")
+    with pytest.raises(HistoryError, match="no history of Storm Petrel"):
+        open_history(path, "b0070001")
+    assert path.read_bytes() == b"my diary, " * 2000
+
+
+def test_a_history_whose_head_was_overwritten_is_set_aside_as_it_is(path: Path) -> None:
+    filled(path)
+    path.write_bytes(b"my diary, " * 20_000)
+    history, rescue = open_history(path, "b0070001")
+    with history:
+        assert rescue is not None
+        history.hear(WORD, 0)
+        go_on(history, Keeper(history, rescue=rescue), 0, 3)
+    assert rescue.aside.read_bytes() == b"my diary, " * 20_000
+
+
+def test_a_check_names_what_is_wrong(path: Path) -> None:
+    filled(path)
+    check(path)
+    garble(path, range(2 * PAGE, 5 * PAGE), 1)
+    with pytest.raises(HistoryDamaged, match="it is damaged"):
+        check(path)

@@ -1,0 +1,229 @@
+"""A voyage with a clock that is wrong: the fall is real, whatever the date; nothing else falls."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sea_clock import SeaClock
+
+from web.bulletin import Notices
+from web.clock import ClockTrust, Word
+from web.copies import DailyCopies
+from web.history import History
+from web.history_reader import HistoryReader
+from web.keeper import Keeper
+from web.recorder import Recorder
+from web.weather import Sample, Station, StormLevel, replay
+
+NONE, RTC, PHONE, SYNCHRONISED = ClockTrust
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+BEGIN_MS = 1_767_225_600_000  # 1 January 2026
+STATION = Station()
+
+
+class SeaPace:
+    """A sample a minute by a SeaClock, until the samples are used up; at each, time goes on."""
+
+    period_s = 60.0
+
+    def __init__(self, clock: SeaClock, minutes: int, happens: Callable[[int], None]) -> None:
+        self._clock, self._minutes, self._happens = clock, minutes, happens
+        self._offset_ms = clock.word().offset_ms
+        self._minute = 0
+
+    @property
+    def boot_id(self) -> str:
+        return self._clock.boot_id
+
+    def remark(self) -> str:
+        return ""
+
+    def now(self) -> float:
+        return (self._offset_ms + self._clock.monotonic_ms()) / 1000
+
+    def word(self) -> Word:
+        return self._clock.word()
+
+    def believe(self, offset_ms: int) -> None:
+        self._offset_ms = offset_ms
+
+    def begins(self) -> float:
+        return self._clock.monotonic_ms() / 1000
+
+    def next_moment(self, stop: threading.Event) -> float | None:
+        if self._minute >= self._minutes or stop.is_set():
+            return None
+        self._happens(self._minute)
+        self._minute += 1
+        self._clock.true_ms += MINUTE_MS
+        return self._clock.monotonic_ms() / 1000
+
+
+class Boat:
+    """A boat with a barometer, and a Pi without a clock of its own."""
+
+    def __init__(self, path: Path, air: Callable[[float], float]) -> None:
+        self.path, self.air = path, air
+        self.clock = SeaClock(BEGIN_MS)
+        self.told: list[tuple[int, StormLevel, float | None]] = []
+
+    def sail(self, minutes: int, happens: Callable[[int], None] = lambda minute: None) -> None:
+        """Record for so long within this boot. happens: what is done to the clock, and when."""
+        notices, clock = Notices(), self.clock
+
+        def read(moment: float) -> Sample:
+            return Sample(moment, self.air((clock.true_ms - BEGIN_MS) / HOUR_MS), 20.0)
+
+        def judged(sample: Sample, outlook: object) -> None:
+            now = notices.newest.outlook
+            assert now is not None
+            change = now.tendency.change_hpa if now.tendency else None
+            self.told.append((clock.true_ms, now.level, change))
+
+        with History(self.path, clock.boot_id) as history:
+            keeper = Keeper(history, copies=DailyCopies(history))
+            pace = SeaPace(clock, minutes, happens)
+            recorder = Recorder(keeper, STATION, pace, read, notices=notices, judged=judged)
+            self.recorder = recorder
+            with recorder:
+                recorder.join()
+
+    def stored(self) -> list[Sample]:
+        with HistoryReader(self.path) as reader:
+            return list(reader.samples())
+
+
+@pytest.fixture
+def boat(path: Path) -> Iterator[Callable[[Callable[[float], float]], Boat]]:
+    yield lambda air: Boat(path, air)
+
+
+def falling(hours: float) -> float:
+    """Steady, with a hair of noise, until hour 5; then 6 hPa in 3 h; then steady again."""
+    hair = 0.01 * ((hours * 60 * 7919) % 7 - 3)
+    return 1010.0 + hair - 2.0 * min(3.0, max(0.0, hours - 5.0))
+
+
+def calm(hours: float) -> float:
+    return 1010.0 + 0.01 * ((hours * 60 * 7919) % 7 - 3)
+
+
+def levels_with_a_right_clock(air: Callable[[float], float], minutes: int) -> dict[int, StormLevel]:
+    """What the rule says of the same air, by the minute."""
+    samples = (
+        Sample((BEGIN_MS + n * MINUTE_MS) / 1000, air(n / 60), 20.0) for n in range(1, minutes + 1)
+    )
+    return {round(at * 1000): outlook.level for at, outlook in replay(samples, STATION)}
+
+
+def test_forty_days_back_and_stepped_twice_over_a_real_fall(
+    boat: Callable[..., Boat],
+) -> None:
+    """By whatever clock: the alarm of the right minute, and the curve in the right order."""
+    sailing = boat(falling)
+    sailing.clock.wrong_ms = -40 * DAY_MS
+
+    def happens(minute: int) -> None:
+        if minute == 6 * 60:  # in the middle of the fall somebody sets the clock, an hour ahead
+            sailing.clock.wrong_ms = HOUR_MS
+        if minute == 7 * 60:  # and then right; nobody vouches for it
+            sailing.clock.wrong_ms = 0
+
+    sailing.sail(12 * 60, happens)
+    right = levels_with_a_right_clock(falling, 12 * 60)
+    assert {at: level for at, level, _ in sailing.told} == right
+    assert max(right.values()) is StormLevel.WARNING
+    stored = sailing.stored()
+    assert [round(s.taken_at * 1000) for s in stored] == sorted(right)  # all of the boot, by now
+    assert [s.pressure_hpa for s in stored] == [
+        pytest.approx(falling(n / 60), abs=0.006) for n in range(1, 12 * 60 + 1)
+    ]
+    falls = [change for _, _, change in sailing.told if change is not None]
+    assert min(falls) == pytest.approx(-6.0, abs=0.06)
+    with closing(sqlite3.connect(sailing.path)) as plain:
+        steps = plain.execute("SELECT step_ms, trust FROM clock_steps ORDER BY id").fetchall()
+    assert steps == [(40 * DAY_MS + HOUR_MS, NONE), (-HOUR_MS, NONE)]
+
+
+@pytest.mark.parametrize("trust", [NONE, RTC, SYNCHRONISED])
+@pytest.mark.parametrize("step_ms", [-HOUR_MS, HOUR_MS, -5 * DAY_MS, 40 * DAY_MS])
+def test_a_step_in_a_calm_gives_no_alarm(
+    boat: Callable[..., Boat], trust: ClockTrust, step_ms: int
+) -> None:
+    sailing = boat(calm)
+    sailing.clock.trust = trust
+
+    def happens(minute: int) -> None:
+        if minute == 6 * 60:
+            sailing.clock.wrong_ms += step_ms
+
+    sailing.sail(10 * 60, happens)
+    assert {level for _, level, _ in sailing.told} == {StormLevel.CALM}
+    assert all(abs(change) < 0.1 for _, _, change in sailing.told if change is not None)
+    taken = [sample.taken_at for sample in sailing.stored()]
+    assert taken == sorted(taken)
+    assert len(taken) == 10 * 60
+
+
+def test_two_boots_that_nobody_knew_the_time_of_keep_their_order(
+    boat: Callable[..., Boat],
+) -> None:
+    """1970, then 2098, then the right time: all lies before what is known to come after it."""
+    sailing = boat(calm)
+    for boot, year_ms in (("b0070001", 60_000), ("b0070002", 4_039_372_800_000)):
+        sailing.clock.boot(boot, wrong_ms=year_ms - sailing.clock.true_ms, trust=NONE)
+        sailing.sail(20)
+    sailing.clock.boot("b0070003", wrong_ms=0, trust=SYNCHRONISED)
+    sailing.sail(20)
+    with HistoryReader(sailing.path) as reader:
+        taken = [sample.taken_at for sample in reader.samples()]
+        newest = reader.newest()
+    assert len(taken) == 60
+    assert taken == sorted(taken)
+    assert newest is not None
+    assert newest.taken_at == taken[-1] == sailing.clock.true_ms / 1000
+
+
+def test_a_month_off_and_a_clock_that_stood_still_make_no_fall(boat: Callable[..., Boat]) -> None:
+    """1010 hPa, a month switched off, 995 hPa; by its clock the boat was off for a minute."""
+    sailing = boat(lambda hours: calm(hours) - (15.0 if hours > 100 else 0.0))
+    sailing.clock.trust = SYNCHRONISED
+    sailing.sail(8 * 60)
+    sailing.clock.true_ms += 30 * DAY_MS
+    sailing.clock.boot("b0070002", wrong_ms=-30 * DAY_MS, trust=NONE)
+    sailing.told.clear()
+    sailing.sail(8 * 60)
+    assert {level for _, level, _ in sailing.told} == {StormLevel.CALM}
+    changes = [change for _, _, change in sailing.told]
+    assert set(changes[:120]) == {None}
+    assert all(abs(change) < 0.1 for change in changes if change is not None)
+    assert changes[-1] is not None
+
+
+def test_when_the_time_comes_the_boot_is_put_where_it_belongs(boat: Callable[..., Boat]) -> None:
+    """A phone says what time it is: the samples of the whole boot are moved by thirty days."""
+    sailing = boat(calm)
+    sailing.clock.trust = SYNCHRONISED
+    sailing.sail(30)
+    sailing.clock.true_ms += 30 * DAY_MS
+    booted_ms = sailing.clock.true_ms
+    sailing.clock.boot("b0070002", wrong_ms=-40 * DAY_MS, trust=NONE)
+    sailing.sail(60)
+    with HistoryReader(sailing.path) as reader:
+        pieces = reader.pieces()
+    assert [piece.boot.trust for piece in pieces] == [SYNCHRONISED, NONE]
+    assert 0 < pieces[1].begin_ms - pieces[0].end_ms <= 2 * MINUTE_MS  # right after what is known
+
+    def happens(minute: int) -> None:
+        if minute == 5:
+            assert sailing.recorder.hear(Word(booted_ms, PHONE)) is PHONE
+
+    sailing.sail(10, happens)
+    with HistoryReader(sailing.path) as reader:
+        pieces = reader.pieces()
+    assert [piece.boot.trust for piece in pieces] == [SYNCHRONISED, PHONE]
+    assert pieces[1].begin_ms == booted_ms + MINUTE_MS
+    assert len(sailing.stored()) == 30 + 60 + 10

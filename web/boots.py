@@ -1,0 +1,116 @@
+"""Boots: from the time since a boot to a row's number, and to Unix time.
+
+A row's number holds which boot and when in it, so that the order of the rows is the order in which
+they were taken, whatever the clock said:
+
+    63            40 39                               0
+    |   ordinal     |   milliseconds since the base    |
+"""
+
+import sqlite3
+from typing import NamedTuple
+
+from .clock import ClockTrust
+
+BITS = 40
+MOST_MS = (1 << BITS) - 1  # 34 years
+HOUR_MS = 3_600_000
+_APART_MS = 60_000
+
+
+class Boot(NamedTuple):
+    """A stretch of time with one clock.
+
+    base_ms: the monotonic time that its rows count from: 0, but for records with a time of their
+    own. offset_ms, trust: what is believed of it, as in clock.Word.
+    """
+
+    ordinal: int
+    boot_id: str
+    base_ms: int
+    offset_ms: int
+    trust: ClockTrust
+
+    @property
+    def start_ms(self) -> int:
+        """Unix milliseconds of a row whose time is 0."""
+        return self.offset_ms + self.base_ms
+
+    def number(self, monotonic_ms: int) -> int:
+        """The number of a row that was taken then; ValueError where the boot does not reach."""
+        since_ms = monotonic_ms - self.base_ms
+        if not 0 <= since_ms <= MOST_MS:
+            raise ValueError(f"{since_ms} ms is outside of boot {self.ordinal}")
+        return (self.ordinal << BITS) + since_ms
+
+    def monotonic_ms(self, number: int) -> int:
+        """The monotonic time of one of its rows."""
+        return self.base_ms + (number & MOST_MS)
+
+    def wall_ms(self, number: int) -> int:
+        """Unix milliseconds of one of its rows."""
+        return self.start_ms + (number & MOST_MS)
+
+
+def all_boots(connection: sqlite3.Connection) -> list[Boot]:
+    """Every boot, the oldest first."""
+    rows = connection.execute(
+        "SELECT ordinal, boot_id, base_ms, offset_ms, trust FROM boots ORDER BY ordinal"
+    )
+    return [Boot(n, name, base, offset, ClockTrust(trust)) for n, name, base, offset, trust in rows]
+
+
+class Reach(NamedTuple):
+    """A boot, and the numbers of its first and last sample."""
+
+    boot: Boot
+    first: int
+    last: int
+
+    @property
+    def begin_ms(self) -> int:
+        """Unix milliseconds of its first sample."""
+        return self.boot.wall_ms(self.first)
+
+    @property
+    def end_ms(self) -> int:
+        """Unix milliseconds of its last sample."""
+        return self.boot.wall_ms(self.last)
+
+
+def all_reaches(connection: sqlite3.Connection) -> list[Reach]:
+    """Every boot of which there are samples, the oldest first."""
+    rows = connection.execute(
+        "SELECT (SELECT id FROM samples WHERE id >= ordinal << ? ORDER BY id LIMIT 1),"
+        " (SELECT id FROM samples WHERE id < (ordinal + 1) << ? ORDER BY id DESC LIMIT 1)"
+        " FROM boots ORDER BY ordinal",
+        (BITS, BITS),
+    ).fetchall()
+    known = zip(all_boots(connection), rows, strict=True)
+    return [Reach(boot, *row) for boot, row in known if None not in row and row[0] <= row[1]]
+
+
+def write(connection: sqlite3.Connection, boot: Boot) -> None:
+    """Keep what is believed of a boot."""
+    connection.execute("INSERT OR REPLACE INTO boots VALUES (?, ?, ?, ?, ?)", boot)
+
+
+def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
+    """Move earlier boots that nobody knew the time of, where they lie after what came after them.
+
+    boot: one whose time is believed now.
+    """
+    limit_ms: int | None = None
+    for reach in reversed(all_reaches(connection)):
+        older = reach.boot
+        if older.ordinal > boot.ordinal:
+            continue
+        if limit_ms is not None:
+            if older.trust is not ClockTrust.NONE:
+                return
+            late_ms = max(0, reach.end_ms + _APART_MS - limit_ms)
+            if late_ms:
+                write(connection, older._replace(offset_ms=older.offset_ms - late_ms))
+            limit_ms = reach.begin_ms - late_ms
+        elif older.ordinal == boot.ordinal:
+            limit_ms = reach.begin_ms

@@ -1,0 +1,34 @@
+"""What the recorder says of this moment, for the pages to show.
+
+The history keeps what was measured; what it means now is told here, so that it costs the disk
+nothing and is there even when the disk is not.
+"""
+
+from dataclasses import dataclass
+
+from .clock import ClockTrust
+from .weather import Outlook, Sample
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """The present.
+
+    sample: the newest, as measured. outlook: what it led to. outage: why no sample comes, or none
+    is kept; empty when all is well. remark: what is to be said of a sensor that reads. trust:
+    whose word the time is. clock_remark: what is to be said of the clock.
+    """
+
+    sample: Sample | None = None
+    outlook: Outlook | None = None
+    outage: str = ""
+    remark: str = ""
+    trust: ClockTrust = ClockTrust.SYNCHRONISED
+    clock_remark: str = ""
+
+
+class Notices:
+    """Where the newest bulletin hangs: the recorder puts it there, the pages look at it."""
+
+    def __init__(self, newest: Bulletin | None = None) -> None:
+        self.newest = newest or Bulletin()

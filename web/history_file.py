@@ -1,0 +1,244 @@
+"""The history's file: opened and brought up to date, locked against others, its faults in words."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from .boots import BITS, HOUR_MS, MOST_MS
+from .clock import ClockTrust
+
+_APPLICATION_ID, SCHEMA_VERSION = 0x5354524D, 3
+
+# What SQLite's primary result codes mean for a person.
+_CURES = {
+    sqlite3.SQLITE_FULL: "the disk is full: free some space",
+    sqlite3.SQLITE_IOERR: "the disk fails or is full: look at it with dmesg and df",
+    sqlite3.SQLITE_READONLY: "it may not be written: see to its owner and its file system",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: is it there, a file, in a folder to write in?",
+    sqlite3.SQLITE_BUSY: "another program holds it: end that one",
+    sqlite3.SQLITE_LOCKED: "another program holds it: end that one",
+}
+_DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NOT_OURS = "it is no history of Storm Petrel: move it away and start again"
+_DAMAGED = "it is damaged"
+
+_PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_ROOM_BYTES = 128 * 1024
+_MOUNTS = Path("/proc/self/mountinfo")
+
+# Whatever holds the file lets go of it sooner, or the sample waits in memory.
+_PATIENCE_S = 1.0
+
+
+class HistoryError(OSError):
+    """The history cannot be opened or written; the message says why and what to do."""
+
+
+class HistoryDamaged(HistoryError):
+    """The file is a history, or was one, and cannot be read any more."""
+
+
+class HistoryBusy(HistoryError):
+    """It cannot be written for now: a full disk, one to be read only, or one who holds the file."""
+
+
+class OutOfOrder(HistoryError):
+    """A sample is not later than the one before: nothing is stored of it."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the one connection that writes; a new file becomes a history, an old one up to date.
+
+    What is not ours stays as it is, to the last byte. Raises HistoryError.
+    """
+    with advice(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        check_disk(path)
+        connection = sqlite3.connect(
+            path, timeout=_PATIENCE_S, check_same_thread=False, isolation_level=None
+        )
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def check_disk(path: Path) -> None:
+    """Raise HistoryBusy where the disk is full, or may only be read.
+
+    SQLite maps a file of 32 kB into memory, and the system ends a program that writes to such
+    memory where the disk has no room for it or takes no writes: it is not to be tried.
+    """
+    disk = os.statvfs(path.parent)
+    if disk.f_flag & os.ST_RDONLY or _has_failed(path.parent):
+        raise HistoryBusy(f"{path}: {_CURES[sqlite3.SQLITE_READONLY]}")
+    blocks = disk.f_bfree if os.geteuid() == 0 else disk.f_bavail
+    if blocks * disk.f_frsize < _ROOM_BYTES:
+        raise HistoryBusy(f"{path}: {_CURES[sqlite3.SQLITE_FULL]}")
+
+
+def _has_failed(folder: Path) -> bool:
+    """Whether ext4 has stopped writing after an error; Linux 6.15 and later tell it here alone."""
+    number = folder.stat().st_dev
+    device = f" {os.major(number)}:{os.minor(number)} "
+    try:
+        mounts = _MOUNTS.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # no Linux
+        return False
+    options = [line.rpartition(" ")[2].split(",") for line in mounts.split("\n") if device in line]
+    return any("emergency_ro" in words or "shutdown" in words for words in options)
+
+
+def check(path: Path) -> None:
+    """Read the whole file (30 ms a year of minutes here). Raises HistoryDamaged."""
+    with (
+        advice(path),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as c,
+    ):
+        words = c.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if words != "ok":
+        raise HistoryDamaged(f"{path}: {_DAMAGED}: {words}")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    ((owner,),) = connection.execute("PRAGMA application_id")
+    ((version,),) = connection.execute("PRAGMA user_version")
+    is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    if not is_new and owner != _APPLICATION_ID:
+        raise HistoryError(f"{path}: {_NOT_OURS}, or give another path as [history] path")
+    if not is_new and not 1 <= version <= SCHEMA_VERSION:
+        raise HistoryError(
+            f"{path} is of version {version}, this program knows {SCHEMA_VERSION}: use the"
+            " program that wrote it, or give another path as [history] path"
+        )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+    if is_new:
+        connection.executescript(f"BEGIN; {schema} COMMIT;")
+    elif version < SCHEMA_VERSION:
+        connection.executescript(_renewed(connection, schema))
+
+
+def _renewed(connection: sqlite3.Connection, schema: str) -> str:
+    """What makes version 3 of a history of version 1 or 2, which kept the wall clock's time."""
+    ((first_ms,),) = connection.execute("SELECT coalesce(min(taken_at_ms), 0) FROM samples")
+    number = f"(1 << {BITS}) + "
+    return f"""BEGIN;
+        ALTER TABLE samples RENAME TO old_samples;
+        ALTER TABLE levels RENAME TO old_levels;
+        DROP TABLE present;
+        {schema}
+        INSERT INTO boots VALUES (1, 'before', {first_ms}, 0, {int(ClockTrust.RTC)});
+        INSERT INTO samples SELECT {number} taken_at_ms - {first_ms}, pressure_pa,
+            temperature_centi_c FROM old_samples;
+        INSERT INTO levels SELECT {number} changed_at_ms - {first_ms}, level FROM old_levels
+            WHERE changed_at_ms >= {first_ms};
+        DROP TABLE old_samples;
+        DROP TABLE old_levels;
+        COMMIT;"""
+
+
+def sum_up_hours(connection: sqlite3.Connection, first: int, last: int) -> None:
+    """Write the hours of the samples from one number to another, anew if need be."""
+    connection.execute(
+        "INSERT OR REPLACE INTO hours SELECT id - (id & ?) % ?, min(pressure_pa),"
+        " sum(pressure_pa), max(pressure_pa), count(*) FROM samples WHERE id BETWEEN ? AND ?"
+        " GROUP BY 1",
+        (MOST_MS, HOUR_MS, hour_of(first), last),
+    )
+
+
+def hour_of(number: int) -> int:
+    """The number of the hour in which a sample is."""
+    return number - (number & MOST_MS) % HOUR_MS
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def advice(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system say into a HistoryError with its cure."""
+    try:
+        yield
+    except HistoryError:
+        raise
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _DAMAGES:
+            raise HistoryDamaged(f"{path}: {error}: {_DAMAGED}, or {_NOT_OURS}") from error
+        cure = _CURES.get(code, "look at it with sqlite3")
+        kind = HistoryBusy if code in _PASSING else HistoryError
+        raise kind(f"{path}: {error}: {cure}") from error
+    except OSError as error:
+        raise HistoryError(
+            f"{error.filename or path}: {error.strerror}: choose a folder that may be written,"
+            " as [history] path"
+        ) from error
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a program holds this history, and so reads the sensor that it is of."""
+    try:
+        lock = os.open(_lock_of(path), os.O_RDONLY)
+    except OSError:  # nobody has written it yet, or nobody here may know
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def was_written(path: Path) -> bool:
+    """Whether Storm Petrel has written a history there before."""
+    return _lock_of(path).exists()
+
+
+def lock(path: Path) -> int:
+    """Claim the history for this process; the kernel lets go of it however the process ends.
+
+    Raises HistoryError.
+    """
+    with advice(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        check_disk(path)
+        number = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(number)
+        raise HistoryError(
+            f"{path} is being written by another Storm Petrel: open its page instead, end it, or"
+            " give another path as [history] path"
+        ) from None
+    return number
+
+
+def unlock(path: Path, number: int, *, is_known: bool) -> None:
+    """Let go of it; where there was no history before, and is none now, nothing is left behind."""
+    if not is_known:
+        _lock_of(path).unlink(missing_ok=True)
+    os.close(number)
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(path.name + ".lock")

@@ -1,0 +1,113 @@
+"""What the recorder does for its history besides adding to it: copies, repairs, and words.
+
+Whatever happens to the file, recording goes on: what cannot be written waits in memory; a file that
+cannot be read any more is set aside, a new one begun, and the rows are brought over bit by bit.
+"""
+
+import logging
+import threading
+
+from .copies import DailyCopies
+from .history import History
+from .history_file import HistoryDamaged, HistoryError, check
+from .history_reader import HistoryReader
+from .outage import Outage
+from .rescue import Rescue, go_on_in_another
+from .weather import Outlook, Sample
+
+log = logging.getLogger(__name__)
+
+# Between two samples so much of the time is for bringing rows over.
+_SHARE, _LONGEST_STEP_S = 0.2, 5.0
+
+
+class Keeper:
+    """Keeps samples in a history, and the history in order.
+
+    copies: the daily copies, if there are any. rescue: one that is under way. Used by one thread,
+    but for doubt().
+    """
+
+    def __init__(
+        self,
+        history: History,
+        period_s: float = 60.0,
+        *,
+        copies: DailyCopies | None = None,
+        rescue: Rescue | None = None,
+    ) -> None:
+        self.history = history
+        self._copies = copies
+        self._rescues = [] if rescue is None else [rescue]
+        self._step_s = min(_LONGEST_STEP_S, _SHARE * period_s)
+        self._doubted = threading.Event()
+        self._writing = Outage(log, "storing")
+        self._copying = Outage(log, "writing the daily copy")
+        self._rescuing = Outage(log, "bringing over what could be read")
+
+    def keep(self, sample: Sample, outlook: Outlook | None, remark: str) -> str:
+        """Store a sample; return why it is not stored, or an empty string."""
+        try:
+            self._add(sample, outlook, remark)
+        except HistoryError as error:
+            self._writing.fails(error)
+            waiting = self.history.waiting
+            kept = f"; {waiting} samples wait in memory until it goes again" if waiting else ""
+            return f"{error}{kept}"
+        self._writing.works()
+        self._look_after(sample.taken_at)
+        return ""
+
+    def moved(self, moved_ms: int) -> None:
+        """The samples of this boot have another time: have that written."""
+        try:
+            self.history.commit()
+            if self._copies is not None and moved_ms:
+                self._copies.redo(moved_ms)
+        except HistoryError as error:
+            self._writing.fails(error)
+
+    def doubt(self) -> None:
+        """A page could not read the file: it is looked at with the next sample. From any thread."""
+        self._doubted.set()
+
+    def _add(self, sample: Sample, outlook: Outlook | None, remark: str) -> None:
+        level = None if outlook is None else outlook.level
+        try:
+            self.history.add(sample, level, remark)
+        except HistoryDamaged as error:
+            self._start_over(error)
+        try:
+            self._read_back(sample)
+        except HistoryDamaged as error:
+            self._start_over(error)
+
+    def _read_back(self, sample: Sample) -> None:
+        """See with other eyes whether what was committed is there, and all else if in doubt."""
+        if self._doubted.is_set():
+            self._doubted.clear()
+            check(self.history.path)
+        with HistoryReader(self.history.path) as reader:
+            newest = reader.newest()
+        if newest is None or abs(newest.taken_at - sample.taken_at) > 0.002:
+            raise HistoryDamaged(f"{self.history.path}: what was stored cannot be found again")
+
+    def _start_over(self, error: HistoryError) -> None:
+        log.warning("%s", error)
+        self._rescues.append(go_on_in_another(self.history))
+
+    def _look_after(self, now: float) -> None:
+        """A moment for what has time."""
+        if self._rescues:
+            try:
+                if self._rescues[0].step(self.history, self._step_s):
+                    del self._rescues[0]
+                self._rescuing.works()
+            except OSError as error:
+                self._rescuing.fails(error)
+        elif self._copies is not None:
+            try:
+                self._copies.look(now)
+                self._copying.works()
+            except OSError as error:
+                self._copying.fails(error)

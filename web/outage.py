@@ -1,0 +1,29 @@
+"""An outage in the log: told when something begins to fail and when it works again."""
+
+import logging
+
+
+class Outage:
+    """Tells the log of the first failure of a run, and of its end, and of nothing in between.
+
+    what: the thing that may fail, as the log shall call it. steady: so many successes in a row
+    end the outage; more than one for what is tried all the time and may come and go. One thread
+    at a time may use it.
+    """
+
+    def __init__(self, log: logging.Logger, what: str, *, steady: int = 1) -> None:
+        self._log, self._what, self._steady = log, what, steady
+        self._successes_to_come = 0
+
+    def fails(self, why: object, *, exc_info: bool = False) -> None:
+        """Say why it fails, once an outage."""
+        if not self._successes_to_come:
+            self._log.warning("%s fails: %s", self._what, why, exc_info=exc_info)
+        self._successes_to_come = self._steady
+
+    def works(self) -> None:
+        """Say that it works again, if it had failed."""
+        if self._successes_to_come:
+            self._successes_to_come -= 1
+            if not self._successes_to_come:
+                self._log.warning("%s works again", self._what)

@@ -1,0 +1,78 @@
+"""An HTTP POST that goes where it is sent, within a time, and to no other place.
+
+http.client follows no redirects and knows no proxies, as urllib.request does of its own accord.
+"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+_HEADERS = {"Content-Type": "application/json", "User-Agent": "storm-petrel"}
+
+
+def post(url: str, body: bytes, timeout_s: float) -> None:
+    """Post a JSON body, and return when it was answered with a status of 2xx.
+
+    url: http or https. timeout_s: for the connection, and then for the answer. Raises OSError
+    with the reason in words.
+    """
+    # Loaded with the first post alone: a logger that tells nobody does without them.
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+    parts = urlsplit(url)
+    cls = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = cls(parts.hostname or "", parts.port, timeout=timeout_s)
+    path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+    try:
+        connection.connect()
+        with _cut_after(timeout_s, connection.sock):
+            connection.request("POST", path, body, _HEADERS)
+            answer = connection.getresponse()
+        status, reason = answer.status, answer.reason
+        answer.close()
+    except TimeoutError as error:
+        raise OSError(f"no answer within {timeout_s:g} s") from error
+    except (HTTPException, ValueError) as error:
+        raise OSError(f"it does not answer in HTTP: {_plain(repr(error))}") from error
+    finally:
+        connection.close()
+    if 300 <= status < 400:
+        raise OSError(f"it answers {status} and sends on to another address: give that one")
+    if not 200 <= status < 300:
+        raise OSError(f"it answers {status} {_plain(reason)}")
+
+
+@contextmanager
+def _cut_after(seconds: float, connected: socket.socket) -> Iterator[None]:
+    """Cut the connection when the block lasts longer, and raise TimeoutError in its place.
+
+    The socket's own timeout begins anew with each byte that comes.
+    """
+    is_late = threading.Event()
+
+    def cut() -> None:
+        is_late.set()
+        with suppress(OSError):
+            # Below TLS, which another thread is reading from.
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if is_late.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+    if is_late.is_set():  # what was cut off can look like an answer
+        raise TimeoutError
+
+
+def _plain(text: str) -> str:
+    """What a stranger wrote, fit for a log."""
+    return "".join(c for c in text if c.isprintable())[:100]

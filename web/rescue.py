@@ -1,0 +1,196 @@
+"""A damaged history: set aside as it is, while what can be read of it is brought into a new one.
+
+    history.sqlite                  the new one: recording goes on in it at once
+    history.sqlite.damaged-...Z     the old one, with its -wal; nothing of it is deleted
+
+Reading goes on beside the recording, a moment at a time: ten years of minutes take a Pi Zero some
+minutes. What no sound page has comes from the daily copies.
+"""
+
+import logging
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+from . import boots
+from .aside import beside, name_aside, put_aside
+from .boots import BITS, Boot
+from .clock import ClockTrust
+from .copies import CopiedRow, boots_of, folder_of, last_ordinal, read_copies
+from .history import History
+from .history_file import (
+    HistoryDamaged,
+    advice,
+    check,
+    connect,
+    hour_of,
+    is_being_written,
+    sum_up_hours,
+    transaction,
+    was_written,
+)
+from .salvage import records
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 500
+# What no barometer says comes from a garbled page.
+_PRESSURES_PA, _TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
+_LOST = "lost"
+_MOST_BOOTS = 1 << 22
+_KEPT_TABLES = ("levels", "clock_steps", "present")
+
+_Row = tuple[int, int, int | None]
+
+
+def open_history(path: Path, boot_id: str) -> "tuple[History, Rescue | None]":
+    """Open a history; one that is damaged is set aside, and the Rescue is to bring it over.
+
+    Raises HistoryError. A file that was never a history of ours stays as it is.
+    """
+    if not was_written(path) or is_being_written(path):
+        return History(path, boot_id), None
+    try:
+        if path.exists():
+            check(path)
+        return History(path, boot_id), None
+    except HistoryDamaged as error:
+        log.warning("%s", error)
+    rescue = Rescue(path)
+    rescue.begin()
+    return History(path, boot_id), rescue
+
+
+def go_on_in_another(history: History) -> "Rescue":
+    """Set a running history's file aside, and have it go on in a new one. Raises HistoryError."""
+    rescue = Rescue(history.path)
+    history.go_on_in_another(rescue.keep_log, rescue.begin)
+    return rescue
+
+
+class Rescue:
+    """Brings over what can be read of a damaged history. found: how many rows so far."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.aside = name_aside(path, "damaged")
+        self.found = 0
+        self._work: Iterator[list[_Row] | list[CopiedRow]] | None = None
+
+    def keep_log(self) -> None:
+        """Copy the write-ahead log before SQLite brings it into the file, sound or not."""
+        with suppress(OSError):
+            shutil.copyfile(beside(self._path, "-wal"), beside(self.aside, "-wal"))
+
+    def begin(self) -> None:
+        """Give the damaged file another name, and begin a new one. Raises HistoryError."""
+        with advice(self._path):
+            put_aside(self._path, self.aside)
+            with closing(connect(self._path)) as new, transaction(new):
+                self._carry_over(new)
+
+    def _carry_over(self, new: sqlite3.Connection) -> None:
+        """Bring the small tables over at once, so that the boots keep their numbers."""
+        last = last_ordinal(folder_of(self._path))
+        for found in records(self.aside):
+            for number, columns in found:
+                if boot := _boot(number, columns):
+                    boots.write(new, boot)
+                if _sample(number, columns):
+                    last = max(last, number >> BITS)
+        known = {boot.ordinal for boot in boots.all_boots(new)}
+        for ordinal in set(range(1, last + 1)) - known:  # until a copy says when it was
+            boots.write(new, Boot(ordinal, _LOST, 0, 0, ClockTrust.NONE))
+        with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
+            for table in _KEPT_TABLES:
+                for row in old.execute(f"SELECT * FROM {table}"):
+                    marks = ", ".join("?" * len(row))
+                    new.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
+
+    def step(self, history: History, for_s: float) -> bool:
+        """Go on for so many seconds; True when all is done. Raises HistoryError."""
+        if self._work is None:
+            self._work = self._found()
+        ends = time.monotonic() + for_s
+        for rows in self._work:
+            history.work(lambda new: self._bring(new, rows))  # noqa: B023 - it is done at once
+            if time.monotonic() >= ends:
+                return False
+        log.warning("%d samples were brought over from %s and the copies", self.found, self.aside)
+        return True
+
+    def _found(self) -> Iterator[list[_Row] | list[CopiedRow]]:
+        waiting: list[_Row] = []
+        for found in records(self.aside):
+            waiting += [row for record in found if (row := _sample(*record))]
+            if len(waiting) >= _AT_ONCE:
+                yield waiting
+                waiting = []
+        yield waiting
+        copied = [row for row in read_copies(folder_of(self._path)) if isinstance(row, CopiedRow)]
+        with suppress(ValueError):  # of two histories: then they are no help
+            boots_of(copied)
+            yield from (copied[i : i + _AT_ONCE] for i in range(0, len(copied), _AT_ONCE))
+
+    def _bring(self, new: sqlite3.Connection, rows: list[_Row] | list[CopiedRow]) -> None:
+        own = {boot.ordinal: boot for boot in boots.all_boots(new)}
+        copied = [row for row in rows if isinstance(row, CopiedRow)]
+        for ordinal, boot in boots_of(copied).items():
+            known = own.get(ordinal)
+            if known is None or known.boot_id == _LOST:
+                boots.write(new, boot)
+                own[ordinal] = boot
+        plain = [numbered(row, own) if isinstance(row, CopiedRow) else row for row in rows]
+        self.found += bring(new, [row for row in plain if row[0] >> BITS in own])
+
+
+def bring(new: sqlite3.Connection, rows: list[_Row]) -> int:
+    """Put rows into a history, with their hours; return how many were not there yet."""
+    before = new.total_changes
+    new.executemany("INSERT OR IGNORE INTO samples VALUES (?, ?, ?)", rows)
+    found = new.total_changes - before
+    if found:
+        # The hour that goes on is summed up when it is over.
+        ((newest,),) = new.execute("SELECT max(id) FROM samples")
+        numbers = [row[0] for row in rows]
+        sum_up_hours(new, min(numbers), min(max(numbers), hour_of(newest) - 1))
+    return found
+
+
+def numbered(row: CopiedRow, own: dict[int, Boot]) -> _Row:
+    """A line of a copy as a row of the history."""
+    number = own[row.ordinal].number(row.monotonic_ms)
+    return number, row.pressure_pa, row.temperature_centi_c
+
+
+def _sample(number: int, columns: tuple[object, ...]) -> _Row | None:
+    """A row of the table of samples, if that is what it is."""
+    match columns:
+        case (None, int() as pressure_pa, (int() | None) as centi_c) if number >> BITS:
+            least, most = _TEMPERATURES_CENTI_C
+            is_warm = centi_c is None or least <= centi_c <= most
+            if is_warm and _PRESSURES_PA[0] <= pressure_pa <= _PRESSURES_PA[1]:
+                return number, pressure_pa, centi_c
+    return None
+
+
+def _boot(number: int, columns: tuple[object, ...]) -> Boot | None:
+    """A row of the table of boots, if that is what it is."""
+    match columns:
+        case (
+            None,
+            str() as boot_id,
+            int() as base_ms,
+            int() as offset_ms,
+            (0 | 1 | 2 | 3) as trust,
+        ):
+            if 0 < number < 1 << (62 - BITS):
+                return Boot(number, boot_id, base_ms, offset_ms, ClockTrust(trust))
+    return None
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)

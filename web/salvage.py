@@ -1,0 +1,93 @@
+"""Rows out of the bytes of a damaged history, page by page, without SQLite.
+
+A table of SQLite is a tree whose leaves are pages that tell all about themselves. So what is on a
+sound page is found, whatever became of the pages that lead to it, and of the head of the file.
+
+    leaf page   0x0D | .. | count | .. | pointers ->          <- cells
+    cell        length of the record | id | record
+    record      length of its head | a type for each column | the columns
+
+Source: the SQLite database file format (sqlite.org/fileformat2.html, sections 1.6, 2.1 and 4.1).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+_PAGE = 4096
+_LEAF = 0x0D
+_POINTERS_AT = 8
+_LOG_HEAD, _FRAME_HEAD = 32, 24
+_INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
+
+Record = tuple[int, tuple[int | str | None, ...]]
+
+
+def records(path: Path) -> Iterator[list[Record]]:
+    """The ids and columns of each leaf page of a file, then of its write-ahead log.
+
+    What is no record of numbers and texts is left out. Raises OSError.
+    """
+    yield from _records_of(path, 0, _PAGE)
+    log = path.with_name(path.name + "-wal")
+    if log.exists():
+        yield from _records_of(log, _LOG_HEAD + _FRAME_HEAD, _PAGE + _FRAME_HEAD)
+
+
+def _records_of(path: Path, begin: int, every: int) -> Iterator[list[Record]]:
+    with path.open("rb") as file:
+        file.seek(begin)
+        while page := file.read(every)[:_PAGE]:
+            if page[0] == _LEAF and (found := _on_page(page)):
+                yield found
+
+
+def _on_page(page: bytes) -> list[Record]:
+    count = int.from_bytes(page[3:5])
+    found = []
+    for place in range(_POINTERS_AT, min(_POINTERS_AT + 2 * count, len(page) - 1), 2):
+        try:
+            found.append(_cell(page, int.from_bytes(page[place : place + 2])))
+        except (ValueError, IndexError):
+            continue
+    return found
+
+
+def _cell(page: bytes, at: int) -> Record:
+    length, at = _varint(page, at)
+    number, at = _varint(page, at)
+    end = at + length
+    head, types_at = _varint(page, at)
+    values_at = at + head
+    columns: list[int | str | None] = []
+    while types_at < at + head:
+        kind, types_at = _varint(page, types_at)
+        value, values_at = _column(page, values_at, kind)
+        columns.append(value)
+    if types_at != at + head or values_at != end or end > len(page):
+        raise ValueError("no record")
+    return number, tuple(columns)
+
+
+def _column(page: bytes, at: int, kind: int) -> tuple[int | str | None, int]:
+    if kind in _INTEGER_BYTES:
+        end = at + _INTEGER_BYTES[kind]
+        return int.from_bytes(page[at:end], signed=True), end
+    if kind in (8, 9):
+        return kind - 8, at
+    if kind >= 13 and kind % 2:
+        end = at + (kind - 13) // 2
+        return page[at:end].decode("ascii"), end
+    if kind == 0:
+        return None, at
+    raise ValueError("neither number nor text")
+
+
+def _varint(page: bytes, at: int) -> tuple[int, int]:
+    """A number of one to nine bytes, seven bits in each, and where the next thing is."""
+    value = 0
+    for place in range(at, at + 8):
+        byte = page[place]
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return value, place + 1
+    return value << 8 | page[at + 8], at + 9

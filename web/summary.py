@@ -1,0 +1,59 @@
+"""What `--check` prints: all that would be used, table by table."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from calibration.pressure_offset import PressureOffset
+from sensors.board import Board
+from sensors.config import BarometerConfig, BoardConfig, ColourConfig, section
+
+from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
+from .times import iso
+
+_SHOWN: dict[str, type[Any]] = {
+    "board": BoardConfig,
+    "barometer": BarometerConfig,
+    "colour": ColourConfig,
+    "station": StationConfig,
+    "history": HistoryConfig,
+    "alarm": AlarmConfig,
+    "page": PageConfig,
+}
+
+
+def summary(
+    board: Board,
+    path: Path,
+    offset: PressureOffset | None,
+    tables: Mapping[str, Any],
+    where: str,
+) -> str:
+    """All that would be used, table by table."""
+    lines = [f"settings    {where}", f"history     {path}"]
+    lines.append(f"offset      {offset.words() if offset else 'none: pressure as measured'}")
+    if board.simulated:
+        weather = board.weather
+        rows = weather.record.rows
+        lines += [
+            "board       SIMULATED",
+            f"record      {weather.record.title}",
+            f"            {len(rows)} rows, {iso(rows[0].taken_at)} to {iso(rows[-1].taken_at)}",
+            f"speed       {weather.speed:g} × real time, from {iso(weather.begins)}",
+        ]
+    else:
+        lines.append("board       real")
+    for name, cls in _SHOWN.items():
+        values = asdict(section(tables, name, cls, where)).items()
+        said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
+        lines.append(f"{f'[{name}]':12}{said}")
+    return "\n".join(lines)
+
+
+def _setting(key: str, value: object) -> str:
+    if value is None or value == "":
+        return "(left out)"
+    if key == "notify_url":  # what stands behind the host is often a secret
+        return "/".join(str(value).split("/")[:3]) + "/…"
+    return f"0x{value:02X}" if key == "address" and isinstance(value, int) else str(value)
