@@ -3,30 +3,36 @@
 with open_board() as board:             # simulated where there is no Raspberry Pi
     print(board.barometer.read())       # BarometerReading(pressure_hpa=1006.5, ...)
     print(board.colour.read())          # RawColour(red=..., green=..., blue=..., clear=...)
+
+Names are handed on when first asked for, so that a logger does not pay for the colour sensor.
 """
 
-from .barometer import Barometer
-from .bme280 import BME280
-from .bmp280 import BMP280
-from .board import Board, open_board
-from .diagnosis import Fault, Finding
-from .envirophat import EnviroPHAT
-from .errors import (
-    BackendMissing,
-    BusError,
-    ConfigError,
-    DeviceNotFound,
-    EdgesTooFast,
-    ImplausibleReading,
-    MeasurementTimeout,
-    PinError,
-    RecordError,
-    SensorError,
-    SupplyLost,
-)
-from .readings import BarometerReading, Frequency, RawColour
-from .selection import Filter, FrequencyScaling
-from .tcs3200 import TCS3200
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .barometer import Barometer
+    from .bme280 import BME280
+    from .bmp280 import BMP280
+    from .board import Board, open_board
+    from .diagnosis import Fault, Finding
+    from .envirophat import EnviroPHAT
+    from .errors import (
+        BackendMissing,
+        BusError,
+        ConfigError,
+        DeviceNotFound,
+        EdgesTooFast,
+        ImplausibleReading,
+        MeasurementTimeout,
+        PinError,
+        RecordError,
+        SensorError,
+        SupplyLost,
+    )
+    from .readings import BarometerReading, Frequency, RawColour
+    from .selection import Filter, FrequencyScaling
+    from .tcs3200 import TCS3200
 
 __all__ = [
     "BME280",
@@ -55,3 +61,43 @@ __all__ = [
     "SupplyLost",
     "open_board",
 ]
+
+_HOMES = {
+    "Barometer": "barometer",
+    "BME280": "bme280",
+    "BMP280": "bmp280",
+    "Board": "board",
+    "open_board": "board",
+    "Fault": "diagnosis",
+    "Finding": "diagnosis",
+    "EnviroPHAT": "envirophat",
+    "BackendMissing": "errors",
+    "BusError": "errors",
+    "ConfigError": "errors",
+    "DeviceNotFound": "errors",
+    "EdgesTooFast": "errors",
+    "ImplausibleReading": "errors",
+    "MeasurementTimeout": "errors",
+    "PinError": "errors",
+    "RecordError": "errors",
+    "SensorError": "errors",
+    "SupplyLost": "errors",
+    "BarometerReading": "readings",
+    "Frequency": "readings",
+    "RawColour": "readings",
+    "Filter": "selection",
+    "FrequencyScaling": "selection",
+    "TCS3200": "tcs3200",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value  # from now on found without coming here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

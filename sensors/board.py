@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from os import PathLike
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from .backends import best_pins
 from .backends.i2c import LinuxI2C, default_bus
@@ -24,10 +24,12 @@ from .machine import pi_model
 from .ports import I2CBus, Pins
 from .ranging import first_scaling
 from .sharing import check_free
-from .simulated.scene import Scene
-from .simulated.weather import Weather
-from .tcs3200 import TCS3200
 from .wiring import Times, Wiring
+
+if TYPE_CHECKING:
+    from .simulated.scene import Scene
+    from .simulated.weather import Weather
+    from .tcs3200 import TCS3200
 
 
 class Board:
@@ -43,7 +45,7 @@ class Board:
         pins: Callable[[], Pins],
         barometer: BarometerConfig,
         colour: ColourConfig,
-        world: tuple[Scene, Weather] | None = None,
+        world: "tuple[Scene, Weather] | None" = None,
         *,
         enviro_phat: bool = False,
     ) -> None:
@@ -80,8 +82,10 @@ class Board:
         return self._world is not None
 
     @property
-    def colour(self) -> TCS3200:
+    def colour(self) -> "TCS3200":
         """The colour sensor. Raises BackendMissing where no GPIO library is installed."""
+        from .tcs3200 import TCS3200  # a logger of pressure does without it
+
         pins = self._claim_pins()
         if self._colour is None:
             settings = self._colour_config
@@ -120,12 +124,12 @@ class Board:
         return self.barometer.recoveries
 
     @property
-    def scene(self) -> Scene:
+    def scene(self) -> "Scene":
         """What lies under the simulated colour sensor; ConfigError on a real board."""
         return self._simulated_world[0]
 
     @property
-    def weather(self) -> Weather:
+    def weather(self) -> "Weather":
         """What the simulated barometer feels; ConfigError on a real board."""
         return self._simulated_world[1]
 
@@ -156,7 +160,7 @@ class Board:
         return self._pins
 
     @property
-    def _simulated_world(self) -> tuple[Scene, Weather]:
+    def _simulated_world(self) -> "tuple[Scene, Weather]":
         if self._world is None:
             raise ConfigError("this board is real: it has no simulated scene and no weather to set")
         return self._world
@@ -203,8 +207,8 @@ def _simulated_board(
     from .simulated.bme280 import SimulatedBME280
     from .simulated.bmp280 import SimulatedBMP280
     from .simulated.i2c import SimulatedI2C
-    from .simulated.tcs3200 import SimulatedTCS3200
-    from .simulated.wires import Wires
+    from .simulated.scene import Scene
+    from .simulated.weather import Weather
 
     scene = Scene(world.surface)
     weather = Weather.of(world)
@@ -212,6 +216,9 @@ def _simulated_board(
     bus = SimulatedI2C({barometer.address: twin(weather, noise=world.noise)})
 
     def pins() -> Pins:
+        from .simulated.tcs3200 import SimulatedTCS3200
+        from .simulated.wires import Wires
+
         wiring = _wiring(colour)
         _, strapped = first_scaling(colour.scaling, strapped=True)
         return SimulatedTCS3200(

@@ -4,10 +4,8 @@ Each room has its own dataclass and checks its own table; a key that nobody know
 because a mistyped key would otherwise be a setting silently not made.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from os import PathLike, fspath
 from typing import Any, TypeVar, get_type_hints
 
@@ -124,6 +122,8 @@ def load_tables(config: str | PathLike[str] | Tables | None) -> tuple[Tables, st
 
 
 def _parsed(path: str) -> Tables:
+    import tomllib
+
     try:
         return tomllib.loads(read_text(path))
     except OSError as error:
@@ -156,6 +156,8 @@ def section(tables: Tables, name: str, cls: type[_Section], where: str) -> _Sect
 
 
 def _did_you_mean(word: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(word, known, n=1)
     return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
 

@@ -7,14 +7,12 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
 import logging
-import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from calibration.pressure_offset import PressureOffset
 from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_of
 from sensors.config import BoardConfig, ColourConfig, section
@@ -25,30 +23,26 @@ from .bulletin import Notices
 from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
 from .copies import DailyCopies
 from .files import history_path, load_offset, token_path
-from .glance import About
 from .history import History
 from .history_reader import HistoryReader
-from .hooks import Hooks
-from .invitation import invitation
 from .keeper import Keeper
+from .level_change import LevelChange
 from .options import parse, tables_of
 from .pace import Pace, RecordPace, WallPace
-from .rebuild import rebuild
 from .recorder import Recorder
 from .rescue import open_history
 from .service import Service
-from .sounder import Sounder
-from .summary import summary
 from .system_clock import SystemClock
 from .timeline import RECORD
-from .token import token_of
 from .trust import Trust
-from .voices import check_buzzer, voices
 from .weather import Sample, StormLevel
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from calibration.pressure_offset import PressureOffset
+
+    from .glance import About
     from .server import Server
 
 log = logging.getLogger("storm-petrel")
@@ -84,9 +78,15 @@ def _run(options: argparse.Namespace) -> None:
     section(tables, "page", PageConfig, where)
     alarm = section(tables, "alarm", AlarmConfig, where)
     colour = section(tables, "colour", ColourConfig, where)
-    check_buzzer(alarm, section(tables, "board", BoardConfig, where), colour, where)
+    if alarm.buzzer is not None:
+        from .voices import check_buzzer
+
+        check_buzzer(alarm, section(tables, "board", BoardConfig, where), colour, where)
     settings = section(tables, "history", HistoryConfig, where)
     if options.token:
+        from .invitation import invitation
+        from .token import token_of
+
         token = token_of(token_path(settings))
         print(invitation(token, options.host, options.port), flush=True)
         return
@@ -99,8 +99,12 @@ def _run(options: argparse.Namespace) -> None:
         path = history_path(board, settings)
         offset = load_offset(board, station, settings)
         if options.check:
+            from .summary import summary
+
             print(summary(board, path, offset, tables, where), flush=True)
         elif options.rebuild:
+            from .rebuild import rebuild
+
             rebuild(path)
         else:
             _record(board, path, offset, tables, where, options)
@@ -109,7 +113,7 @@ def _run(options: argparse.Namespace) -> None:
 def _record(
     board: Board,
     path: Path,
-    offset: PressureOffset | None,
+    offset: "PressureOffset | None",
     tables: Mapping[str, Any],
     where: str,
     options: argparse.Namespace,
@@ -131,16 +135,13 @@ def _record(
         copies = None if board.simulated else DailyCopies(history)
         keeper = Keeper(history, pace.period_s, copies=copies, rescue=rescue)
         notices = Notices()
-        about = _about(board, pace, offset, station)
         alarm = _alarm(path, history, alarm_config, clock)
-        hooks = opened.enter_context(Hooks.of(alarm_config))
-        ways = voices(alarm_config, simulated=board.simulated)
-        opened.enter_context(Sounder(alarm, ways, clock.uptime))
+        _sound(opened, alarm, alarm_config, clock, simulated=board.simulated)
         bell = Bell(
             alarm,
-            hooks,
+            _notified(opened, alarm_config),
             clock.uptime,
-            about.shown,
+            offset.offset_hpa if offset else 0.0,
             lambda sample: pace.now() - sample.taken_at <= 2 * pace.period_s,
             simulated=board.simulated,
         )
@@ -163,6 +164,7 @@ def _record(
         else:
             from .pages import Shown, pages
 
+            about = _about(board, pace, offset, station)
             hear = None if board.simulated else recorder.hear
             shown = Shown(path, pace, about, notices, keeper.doubt, hear, alarm, clock.uptime)
             app = opened.enter_context(pages(server, board, tables, where, shown))
@@ -181,6 +183,8 @@ def _serve(server: "Server", board: Board, pace: Pace, app: "Flask") -> None:
         pace.wait_until_caught_up(_CATCHING_UP_S)
     log.info("open %s%s", server.url, _mark(board))
     if server.is_exposed:
+        import socket
+
         name = f"http://{socket.gethostname()}.local:{server.port}/"
         log.info("on a phone in the same network: %s; everyone there can read it", name)
     server.run(app)
@@ -224,6 +228,27 @@ def _alarm(path: Path, history: History, config: AlarmConfig, clock: SystemClock
     return Alarm(state, clock.boot_id, history.keep_alarm)
 
 
+def _sound(
+    opened: ExitStack, alarm: Alarm, config: AlarmConfig, clock: SystemClock, *, simulated: bool
+) -> None:
+    """Have the alarm heard; nothing is loaded for what nobody asked for."""
+    if config.buzzer is not None or config.sound:
+        from .sounder import Sounder
+        from .voices import voices
+
+        ways = voices(config, simulated=simulated)
+        opened.enter_context(Sounder(alarm, ways, clock.uptime))
+
+
+def _notified(opened: ExitStack, config: AlarmConfig) -> Callable[[LevelChange], None]:
+    """Return what tells those who are to be notified."""
+    if config.notify_command or config.notify_url:
+        from .hooks import Hooks
+
+        return opened.enter_context(Hooks.of(config)).tell
+    return lambda change: None
+
+
 def _reading(board: Board) -> Callable[[float], Sample]:
     def read(moment: float) -> Sample:
         if board.simulated:
@@ -235,8 +260,10 @@ def _reading(board: Board) -> Callable[[float], Sample]:
 
 
 def _about(
-    board: Board, pace: Pace, offset: PressureOffset | None, station: StationConfig
-) -> About:
+    board: Board, pace: Pace, offset: "PressureOffset | None", station: StationConfig
+) -> "About":
+    from .glance import About
+
     simulated, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
     if board.simulated:
         weather = board.weather

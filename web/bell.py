@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from .alarm import Alarm
-from .hooks import Hooks
 from .level_change import LevelChange
 from .weather import Outlook, Sample
 
@@ -11,26 +10,27 @@ from .weather import Outlook, Sample
 class Bell:
     """Is told of each sample and its outlook, by the recorder.
 
-    uptime: seconds since the boot. shown: a sample with its pressure as the pages show it.
-    is_present: whether a sample is of now, and not of the part of a record that comes at once.
+    tell: has a change sent to whoever is to be notified. uptime: seconds since the boot.
+    offset_hpa: what corrects the pressure where it is told. is_present: whether a sample is of
+    now, and not of the part of a record that comes at once.
     """
 
     def __init__(
         self,
         alarm: Alarm,
-        hooks: Hooks,
+        tell: Callable[[LevelChange], None],
         uptime: Callable[[], float],
-        shown: Callable[[Sample], Sample],
+        offset_hpa: float,
         is_present: Callable[[Sample], bool],
         *,
         simulated: bool,
     ) -> None:
-        self._alarm, self._hooks, self._uptime = alarm, hooks, uptime
-        self._shown, self._is_present, self._simulated = shown, is_present, simulated
+        self._alarm, self._tell, self._uptime = alarm, tell, uptime
+        self._offset_hpa, self._is_present, self._simulated = offset_hpa, is_present, simulated
 
     def judged(self, sample: Sample, outlook: Outlook) -> None:
         """Ring, or fall silent, as the level says."""
         before = self._alarm.update(outlook.level, self._uptime())
         if before is not outlook.level and self._is_present(sample):
-            change = LevelChange.of(before, outlook, self._shown(sample), simulated=self._simulated)
-            self._hooks.tell(change)
+            shown = sample._replace(pressure_hpa=sample.pressure_hpa + self._offset_hpa)
+            self._tell(LevelChange.of(before, outlook, shown, simulated=self._simulated))

@@ -11,7 +11,6 @@ A file is written whole, once its day (UTC) is over, and again when a better wor
 moved samples into it or out of it.
 """
 
-import csv
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -127,6 +126,8 @@ def folder_of(history: Path) -> Path:
 
 def read_copies(folder: Path) -> Iterator[CopiedRow | ValueError]:
     """The lines of all copies, day by day; a ValueError in place of one that is none."""
+    import csv
+
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", errors="replace", newline="") as file:
             for number, fields in enumerate(csv.reader(file), 1):

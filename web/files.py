@@ -5,14 +5,16 @@ a simulated colour sensor.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-from calibration.errors import CalibrationError
-from calibration.pressure_offset import PressureOffset
 from sensors.board import Board
 from sensors.errors import ConfigError
 
 from .config import HistoryConfig, StationConfig
+
+if TYPE_CHECKING:
+    from calibration.pressure_offset import PressureOffset
 
 _OFFSET = "barometer-offset.json"
 _PROFILE = "colour-profile.json"
@@ -33,7 +35,7 @@ def offset_path(board: Board, station: StationConfig, history: HistoryConfig) ->
 
 def load_offset(
     board: Board, station: StationConfig, history: HistoryConfig
-) -> PressureOffset | None:
+) -> "PressureOffset | None":
     """The offset that is to be shown with this board's readings; None where there is no file.
 
     Raises ConfigError for a file that cannot be used, and where a real board's is named and not
@@ -43,6 +45,9 @@ def load_offset(
     is_asked_for = bool(station.offset) and not board.simulated
     if not is_asked_for and not path.exists() and not path.is_symlink():
         return None
+    from calibration.errors import CalibrationError
+    from calibration.pressure_offset import PressureOffset
+
     try:
         return PressureOffset.load(path)
     except CalibrationError as error:

@@ -6,9 +6,7 @@ the browser asks for: it is neither an address nor a name of this machine.
 """
 
 import re
-import socket
 from collections.abc import Iterable
-from ipaddress import ip_address
 
 _PORT = re.compile(r":[0-9]{0,5}$")
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
@@ -18,6 +16,8 @@ class Hosts:
     """The names of this machine, and others that it was told of; addresses are always right."""
 
     def __init__(self, others: Iterable[str] = ()) -> None:
+        import socket  # here and below: a logger without a page needs none of it
+
         own = socket.gethostname().lower()
         short = own.partition(".")[0]
         self._names = {"localhost", own, short, f"{short}.local", *map(str.lower, others)}
@@ -43,6 +43,8 @@ def host_names(text: str) -> tuple[str, ...]:
 def _is_address(host: str) -> bool:
     if host.startswith("[") != host.endswith("]") or (":" in host and not host.startswith("[")):
         return False
+    from ipaddress import ip_address
+
     try:
         ip_address(host.strip("[]").partition("%")[0])
     except ValueError:

@@ -45,6 +45,11 @@ class Keeper:
         self._copying = Outage(log, "writing the daily copy")
         self._rescuing = Outage(log, "bringing over what could be read")
 
+    @property
+    def is_rescuing(self) -> bool:
+        """Whether rows of a damaged file are still being brought over."""
+        return bool(self._rescues)
+
     def keep(self, sample: Sample, outlook: Outlook | None, remark: str) -> str:
         """Store a sample; return why it is not stored, or an empty string."""
         try:

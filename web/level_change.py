@@ -1,6 +1,5 @@
 """A change of the storm level, as it is told to programs and people elsewhere."""
 
-import json
 from typing import NamedTuple
 
 from .times import date_words, iso
@@ -58,6 +57,8 @@ class LevelChange(NamedTuple):
 
     def to_json(self) -> bytes:
         """A JSON object, in UTF-8."""
+        import json
+
         return json.dumps(self._fields_told(), ensure_ascii=False, allow_nan=False).encode()
 
     def to_environment(self) -> dict[str, str]:

@@ -23,7 +23,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog=os.environ.get("STORM_PETREL_COMMAND", "storm-petrel"),
         description="A barograph on a web page that warns of storms.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
     )
     add = parser.add_argument
     add(
@@ -57,6 +57,15 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     add("--again", action="store_true", help="play the record again from its beginning")
     return parser.parse_args(arguments)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # With a width it need not look for the terminal's, for which it loads shutil: a megabyte.
+    try:
+        width = os.get_terminal_size().columns
+    except OSError:  # no terminal
+        width = 100
+    return argparse.RawDescriptionHelpFormatter(prog, width=max(40, width - 2))
 
 
 def _file(text: str) -> str:

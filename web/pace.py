@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from statistics import median
 from typing import Protocol
 
 from .clock import ClockTrust, Word
@@ -125,7 +124,8 @@ class RecordPace:
     def __init__(
         self, moments: Sequence[float], begins: float, speed: float, recorded: float | None = None
     ) -> None:
-        self.period_s = median(b - a for a, b in pairwise(moments)) if moments[1:] else 3600.0
+        gaps_s = sorted(after - before for before, after in pairwise(moments)) or [3600.0]
+        self.period_s = gaps_s[len(gaps_s) // 2]
         self._end = moments[-1]
         self._to_come = deque(m for m in moments if recorded is None or m > recorded)
         self._start = begins if recorded is None else max(begins, recorded)

@@ -8,7 +8,6 @@ minutes. What no sound page has comes from the daily copies.
 """
 
 import logging
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -83,7 +82,7 @@ class Rescue:
     def keep_log(self) -> None:
         """Copy the write-ahead log before SQLite brings it into the file, sound or not."""
         with suppress(OSError):
-            shutil.copyfile(beside(self._path, "-wal"), beside(self.aside, "-wal"))
+            beside(self.aside, "-wal").write_bytes(beside(self._path, "-wal").read_bytes())
 
     def begin(self) -> None:
         """Give the damaged file another name, and begin a new one. Raises HistoryError."""

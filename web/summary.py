@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from calibration.pressure_offset import PressureOffset
 from sensors.board import Board
 from sensors.config import BarometerConfig, BoardConfig, ColourConfig, section
 
 from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
 from .times import iso
+
+if TYPE_CHECKING:
+    from calibration.pressure_offset import PressureOffset
 
 _SHOWN: dict[str, type[Any]] = {
     "board": BoardConfig,
@@ -26,7 +28,7 @@ _SHOWN: dict[str, type[Any]] = {
 def summary(
     board: Board,
     path: Path,
-    offset: PressureOffset | None,
+    offset: "PressureOffset | None",
     tables: Mapping[str, Any],
     where: str,
 ) -> str:

@@ -4,6 +4,7 @@
         |-------- alike ------|           a reading repeated is as old as its first
 """
 
+from collections.abc import Sequence
 from math import inf
 
 _SAME_HPA = 1e-9
@@ -31,6 +32,12 @@ class Grain:
             return
         self.finest_hpa = min(self.finest_hpa, change_hpa)
         self.alike_since, self.alike = taken_at, 1
+
+
+def middle(ordered: Sequence[float]) -> float:
+    """The median of numbers in order."""
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def reach_hpa(values: list[float]) -> float:

@@ -1,0 +1,378 @@
+"""What a history survives: what of the acknowledged is still there, and how soon it goes on.
+
+  killed       SIGKILL at random moments under load
+  log cut      the write-ahead log cut at random places, half of them with noise at the end
+  pages        one page of the file zeroed
+  end garbled  the last pages overwritten with noise
+  live         random bytes over the file while it is written
+  disk full    a small file system filled by somebody else, and cleared      (as root)
+  read only    a file system that the kernel lets be read and nothing more   (as root)
+  copies       the history made of its daily copies
+
+"readable" is what plain SQLite reads out of the damaged file, row by row; nothing of that may be
+missing. Usage: tests/benchmarks/history_faults.py [share of the full campaign, 1.0]; ten minutes.
+"""
+
+import contextlib
+import io
+import logging
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cabin"))
+
+from disks import abort, mount_again, small_disk
+
+from web.clock import ClockTrust, Word
+from web.copies import DailyCopies
+from web.history import History
+from web.history_file import HistoryError, check
+from web.keeper import Keeper
+from web.rebuild import rebuild
+from web.rescue import open_history
+from web.weather import Sample
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = 4096
+BEGIN_MS = 1_767_225_600_000
+WORD = Word(BEGIN_MS, ClockTrust.SYNCHRONISED)
+MINUTE_MS = 60_000
+COUNT = 20_000  # two weeks of minutes, a hundred pages
+
+
+class Tally(NamedTuple):
+    """Of one kind of fault: how often, rows that had to be there, rows missing, worst delay."""
+
+    times: int
+    wanted: int
+    missing: int
+    periods: int  # until a sample was stored again, at the worst
+
+
+def sample(n: int) -> Sample:
+    """The n-th; pressure and temperature together tell which it is."""
+    return Sample((BEGIN_MS + MINUTE_MS * (n + 1)) / 1000, (90_000 + n % 20_000) / 100, n // 20_000)
+
+
+def number(n: int) -> int:
+    """Its number in the file."""
+    return (1 << 40) + MINUTE_MS * (n + 1)
+
+
+def fill(path: Path, count: int) -> None:
+    """A history of so many minutes of one boot."""
+    with History(path, "b0070001") as history:
+        history.hear(WORD, 0)
+        for n in range(count):
+            history.wait(sample(n))
+            if n % 5000 == 4999:
+                history.commit()
+
+
+def present(path: Path) -> set[int]:
+    """The samples of a sound history."""
+    with closing(sqlite3.connect(path)) as plain:
+        return {
+            ((row - (1 << 40)) // MINUTE_MS) - 1
+            for (row,) in plain.execute("SELECT id FROM samples WHERE id >> 40 = 1")
+        }
+
+
+def readable(path: Path, count: int) -> set[int]:
+    """What plain SQLite can read out of a damaged file, row by row."""
+    found = set()
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as plain:
+        for n in range(count):
+            with contextlib.suppress(sqlite3.DatabaseError):
+                row = plain.execute(
+                    "SELECT pressure_pa FROM samples WHERE id = ?", (number(n),)
+                ).fetchone()
+                if row is not None and row[0] == 90_000 + n % 20_000:
+                    found.add(n)
+    return found
+
+
+def go_on(history: History, keeper: Keeper, first: int, until_idle: int = 400) -> int:
+    """Record on; return after how many periods a sample was stored."""
+    stored = -1
+    for period in range(until_idle):
+        if keeper.keep(sample(first + period), None, "") == "" and stored < 0:
+            stored = period
+        if stored >= 0 and not keeper.is_rescuing:
+            break
+    return stored
+
+
+def killed(times: int, folder: Path) -> Tally:
+    """A writer that adds as fast as it can, killed after 0 to 60 ms of writing."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[2])\n"
+        "from pathlib import Path\n"
+        "from web.history import History; from web.clock import ClockTrust, Word\n"
+        "from web.weather import Sample, StormLevel\n"
+        f"history = History(Path(sys.argv[1]), 'b0070001'); history.hear(Word({BEGIN_MS}, "
+        "ClockTrust.SYNCHRONISED), 0)\n"
+        "n = int(sys.argv[3])\n"
+        "while True:\n"
+        f"    at = ({BEGIN_MS} + {MINUTE_MS} * (n + 1)) / 1000\n"
+        "    history.add(Sample(at, 900 + n % 20000 / 100, 0.0), StormLevel(n // 7 % 4))\n"
+        "    sys.stdout.write(f'{n}\\n'); sys.stdout.flush(); n += 1\n"
+    )
+    path, chance = folder / "history.sqlite", random.Random(1)
+    acknowledged: set[int] = set()
+    missing = 0
+    for _ in steps(times, "killed"):
+        first = max(acknowledged, default=-1) + 10
+        command = [sys.executable, "-c", code, str(path), str(ROOT), str(first)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            acknowledged.add(int(writer.stdout.readline()))
+            time.sleep(chance.uniform(0.0, 0.06))
+            writer.send_signal(signal.SIGKILL)
+            acknowledged |= {int(line) for line in writer.stdout.read().split()}
+        check(path)
+        missing += len(acknowledged - present(path))
+    return Tally(times, len(acknowledged), missing, 0)
+
+
+def log_cut(times: int, folder: Path) -> Tally:
+    """What the log's sound beginning holds must be there, and all that was in the file."""
+    base = folder / "base.sqlite"
+    fill(base, 2000)
+    writer = History(base, "b0070001")
+    writer.hear(WORD, 0)
+    for n in range(2000, 2400):
+        writer.add(sample(n))
+    data = {ending: (base.parent / f"{base.name}{ending}").read_bytes() for ending in ("", "-wal")}
+    writer.close()
+    chance, wanted, missing, worst = random.Random(2), 0, 0, 0
+    for turn in steps(times, "log cut"):
+        path = folder / f"cut{turn}.sqlite"
+        path.write_bytes(data[""])
+        log = data["-wal"][: chance.randrange(len(data["-wal"]))]
+        if turn % 2:
+            log = log[:-PAGE] + chance.randbytes(min(PAGE, len(log)))
+        path.with_name(path.name + "-wal").write_bytes(log)
+        path.with_name(path.name + ".lock").touch()
+        expected = readable(path, 2400)
+        wanted, lost, periods = judged(path, 2400, expected, wanted)
+        missing, worst = missing + lost, max(worst, periods)
+        for left in folder.glob(f"cut{turn}*"):
+            left.unlink()
+    return Tally(times, wanted, missing, worst)
+
+
+def pages(times: int, folder: Path) -> Tally:
+    """One page of zeroes, anywhere."""
+    return overwritten(
+        times,
+        folder,
+        "pages",
+        lambda chance, size: (PAGE * chance.randrange(size // PAGE), bytes(PAGE)),
+    )
+
+
+def end_garbled(times: int, folder: Path) -> Tally:
+    """Noise over the last one to ten pages."""
+
+    def end(chance: random.Random, size: int) -> tuple[int, bytes]:
+        count = chance.randrange(1, 11)
+        return size - PAGE * count, chance.randbytes(PAGE * count)
+
+    return overwritten(times, folder, "end garbled", end)
+
+
+def overwritten(times: int, folder: Path, what: str, how: object) -> Tally:
+    """A sound file overwritten in one place, and started with."""
+    base = folder / "base.sqlite"
+    fill(base, COUNT)
+    data, chance = base.read_bytes(), random.Random(3)
+    wanted, missing, worst = 0, 0, 0
+    for turn in steps(times, what):
+        path = folder / f"over{turn}.sqlite"
+        start, noise = how(chance, len(data))  # type: ignore[operator]
+        path.write_bytes(data[:start] + noise + data[start + len(noise) :])
+        path.with_name(path.name + ".lock").touch()
+        wanted, lost, periods = judged(path, COUNT, readable(path, COUNT), wanted)
+        missing, worst = missing + lost, max(worst, periods)
+        for left in folder.glob(f"over{turn}*"):
+            left.unlink()
+    return Tally(times, wanted, missing, worst)
+
+
+def judged(path: Path, count: int, expected: set[int], wanted: int) -> tuple[int, int, int]:
+    """Start with a damaged file; return rows wanted so far, rows lost now, and the delay."""
+    history, rescue = open_history(path, "b0070001")
+    with history:
+        history.hear(WORD, MINUTE_MS * (count + 1))
+        periods = go_on(history, Keeper(history, rescue=rescue), count + 10)
+    check(path)
+    return wanted + len(expected), len(expected - present(path)), periods
+
+
+def live(times: int, folder: Path) -> Tally:
+    """Noise over any part of the file while it is written; a page notices, or the next sample."""
+    chance, wanted, missing, worst = random.Random(4), 0, 0, 0
+    base = folder / "base.sqlite"
+    fill(base, 5000)
+    data = base.read_bytes()
+    for turn in steps(times, "live"):
+        path = folder / f"live{turn}.sqlite"
+        path.write_bytes(data)
+        with History(path, "b0070001") as history:
+            history.hear(WORD, MINUTE_MS * 5001)
+            keeper = Keeper(history)
+            for n in range(5010, 5040):
+                keeper.keep(sample(n), None, "")
+            length = min(chance.choice((100, PAGE, 10 * PAGE, len(data))), len(data))
+            start = chance.randrange(len(data) - length + 1)
+            with path.open("r+b") as file:
+                file.seek(start)
+                file.write(chance.randbytes(length))
+            keeper.doubt()
+            worst = max(worst, go_on(history, keeper, 5040))
+        check(path)
+        aside = folder.glob(f"live{turn}.sqlite.damaged-*")
+        source = min((p for p in aside if not p.name.endswith("-wal")), default=path)
+        expected = readable(source, 5000) | set(range(5010, 5040))
+        wanted, missing = wanted + len(expected), missing + len(expected - present(path))
+        for left in folder.glob(f"live{turn}*"):
+            left.unlink()
+    return Tally(times, wanted, missing, worst)
+
+
+def disk_full(times: int, folder: Path) -> Tally:
+    """Filled to the last byte by somebody else while it is written, and cleared."""
+    wanted = missing = worst = 0
+    for turn in steps(times, "disk full"):
+        with small_disk(folder / f"full{turn}", 2) as disk:
+            path, photos = disk / "history.sqlite", disk / "photos"
+            with History(path, "b0070001") as history:
+                history.hear(WORD, 0)
+                keeper = Keeper(history)
+                for n in range(100):
+                    keeper.keep(sample(n), None, "")
+                with contextlib.suppress(OSError), photos.open("wb") as file:
+                    while True:
+                        file.write(bytes(1024))
+                        file.flush()
+                refused = sum(keeper.keep(sample(n), None, "") != "" for n in range(100, 1000))
+                assert refused > 0
+                photos.unlink()
+                worst = max(worst, go_on(history, keeper, 1000))
+            wanted += 1001
+            missing += len(set(range(1001)) - present(path))
+    return Tally(times, wanted, missing, worst)
+
+
+def read_only(times: int, folder: Path) -> Tally:
+    """The kernel stops writing after an error; then it is mounted anew."""
+    wanted = missing = worst = 0
+    for turn in steps(times, "read only"):
+        with small_disk(folder / f"ro{turn}", 16) as disk:
+            path = disk / "history.sqlite"
+            with History(path, "b0070001") as history:
+                history.hear(WORD, 0)
+                keeper = Keeper(history)
+                for n in range(100):
+                    keeper.keep(sample(n), None, "")
+                abort(disk)
+                refused = sum(keeper.keep(sample(n), None, "") != "" for n in range(100, 200))
+                assert refused == 100
+                mount_again(disk)
+                worst = max(worst, go_on(history, keeper, 200))
+            wanted += 201
+            missing += len(set(range(201)) - present(path))
+    return Tally(times, wanted, missing, worst)
+
+
+def copies(times: int, folder: Path) -> Tally:
+    """Three weeks of minutes in three boots, made anew of their copies."""
+    wanted = missing = 0
+    for turn in steps(times, "copies"):
+        path = folder / f"copied{turn}.sqlite"
+        for boot in range(3):
+            begin_ms = BEGIN_MS + boot * 8 * 86_400_000
+            with History(path, f"b007000{boot}") as history:
+                history.hear(Word(begin_ms, ClockTrust.SYNCHRONISED), 0)
+                for n in range(7 * 1440):
+                    at = (begin_ms + MINUTE_MS * (n + 1)) / 1000
+                    history.wait(Sample(at, 900 + n / 100, n % 7))
+                    if n % 5000 == 4999:
+                        history.commit()
+                history.commit()
+                kept = DailyCopies(history)
+                for _ in range(30):
+                    kept.look(at + 86_400)
+        with closing(sqlite3.connect(path)) as plain:
+            before = set(plain.execute("SELECT * FROM samples"))
+        path.write_bytes(os.urandom(100_000))
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        with contextlib.redirect_stderr(io.StringIO()):
+            rebuild(path)
+        with closing(sqlite3.connect(path)) as plain:
+            after = set(plain.execute("SELECT * FROM samples"))
+        wanted, missing = wanted + len(before), missing + len(before ^ after)
+    return Tally(times, wanted, missing, 0)
+
+
+def steps(times: int, what: str) -> Iterator[int]:
+    """Count, and say how far it is."""
+    told = time.monotonic()
+    for turn in range(times):
+        if time.monotonic() - told > 5.0:
+            told = time.monotonic()
+            print(f"{what}: {turn} of {times}", file=sys.stderr, flush=True)
+        yield turn
+
+
+FAULTS = (
+    (killed, 500),
+    (log_cut, 400),
+    (pages, 200),
+    (end_garbled, 50),
+    (live, 100),
+    (disk_full, 10),
+    (read_only, 10),
+    (copies, 2),
+)
+
+
+def main() -> int:
+    """Run them all, and say what was lost."""
+    share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    logging.disable(logging.WARNING)
+    print("fault         times  rows wanted  missing  periods until it goes on")
+    lost = 0
+    for fault, times in FAULTS:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                tally = fault(max(1, round(times * share)), Path(folder))
+            except HistoryError as error:
+                print(f"{fault.__name__:12}  {error}")
+                lost += 1
+                continue
+        lost += tally.missing
+        name = fault.__name__.replace("_", " ")
+        print(
+            f"{name:12} {tally.times:6d} {tally.wanted:12,d} {tally.missing:8,d}"
+            f" {tally.periods:10d}      {time.monotonic() - began:5.0f} s",
+            flush=True,
+        )
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
