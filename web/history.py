@@ -19,19 +19,15 @@ from typing import NamedTuple, Self
 from .alarm import KeptAlarm
 from .boots import MOST_MS, Boot
 from .clock import ClockTrust, Word
+from .grip import Grip
 from .history_file import (
     HistoryBusy,
     HistoryError,
     OutOfOrder,
     advice,
-    check_disk,
-    connect,
     hour_of,
-    lock,
     sum_up_hours,
     transaction,
-    unlock,
-    was_written,
 )
 from .timeline import RECORD, Timeline
 from .weather import Sample, StormLevel
@@ -77,20 +73,15 @@ class History:
         self._stored: deque[_Row] = deque(maxlen=_MOST_REMEMBERED)
         self._remark: str | None = None
         self._alarm: KeptAlarm | None = None
-        self._connection: sqlite3.Connection | None = None
-        self._file = (0, 0)  # device and inode
-        self._is_suspect = False
-        self._is_closed = False
         self._written = _Written(None, 0, "")
-        self._lock: int | None = None
-        is_known = was_written(path)
+        self._is_closed = False
+        self._grip = Grip(path, self._attach)
         try:
-            self._open()
+            self._grip.connection()
         except HistoryBusy as error:  # what comes waits until it is well again
             log.warning("%s", error)
         except HistoryError:
-            if self._lock is not None:
-                unlock(path, self._lock, is_known=is_known)
+            self._grip.close(leave_nothing=True)
             raise
 
     @property
@@ -167,12 +158,12 @@ class History:
             self.work(empty)
             self._timeline = Timeline(RECORD)
             self._stored.clear()
-            self._close_connection()
+            self._grip.let_go()
 
     def work(self, do: Callable[[sqlite3.Connection], object]) -> None:
         """Have something done to the file in one transaction, between two samples."""
         with self._turn, advice(self.path):
-            connection = self._opened()
+            connection = self._grip.connection()
             with transaction(connection):
                 do(connection)
 
@@ -183,9 +174,8 @@ class History:
         """
         with self._turn:
             before()
-            self._close_connection()
+            self._grip.let_go()
             begin()
-            self._open()
             self._waiting.extendleft(reversed(self._stored))
             self._stored.clear()
             self._commit()
@@ -197,9 +187,7 @@ class History:
                 return
             with suppress(HistoryError):
                 self._commit()
-            self._close_connection()
-            if self._lock is not None:
-                unlock(self.path, self._lock, is_known=True)
+            self._grip.close()
             self._is_closed = True
 
     def __enter__(self) -> Self:
@@ -213,13 +201,13 @@ class History:
             raise HistoryError(f"{self.path} was closed: open it again")
         try:
             with advice(self.path):
-                connection = self._opened()
+                connection = self._grip.connection()
                 with transaction(connection):
                     written = self._write(connection)
         except HistoryBusy:
             raise
         except HistoryError:
-            self._is_suspect = True
+            self._grip.failed()
             raise
         self._written = written
         self._timeline.written()
@@ -253,53 +241,10 @@ class History:
             )
         return _Written(level, hour, remark)
 
-    def _open(self) -> None:
-        if self._lock is None:
-            self._lock = lock(self.path)
-        connection = connect(self.path)
-        try:
-            with advice(self.path):
-                self._file = _identity(self.path)
-                self._timeline.attach(connection)
-                self._written = _read_written(connection)
-        except HistoryError:
-            connection.close()
-            raise
-        self._connection = connection
-
-    def _opened(self) -> sqlite3.Connection:
-        """The connection; opened again after a failure, or where the file is another one."""
-        check_disk(self.path)
-        if self._connection is not None and self._is_another():
-            # What is written to a file that was moved or deleted is lost at the next start.
-            self._close_connection()
-            if self._lock is not None:
-                unlock(self.path, self._lock, is_known=True)
-                self._lock = None
-        if self._is_suspect:
-            self._close_connection()  # opened anew, it may be well again
-            self._is_suspect = False
-        if self._connection is None:
-            self._open()
-            assert self._connection is not None
-        return self._connection
-
-    def _is_another(self) -> bool:
-        try:
-            return _identity(self.path) != self._file
-        except OSError:
-            return True
-
-    def _close_connection(self) -> None:
-        if self._connection is not None:
-            with suppress(sqlite3.Error):
-                self._connection.close()
-            self._connection = None
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
+    def _attach(self, connection: sqlite3.Connection) -> None:
+        """Find out what a file that was opened says already."""
+        self._timeline.attach(connection)
+        self._written = _read_written(connection)
 
 
 def _read_written(connection: sqlite3.Connection) -> _Written:

@@ -1,19 +1,18 @@
 """Small disks of their own, to be filled and to fail: real file systems, mounted by root."""
 
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from needed import lacking
 
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     """A new ext4 file system of this size, mounted on a folder; gone afterwards.
 
-    Skips the test where that is not allowed, which with CI set is a failure.
+    Skips the test where that is not allowed; with CI set it fails.
     """
     folder.mkdir()
     image = _image_of(folder)
@@ -26,7 +25,7 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         _run("mount", "-o", "loop,errors=remount-ro", str(image), str(folder))
     except (OSError, subprocess.CalledProcessError) as error:
         output = getattr(error, "stderr", "") or str(error)
-        _missing(f"no file system can be mounted here: {output.strip()}")
+        lacking(f"no file system can be mounted here: {output.strip()}")
     try:
         yield folder
     finally:
@@ -54,9 +53,3 @@ def _image_of(folder: Path) -> Path:
 
 def _run(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def _missing(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)

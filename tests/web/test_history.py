@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from disks import abort, mount_again, small_disk
+from needed import lacking
 
 from web.clock import ClockTrust, Word
 from web.history import History
@@ -67,7 +68,7 @@ def test_each_commit_is_one_sync(path: Path) -> None:
     )
     command = ["strace", "-f", "-e", "trace=fsync,fdatasync", sys.executable, "-c", code]
     if shutil.which("strace") is None:
-        pytest.skip("strace is not installed (sudo apt install strace)")
+        lacking("strace is not installed (sudo apt install strace)")
     traced = subprocess.run(command, capture_output=True, text=True)
     syncs = traced.stderr.count("sync(")
     assert 50 <= syncs <= 60  # some for the file being made
