@@ -8,34 +8,34 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 import argparse
 import logging
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_of
 from sensors.config import BoardConfig, ColourConfig, section
 
-from .alarm import Alarm, KeptAlarm
 from .bell import Bell
 from .bulletin import Notices
 from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
 from .copies import DailyCopies
 from .files import history_path, load_offset, token_path
-from .history import History
 from .history_reader import HistoryReader
 from .keeper import Keeper
-from .level_change import LevelChange
 from .options import parse, tables_of
 from .pace import Pace, RecordPace, WallPace
 from .recorder import Recorder
 from .rescue import open_history
+from .ringing import alarm_of, notifying, sounding
 from .service import Service
 from .system_clock import SystemClock
 from .timeline import RECORD
 from .trust import Trust
-from .weather import Sample, StormLevel
+from .weather import Sample
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -126,20 +126,22 @@ def _record(
     with ExitStack() as opened:
         # The port first: a program that cannot show anything must not touch the history.
         server = None if options.no_page else opened.enter_context(_server(options))
-        history, rescue = open_history(path, RECORD if board.simulated else clock.boot_id)
+        history, rescues = open_history(path, RECORD if board.simulated else clock.boot_id)
         opened.enter_context(history)
-        if board.simulated and (options.again or _is_over(board, path)):
+        newest = _newest(path)
+        if board.simulated and (options.again or _is_over(board, newest)):
             log.info("the record is played from its beginning")
             history.forget()
-        pace = _pace(board, path, interval_s, clock, service)
+            newest = None
+        pace = _pace(board, newest, interval_s, clock, service)
         copies = None if board.simulated else DailyCopies(history)
-        keeper = Keeper(history, pace.period_s, copies=copies, rescue=rescue)
+        keeper = Keeper(history, pace.period_s, copies=copies, rescues=rescues)
         notices = Notices()
-        alarm = _alarm(path, history, alarm_config, clock)
-        _sound(opened, alarm, alarm_config, clock, simulated=board.simulated)
+        alarm = alarm_of(history, alarm_config, clock)
+        opened.enter_context(sounding(alarm, alarm_config, clock, simulated=board.simulated))
         bell = Bell(
             alarm,
-            _notified(opened, alarm_config),
+            opened.enter_context(notifying(alarm_config)),
             clock.uptime,
             offset.offset_hpa if offset else 0.0,
             lambda sample: pace.now() - sample.taken_at <= 2 * pace.period_s,
@@ -158,6 +160,8 @@ def _record(
         opened.enter_context(recorder)
         opened.callback(service.stopping)
         service.ready()
+        if board.simulated:  # a record that has ended, or is slow, is no reason to start anew
+            Thread(target=_stay_alive, args=(service,), daemon=True).start()
         if server is None:
             log.info("recording without a page%s", _mark(board))
             recorder.join()
@@ -190,63 +194,40 @@ def _serve(server: "Server", board: Board, pace: Pace, app: "Flask") -> None:
     server.run(app)
 
 
-def _is_over(board: Board, path: Path) -> bool:
+def _is_over(board: Board, newest: float | None) -> bool:
     """Whether the storm that ships with the toolkit was played to its end.
 
     It is there to be watched, and begins again; a record of one's own stays as it is.
     """
-    with HistoryReader(path) as reader:
-        newest = reader.newest()
-    is_over = newest is not None and newest.taken_at >= board.weather.record.end
+    is_over = newest is not None and newest >= board.weather.record.end
     return is_over and board.weather.is_shipped
 
 
+def _newest(path: Path) -> float | None:
+    """When the newest sample was taken that is stored already."""
+    try:
+        with HistoryReader(path) as reader:
+            newest = reader.newest()
+    except OSError as error:
+        log.warning("what is stored cannot be read now: %s", error)
+        return None
+    return newest.taken_at if newest else None
+
+
 def _pace(
-    board: Board, path: Path, interval_s: float, clock: SystemClock, service: Service
+    board: Board, newest: float | None, interval_s: float, clock: SystemClock, service: Service
 ) -> Pace:
     if not board.simulated:
         return WallPace(interval_s, clock, service.alive)
     weather = board.weather
     moments = [row.taken_at for row in weather.record.rows]
-    with HistoryReader(path) as reader:
-        newest = reader.newest()
-    recorded = newest.taken_at if newest else None
-    return RecordPace(moments, weather.begins, weather.speed, recorded)
+    return RecordPace(moments, weather.begins, weather.speed, newest)
 
 
-def _alarm(path: Path, history: History, config: AlarmConfig, clock: SystemClock) -> Alarm:
-    """The alarm as a restart left it."""
-    kept, level = KeptAlarm(), StormLevel.CALM
-    try:
-        with HistoryReader(path) as reader:
-            kept, change = reader.alarm(), reader.level()
-    except OSError as error:
-        log.warning("what was acknowledged of the alarm is not known: %s", error)
-    else:
-        level = change.level if change else level
-    state = kept.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
-    return Alarm(state, clock.boot_id, history.keep_alarm)
-
-
-def _sound(
-    opened: ExitStack, alarm: Alarm, config: AlarmConfig, clock: SystemClock, *, simulated: bool
-) -> None:
-    """Have the alarm heard; nothing is loaded for what nobody asked for."""
-    if config.buzzer is not None or config.sound:
-        from .sounder import Sounder
-        from .voices import voices
-
-        ways = voices(config, simulated=simulated)
-        opened.enter_context(Sounder(alarm, ways, clock.uptime))
-
-
-def _notified(opened: ExitStack, config: AlarmConfig) -> Callable[[LevelChange], None]:
-    """Return what tells those who are to be notified."""
-    if config.notify_command or config.notify_url:
-        from .hooks import Hooks
-
-        return opened.enter_context(Hooks.of(config)).tell
-    return lambda change: None
+def _stay_alive(service: Service) -> None:
+    while service.pause_s is not None:
+        service.alive()
+        time.sleep(service.pause_s)
 
 
 def _reading(board: Board) -> Callable[[float], Sample]:

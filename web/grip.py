@@ -28,6 +28,8 @@ class Grip:
         Raises HistoryError, and HistoryBusy where it is better not to try.
         """
         with advice(self._path):
+            if self._connection is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
             check_disk(self._path)
             if self._connection is not None and self._is_another():
                 # What is written to a file that was moved or deleted is lost at the next start.

@@ -8,7 +8,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
@@ -218,6 +219,12 @@ class Hooks:
         if change.concerns(self._lowest):
             for hook in self._hooks:
                 hook.tell(change)
+
+    @contextmanager
+    def telling(self) -> Iterator[Callable[[LevelChange], None]]:
+        """Have the threads run, and give what tells them."""
+        with self:
+            yield self.tell
 
     def close(self) -> None:
         """End all threads, and leave unsent what is. Closing twice is fine."""

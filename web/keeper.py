@@ -6,6 +6,7 @@ cannot be read any more is set aside, a new one begun, and the rows are brought 
 
 import logging
 import threading
+from collections.abc import Sequence
 
 from .copies import DailyCopies
 from .history import History
@@ -24,8 +25,8 @@ _SHARE, _LONGEST_STEP_S = 0.2, 5.0
 class Keeper:
     """Keeps samples in a history, and the history in order.
 
-    copies: the daily copies, if there are any. rescue: one that is under way. Used by one thread,
-    but for doubt().
+    copies: the daily copies, if there are any. rescues: those that are under way. Used by one
+    thread, but for doubt() and hurry().
     """
 
     def __init__(
@@ -34,13 +35,14 @@ class Keeper:
         period_s: float = 60.0,
         *,
         copies: DailyCopies | None = None,
-        rescue: Rescue | None = None,
+        rescues: Sequence[Rescue] = (),
     ) -> None:
         self.history = history
         self._copies = copies
-        self._rescues = [] if rescue is None else [rescue]
+        self._rescues = [*rescues]
         self._step_s = min(_LONGEST_STEP_S, _SHARE * period_s)
         self._doubted = threading.Event()
+        self._hurried = threading.Event()
         self._writing = Outage(log, "storing")
         self._copying = Outage(log, "writing the daily copy")
         self._rescuing = Outage(log, "bringing over what could be read")
@@ -76,6 +78,10 @@ class Keeper:
         """A page could not read the file: it is looked at with the next sample. From any thread."""
         self._doubted.set()
 
+    def hurry(self) -> None:
+        """The program is to end: leave for the next start what takes long. From any thread."""
+        self._hurried.set()
+
     def _add(self, sample: Sample, outlook: Outlook | None, remark: str) -> None:
         level = None if outlook is None else outlook.level
         try:
@@ -105,7 +111,7 @@ class Keeper:
         """A moment for what has time."""
         if self._rescues:
             try:
-                if self._rescues[0].step(self.history, self._step_s):
+                if self._rescues[0].step(self.history, self._step_s, self._hurried):
                     del self._rescues[0]
                 self._rescuing.works()
             except OSError as error:

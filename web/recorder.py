@@ -64,6 +64,7 @@ class Recorder:
     def close(self) -> None:
         """Stop after the reading under way. Closing twice is fine."""
         self._stop.set()
+        self._keeper.hurry()
         if self._thread.ident is not None:
             self._thread.join()
 

@@ -1,14 +1,17 @@
 """A damaged history: set aside as it is, while what can be read of it is brought into a new one.
 
-    history.sqlite                  the new one: recording goes on in it at once
-    history.sqlite.damaged-...Z     the old one, with its -wal; nothing of it is deleted
+    history.sqlite                   the new one: recording goes on in it at once
+    history.sqlite.rescuing-...Z     the old one, with its -wal, while its rows are brought over
+    history.sqlite.damaged-...Z      the same afterwards; nothing of it is deleted
 
-Reading goes on beside the recording, a moment at a time: ten years of minutes take a Pi Zero some
-minutes. What no sound page has comes from the daily copies.
+Reading goes on beside the recording, a moment at a time, and after a restart from its beginning:
+ten years of minutes take a Pi Zero some minutes. What no sound page has comes from the daily
+copies.
 """
 
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -22,6 +25,7 @@ from .copies import CopiedRow, boots_of, folder_of, last_ordinal, read_copies
 from .history import History
 from .history_file import (
     HistoryDamaged,
+    HistoryError,
     advice,
     check,
     connect,
@@ -39,28 +43,31 @@ _AT_ONCE = 500
 # What no barometer says comes from a garbled page.
 _PRESSURES_PA, _TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
 _LOST = "lost"
+_UNDER_WAY = "rescuing"
 _MOST_BOOTS = 1 << 22
 _KEPT_TABLES = ("levels", "clock_steps", "present")
 
 _Row = tuple[int, int, int | None]
 
 
-def open_history(path: Path, boot_id: str) -> "tuple[History, Rescue | None]":
-    """Open a history; one that is damaged is set aside, and the Rescue is to bring it over.
+def open_history(path: Path, boot_id: str) -> "tuple[History, list[Rescue]]":
+    """Open a history; one that is damaged is set aside, and each Rescue is to bring one over.
 
     Raises HistoryError. A file that was never a history of ours stays as it is.
     """
     if not was_written(path) or is_being_written(path):
-        return History(path, boot_id), None
+        return History(path, boot_id), []
     try:
         if path.exists():
             check(path)
-        return History(path, boot_id), None
     except HistoryDamaged as error:
         log.warning("%s", error)
-    rescue = Rescue(path)
-    rescue.begin()
-    return History(path, boot_id), rescue
+        Rescue(path).begin()
+    except HistoryError as error:  # it cannot be looked at now; what comes waits
+        log.warning("%s", error)
+    found = sorted(path.parent.glob(f"{path.name}.{_UNDER_WAY}-*"))
+    under_way = [aside for aside in found if not aside.name.endswith(("-wal", "-shm"))]
+    return History(path, boot_id), [Rescue(path, aside) for aside in under_way]
 
 
 def go_on_in_another(history: History) -> "Rescue":
@@ -73,9 +80,9 @@ def go_on_in_another(history: History) -> "Rescue":
 class Rescue:
     """Brings over what can be read of a damaged history. found: how many rows so far."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, under_way: Path | None = None) -> None:
         self._path = path
-        self.aside = name_aside(path, "damaged")
+        self.aside = under_way or name_aside(path, _UNDER_WAY)
         self.found = 0
         self._work: Iterator[list[_Row] | list[CopiedRow]] | None = None
 
@@ -109,16 +116,23 @@ class Rescue:
                     marks = ", ".join("?" * len(row))
                     new.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
 
-    def step(self, history: History, for_s: float) -> bool:
-        """Go on for so many seconds; True when all is done. Raises HistoryError."""
+    def step(self, history: History, for_s: float, stop: threading.Event) -> bool:
+        """Go on for so many seconds, or until told to stop; True when all is done.
+
+        Raises HistoryError.
+        """
         if self._work is None:
             self._work = self._found()
         ends = time.monotonic() + for_s
         for rows in self._work:
             history.work(lambda new: self._bring(new, rows))  # noqa: B023 - it is done at once
-            if time.monotonic() >= ends:
+            if time.monotonic() >= ends or stop.is_set():
                 return False
-        log.warning("%d samples were brought over from %s and the copies", self.found, self.aside)
+        done = name_aside(self._path, "damaged")
+        with advice(self.aside):
+            put_aside(self.aside, done)
+        log.warning("%d samples were brought over from it and from the daily copies", self.found)
+        self.aside = done
         return True
 
     def _found(self) -> Iterator[list[_Row] | list[CopiedRow]]:

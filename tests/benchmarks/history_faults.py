@@ -212,10 +212,10 @@ def overwritten(times: int, folder: Path, what: str, how: object) -> Tally:
 
 def judged(path: Path, count: int, expected: set[int], wanted: int) -> tuple[int, int, int]:
     """Start with a damaged file; return rows wanted so far, rows lost now, and the delay."""
-    history, rescue = open_history(path, "b0070001")
+    history, rescues = open_history(path, "b0070001")
     with history:
         history.hear(WORD, MINUTE_MS * (count + 1))
-        periods = go_on(history, Keeper(history, rescue=rescue), count + 10)
+        periods = go_on(history, Keeper(history, rescues=rescues), count + 10)
     check(path)
     return wanted + len(expected), len(expected - present(path)), periods
 

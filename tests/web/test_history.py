@@ -315,6 +315,13 @@ def test_a_record_of_more_than_34_years_is_refused_with_a_sentence(history: Hist
         history.add(Sample(1.2e9, 1010.0), None)
 
 
+def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "history.sqlite"
+    with History(path) as history:
+        history.add(Sample(0.0, 1010.0))
+    assert path.exists()
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(HistoryError, match=r"choose a folder"):

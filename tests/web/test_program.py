@@ -10,17 +10,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
+from disks import small_disk
 
 import sensors
 from calibration.pressure_offset import PressureOffset, ReferenceKind
 from sensors.simulated.record import PressureRecord
+from web.clock import ClockTrust, Word
+from web.copies import DailyCopies
+from web.history import History
 from web.times import iso
+from web.weather import Sample
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
 JFK = Path(__file__).parents[1] / "data" / "nyc_jfk_2013_01_31.csv"
@@ -355,6 +361,89 @@ def test_the_offset_in_use_is_told_and_a_damaged_one_is_no_zero(tmp_path: Path) 
         assert "cut short or is not JSON" in result.stderr
         assert "Traceback" not in result.stderr
     assert not (tmp_path / "history.sqlite").exists()
+
+
+def test_the_alarm_sounds_is_acknowledged_and_stays_so_over_a_restart(
+    start: Start, tmp_path: Path
+) -> None:
+    """The storm of 2014: WARNING is reached while it plays; a command is the bell."""
+    heard, told = tmp_path / "heard", tmp_path / "told"
+    config = tmp_path / "boat.toml"
+    config.write_text(
+        "[simulated]\nspeed = 0\nstart = '2014-02-12T08:30:00Z'\n"
+        f"""[alarm]\nsound = "sh -c 'echo $STORM_PETREL_LEVEL >> {heard}'"\n"""
+        f"""notify_command = "sh -c 'cat >> {told}'"\n"""
+    )
+    program = start("--simulate", "--config", str(config))
+    program.until(lambda: heard.exists() and heard.read_text().split() != [])
+    assert set(heard.read_text().split()) <= {"warning", "storm"}
+    token = (tmp_path / "storm-petrel" / "page-token").read_text().strip()
+    route = f"http://127.0.0.1:{program.port}/api/alarm/acknowledge"
+    headers = {"Authorization": f"Bearer {token}"}
+    with urlopen(Request(route, method="POST", headers=headers), timeout=10) as answer:
+        assert json.load(answer)["sounding"] is False
+    level = program.now()["level"]
+    assert level in ("warning", "storm")
+    status, output, seconds = program.terminate()
+    assert (status, "Traceback" in output) == (0, False)
+    assert seconds < 2.0
+    heard.unlink()
+    again = start("--simulate", "--config", str(config))
+    again.until_up()
+    alarm = again.now()["alarm"]
+    assert isinstance(alarm, dict)
+    assert (alarm["sounding"], alarm["acknowledged"]) == (False, level)
+    again.terminate()
+    assert not heard.exists()
+
+
+def test_without_a_disk_that_can_be_written_the_page_is_there_all_the_same(
+    start: Start, tmp_path: Path
+) -> None:
+    """Full from the start: what is measured is shown, and why it is not kept."""
+    with small_disk(tmp_path / "disk", 2) as disk:
+        program = start("--simulate", "--config", str(_on(tmp_path, disk)))
+        program.until_up()
+        program.terminate()
+        photos = disk / "photos"
+        with suppress(OSError), photos.open("wb") as file:
+            while True:
+                file.write(bytes(1024))
+                file.flush()
+        program = start("--simulate", "--again", "--config", str(_on(tmp_path, disk)))
+        status = program.process.wait(timeout=PATIENCE_S)
+        assert status == 1  # --again wants to empty it, and says why it cannot
+        program = start("--simulate", "--config", str(_on(tmp_path, disk)))
+        program.until(lambda: "the disk is full" in str(program.now()["outage"]))
+        assert program.now()["pressure_hpa"] is not None
+        assert "the disk is full" in program.get("/")
+        photos.unlink()
+        program.until(lambda: program.now()["outage"] == "")
+
+
+def _on(tmp_path: Path, disk: Path) -> Path:
+    config = tmp_path / "disk.toml"
+    config.write_text(f"[history]\npath = '{disk / 'history.sqlite'}'\n")
+    return config
+
+
+def test_the_history_is_made_anew_of_its_copies(tmp_path: Path) -> None:
+    path = tmp_path / "storm-petrel" / "history.sqlite"
+    with History(path, "b0070001") as history:
+        history.hear(Word(1_767_225_600_000, ClockTrust.PHONE), 0)
+        copies = DailyCopies(history)
+        for n in range(200):
+            history.add(Sample(1_767_225_600 + 600.0 * (n + 1), 1000.0 + n / 100))
+            copies.look(1_767_225_600 + 600.0 * (n + 1))
+    path.write_bytes(b"")
+    config = tmp_path / "boat.toml"
+    config.write_text("[board]\nsimulated = false\n")
+    result = run(tmp_path, "--config", str(config), "--rebuild")
+    assert result.returncode == 0, result.stderr
+    assert "143 samples of 1 boots" in result.stderr
+    nothing = run(tmp_path / "elsewhere", "--config", str(config), "--rebuild")
+    assert nothing.returncode == 1
+    assert "there are no daily copies" in nothing.stderr
 
 
 def test_the_logger_needs_neither_flask_nor_numpy(tmp_path: Path) -> None:

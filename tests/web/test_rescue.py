@@ -80,12 +80,12 @@ def test_zeroed_pages_cost_what_was_on_them_and_no_more(path: Path, seed: int) -
         file.seek(PAGE * random.Random(seed).randrange(1, pages))
         file.write(bytes(PAGE))
     expected = readable(path, range(COUNT))
-    history, rescue = open_history(path, "b0070001")
+    history, rescues = open_history(path, "b0070001")
     with history:
         history.hear(WORD, 60_000 * (COUNT + 1))
-        if rescue is None:
+        if not rescues:
             pytest.fail("it was not noticed")
-        go_on(history, Keeper(history, rescue=rescue), COUNT)
+        go_on(history, Keeper(history, rescues=rescues), COUNT)
     check(path)
     assert present(path) >= expected | set(range(COUNT, COUNT + 200))
     assert len(expected) >= COUNT - 400 or not expected
@@ -124,10 +124,10 @@ def test_what_the_file_lost_comes_from_the_copies(path: Path) -> None:
                 history.commit()
                 copies.look(sample(n).taken_at)
     garble(path, range(path.stat().st_size), 1)
-    history, rescue = open_history(path, "b0070002")
+    history, rescues = open_history(path, "b0070002")
     with history:
         history.hear(Word(BEGIN_MS + 10**9, ClockTrust.SYNCHRONISED), 1000)
-        keeper = Keeper(history, rescue=rescue)
+        keeper = Keeper(history, rescues=rescues)
         later = Sample((BEGIN_MS + 10**9 + 60_000) / 1000, 990.0)
         assert keeper.keep(later, None, "") == ""
     whole_days = COUNT // 1440 * 1440 - 1
@@ -159,10 +159,10 @@ def test_a_garbled_log_costs_what_it_held_at_the_most(path: Path) -> None:
                     data = data[:-PAGE] + chance.randbytes(min(PAGE, len(data)))
             (work / f"{path.name}{ending}").write_bytes(data)
         (work / f"{path.name}.lock").touch()
-        history, rescue = open_history(work / path.name, "b0070001")
+        history, rescues = open_history(work / path.name, "b0070001")
         with history:
             history.hear(WORD, 60_000 * 2000)
-            go_on(history, Keeper(history, rescue=rescue), 2000, 3)
+            go_on(history, Keeper(history, rescues=rescues), 2000, 3)
         have = present(work / path.name) - {2000, 2001, 2002}
         assert have == set(range(len(have)))  # a clean beginning
         assert len(have) >= 1000
@@ -181,12 +181,12 @@ def test_a_diary_is_no_damaged_history(path: Path) -> None:
 def test_a_history_whose_head_was_overwritten_is_set_aside_as_it_is(path: Path) -> None:
     filled(path)
     path.write_bytes(b"my diary, " * 20_000)
-    history, rescue = open_history(path, "b0070001")
+    history, rescues = open_history(path, "b0070001")
     with history:
-        assert rescue is not None
+        assert len(rescues) == 1
         history.hear(WORD, 0)
-        go_on(history, Keeper(history, rescue=rescue), 0, 3)
-    assert rescue.aside.read_bytes() == b"my diary, " * 20_000
+        go_on(history, Keeper(history, rescues=rescues), 0, 3)
+    assert rescues[0].aside.read_bytes() == b"my diary, " * 20_000
 
 
 def test_a_check_names_what_is_wrong(path: Path) -> None:
@@ -195,3 +195,24 @@ def test_a_check_names_what_is_wrong(path: Path) -> None:
     garble(path, range(2 * PAGE, 5 * PAGE), 1)
     with pytest.raises(HistoryDamaged, match="it is damaged"):
         check(path)
+
+
+def test_a_rescue_that_a_restart_cuts_short_is_taken_up_again(path: Path) -> None:
+    filled(path)
+    garble(path, range(PAGE, 3 * PAGE), 1)
+    expected = readable(path, range(COUNT))
+    history, rescues = open_history(path, "b0070001")
+    with history:
+        history.hear(WORD, 60_000 * (COUNT + 1))
+        keeper = Keeper(history, rescues=rescues)
+        keeper.hurry()  # told to end at once: one bit is brought over, and no more
+        go_on(history, keeper, COUNT, 1)
+        assert keeper.is_rescuing
+    assert len(present(path)) < COUNT / 2
+    history, rescues = open_history(path, "b0070001")
+    with history:
+        history.hear(WORD, 60_000 * (COUNT + 1))
+        keeper = Keeper(history, rescues=rescues)
+        go_on(history, keeper, COUNT + 1, 20)
+        assert not keeper.is_rescuing
+    assert present(path) >= expected | set(range(COUNT, COUNT + 21))

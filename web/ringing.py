@@ -1,0 +1,52 @@
+"""The alarm of a running program, and what it is heard with; loaded is what was asked for alone."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from .alarm import Alarm, KeptAlarm
+from .config import AlarmConfig
+from .history import History
+from .history_reader import HistoryReader
+from .level_change import LevelChange
+from .system_clock import SystemClock
+from .weather import StormLevel
+
+log = logging.getLogger(__name__)
+
+
+def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm:
+    """The alarm as a restart left it; from now on the history keeps what is acknowledged."""
+    kept, level = KeptAlarm(), StormLevel.CALM
+    try:
+        with HistoryReader(history.path) as reader:
+            kept, change = reader.alarm(), reader.level()
+    except OSError as error:
+        log.warning("what was acknowledged of the alarm is not known: %s", error)
+    else:
+        level = change.level if change else level
+    state = kept.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
+    return Alarm(state, clock.boot_id, history.keep_alarm)
+
+
+def sounding(
+    alarm: Alarm, config: AlarmConfig, clock: SystemClock, *, simulated: bool
+) -> AbstractContextManager[object]:
+    """What lets the alarm be heard on the Pi, for as long as it is entered."""
+    if config.buzzer is None and not config.sound:
+        return nullcontext()
+    from .sounder import Sounder
+    from .voices import voices
+
+    return Sounder(alarm, voices(config, simulated=simulated), clock.uptime)
+
+
+def notifying(
+    config: AlarmConfig,
+) -> AbstractContextManager[Callable[[LevelChange], None]]:
+    """What tells those who are to be notified, for as long as it is entered."""
+    if not config.notify_command and not config.notify_url:
+        return nullcontext(lambda change: None)
+    from .hooks import Hooks
+
+    return Hooks.of(config).telling()
