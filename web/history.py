@@ -128,8 +128,10 @@ class History:
                     f"the sample is {(newest_ms - monotonic_ms) / 1000:g} s before the newest one"
                     f" of {self.path}, and is not stored: is that of another record?"
                 )
-            if monotonic_ms - timeline.boot.base_ms > MOST_MS:
-                raise OutOfOrder("the sample is more than 34 years after the first of its record")
+            if not 0 <= monotonic_ms - timeline.boot.base_ms <= MOST_MS:
+                raise OutOfOrder(
+                    "the sample is before the first of its record, or more than 34 years after it"
+                )
             centi_c = None if sample.temperature_c is None else round(sample.temperature_c * 100)
             pressure_pa = round(sample.pressure_hpa * 100)
             self._waiting.append(_Row(monotonic_ms, pressure_pa, centi_c, level))

@@ -101,6 +101,7 @@ def check(path: Path) -> None:
         advice(path),
         closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as c,
     ):
+        c.text_factory = lambda text: text.decode(errors="replace")  # it may quote what is garbled
         words = c.execute("PRAGMA quick_check(1)").fetchone()[0]
     if words != "ok":
         raise HistoryDamaged(f"{path}: {_DAMAGED}: {words}")
@@ -181,13 +182,18 @@ def advice(path: Path) -> Iterator[None]:
         yield
     except HistoryError:
         raise
+    except sqlite3.ProgrammingError:  # a mistake of ours
+        raise
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        # Without a code it is Python that could not make a text or a number of it.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code in _DAMAGES:
             raise HistoryDamaged(f"{path}: {error}: {_DAMAGED}, or {_NOT_OURS}") from error
         cure = _CURES.get(code, "look at it with sqlite3")
         kind = HistoryBusy if code in _PASSING else HistoryError
         raise kind(f"{path}: {error}: {cure}") from error
+    except (ValueError, TypeError) as error:  # a level of 77, a boot without a name
+        raise HistoryDamaged(f"{path}: {_DAMAGED}: {error}") from error
     except OSError as error:
         raise HistoryError(
             f"{error.filename or path}: {error.strerror}: choose a folder that may be written,"

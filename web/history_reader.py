@@ -185,13 +185,13 @@ class HistoryReader:
         return spans
 
     def _levels(self, end: float) -> list[LevelChange]:
+        found = []
         with advice(self.path):
             boots = {boot.ordinal: boot for boot in all_boots(self._connection)}
-        found = []
-        for number, level in self._rows("SELECT id, level FROM levels ORDER BY id"):
-            boot: Boot | None = boots.get(number >> BITS)
-            if boot is not None and boot.wall_ms(number) <= milliseconds(end):
-                found.append(LevelChange(boot.wall_ms(number) / 1000, StormLevel(level)))
+            for number, level in self._rows("SELECT id, level FROM levels ORDER BY id"):
+                boot: Boot | None = boots.get(number >> BITS)
+                if boot is not None and boot.wall_ms(number) <= milliseconds(end):
+                    found.append(LevelChange(boot.wall_ms(number) / 1000, StormLevel(level)))
         return found
 
     def _rows(self, query: str, *values: int) -> Iterator[tuple[Any, ...]]:

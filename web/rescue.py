@@ -36,6 +36,7 @@ from .history_file import (
     was_written,
 )
 from .salvage import records
+from .weather import StormLevel
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,6 @@ _PRESSURES_PA, _TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
 _LOST = "lost"
 _UNDER_WAY = "rescuing"
 _MOST_BOOTS = 1 << 22
-_KEPT_TABLES = ("levels", "clock_steps", "present")
 
 _Row = tuple[int, int, int | None]
 
@@ -55,16 +55,16 @@ def open_history(path: Path, boot_id: str) -> "tuple[History, list[Rescue]]":
 
     Raises HistoryError. A file that was never a history of ours stays as it is.
     """
-    if not was_written(path) or is_being_written(path):
-        return History(path, boot_id), []
-    try:
-        if path.exists():
-            check(path)
-    except HistoryDamaged as error:
-        log.warning("%s", error)
-        Rescue(path).begin()
-    except HistoryError as error:  # it cannot be looked at now; what comes waits
-        log.warning("%s", error)
+    if was_written(path) and not is_being_written(path):
+        try:
+            if path.exists():
+                check(path)
+                History(path, boot_id).close()
+        except HistoryDamaged as error:
+            log.warning("%s", error)
+            Rescue(path).begin()
+        except HistoryError as error:  # it cannot be looked at now; what comes waits
+            log.warning("%s", error)
     found = sorted(path.parent.glob(f"{path.name}.{_UNDER_WAY}-*"))
     under_way = [aside for aside in found if not aside.name.endswith(("-wal", "-shm"))]
     return History(path, boot_id), [Rescue(path, aside) for aside in under_way]
@@ -107,14 +107,21 @@ class Rescue:
                     boots.write(new, boot)
                 if _sample(number, columns):
                     last = max(last, number >> BITS)
+        # Of a boot that was written more than once the log may hold an old version.
+        with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
+            for number, *columns in old.execute("SELECT ordinal, boots.* FROM boots"):
+                if boot := _boot(number, (None, *columns[1:])):
+                    boots.write(new, boot)
+        with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
+            for number, level in old.execute("SELECT id, level FROM levels"):
+                if level in iter(StormLevel):
+                    new.execute("INSERT OR IGNORE INTO levels VALUES (?, ?)", (number, level))
+        with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
+            for row in old.execute("SELECT * FROM clock_steps"):
+                new.execute("INSERT OR IGNORE INTO clock_steps VALUES (?, ?, ?, ?)", row)
         known = {boot.ordinal for boot in boots.all_boots(new)}
         for ordinal in set(range(1, last + 1)) - known:  # until a copy says when it was
             boots.write(new, Boot(ordinal, _LOST, 0, 0, ClockTrust.NONE))
-        with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
-            for table in _KEPT_TABLES:
-                for row in old.execute(f"SELECT * FROM {table}"):
-                    marks = ", ".join("?" * len(row))
-                    new.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
 
     def step(self, history: History, for_s: float, stop: threading.Event) -> bool:
         """Go on for so many seconds, or until told to stop; True when all is done.

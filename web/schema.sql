@@ -1,5 +1,6 @@
--- One file, one writer, many readers. Station pressure as measured: offsets and sea level are a
--- matter of showing, so that a corrected altitude mends the whole history.
+-- One file, one writer, many readers; strict types and checks, so that a garbled value is seen.
+-- Station pressure as measured: offsets and sea level are a matter of showing, so that a corrected
+-- altitude mends the whole history.
 
 PRAGMA application_id = 0x5354524D;  -- "STRM": this file is ours
 PRAGMA user_version = 3;
@@ -11,14 +12,15 @@ CREATE TABLE boots (
     boot_id   TEXT NOT NULL,     -- of the kernel, its first eight digits
     base_ms   INTEGER NOT NULL,  -- monotonic time of id 0
     offset_ms INTEGER NOT NULL,  -- Unix time when the monotonic time was 0
-    trust     INTEGER NOT NULL   -- 0 nobody's, 1 real-time clock, 2 a phone, 3 synchronised
-);
+    -- 0 nobody's, 1 real-time clock, 2 a phone, 3 synchronised
+    trust     INTEGER NOT NULL CHECK (trust BETWEEN 0 AND 3)
+) STRICT;
 
 CREATE TABLE samples (
     id                  INTEGER PRIMARY KEY,
     pressure_pa         INTEGER NOT NULL,
     temperature_centi_c INTEGER
-);
+) STRICT;
 
 -- Hours of the boot, each written once it is over; id is that of its beginning.
 CREATE TABLE hours (
@@ -27,13 +29,13 @@ CREATE TABLE hours (
     sum_pa  INTEGER NOT NULL,
     high_pa INTEGER NOT NULL,
     count   INTEGER NOT NULL
-);
+) STRICT;
 
 -- Each change of level, by the sample that made it, so that the curve can be marked.
 CREATE TABLE levels (
     id    INTEGER PRIMARY KEY,
-    level INTEGER NOT NULL
-);
+    level INTEGER NOT NULL CHECK (level BETWEEN 0 AND 3)
+) STRICT;
 
 -- Whenever the machine's clock was set: by how much, and what was believed from then on.
 CREATE TABLE clock_steps (
@@ -41,7 +43,7 @@ CREATE TABLE clock_steps (
     step_ms   INTEGER NOT NULL,
     offset_ms INTEGER NOT NULL,
     trust     INTEGER NOT NULL
-);
+) STRICT;
 
 -- What outlives a restart, one row: what is to be said of a sensor that reads; what was
 -- acknowledged of the alarm, and how long it is silent (milliseconds of boot alarm_boot_id); the
@@ -53,5 +55,5 @@ CREATE TABLE present (
     silenced_until_ms INTEGER,
     alarm_boot_id     TEXT NOT NULL DEFAULT '',
     copied_id         INTEGER NOT NULL DEFAULT 0
-);
+) STRICT;
 INSERT INTO present (one) VALUES (1);

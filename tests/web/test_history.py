@@ -311,7 +311,7 @@ def test_times_before_1970_come_back(history: History, path: Path) -> None:
 
 def test_a_record_of_more_than_34_years_is_refused_with_a_sentence(history: History) -> None:
     history.add(Sample(0.0, 1010.0), None)
-    with pytest.raises(HistoryError, match="more than 34 years after the first"):
+    with pytest.raises(HistoryError, match="more than 34 years after it"):
         history.add(Sample(1.2e9, 1010.0), None)
 
 

@@ -189,6 +189,28 @@ def test_a_history_whose_head_was_overwritten_is_set_aside_as_it_is(path: Path) 
     assert rescues[0].aside.read_bytes() == b"my diary, " * 20_000
 
 
+@pytest.mark.parametrize(
+    "garbled",
+    [
+        "UPDATE boots SET trust = 77",
+        "UPDATE boots SET boot_id = CAST(x'8787878787878787' AS TEXT)",
+        "UPDATE levels SET level = 12",
+    ],
+)
+def test_values_that_cannot_be_are_damage_too(path: Path, garbled: str) -> None:
+    filled(path, 100)
+    with closing(sqlite3.connect(path)) as plain, plain:
+        plain.execute("PRAGMA ignore_check_constraints = ON")
+        plain.execute("INSERT INTO levels VALUES (?, 1)", (1 << 40,))
+        plain.execute(garbled)
+    history, rescues = open_history(path, "b0070001")
+    with history:
+        history.hear(WORD, 60_000 * 101)
+        keeper = Keeper(history, rescues=rescues)
+        go_on(history, keeper, 100, 5)
+    assert present(path) == set(range(105))
+
+
 def test_a_check_names_what_is_wrong(path: Path) -> None:
     filled(path)
     check(path)
