@@ -39,6 +39,12 @@ class CopiedRow(NamedTuple):
     pressure_pa: int
     temperature_centi_c: int | None
 
+    @property
+    def boot(self) -> Boot:
+        """The boot, as this line has it."""
+        offset_ms = self.wall_ms - self.monotonic_ms
+        return Boot(self.ordinal, self.boot_id, 0, offset_ms, self.trust)
+
 
 class DailyCopies:
     """Keeps a folder of them in step with a history."""
@@ -165,8 +171,7 @@ def boots_of(rows: Iterable[CopiedRow]) -> dict[int, Boot]:
                 " are of two histories; put one of them elsewhere"
             )
         if before is None or row.trust >= before.trust:
-            offset_ms = row.wall_ms - row.monotonic_ms
-            known[row.ordinal] = Boot(row.ordinal, row.boot_id, 0, offset_ms, row.trust)
+            known[row.ordinal] = row.boot
     return known
 
 

@@ -6,7 +6,8 @@ cannot be read any more is set aside, a new one begun, and the rows are brought 
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from .copies import DailyCopies
 from .history import History
@@ -65,14 +66,16 @@ class Keeper:
         self._look_after(sample.taken_at)
         return ""
 
-    def moved(self, moved_ms: int) -> None:
-        """The samples of this boot have another time: have that written."""
+    def moved(self, moved_ms: int) -> bool:
+        """The samples of this boot have another time: have that written. False: it waits."""
         try:
             self.history.commit()
             if self._copies is not None and moved_ms:
                 self._copies.redo(moved_ms)
         except HistoryError as error:
             self._writing.fails(error)
+            return False
+        return True
 
     def doubt(self) -> None:
         """A page could not read the file: it is looked at with the next sample. From any thread."""
@@ -110,15 +113,21 @@ class Keeper:
     def _look_after(self, now: float) -> None:
         """A moment for what has time."""
         if self._rescues:
-            try:
+            with self._at_rest(self._rescuing):
                 if self._rescues[0].step(self.history, self._step_s, self._hurried):
                     del self._rescues[0]
-                self._rescuing.works()
-            except OSError as error:
-                self._rescuing.fails(error)
         elif self._copies is not None:
-            try:
+            with self._at_rest(self._copying):
                 self._copies.look(now)
-                self._copying.works()
-            except OSError as error:
-                self._copying.fails(error)
+
+    @contextmanager
+    def _at_rest(self, outage: Outage) -> Iterator[None]:
+        """What fails here is told, and costs no sample."""
+        try:
+            yield
+            outage.works()
+        except HistoryDamaged as error:
+            outage.fails(error)
+            self.doubt()
+        except OSError as error:
+            outage.fails(error)

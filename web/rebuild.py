@@ -1,19 +1,20 @@
 """The history made anew from its daily copies: for when the file is lost and the copies are not."""
 
-import logging
 import sys
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
+from typing import TypeGuard
 
 from . import boots
 from .aside import name_aside, put_aside
+from .boots import Boot
 from .copies import CopiedRow, boots_of, folder_of, read_copies
 from .history_file import HistoryError, connect, lock, transaction, unlock
 from .rescue import bring, numbered
 
-log = logging.getLogger(__name__)
-
 _AT_ONCE = 10_000
+_MOST_TOLD = 10
 
 
 def rebuild(path: Path) -> int:
@@ -24,34 +25,52 @@ def rebuild(path: Path) -> int:
     another program writes to it.
     """
     folder = folder_of(path)
-    rows, wrong = [], []
-    for row in read_copies(folder):
-        if isinstance(row, CopiedRow):
-            rows.append(row)
-        else:
-            wrong.append(row)
-    if not rows:
-        raise HistoryError(f"{folder}: there are no daily copies to make a history of")
+    wrong = _Wrong()
     try:
-        known = boots_of(rows)
+        known = boots_of(row for row in read_copies(folder) if wrong.is_row(row))
     except ValueError as error:
         raise HistoryError(f"{folder}: {error}") from error
-    for line in wrong[:10]:
-        print(f"left out: {line}", file=sys.stderr)
+    if not known:
+        raise HistoryError(f"{folder}: there are no daily copies to make a history of")
     number = lock(path)
     try:
         if path.exists():
             put_aside(path, name_aside(path, "replaced"))
-        with closing(connect(path)) as new, transaction(new):
-            for boot in known.values():
-                boots.write(new, boot)
-            for i in range(0, len(rows), _AT_ONCE):
-                bring(new, [numbered(row, known) for row in rows[i : i + _AT_ONCE]])
-            ((count, newest),) = new.execute("SELECT count(*), max(id) FROM samples")
-            new.execute("UPDATE present SET copied_id = ?", (newest,))
+        count = _fill(path, folder, known)
     finally:
         unlock(path, number, is_known=True)
     print(f"{path}: {count} samples of {len(known)} boots, from {folder}", file=sys.stderr)
-    if wrong:
-        print(f"{len(wrong)} lines were left out", file=sys.stderr)
+    if wrong.count:
+        print(f"{wrong.count} lines were left out", file=sys.stderr)
+    return count
+
+
+def _fill(path: Path, folder: Path, known: dict[int, Boot]) -> int:
+    with closing(connect(path)) as new:
+        with transaction(new):
+            for boot in known.values():
+                boots.write(new, boot)
+        rows = (row for row in read_copies(folder) if isinstance(row, CopiedRow))
+        while some := list(islice(rows, _AT_ONCE)):
+            with transaction(new):
+                bring(new, [numbered(row, known[row.ordinal]) for row in some])
+        ((count, newest),) = new.execute("SELECT count(*), max(id) FROM samples")
+        with transaction(new):
+            new.execute("UPDATE present SET copied_id = ?", (newest,))
     return int(count)
+
+
+class _Wrong:
+    """Tells of the first lines that are none, and counts them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def is_row(self, row: CopiedRow | ValueError) -> TypeGuard[CopiedRow]:
+        """Whether it is one."""
+        if isinstance(row, CopiedRow):
+            return True
+        self.count += 1
+        if self.count <= _MOST_TOLD:
+            print(f"left out: {row}", file=sys.stderr)
+        return False

@@ -87,10 +87,14 @@ class Recorder:
     def _run(self) -> None:
         while (moment := self._pace.next_moment(self._stop)) is not None:
             with self._turn:
+                # A mistake of ours must not end the log of a voyage.
                 try:
                     self._hear(self._pace.word(), moment)
+                except Exception as error:
+                    self._gap(error, exc_info=True)
+                try:
                     self._take(self._taken_at(moment))
-                except Exception as error:  # a mistake of ours must not end the log of a voyage
+                except Exception as error:
                     self._gap(error, exc_info=True)
 
     def _take(self, taken_at: float) -> None:
@@ -130,8 +134,11 @@ class Recorder:
             _WHOSE[after.trust],
             moved_ms / 1000,
         )
-        self._keeper.moved(moved_ms)
-        self._remember()
+        if self._keeper.moved(moved_ms):
+            self._remember()
+        else:  # the past cannot be read by the new time yet
+            self._pace.believe(after.offset_ms)
+            self._watch.begin_anew()
 
     def _remember(self) -> None:
         """Bring the rule, the clock and the pages to where the history is."""

@@ -15,13 +15,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 
 from . import boots
 from .aside import beside, name_aside, put_aside
 from .boots import BITS, Boot
 from .clock import ClockTrust
-from .copies import CopiedRow, boots_of, folder_of, last_ordinal, read_copies
+from .copies import CopiedRow, folder_of, last_ordinal, read_copies
 from .history import History
 from .history_file import (
     HistoryDamaged,
@@ -35,7 +36,7 @@ from .history_file import (
     transaction,
     was_written,
 )
-from .salvage import records
+from .salvage import leaves
 from .weather import StormLevel
 
 log = logging.getLogger(__name__)
@@ -66,14 +67,22 @@ def open_history(path: Path, boot_id: str) -> "tuple[History, list[Rescue]]":
         except HistoryError as error:  # it cannot be looked at now; what comes waits
             log.warning("%s", error)
     found = sorted(path.parent.glob(f"{path.name}.{_UNDER_WAY}-*"))
-    under_way = [aside for aside in found if not aside.name.endswith(("-wal", "-shm"))]
-    return History(path, boot_id), [Rescue(path, aside) for aside in under_way]
+    rescues = [Rescue(path, at) for at in found if not at.name.endswith(("-wal", "-shm"))]
+    for rescue in rescues:
+        try:
+            rescue.prepare()
+        except HistoryError as error:
+            log.warning("%s", error)
+    return History(path, boot_id), rescues
 
 
 def go_on_in_another(history: History) -> "Rescue":
     """Set a running history's file aside, and have it go on in a new one. Raises HistoryError."""
     rescue = Rescue(history.path)
-    history.go_on_in_another(rescue.keep_log, rescue.begin)
+    try:
+        history.go_on_in_another(rescue.keep_log, rescue.begin)
+    finally:
+        rescue.tidy()
     return rescue
 
 
@@ -84,7 +93,8 @@ class Rescue:
         self._path = path
         self.aside = under_way or name_aside(path, _UNDER_WAY)
         self.found = 0
-        self._work: Iterator[list[_Row] | list[CopiedRow]] | None = None
+        self._work = self._found()
+        self._rows: list[_Row] | list[CopiedRow] | None = None
 
     def keep_log(self) -> None:
         """Copy the write-ahead log before SQLite brings it into the file, sound or not."""
@@ -95,23 +105,57 @@ class Rescue:
         """Give the damaged file another name, and begin a new one. Raises HistoryError."""
         with advice(self._path):
             put_aside(self._path, self.aside)
-            with closing(connect(self._path)) as new, transaction(new):
-                self._carry_over(new)
+        self.prepare()
 
-    def _carry_over(self, new: sqlite3.Connection) -> None:
-        """Bring the small tables over at once, so that the boots keep their numbers."""
-        last = last_ordinal(folder_of(self._path))
-        for found in records(self.aside):
-            for number, columns in found:
-                if boot := _boot(number, columns):
-                    boots.write(new, boot)
-                if _sample(number, columns):
-                    last = max(last, number >> BITS)
-        # Of a boot that was written more than once the log may hold an old version.
+    def tidy(self) -> None:
+        """Where the file could not be set aside after all, its log is not either."""
+        if not self.aside.exists():
+            beside(self.aside, "-wal").unlink(missing_ok=True)
+
+    def prepare(self) -> None:
+        """Bring the small tables over, so that the boots keep their numbers; it takes seconds.
+
+        What is in the new file stays. Raises HistoryError.
+        """
+        with advice(self._path), closing(connect(self._path)) as new, transaction(new):
+            self._bring_small_tables(new)
+            last = last_ordinal(folder_of(self._path))
+            for leaf in leaves(self.aside):
+                ends = leaf.ends()
+                if any(_boot(*record) for record in ends):
+                    for record in leaf.records():
+                        _add_boot(new, _boot(*record))
+                last = max([last, *(n >> BITS for n, columns in ends if _sample(n, columns))])
+            for ordinal in range(1, last + 1):  # until a copy says when it was
+                _add_boot(new, Boot(ordinal, _LOST, 0, 0, ClockTrust.NONE))
+
+    def step(self, history: History, for_s: float, stop: threading.Event) -> bool:
+        """Go on for so many seconds, or until told to stop; True when all is done.
+
+        Raises HistoryError; what could not be written is tried again at the next step.
+        """
+        ends = time.monotonic() + for_s
+        while time.monotonic() < ends and not stop.is_set():
+            self._rows = self._rows or next(self._work, None)
+            if self._rows is None:
+                self._finish()
+                return True
+            history.work(self._bring)
+            self._rows = None
+        return False
+
+    def _finish(self) -> None:
+        done = name_aside(self._path, "damaged")
+        with advice(self.aside):
+            put_aside(self.aside, done)
+        log.warning("%d samples were brought over from it and from the daily copies", self.found)
+        self.aside = done
+
+    def _bring_small_tables(self, new: sqlite3.Connection) -> None:
+        """What SQLite can read of them."""
         with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
-            for number, *columns in old.execute("SELECT ordinal, boots.* FROM boots"):
-                if boot := _boot(number, (None, *columns[1:])):
-                    boots.write(new, boot)
+            for number, *columns in old.execute("SELECT * FROM boots"):
+                _add_boot(new, _boot(number, (None, *columns)))
         with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
             for number, level in old.execute("SELECT id, level FROM levels"):
                 if level in iter(StormLevel):
@@ -119,52 +163,34 @@ class Rescue:
         with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
             for row in old.execute("SELECT * FROM clock_steps"):
                 new.execute("INSERT OR IGNORE INTO clock_steps VALUES (?, ?, ?, ?)", row)
-        known = {boot.ordinal for boot in boots.all_boots(new)}
-        for ordinal in set(range(1, last + 1)) - known:  # until a copy says when it was
-            boots.write(new, Boot(ordinal, _LOST, 0, 0, ClockTrust.NONE))
-
-    def step(self, history: History, for_s: float, stop: threading.Event) -> bool:
-        """Go on for so many seconds, or until told to stop; True when all is done.
-
-        Raises HistoryError.
-        """
-        if self._work is None:
-            self._work = self._found()
-        ends = time.monotonic() + for_s
-        for rows in self._work:
-            history.work(lambda new: self._bring(new, rows))  # noqa: B023 - it is done at once
-            if time.monotonic() >= ends or stop.is_set():
-                return False
-        done = name_aside(self._path, "damaged")
-        with advice(self.aside):
-            put_aside(self.aside, done)
-        log.warning("%d samples were brought over from it and from the daily copies", self.found)
-        self.aside = done
-        return True
 
     def _found(self) -> Iterator[list[_Row] | list[CopiedRow]]:
         waiting: list[_Row] = []
-        for found in records(self.aside):
-            waiting += [row for record in found if (row := _sample(*record))]
+        for leaf in leaves(self.aside):
+            waiting += [row for record in leaf.records() if (row := _sample(*record))]
             if len(waiting) >= _AT_ONCE:
                 yield waiting
                 waiting = []
-        yield waiting
-        copied = [row for row in read_copies(folder_of(self._path)) if isinstance(row, CopiedRow)]
-        with suppress(ValueError):  # of two histories: then they are no help
-            boots_of(copied)
-            yield from (copied[i : i + _AT_ONCE] for i in range(0, len(copied), _AT_ONCE))
+        if waiting:
+            yield waiting
+        copies = (row for row in read_copies(folder_of(self._path)) if isinstance(row, CopiedRow))
+        while copied := list(islice(copies, _AT_ONCE)):
+            yield copied
 
-    def _bring(self, new: sqlite3.Connection, rows: list[_Row] | list[CopiedRow]) -> None:
+    def _bring(self, new: sqlite3.Connection) -> None:
         own = {boot.ordinal: boot for boot in boots.all_boots(new)}
-        copied = [row for row in rows if isinstance(row, CopiedRow)]
-        for ordinal, boot in boots_of(copied).items():
-            known = own.get(ordinal)
+        rows: list[_Row] = []
+        for row in self._rows or ():
+            if not isinstance(row, CopiedRow):
+                rows.append(row)
+                continue
+            known = own.get(row.ordinal)
             if known is None or known.boot_id == _LOST:
-                boots.write(new, boot)
-                own[ordinal] = boot
-        plain = [numbered(row, own) if isinstance(row, CopiedRow) else row for row in rows]
-        self.found += bring(new, [row for row in plain if row[0] >> BITS in own])
+                known = own[row.ordinal] = row.boot
+                boots.write(new, known)
+            if known.boot_id == row.boot_id:  # or it is a copy of another history
+                rows.append(numbered(row, known))
+        self.found += bring(new, [row for row in rows if row[0] >> BITS in own])
 
 
 def bring(new: sqlite3.Connection, rows: list[_Row]) -> int:
@@ -180,10 +206,14 @@ def bring(new: sqlite3.Connection, rows: list[_Row]) -> int:
     return found
 
 
-def numbered(row: CopiedRow, own: dict[int, Boot]) -> _Row:
+def numbered(row: CopiedRow, boot: Boot) -> _Row:
     """A line of a copy as a row of the history."""
-    number = own[row.ordinal].number(row.monotonic_ms)
-    return number, row.pressure_pa, row.temperature_centi_c
+    return boot.number(row.monotonic_ms), row.pressure_pa, row.temperature_centi_c
+
+
+def _add_boot(new: sqlite3.Connection, boot: Boot | None) -> None:
+    if boot is not None:
+        new.execute("INSERT OR IGNORE INTO boots VALUES (?, ?, ?, ?, ?)", boot)
 
 
 def _sample(number: int, columns: tuple[object, ...]) -> _Row | None:
@@ -207,7 +237,7 @@ def _boot(number: int, columns: tuple[object, ...]) -> Boot | None:
             int() as offset_ms,
             (0 | 1 | 2 | 3) as trust,
         ):
-            if 0 < number < 1 << (62 - BITS):
+            if 0 < number < _MOST_BOOTS:
                 return Boot(number, boot_id, base_ms, offset_ms, ClockTrust(trust))
     return None
 

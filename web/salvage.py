@@ -22,29 +22,44 @@ _INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 Record = tuple[int, tuple[int | str | None, ...]]
 
 
-def records(path: Path) -> Iterator[list[Record]]:
-    """The ids and columns of each leaf page of a file, then of its write-ahead log.
-
-    What is no record of numbers and texts is left out. Raises OSError.
-    """
-    yield from _records_of(path, 0, _PAGE)
+def leaves(path: Path) -> Iterator["Leaf"]:
+    """The leaf pages of a file, then of its write-ahead log. Raises OSError."""
+    yield from _leaves_of(path, 0, _PAGE)
     log = path.with_name(path.name + "-wal")
     if log.exists():
-        yield from _records_of(log, _LOG_HEAD + _FRAME_HEAD, _PAGE + _FRAME_HEAD)
+        yield from _leaves_of(log, _LOG_HEAD + _FRAME_HEAD, _PAGE + _FRAME_HEAD)
 
 
-def _records_of(path: Path, begin: int, every: int) -> Iterator[list[Record]]:
+class Leaf:
+    """A leaf page. What is no record of numbers and texts is left out."""
+
+    def __init__(self, page: bytes) -> None:
+        self._page = page
+        count = int.from_bytes(page[3:5])
+        self._places = range(_POINTERS_AT, min(_POINTERS_AT + 2 * count, len(page) - 1), 2)
+
+    def records(self) -> list[Record]:
+        """All ids and columns."""
+        return _records_at(self._page, self._places)
+
+    def ends(self) -> list[Record]:
+        """Those of the first and the last record: enough to tell what the page is of."""
+        return _records_at(self._page, self._places[:1]) + _records_at(
+            self._page, self._places[1:][-1:]
+        )
+
+
+def _leaves_of(path: Path, begin: int, every: int) -> Iterator[Leaf]:
     with path.open("rb") as file:
         file.seek(begin)
         while page := file.read(every)[:_PAGE]:
-            if page[0] == _LEAF and (found := _on_page(page)):
-                yield found
+            if page[0] == _LEAF:
+                yield Leaf(page)
 
 
-def _on_page(page: bytes) -> list[Record]:
-    count = int.from_bytes(page[3:5])
+def _records_at(page: bytes, places: range) -> list[Record]:
     found = []
-    for place in range(_POINTERS_AT, min(_POINTERS_AT + 2 * count, len(page) - 1), 2):
+    for place in places:
         try:
             found.append(_cell(page, int.from_bytes(page[place : place + 2])))
         except (ValueError, IndexError):
