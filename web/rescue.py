@@ -5,7 +5,7 @@
     history.sqlite.damaged-...Z      the same afterwards; nothing of it is deleted
 
 Reading goes on beside the recording, a moment at a time, and after a restart from its beginning:
-ten years of minutes take a Pi Zero some minutes. What no sound page has comes from the daily
+a year of minutes takes a Pi Zero some twenty minutes. What no sound page has comes from the daily
 copies.
 """
 
@@ -41,7 +41,7 @@ from .weather import StormLevel
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 500
+_AT_ONCE = 2000
 # What no barometer says comes from a garbled page.
 _PRESSURES_PA, _TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
 _LOST = "lost"

@@ -1,6 +1,7 @@
 """The virtual machine for the tests; without what it needs they are skipped, and say why."""
 
 import os
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
@@ -9,16 +10,15 @@ from typing import Any, NoReturn
 import pytest
 from machine import Guest, run
 from machine_parts import HERE, PartMissing, Parts, prepare
+from power import Cut
+from power_cuts import Tally, cut_one_card, cut_power
 
 
 @pytest.fixture(scope="session")
 def parts(pytestconfig: pytest.Config) -> Parts:
     """What the machine is made of, built if need be. With CI set it must be possible."""
-    with _seen(pytestconfig):
-        try:
-            return prepare()
-        except PartMissing as error:
-            _missing(f"no virtual machine: {error}")
+    with _seen(pytestconfig), _to_be_had():
+        return prepare()
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +41,28 @@ def rpi_lgpio(parts: Parts) -> str:
     if parts.rpi_lgpio:
         _missing(f"no rpi-lgpio for this Python: {parts.rpi_lgpio}")
     return "rpi-lgpio"
+
+
+@pytest.fixture(scope="session")
+def tallies(parts: Parts, pytestconfig: pytest.Config) -> list[Tally]:
+    """What came of twenty cuts while the logger's writer records, and four while it starts."""
+    with _seen(pytestconfig), _to_be_had():
+        return cut_power(parts, 20)
+
+
+@pytest.fixture(scope="session")
+def careless_tally(parts: Parts, pytestconfig: pytest.Config) -> Tally:
+    """The same of one cut, three seconds into the record of a writer that does not wait."""
+    with _seen(pytestconfig), _to_be_had():
+        return cut_one_card(parts, [Cut("acknowledged", 30, 0)], random.Random(0), "careless")
+
+
+@contextmanager
+def _to_be_had() -> Iterator[None]:
+    try:
+        yield
+    except PartMissing as error:
+        _missing(f"no virtual machine: {error}")
 
 
 def _missing(reason: str) -> NoReturn:

@@ -5,10 +5,11 @@
                             `-----> smbus2 -----+-------> /dev/i2c-1 ------> i2c-stub, 0x77
                                                 `-------> /dev/i2c-2 ------> module/barometer.c
 
-A Debian kernel boots with no disk: its root is this machine's own file system, read-only, with
+A Debian kernel boots and needs no disk: its root is this machine's own file system, read-only, with
 what the guest writes kept in memory, so that the checkout and its Python are simply there. Kernel
 modules of our own (module/) are the GPIO header of a Pi 4 with a TCS3200 on it, and a BMP280 whose
 wires can be pulled at; i2c-stub, as Debian ships it, is a chip of registers without behaviour.
+With power.py there is a memory card in it as well, and somebody who cuts the power.
 
 Time is counted in instructions: one takes 2 ns, and idle time is skipped. So a busy host spoils
 no measurement, and a second's sleep costs nothing. But while the guest waits for a file of the
@@ -24,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,23 +68,28 @@ def run(parts: Parts, program: Path, *arguments: str, timeout_s: float = 120.0) 
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="storm-petrel-") as folder:
         outbox = Path(folder)
-        environment = [f"{name}={value}" for name, value in ENVIRONMENT.items()]
-        command = ["env", "-i", *environment, str(parts.python), str(program.resolve())]
-        job = f"cd {shlex.quote(str(CHECKOUT))} && exec {shlex.join([*command, *arguments])}\n"
-        (outbox / "job").write_text(job)
-        output = _boot(parts, outbox, timeout_s)
-        status = _read(outbox / "status")
-        result = _read(outbox / "result.json")
-    outcome = Outcome(
-        int(status) if status else None, output, json.loads(result) if result else None
-    )
+        command = prepare_boot(parts, outbox, program, *arguments)
+        outcome = read_outcome(outbox, _boot(command, timeout_s))
     say(f"{program.name} ended with {outcome.status} in {time.monotonic() - began:.0f} s")
     return outcome
 
 
-def _boot(parts: Parts, outbox: Path, timeout_s: float) -> str:
+def prepare_boot(
+    parts: Parts, outbox: Path, program: Path, *arguments: str, disk: str | None = None
+) -> list[str]:
+    """Lay the job out for the guest; return the command that boots the machine to do it.
+
+    outbox: a folder that host and guest share. disk: where QEMU finds a disk with an ext4 on it,
+    as options of its -drive; the guest has it mounted at /disk.
+    """
+    environment = [f"{name}={value}" for name, value in ENVIRONMENT.items()]
+    python = ["env", "-i", *environment, str(parts.python), str(program.resolve())]
+    job = f"cd {shlex.quote(str(CHECKOUT))} && exec {shlex.join([*python, *arguments])}\n"
+    (outbox / "job").write_text(job)
     share = "security_model=none,multidevs=remap"
-    command = [
+    # The kernel hands what it does not know to process 1, as a variable.
+    mount = "" if disk is None else " disk=/dev/vda"
+    return [
         # The machine never outlives the test run.
         *("setpriv", "--pdeathsig", "KILL", "--"),
         *("qemu-system-x86_64", "-accel", "tcg", "-M", "pc", "-cpu", "max", "-m", "1024"),
@@ -92,10 +98,25 @@ def _boot(parts: Parts, outbox: Path, timeout_s: float) -> str:
         *("-kernel", str(parts.vmlinux), "-initrd", str(parts.initrd)),
         "-append",
         "console=ttyS0 quiet loglevel=5 oops=panic panic=-1"
-        " preempt=full mitigations=off cryptomgr.notests no_timer_check tsc=reliable nolapic_timer",
+        " preempt=full mitigations=off cryptomgr.notests no_timer_check tsc=reliable nolapic_timer"
+        + mount,
         *("-virtfs", f"local,path=/,mount_tag=host,readonly=on,{share}"),
         *("-virtfs", f"local,path={outbox},mount_tag=outbox,{share}"),
+        *([] if disk is None else ["-drive", f"if=virtio,format=raw,{disk}"]),
     ]
+
+
+def read_outcome(outbox: Path, output: bytes) -> Outcome:
+    """What a machine that is no more has left behind."""
+    status, result = (_read(outbox / name) for name in ("status", "result.json"))
+    return Outcome(
+        int(status) if status else None,
+        output.decode(errors="replace").replace("\r", ""),
+        json.loads(result) if result else None,
+    )
+
+
+def _boot(command: Sequence[str], timeout_s: float) -> bytes:
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as qemu:
@@ -108,7 +129,7 @@ def _boot(parts: Parts, outbox: Path, timeout_s: float) -> str:
         except BaseException:
             qemu.kill()
             raise
-    return output.decode(errors="replace").replace("\r", "")
+    return output
 
 
 def _read(path: Path) -> str:

@@ -33,7 +33,12 @@ REQUIREMENTS = ("gpiod==2.5.0", "smbus2==0.6.1")
 RPI_LGPIO = ("rpi-lgpio==0.6", "lgpio==0.2.2.0")
 # In the order in which they are loaded; what they depend on comes before them by itself.
 MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay", "i2c_dev", "i2c_piix4", "i2c_stub")
-_MODULE_FOLDERS = ("drivers/i2c/", "drivers/virtio/", "fs/", "lib/", "net/9p/")
+# After those, where there is a disk.
+DISK_MODULES = ("virtio_blk", "ext4")
+_MODULE_FOLDERS = (
+    *("crypto/crc32c", "drivers/block/virtio_blk.", "drivers/i2c/", "drivers/virtio/"),
+    *("fs/", "lib/", "net/9p/"),
+)
 _OURS = ("storm_petrel_bench", "storm_petrel_barometer")
 _PATIENCE_S = 600
 
@@ -120,7 +125,8 @@ def _run(command: Sequence[str | Path], failure: str, cwd: Path | None = None) -
 
 def _kernel(folder: Path, version: str) -> Path:
     """A folder with vmlinux, modules.builtin and *.ko out of Debian's package."""
-    kernel = folder / f"linux-{version}"
+    chosen = hashlib.sha256(" ".join(_MODULE_FOLDERS).encode()).hexdigest()[:8]
+    kernel = folder / f"linux-{version}-{chosen}"
     if kernel.exists():
         return kernel
     say(f"fetching Debian's kernel {version} (about 70 MB, once)")
@@ -223,12 +229,17 @@ def _archive(kernel: Path, build: Path) -> bytes:
     files += _entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
     files += _entry("bin/busybox", stat.S_IFREG | 0o755, BUSYBOX.read_bytes())
     files += _entry("init", stat.S_IFREG | 0o755, (HERE / "guest" / "init").read_bytes())
-    modules = {name: kernel / f"{name}.ko" for name in _load_order(kernel)}
+    always = _load_order(kernel, MODULES)
+    # ext4 asks for crc32c by what it does, and so does not say in which module it is.
+    crc32c = sorted(path.stem for path in kernel.glob("crc32c*.ko"))
+    with_disk = _load_order(kernel, [*MODULES, *crc32c, *DISK_MODULES])[len(always) :]
+    modules = {name: kernel / f"{name}.ko" for name in always + with_disk}
     modules |= {name: build / f"{name}.ko" for name in _OURS}
     for name, module in modules.items():
         files += _entry(f"lib/{name}.ko", stat.S_IFREG | 0o644, module.read_bytes())
-    order = "".join(f"{name}\n" for name in modules)
-    files += _entry("lib/order", stat.S_IFREG | 0o644, order.encode())
+    for name, order in {"order": [*always, *_OURS], "order-disk": with_disk}.items():
+        lines = "".join(f"{module}\n" for module in order)
+        files += _entry(f"lib/{name}", stat.S_IFREG | 0o644, lines.encode())
     return bytes(files + _entry("TRAILER!!!", 0))
 
 
@@ -239,8 +250,8 @@ def _entry(name: str, mode: int, data: bytes = b"", device: tuple[int, int] = (0
     return head + b"\0" * (-len(head) % 4) + data + b"\0" * (-len(data) % 4)
 
 
-def _load_order(kernel: Path) -> list[str]:
-    """MODULES with what they depend on, each after what it needs."""
+def _load_order(kernel: Path, modules: Sequence[str]) -> list[str]:
+    """These modules with what they depend on, each after what it needs."""
     builtin = {_module_name(line) for line in (kernel / "modules.builtin").read_text().split()}
     order: list[str] = []
 
@@ -252,7 +263,7 @@ def _load_order(kernel: Path) -> list[str]:
             add(other.replace("-", "_"))
         order.append(name)
 
-    for name in MODULES:
+    for name in modules:
         add(name)
     return order
 

@@ -169,12 +169,12 @@ def test_in_the_browser_it_is_acknowledged_and_sounds_again_when_it_gets_worse(
         box = button.bounding_box()
         assert box is not None
         assert box["height"] >= 44
-    page.click("text=Acknowledge")
+    page.click("button:text-is('Acknowledge')")
     page.wait_for_selector("text=Acknowledged at warning")
     assert bridge.alarm.state.acknowledged is WARNING
     bridge.level(STORM)
-    page.wait_for_selector("text=Silence for 10 min")
-    page.click("text=Silence for 10 min")
+    page.wait_for_selector("button:text-is('Silence for 10 min')")
+    page.click("button:text-is('Silence for 10 min')")
     page.wait_for_selector("text=The alarm is silent for 10 min")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert complaints == []
@@ -186,13 +186,13 @@ def test_in_the_browser_without_the_token_it_is_asked_for(
     bridge.level(STORM)
     page.goto(url)
     assert not page.is_visible("#token")
-    page.click("text=Acknowledge")
+    page.click("button:text-is('Acknowledge')")
     page.wait_for_selector("#token:visible")
     assert "scripts/dashboard --token" in page.inner_text("#token-says")
     page.fill("#token-text", bridge.token.text)
     page.click("text=Use it")
     page.wait_for_selector("#token", state="hidden")
-    page.click("text=Acknowledge")
+    page.click("button:text-is('Acknowledge')")
     page.wait_for_selector("text=Acknowledged at storm")
 
 
