@@ -1,0 +1,134 @@
+"""What scripts/install-service does as it is told on its command line, and what it says."""
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import environment
+import service_parts as parts
+from service_unit import Address, address_of, command_of, host_of, port_of, unit_for
+
+_BOOTED = Path("/run/systemd/system")  # sd_booted(3)
+_HEADER_BUSES = (Path("/dev/i2c-0"), Path("/dev/i2c-1"))
+
+_DONE = """
+Storm Petrel runs, and starts with this machine.
+  the page       {url}
+  its log        journalctl -u {name} -f
+  its settings   {settings}; then: sudo systemctl restart {name}
+  the token      sudo scripts/install-service --token
+  its records    {state}
+  an update      git pull; then: sudo scripts/install-service
+  its end        sudo scripts/install-service --remove"""
+
+
+def main(teaching: str | None) -> int:
+    """Do what the command line says and return the exit status; ends with a sentence if not."""
+    options = _options(teaching)
+    try:
+        unit = parts.UNIT.read_text(encoding="utf-8") if parts.UNIT.exists() else ""
+        kept = address_of(unit)
+        address = Address(options.host or kept.host, options.port or kept.port)
+        if options.print:
+            environment.teach(unit_for(address))
+            return 0
+        _check_machine()
+        if options.token:
+            _become_the_program(unit)
+        elif options.remove:
+            _remove()
+        else:
+            _install(address)
+    except (parts.Unmade, OSError) as error:
+        sys.exit(f"scripts/install-service: {error}")
+    return 0
+
+
+def _options(teaching: str | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/install-service",
+        description=teaching,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--host", type=_typed(host_of), help="address of the page (default: 0.0.0.0)")
+    add("--port", type=_typed(port_of), help="port of the page (default: 8080)")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--print", action="store_true", help="print the unit, and end")
+    what.add_argument("--token", action="store_true", help="show the page's token, and end")
+    what.add_argument("--remove", action="store_true", help="take the service away")
+    return parser.parse_args()
+
+
+def _typed(understand: Callable[[str], object]) -> Callable[[str], object]:
+    """For an option: a ValueError becomes a sentence of argparse's."""
+
+    def understood(text: str) -> object:
+        try:
+            return understand(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return understood
+
+
+def _check_machine() -> None:
+    if os.geteuid() != 0:
+        raise parts.Unmade("this needs root: sudo scripts/install-service")
+    if not _BOOTED.is_dir():
+        raise parts.Unmade(
+            "this machine is not run by systemd, so that there is nothing to install a service"
+            " into. Have scripts/dashboard started by what starts its programs"
+        )
+    os.umask(0o022)  # what is installed is for another user to read
+    os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # useradd
+
+
+def _install(address: Address) -> None:
+    if not environment.raspberry_pi():
+        environment.say(
+            "This is no Raspberry Pi: a storm is played and each page says SIMULATED, unless the"
+            " settings say otherwise."
+        )
+    elif not any(bus.exists() for bus in _HEADER_BUSES):
+        environment.say(
+            "I2C is off: switch it on with sudo raspi-config nonint do_i2c 0, and the service finds"
+            " the barometer by itself."
+        )
+    parts.make_user()
+    parts.make_program()
+    parts.make_settings()
+    parts.make_unit(unit_for(address))
+    host = address.host
+    if host in ("0.0.0.0", "::", "[::]"):
+        host = f"{socket.gethostname().partition('.')[0]}.local"
+    elif ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    url = f"http://{host}:{address.port}/"
+    environment.say(
+        _DONE.format(url=url, name=parts.NAME, settings=parts.SETTINGS, state=parts.STATE)
+    )
+    if address.is_exposed:
+        environment.say(
+            "Everybody in the network can read the page; --host 127.0.0.1 keeps it to this machine."
+        )
+
+
+def _become_the_program(unit: str) -> None:
+    """Go on as the installed program under its own user, which shows the token."""
+    if not unit:
+        raise parts.Unmade("no service is installed here: sudo scripts/install-service")
+    os.chdir("/")  # that user may not see the present folder
+    user = ("runuser", "-u", parts.NAME, "--", "env", f"STATE_DIRECTORY={parts.STATE}")
+    os.execvp(user[0], [*user, *command_of(unit), "--token"])
+
+
+def _remove() -> None:
+    parts.remove()
+    environment.say(
+        f"The service is gone. What it recorded stays in {parts.STATE}, its settings in"
+        f" {parts.SETTINGS.parent}."
+    )
