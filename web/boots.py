@@ -15,6 +15,8 @@ from .clock import ClockTrust
 BITS = 40
 MOST_MS = (1 << BITS) - 1  # 34 years
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+LOST = "lost"  # the id of a boot of which nothing is known but its samples
 _APART_MS = 60_000
 
 
@@ -91,8 +93,23 @@ def all_reaches(connection: sqlite3.Connection) -> list[Reach]:
 
 
 def write(connection: sqlite3.Connection, boot: Boot) -> None:
-    """Keep what is believed of a boot."""
+    """Keep what is believed of a boot. Where it is moved the daily copies are to follow."""
+    row = connection.execute(
+        "SELECT offset_ms + base_ms, (SELECT id FROM samples WHERE id >= ? ORDER BY id LIMIT 1)"
+        " FROM boots WHERE ordinal = ?",
+        (boot.ordinal << BITS, boot.ordinal),
+    ).fetchone()
     connection.execute("INSERT OR REPLACE INTO boots VALUES (?, ?, ?, ?, ?)", boot)
+    if row is None or row[1] is None or row[1] >> BITS != boot.ordinal:
+        return
+    start_ms, first = row
+    if start_ms != boot.start_ms:
+        since_ms = min(start_ms, boot.start_ms) + (first & MOST_MS)
+        connection.execute(
+            "UPDATE present SET copied_id = min(copied_id, ?1),"
+            " copies_from_day = min(coalesce(copies_from_day, ?2), ?2)",
+            (first - 1, since_ms // DAY_MS),
+        )
 
 
 def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
@@ -114,3 +131,15 @@ def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
             limit_ms = reach.begin_ms - late_ms
         elif older.ordinal == boot.ordinal:
             limit_ms = reach.begin_ms
+
+
+def place_lost(connection: sqlite3.Connection) -> None:
+    """Put boots of which nothing is known right before what came after them."""
+    limit_ms: int | None = None
+    for reach in reversed(all_reaches(connection)):
+        late_ms = 0
+        if reach.boot.boot_id == LOST and limit_ms is not None:
+            late_ms = reach.end_ms + _APART_MS - limit_ms
+            boot = reach.boot._replace(offset_ms=reach.boot.offset_ms - late_ms)
+            write(connection, boot)
+        limit_ms = reach.begin_ms - late_ms

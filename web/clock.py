@@ -68,7 +68,8 @@ def _can_be(heard: Word, monotonic_ms: int, newest_ms: int | None) -> bool:
     wall_ms = heard.offset_ms + monotonic_ms
     if not EARLIEST_MS <= wall_ms < LATEST_MS:
         return False
-    # These two know what time it is; the others know that it goes on.
+    # These two know what time it is. The others know that it goes on, and that the machine was
+    # switched on after the newest sample of an earlier boot.
     if heard.trust >= ClockTrust.PHONE or newest_ms is None:
         return True
-    return newest_ms <= wall_ms <= newest_ms + _LONGEST_OFF_MS
+    return newest_ms <= heard.offset_ms and wall_ms <= newest_ms + _LONGEST_OFF_MS

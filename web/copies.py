@@ -13,37 +13,13 @@ moved samples into it or out of it.
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-from .boots import BITS, Boot, Reach, all_reaches
-from .clock import ClockTrust
+from .boots import BITS, DAY_MS, Boot, Reach, all_boots, all_reaches
+from .copied_row import HEADER, CopiedRow, read_copy
 from .history import History
 from .times import iso
-
-DAY_MS = 86_400_000
-_LONGEST_LINE = 200
-HEADER = "time_utc,pressure_hpa,temperature_c,boot,boot_id,monotonic_s,clock"
-
-
-class CopiedRow(NamedTuple):
-    """A line of a copy: which boot, when in it and by which clock, and the numbers as stored."""
-
-    ordinal: int
-    boot_id: str
-    trust: ClockTrust
-    wall_ms: int
-    monotonic_ms: int
-    pressure_pa: int
-    temperature_centi_c: int | None
-
-    @property
-    def boot(self) -> Boot:
-        """The boot, as this line has it."""
-        offset_ms = self.wall_ms - self.monotonic_ms
-        return Boot(self.ordinal, self.boot_id, 0, offset_ms, self.trust)
 
 
 class DailyCopies:
@@ -52,45 +28,26 @@ class DailyCopies:
     def __init__(self, history: History) -> None:
         self._history = history
         self.folder = folder_of(history.path)
-        self._today = -1
         self._due: set[int] = set()
+        self._seen: tuple[int, int, int | None] | None = None
 
     def look(self, now: float) -> None:
         """Write at most one day that is over; called after each sample. Raises OSError."""
         today = int(now * 1000) // DAY_MS
-        if today != self._today:
-            self._history.work(self._find_due)
-            self._today = today
-        over = sorted(day for day in self._due if day < today)
-        if over:
-            self._history.work(lambda connection: self._write(connection, over[0]))
-            self._due.discard(over[0])
-            if len(over) == 1:
-                self._history.work(self._note_copied)
+        self._history.work(lambda connection: self._find_due(connection, today))
+        due = sorted(day for day in self._due if day < today or self._path(day).exists())
+        if due:
+            self._history.work(lambda connection: self._write(connection, due[0]))
+            self._due.discard(due[0])
+            if len(due) == 1:
+                self._history.work(lambda connection: self._note_copied(connection, today))
 
-    def redo(self, moved_ms: int) -> None:
-        """Since this boot was moved, its days are written again, and those that it was in."""
-        boot = self._history.boot
-        assert boot is not None
-
-        def find(connection: sqlite3.Connection) -> None:
-            reaches = all_reaches(connection)
-            own = [reach for reach in reaches if reach.boot.ordinal == boot.ordinal]
-            for reach in own:
-                first_day = (reach.begin_ms - moved_ms) // DAY_MS
-                self._due |= set(range(first_day, (reach.end_ms - moved_ms) // DAY_MS + 1))
-            # Boots that had to make way for it are written again too.
-            connection.execute(
-                "UPDATE present SET copied_id = min(copied_id, ?)",
-                (_first_moved(reaches, boot) - 1,),
-            )
-
-        self._history.work(find)
-        self._today = -1
-
-    def _find_due(self, connection: sqlite3.Connection) -> None:
-        """The days of all samples that no copy has."""
-        ((copied,),) = connection.execute("SELECT copied_id FROM present")
+    def _find_due(self, connection: sqlite3.Connection, today: int) -> None:
+        """The days of all samples that no copy has, when a day begins or boots were moved."""
+        ((copied, from_day),) = connection.execute("SELECT copied_id, copies_from_day FROM present")
+        if (today, copied, from_day) == self._seen:
+            return
+        self._seen = (today, copied, from_day)
         for boot, first, last in all_reaches(connection):
             if last > copied:
                 days = connection.execute(
@@ -98,12 +55,19 @@ class DailyCopies:
                     (_base(boot), DAY_MS, max(first, copied + 1), last),
                 )
                 self._due |= {day for (day,) in days}
+        if from_day is not None:
+            days_there = map(_day_of, self.folder.glob("*.csv"))
+            self._due |= {day for day in days_there if day >= from_day}
+
+    def _path(self, day: int) -> Path:
+        return self.folder / f"{iso(day * 86400)[:10]}.csv"
 
     def _write(self, connection: sqlite3.Connection, day: int) -> None:
-        path = self.folder / f"{iso(day * 86400)[:10]}.csv"
+        path = self._path(day)
         lines = [
             line for reach in all_reaches(connection) for line in _lines(connection, reach, day)
         ]
+        lines += _only_here(connection, path)
         if not lines:
             path.unlink(missing_ok=True)
             return
@@ -115,64 +79,20 @@ class DailyCopies:
             os.fsync(file.fileno())
         new.replace(path)
 
-    def _note_copied(self, connection: sqlite3.Connection) -> None:
+    def _note_copied(self, connection: sqlite3.Connection, today: int) -> None:
         """All before today is there."""
         last = 0
         for boot, first, end in all_reaches(connection):
-            last_before = min(end, self._today * DAY_MS - 1 - _base(boot))
+            last_before = min(end, today * DAY_MS - 1 - _base(boot))
             if last_before >= first:
                 last = max(last, last_before)
-        connection.execute("UPDATE present SET copied_id = max(copied_id, ?)", (last,))
+        connection.execute("UPDATE present SET copied_id = ?, copies_from_day = NULL", (last,))
+        self._seen = (today, last, None)
 
 
 def folder_of(history: Path) -> Path:
     """Where the copies of a history are."""
     return history.with_name(f"{history.stem}-days")
-
-
-def read_copies(folder: Path) -> Iterator[CopiedRow | ValueError]:
-    """The lines of all copies, day by day; a ValueError in place of one that is none."""
-    import csv
-
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            for number, fields in enumerate(csv.reader(file), 1):
-                if number == 1 or not fields:
-                    continue
-                try:
-                    yield _row(fields)
-                except (ValueError, KeyError) as error:
-                    yield ValueError(f"{path}, line {number}: {error}")
-
-
-def last_ordinal(folder: Path) -> int:
-    """The number of the newest boot that the copies know of, by their last lines; 0: of none."""
-    last = 0
-    for path in folder.glob("*.csv"):
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - _LONGEST_LINE))
-            lines = file.read().decode("ascii", errors="replace").splitlines()
-        with suppress(ValueError, KeyError, IndexError):
-            last = max(last, _row(lines[-1].split(",")).ordinal)
-    return last
-
-
-def boots_of(rows: Iterable[CopiedRow]) -> dict[int, Boot]:
-    """The boots that the lines are of; of those that differ on a boot's time the best is believed.
-
-    Raises ValueError where one number stands for two boots: these are of two histories.
-    """
-    known: dict[int, Boot] = {}
-    for row in rows:
-        before = known.get(row.ordinal)
-        if before is not None and before.boot_id != row.boot_id:
-            raise ValueError(
-                f"boot {row.ordinal} is {before.boot_id} here and {row.boot_id} there: the copies"
-                " are of two histories; put one of them elsewhere"
-            )
-        if before is None or row.trust >= before.trust:
-            known[row.ordinal] = row.boot
-    return known
 
 
 def _lines(connection: sqlite3.Connection, reach: Reach, day: int) -> Iterator[str]:
@@ -182,46 +102,38 @@ def _lines(connection: sqlite3.Connection, reach: Reach, day: int) -> Iterator[s
         "SELECT id, pressure_pa, temperature_centi_c FROM samples WHERE id BETWEEN ? AND ?",
         (max(first, day * DAY_MS - base), min(last, (day + 1) * DAY_MS - 1 - base)),
     )
-    clock = boot.trust.name.lower()
-    for number, pressure_pa, centi_c in rows:
-        temperature = "" if centi_c is None else f"{centi_c / 100:.2f}"
-        yield (
-            f"{iso(boot.wall_ms(number) / 1000)},{pressure_pa / 100:.2f},{temperature},"
-            f"{boot.ordinal},{boot.boot_id},{boot.monotonic_ms(number) / 1000:.3f},{clock}\n"
-        )
+    for number, *numbers in rows:
+        wall_ms, monotonic_ms = boot.wall_ms(number), boot.monotonic_ms(number)
+        row = CopiedRow(boot.ordinal, boot.boot_id, boot.trust, wall_ms, monotonic_ms, *numbers)
+        yield row.line
 
 
-def _first_moved(reaches: list[Reach], boot: Boot) -> int:
-    """The number of the first sample of this boot, or of those right before it without a time."""
-    first = boot.ordinal << BITS
-    for reach in reversed(reaches):
-        if reach.boot.ordinal < boot.ordinal:
-            if reach.boot.trust is not ClockTrust.NONE:
-                break
-            first = reach.first
-    return first
+def _only_here(connection: sqlite3.Connection, path: Path) -> list[str]:
+    """The lines of a copy whose samples the history has not got: of one that was lost, say."""
+    if not path.exists():
+        return []
+    boots = {boot.ordinal: boot for boot in all_boots(connection)}
+    rows = (row for row in read_copy(path) if isinstance(row, CopiedRow))
+    return [row.line for row in rows if not _is_stored(connection, boots.get(row.ordinal), row)]
 
 
-def _row(fields: list[str]) -> CopiedRow:
-    from datetime import datetime
-
-    if len(fields) != 7:
-        raise ValueError(f"{len(fields)} columns instead of 7")
-    time_utc, pressure, temperature, ordinal, boot_id, monotonic, clock = fields
-    if not 1 <= int(ordinal) < 1 << 22:
-        raise ValueError(f"{ordinal} is no number of a boot")
-    moment = datetime.fromisoformat(time_utc)
-    if moment.tzinfo is None:
-        raise ValueError(f"{time_utc} has no time zone")
-    return CopiedRow(
-        int(ordinal),
-        boot_id,
-        ClockTrust[clock.upper()],
-        round(moment.timestamp() * 1000),
-        round(float(monotonic) * 1000),
-        round(float(pressure) * 100),
-        round(float(temperature) * 100) if temperature else None,
+def _is_stored(connection: sqlite3.Connection, boot: Boot | None, row: CopiedRow) -> bool:
+    if boot is None or boot.boot_id != row.boot_id:
+        return False
+    number = (boot.ordinal << BITS) + row.monotonic_ms - boot.base_ms
+    return (
+        connection.execute("SELECT 1 FROM samples WHERE id = ?", (number,)).fetchone() is not None
     )
+
+
+def _day_of(path: Path) -> int:
+    """The number of the day that a copy is of; -1 where its name is no date."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(path.stem).toordinal() - date(1970, 1, 1).toordinal()
+    except ValueError:
+        return -1
 
 
 def _base(boot: Boot) -> int:

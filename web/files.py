@@ -24,7 +24,8 @@ _TOKEN = "page-token"
 
 def history_path(board: Board, history: HistoryConfig) -> Path:
     """Where the samples of this board are kept."""
-    return _of_its_own(board, history.file)
+    # Of a link the place that it leads to: what SQLite keeps beside a file is there.
+    return _of_its_own(board, history.file).resolve()
 
 
 def offset_path(board: Board, station: StationConfig, history: HistoryConfig) -> Path:

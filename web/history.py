@@ -60,19 +60,27 @@ class History:
     """The one writer of a history file. A context manager; closing twice is fine.
 
     boot_id: which boot the samples are of; left out, they are a record, which is its own clock.
+    begin: is given each new file before anything is written to it.
     All methods may be called from any thread. Raises HistoryError when another program writes to
     it, when the folder or the file cannot be written, or when the file is something else; and
     HistoryDamaged.
     """
 
-    def __init__(self, path: Path, boot_id: str = RECORD) -> None:
+    def __init__(
+        self,
+        path: Path,
+        boot_id: str = RECORD,
+        begin: Callable[[sqlite3.Connection], None] = lambda connection: None,
+    ) -> None:
         self.path = path
+        self._begin = begin
         self._turn = threading.RLock()
         self._timeline = Timeline(boot_id)
         self._waiting: deque[_Row] = deque(maxlen=_MOST_WAITING)
         self._stored: deque[_Row] = deque(maxlen=_MOST_REMEMBERED)
         self._remark: str | None = None
         self._alarm: KeptAlarm | None = None
+        self._kept_alarm: KeptAlarm | None = None
         self._written = _Written(None, 0, "")
         self._is_closed = False
         self._grip = Grip(path, self._attach)
@@ -88,6 +96,12 @@ class History:
     def boot(self) -> Boot | None:
         """The boot that samples are added to; None before its time was told."""
         return self._timeline.boot
+
+    @property
+    def newest(self) -> int | None:
+        """The number of the newest sample of this boot; None before there is one."""
+        boot, newest_ms = self._timeline.boot, self._timeline.newest_ms
+        return None if boot is None or newest_ms is None else boot.number(newest_ms)
 
     @property
     def waiting(self) -> int:
@@ -145,7 +159,7 @@ class History:
     def keep_alarm(self, alarm: KeptAlarm) -> None:
         """Keep what was acknowledged, and how long the alarm is silent."""
         with self._turn:
-            self._alarm = alarm
+            self._alarm = self._kept_alarm = alarm
             self._commit()
 
     def forget(self) -> None:
@@ -169,17 +183,30 @@ class History:
             with transaction(connection):
                 do(connection)
 
-    def go_on_in_another(self, before: Callable[[], None], begin: Callable[[], None]) -> None:
-        """Go on in another file of the same name, with what waits and what is remembered.
+    def go_on_in_another(
+        self,
+        before: Callable[[], None],
+        set_aside: Callable[[], None],
+        begin: Callable[[sqlite3.Connection], None],
+    ) -> None:
+        """Go on in a new file of the same name, with what waits and what is remembered.
 
-        before: done while the file is still open. begin: done after, and makes the new one.
+        before: done while the file is still open. set_aside: done after it was closed. begin: is
+        given each new file from now on.
         """
         with self._turn:
+            self._begin = begin
             before()
             self._grip.let_go()
-            begin()
-            self._waiting.extendleft(reversed(self._stored))
+            set_aside()
+            self.store_again()
+
+    def store_again(self) -> None:
+        """Store what is remembered once more, where it is not there."""
+        with self._turn:
+            self._waiting = deque([*self._stored, *self._waiting], _MOST_WAITING)
             self._stored.clear()
+            self._grip.failed()
             self._commit()
 
     def close(self) -> None:
@@ -245,6 +272,10 @@ class History:
 
     def _attach(self, connection: sqlite3.Connection) -> None:
         """Find out what a file that was opened says already."""
+        if not connection.execute("SELECT 1 FROM boots").fetchone():
+            with transaction(connection):
+                self._begin(connection)
+            self._alarm = self._kept_alarm
         self._timeline.attach(connection)
         self._written = _read_written(connection)
 

@@ -148,12 +148,12 @@ def _renewed(connection: sqlite3.Connection, schema: str) -> str:
 
 
 def sum_up_hours(connection: sqlite3.Connection, first: int, last: int) -> None:
-    """Write the hours of the samples from one number to another, anew if need be."""
+    """Write the hours in which the samples from one number to another are, anew if need be."""
     connection.execute(
         "INSERT OR REPLACE INTO hours SELECT id - (id & ?) % ?, min(pressure_pa),"
         " sum(pressure_pa), max(pressure_pa), count(*) FROM samples WHERE id BETWEEN ? AND ?"
         " GROUP BY 1",
-        (MOST_MS, HOUR_MS, hour_of(first), last),
+        (MOST_MS, HOUR_MS, hour_of(first), min(hour_of(last) + HOUR_MS - 1, last | MOST_MS)),
     )
 
 

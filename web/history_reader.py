@@ -78,6 +78,10 @@ class HistoryReader:
         )
         return next((self._sample(row) for row in rows), None)
 
+    def has(self, number: int) -> bool:
+        """Whether there is a sample of this number."""
+        return any(self._rows("SELECT 1 FROM samples WHERE id = ?", number))
+
     def samples(self, begin: float = _EVER[0], end: float = _EVER[1]) -> Iterator[Sample]:
         """The samples from begin to end (Unix seconds, both included), in their order."""
         return chain.from_iterable(map(self.samples_of, self.pieces(begin, end)))

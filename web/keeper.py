@@ -26,7 +26,8 @@ _SHARE, _LONGEST_STEP_S = 0.2, 5.0
 class Keeper:
     """Keeps samples in a history, and the history in order.
 
-    copies: the daily copies, if there are any. rescues: those that are under way. Used by one
+    copies: the daily copies, if there are any. rescues: those that are under way. has_news: the
+    file says more of the past, or other times, than when this was last set to False. Used by one
     thread, but for doubt() and hurry().
     """
 
@@ -41,6 +42,7 @@ class Keeper:
         self.history = history
         self._copies = copies
         self._rescues = [*rescues]
+        self.has_news = False
         self._step_s = min(_LONGEST_STEP_S, _SHARE * period_s)
         self._doubted = threading.Event()
         self._hurried = threading.Event()
@@ -66,16 +68,13 @@ class Keeper:
         self._look_after(sample.taken_at)
         return ""
 
-    def moved(self, moved_ms: int) -> bool:
-        """The samples of this boot have another time: have that written. False: it waits."""
+    def moved(self) -> None:
+        """The samples of this boot have another time: have that written, now or when it can be."""
+        self.has_news = True
         try:
             self.history.commit()
-            if self._copies is not None and moved_ms:
-                self._copies.redo(moved_ms)
         except HistoryError as error:
             self._writing.fails(error)
-            return False
-        return True
 
     def doubt(self) -> None:
         """A page could not read the file: it is looked at with the next sample. From any thread."""
@@ -92,19 +91,20 @@ class Keeper:
         except HistoryDamaged as error:
             self._start_over(error)
         try:
-            self._read_back(sample)
+            self._read_back()
         except HistoryDamaged as error:
             self._start_over(error)
 
-    def _read_back(self, sample: Sample) -> None:
+    def _read_back(self) -> None:
         """See with other eyes whether what was committed is there, and all else if in doubt."""
         if self._doubted.is_set():
             self._doubted.clear()
             check(self.history.path)
+        newest = self.history.newest
         with HistoryReader(self.history.path) as reader:
-            newest = reader.newest()
-        if newest is None or abs(newest.taken_at - sample.taken_at) > 0.002:
-            raise HistoryDamaged(f"{self.history.path}: what was stored cannot be found again")
+            is_there = newest is None or reader.has(newest)
+        if not is_there:  # another file is in its place, perhaps
+            self.history.store_again()
 
     def _start_over(self, error: HistoryError) -> None:
         log.warning("%s", error)
@@ -114,8 +114,10 @@ class Keeper:
         """A moment for what has time."""
         if self._rescues:
             with self._at_rest(self._rescuing):
+                self.has_news = self.has_news or not self._rescues[0].found
                 if self._rescues[0].step(self.history, self._step_s, self._hurried):
                     del self._rescues[0]
+                    self.has_news = True
         elif self._copies is not None:
             with self._at_rest(self._copying):
                 self._copies.look(now)

@@ -9,7 +9,8 @@ from typing import TypeGuard
 from . import boots
 from .aside import name_aside, put_aside
 from .boots import Boot
-from .copies import CopiedRow, boots_of, folder_of, read_copies
+from .copied_row import CopiedRow, boots_of, read_copies
+from .copies import folder_of
 from .history_file import HistoryError, connect, lock, transaction, unlock
 from .rescue import bring, numbered
 

@@ -76,8 +76,8 @@ class Recorder:
             return boot.trust if boot is not None else ClockTrust.NONE
 
     def __enter__(self) -> Self:
-        self._history.hear(self._pace.word(), round(self._pace.begins() * 1000))
-        self._remember()
+        if not self._hear(self._pace.word(), self._pace.begins()):
+            self._remember()
         self._thread.start()
         return self
 
@@ -106,6 +106,8 @@ class Recorder:
             return
         outlook = self._watch.update(sample)
         unkept = self._keeper.keep(sample, outlook, remark.words)
+        if not unkept and self._catch_up():
+            outlook = self._watch.outlook
         self._told.sample_taken()
         if self._is_out:
             log.warning("samples are back")
@@ -120,11 +122,11 @@ class Recorder:
         boot = self._history.boot
         return (round(moment * 1000) + (boot.offset_ms if boot is not None else 0)) / 1000
 
-    def _hear(self, word: Word, moment: float) -> None:
-        """Take a word on the time. The past is told anew where it has another time now."""
+    def _hear(self, word: Word, moment: float) -> bool:
+        """Take a word on the time. The past is told anew where it has another time now: True."""
         before = self._history.boot
         if not self._history.hear(word, round(moment * 1000)):
-            return
+            return False
         after = self._history.boot
         assert after is not None
         moved_ms = after.offset_ms - before.offset_ms if before is not None else 0
@@ -134,11 +136,19 @@ class Recorder:
             _WHOSE[after.trust],
             moved_ms / 1000,
         )
-        if self._keeper.moved(moved_ms):
-            self._remember()
-        else:  # the past cannot be read by the new time yet
-            self._pace.believe(after.offset_ms)
-            self._watch.begin_anew()
+        self._pace.believe(after.offset_ms)
+        self._watch.begin_anew()  # until the past can be read by the new time
+        self._keeper.moved()
+        self._catch_up()
+        return True
+
+    def _catch_up(self) -> bool:
+        """Where the file says more of the past than the rule was told, tell it: True."""
+        if not self._keeper.has_news or self._history.waiting:
+            return False
+        self._keeper.has_news = False
+        self._remember()
+        return True
 
     def _remember(self) -> None:
         """Bring the rule, the clock and the pages to where the history is."""

@@ -4,7 +4,7 @@
     history.sqlite.rescuing-...Z     the old one, with its -wal, while its rows are brought over
     history.sqlite.damaged-...Z      the same afterwards; nothing of it is deleted
 
-Reading goes on beside the recording, a moment at a time, and after a restart from its beginning:
+Reading goes on beside the recording, the newest first, and after a restart from its beginning:
 a year of minutes takes a Pi Zero some twenty minutes. What no sound page has comes from the daily
 copies.
 """
@@ -20,20 +20,19 @@ from pathlib import Path
 
 from . import boots
 from .aside import beside, name_aside, put_aside
-from .boots import BITS, Boot
+from .boots import BITS, LOST, Boot
 from .clock import ClockTrust
-from .copies import CopiedRow, folder_of, last_ordinal, read_copies
+from .copied_row import CopiedRow, last_ordinal, read_copies
+from .copies import folder_of
 from .history import History
 from .history_file import (
     HistoryDamaged,
     HistoryError,
     advice,
     check,
-    connect,
     hour_of,
     is_being_written,
     sum_up_hours,
-    transaction,
     was_written,
 )
 from .salvage import leaves
@@ -44,7 +43,6 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 2000
 # What no barometer says comes from a garbled page.
 _PRESSURES_PA, _TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
-_LOST = "lost"
 _UNDER_WAY = "rescuing"
 _MOST_BOOTS = 1 << 22
 
@@ -56,34 +54,53 @@ def open_history(path: Path, boot_id: str) -> "tuple[History, list[Rescue]]":
 
     Raises HistoryError. A file that was never a history of ours stays as it is.
     """
-    if was_written(path) and not is_being_written(path):
+    path = path.resolve()  # of a link: what SQLite keeps beside a file is where that is
+    if was_written(path) and path.exists() and not is_being_written(path):
         try:
-            if path.exists():
-                check(path)
-                History(path, boot_id).close()
+            check(path)
+            History(path, boot_id).close()
         except HistoryDamaged as error:
             log.warning("%s", error)
-            Rescue(path).begin()
+            Rescue(path).set_aside()
         except HistoryError as error:  # it cannot be looked at now; what comes waits
             log.warning("%s", error)
-    found = sorted(path.parent.glob(f"{path.name}.{_UNDER_WAY}-*"))
-    rescues = [Rescue(path, at) for at in found if not at.name.endswith(("-wal", "-shm"))]
-    for rescue in rescues:
-        try:
-            rescue.prepare()
-        except HistoryError as error:
-            log.warning("%s", error)
-    return History(path, boot_id), rescues
+    history = History(path, boot_id, lambda new: begin(new, path))
+    return history, [Rescue(path, aside) for aside in _under_way(path)]
 
 
 def go_on_in_another(history: History) -> "Rescue":
     """Set a running history's file aside, and have it go on in a new one. Raises HistoryError."""
     rescue = Rescue(history.path)
     try:
-        history.go_on_in_another(rescue.keep_log, rescue.begin)
+        history.go_on_in_another(
+            rescue.keep_log, rescue.set_aside, lambda new: begin(new, history.path)
+        )
     finally:
         rescue.tidy()
     return rescue
+
+
+def begin(new: sqlite3.Connection, path: Path) -> None:
+    """Bring the boots of what was set aside into a new file, so that they keep their numbers.
+
+    Those of which the daily copies know have one too. It takes seconds. Raises OSError.
+    """
+    last = last_ordinal(folder_of(path))
+    for aside in _under_way(path):
+        _bring_small_tables(aside, new)
+        for leaf in leaves(aside):
+            ends = leaf.ends()
+            if any(_boot(*record) for record in ends):
+                for record in leaf.records():
+                    _add_boot(new, _boot(*record))
+            last = max([last, *(n >> BITS for n, columns in ends if _sample(n, columns))])
+    for ordinal in range(1, last + 1):  # until a copy says when it was
+        _add_boot(new, Boot(ordinal, LOST, 0, 0, ClockTrust.NONE))
+
+
+def _under_way(path: Path) -> list[Path]:
+    found = sorted(path.parent.glob(f"{path.name}.{_UNDER_WAY}-*"))
+    return [aside for aside in found if not aside.name.endswith(("-wal", "-shm"))]
 
 
 class Rescue:
@@ -101,33 +118,15 @@ class Rescue:
         with suppress(OSError):
             beside(self.aside, "-wal").write_bytes(beside(self._path, "-wal").read_bytes())
 
-    def begin(self) -> None:
-        """Give the damaged file another name, and begin a new one. Raises HistoryError."""
+    def set_aside(self) -> None:
+        """Give the damaged file another name. Raises HistoryError."""
         with advice(self._path):
             put_aside(self._path, self.aside)
-        self.prepare()
 
     def tidy(self) -> None:
         """Where the file could not be set aside after all, its log is not either."""
         if not self.aside.exists():
             beside(self.aside, "-wal").unlink(missing_ok=True)
-
-    def prepare(self) -> None:
-        """Bring the small tables over, so that the boots keep their numbers; it takes seconds.
-
-        What is in the new file stays. Raises HistoryError.
-        """
-        with advice(self._path), closing(connect(self._path)) as new, transaction(new):
-            self._bring_small_tables(new)
-            last = last_ordinal(folder_of(self._path))
-            for leaf in leaves(self.aside):
-                ends = leaf.ends()
-                if any(_boot(*record) for record in ends):
-                    for record in leaf.records():
-                        _add_boot(new, _boot(*record))
-                last = max([last, *(n >> BITS for n, columns in ends if _sample(n, columns))])
-            for ordinal in range(1, last + 1):  # until a copy says when it was
-                _add_boot(new, Boot(ordinal, _LOST, 0, 0, ClockTrust.NONE))
 
     def step(self, history: History, for_s: float, stop: threading.Event) -> bool:
         """Go on for so many seconds, or until told to stop; True when all is done.
@@ -138,35 +137,23 @@ class Rescue:
         while time.monotonic() < ends and not stop.is_set():
             self._rows = self._rows or next(self._work, None)
             if self._rows is None:
-                self._finish()
+                self._finish(history)
                 return True
             history.work(self._bring)
             self._rows = None
         return False
 
-    def _finish(self) -> None:
+    def _finish(self, history: History) -> None:
+        history.work(boots.place_lost)
         done = name_aside(self._path, "damaged")
         with advice(self.aside):
             put_aside(self.aside, done)
         log.warning("%d samples were brought over from it and from the daily copies", self.found)
         self.aside = done
 
-    def _bring_small_tables(self, new: sqlite3.Connection) -> None:
-        """What SQLite can read of them."""
-        with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
-            for number, *columns in old.execute("SELECT * FROM boots"):
-                _add_boot(new, _boot(number, (None, *columns)))
-        with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
-            for number, level in old.execute("SELECT id, level FROM levels"):
-                if level in iter(StormLevel):
-                    new.execute("INSERT OR IGNORE INTO levels VALUES (?, ?)", (number, level))
-        with suppress(sqlite3.DatabaseError), closing(_read_only(self.aside)) as old:
-            for row in old.execute("SELECT * FROM clock_steps"):
-                new.execute("INSERT OR IGNORE INTO clock_steps VALUES (?, ?, ?, ?)", row)
-
     def _found(self) -> Iterator[list[_Row] | list[CopiedRow]]:
         waiting: list[_Row] = []
-        for leaf in leaves(self.aside):
+        for leaf in leaves(self.aside, newest_first=True):
             waiting += [row for record in leaf.records() if (row := _sample(*record))]
             if len(waiting) >= _AT_ONCE:
                 yield waiting
@@ -185,7 +172,7 @@ class Rescue:
                 rows.append(row)
                 continue
             known = own.get(row.ordinal)
-            if known is None or known.boot_id == _LOST:
+            if known is None or known.boot_id == LOST:
                 known = own[row.ordinal] = row.boot
                 boots.write(new, known)
             if known.boot_id == row.boot_id:  # or it is a copy of another history
@@ -202,13 +189,37 @@ def bring(new: sqlite3.Connection, rows: list[_Row]) -> int:
         # The hour that goes on is summed up when it is over.
         ((newest,),) = new.execute("SELECT max(id) FROM samples")
         numbers = [row[0] for row in rows]
-        sum_up_hours(new, min(numbers), min(max(numbers), hour_of(newest) - 1))
+        if hour_of(min(numbers)) < hour_of(newest):
+            sum_up_hours(new, min(numbers), min(max(numbers), hour_of(newest) - 1))
     return found
 
 
 def numbered(row: CopiedRow, boot: Boot) -> _Row:
     """A line of a copy as a row of the history."""
     return boot.number(row.monotonic_ms), row.pressure_pa, row.temperature_centi_c
+
+
+def _bring_small_tables(aside: Path, new: sqlite3.Connection) -> None:
+    """What SQLite can read of them."""
+    with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
+        for number, *columns in old.execute("SELECT * FROM boots"):
+            _add_boot(new, _boot(number, (None, *columns)))
+    with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
+        for number, level in old.execute("SELECT id, level FROM levels"):
+            if level in iter(StormLevel):
+                new.execute("INSERT OR IGNORE INTO levels VALUES (?, ?)", (number, level))
+    with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
+        alarm = old.execute(
+            "SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present"
+        ).fetchone()
+        if alarm is not None and alarm[0] in iter(StormLevel):
+            new.execute(
+                "UPDATE present SET acknowledged = ?, silenced_until_ms = ?, alarm_boot_id = ?",
+                alarm,
+            )
+    with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
+        for row in old.execute("SELECT * FROM clock_steps"):
+            new.execute("INSERT OR IGNORE INTO clock_steps VALUES (?, ?, ?, ?)", row)
 
 
 def _add_boot(new: sqlite3.Connection, boot: Boot | None) -> None:

@@ -22,12 +22,17 @@ _INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 Record = tuple[int, tuple[int | str | None, ...]]
 
 
-def leaves(path: Path) -> Iterator["Leaf"]:
-    """The leaf pages of a file, then of its write-ahead log. Raises OSError."""
-    yield from _leaves_of(path, 0, _PAGE)
+def leaves(path: Path, *, newest_first: bool = False) -> Iterator["Leaf"]:
+    """The leaf pages of a file and of its write-ahead log, as they lie. Raises OSError.
+
+    newest_first: the other way round: what was written last tends to lie at the end.
+    """
     log = path.with_name(path.name + "-wal")
-    if log.exists():
-        yield from _leaves_of(log, _LOG_HEAD + _FRAME_HEAD, _PAGE + _FRAME_HEAD)
+    parts = [(path, 0, _PAGE), (log, _LOG_HEAD + _FRAME_HEAD, _PAGE + _FRAME_HEAD)]
+    for file, begin, every in reversed(parts) if newest_first else parts:
+        if file.exists():
+            places = range(begin, file.stat().st_size, every)
+            yield from _leaves_at(file, places[::-1] if newest_first else places)
 
 
 class Leaf:
@@ -49,11 +54,12 @@ class Leaf:
         )
 
 
-def _leaves_of(path: Path, begin: int, every: int) -> Iterator[Leaf]:
+def _leaves_at(path: Path, places: range) -> Iterator[Leaf]:
     with path.open("rb") as file:
-        file.seek(begin)
-        while page := file.read(every)[:_PAGE]:
-            if page[0] == _LEAF:
+        for place in places:
+            file.seek(place)
+            page = file.read(_PAGE)
+            if page[:1] == bytes([_LEAF]):
                 yield Leaf(page)
 
 

@@ -47,13 +47,15 @@ CREATE TABLE clock_steps (
 
 -- What outlives a restart, one row: what is to be said of a sensor that reads; what was
 -- acknowledged of the alarm, and how long it is silent (milliseconds of boot alarm_boot_id); the
--- last sample that the daily copies have.
+-- last sample that the daily copies have, and from which day (since 1970) on they are to be looked
+-- through, because boots were moved.
 CREATE TABLE present (
     one               INTEGER PRIMARY KEY CHECK (one = 1),
     remark            TEXT NOT NULL DEFAULT '',
     acknowledged      INTEGER NOT NULL DEFAULT 0,
     silenced_until_ms INTEGER,
     alarm_boot_id     TEXT NOT NULL DEFAULT '',
-    copied_id         INTEGER NOT NULL DEFAULT 0
+    copied_id         INTEGER NOT NULL DEFAULT 0,
+    copies_from_day   INTEGER
 ) STRICT;
 INSERT INTO present (one) VALUES (1);

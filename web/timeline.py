@@ -26,6 +26,7 @@ class Timeline:
         self._heard: Word | None = None
         self._steps: list[tuple[int, int, int, int]] = []
         self._is_written = False
+        self._is_moved = False
         self.boot: Boot | None = None
         self.newest_ms: int | None = None
 
@@ -34,7 +35,10 @@ class Timeline:
         known = boots.all_boots(connection)
         reaches = boots.all_reaches(connection)
         last = known[-1] if known else None
-        if last is not None and last.boot_id == self._boot_id:
+        own = self.boot.ordinal if self.boot is not None else 0
+        if last is not None and last.boot_id == boots.LOST and last.ordinal <= own:
+            pass  # what the damaged file knew of this boot, or of the one before it
+        elif last is not None and last.boot_id == self._boot_id:
             self._ordinal = last.ordinal
             if self.boot is None:
                 self.boot = last
@@ -43,12 +47,15 @@ class Timeline:
                 self.newest_ms = max(newest_ms, self.newest_ms or newest_ms)
         elif last is not None:
             self._ordinal = max(self._ordinal, last.ordinal + 1)
-        if self.boot is not None:
-            self.boot = self.boot._replace(ordinal=self._ordinal)
-            if last is not None and last.ordinal == self._ordinal:
-                self.boot = self.boot._replace(base_ms=last.base_ms)
         earlier = [reach for reach in reaches if reach.boot.ordinal < self._ordinal]
         self._newest_of_earlier_ms = earlier[-1].end_ms if earlier else None
+        if self.boot is not None:
+            is_known = last is not None and (last.ordinal, last.boot_id) == (
+                self._ordinal,
+                self._boot_id,
+            )
+            known_already = last if is_known else None
+            self.boot = self._agreed(self.boot, known_already)
         self._is_written = False
 
     def hear(self, word: Word, monotonic_ms: int) -> bool:
@@ -65,10 +72,25 @@ class Timeline:
             self.boot = boot._replace(offset_ms=after.offset_ms, trust=after.trust)
             self._note_step(word, after, monotonic_ms)
         self._heard = word
+        is_moved, self._is_moved = self._is_moved, False
         if after == before:
-            return False
+            return is_moved
         self._is_written = False
         return before is not None
+
+    def _agreed(self, boot: Boot, known: Boot | None) -> Boot:
+        """What is believed of this boot, when the file could not be asked before."""
+        agreed = boot._replace(ordinal=self._ordinal)
+        if known is not None:
+            agreed = agreed._replace(base_ms=known.base_ms)
+            if known.trust > boot.trust:
+                agreed = agreed._replace(offset_ms=known.offset_ms, trust=known.trust)
+        elif self._boot_id != RECORD:
+            word = Word(boot.offset_ms, boot.trust)
+            after = believed(None, word, self.newest_ms or 0, self._newest_of_earlier_ms)
+            agreed = agreed._replace(offset_ms=after.offset_ms, trust=after.trust)
+        self._is_moved |= agreed.offset_ms != boot.offset_ms
+        return agreed
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Write what is new; repeated until written() says that it is on the disk."""

@@ -59,6 +59,19 @@ def test_systemd_understands_every_line(unit: Path) -> None:
     assert (verified.returncode, verified.stderr) == (0, "")
 
 
+def test_systemd_understands_what_the_guide_adds(unit: Path) -> None:
+    guide = (ROOT / "docs" / "service.md").read_text()
+    lines = re.findall(r"`([A-Z]\w+=[^`]+)`", guide.partition("lines below `[Service]`")[2])
+    assert len(lines) >= 7
+    added = unit.with_suffix(".service.d") / "override.conf"
+    added.parent.mkdir()
+    added.write_text("\n".join(("[Service]", *lines, "")))
+    verified = analyze("verify", "--man=no", str(unit))
+    assert (verified.returncode, verified.stderr) == (0, "")
+    added.write_text("[Service]\nDeviceAlow=/dev/i2c-3 rw\n")
+    assert "DeviceAlow" in analyze("verify", "--man=no", str(unit)).stderr  # it does read them
+
+
 def test_systemd_finds_little_exposed(unit: Path) -> None:
     judged = analyze("security", "--offline=true", str(unit))
     exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", judged.stdout)
