@@ -14,6 +14,7 @@ from web.history import History
 from web.history_file import HistoryError
 from web.history_reader import HistoryReader
 from web.rebuild import rebuild
+from web.rescue import open_history
 from web.weather import Sample
 
 DAY_S = 86400
@@ -160,3 +161,56 @@ def test_a_history_that_is_being_written_is_not_rebuilt(history: History, path: 
     copy(history, record(history, NOON, 36.0) + DAY_S)
     with pytest.raises(HistoryError, match="another Storm Petrel"):
         rebuild(path)
+
+
+def test_a_boot_that_makes_way_takes_its_copies_along(path: Path) -> None:
+    """Nobody knew when the second boot was; the third one knows that it was before."""
+    boots = (("b0070001", NOON, SYNCHRONISED), ("b0070002", NOON + 9 * DAY_S, NONE))
+    for boot_id, begin, trust in boots:
+        with History(path, boot_id) as history:
+            history.hear(Word(begin * 1000, trust), 1000)
+            copy(history, record(history, begin + 10, 48.0) + DAY_S)
+    with History(path, "b0070003") as history:
+        begin = NOON + 5 * DAY_S
+        history.hear(Word(begin * 1000, SYNCHRONISED), 1000)
+        last = record(history, begin + 10, 36.0)
+        days = copy(history, last + DAY_S)
+    assert max(days) == "2026-01-07.csv"
+    rows = [row for name in sorted(days) for row in days[name]]
+    assert [row["time_utc"] for row in rows] == sorted(row["time_utc"] for row in rows)
+    before = rows_of(path)
+    assert len(rows) == len(before) == 792
+    assert rebuild(path) == 792
+    assert rows_of(path) == before
+
+
+def test_after_the_file_was_lost_the_copies_stay_and_the_numbers_go_on(path: Path) -> None:
+    with History(path, "b0070001") as history:
+        history.hear(Word(NOON * 1000, SYNCHRONISED), 0)
+        old = copy(history, record(history, NOON + 10, 60.0) + DAY_S)
+    path.unlink()
+    history, rescues = open_history(path, "b0070002")
+    with history:
+        assert rescues == []
+        history.hear(Word((NOON + DAY_S) * 1000, NONE), 0)  # within the time of the copies
+        last = record(history, NOON + DAY_S + 10, 60.0)
+        new = copy(history, last + DAY_S)
+    for name, rows in old.items():
+        keys = {(row["boot"], row["monotonic_s"]) for row in new[name]}
+        assert keys >= {(row["boot"], row["monotonic_s"]) for row in rows}
+    assert {row["boot"] for rows in new.values() for row in rows} == {"1", "2"}
+    assert rebuild(path) == 720
+
+
+def test_what_is_no_copy_in_the_folder_is_told_and_left_out(
+    history: History, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy(history, record(history, NOON, 36.0) + DAY_S)
+    history.close()
+    (folder_of(path) / "2026-01-02b.csv").mkdir()
+    garbled = path.read_bytes()
+    path.write_bytes(garbled[:8192] + bytes(4096) + garbled[12288:])
+    again, _ = open_history(path, "b0070002")
+    again.close()
+    assert rebuild(path) == 216
+    assert "2026-01-02b.csv: Is a directory" in capsys.readouterr().err

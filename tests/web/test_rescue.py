@@ -2,15 +2,18 @@
 
 import random
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from disks import small_disk
 
+from web.alarm import KeptAlarm
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
 from web.history import History
 from web.history_file import HistoryDamaged, HistoryError, check
+from web.history_reader import HistoryReader
 from web.keeper import Keeper
 from web.rescue import open_history
 from web.weather import Sample
@@ -238,3 +241,102 @@ def test_a_rescue_that_a_restart_cuts_short_is_taken_up_again(path: Path) -> Non
         go_on(history, keeper, COUNT + 1, 20)
         assert not keeper.is_rescuing
     assert present(path) >= expected | set(range(COUNT, COUNT + 21))
+
+
+def hours_of(path: Path) -> list[tuple[int, ...]]:
+    with closing(sqlite3.connect(path)) as plain:
+        return plain.execute("SELECT * FROM hours ORDER BY id").fetchall()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_hours_are_those_of_the_samples_after_a_rescue(path: Path, seed: int) -> None:
+    filled(path)
+    garble(path, range(PAGE * (8 + seed), PAGE * (9 + seed)), seed)
+    history, rescues = open_history(path, "b0070001")
+    with history:
+        history.hear(WORD, 60_000 * (COUNT + 1))
+        go_on(history, Keeper(history, rescues=rescues), COUNT, 130)
+    with closing(sqlite3.connect(path)) as plain:
+        worked_out = plain.execute(
+            "SELECT id - (id & ((1 << 40) - 1)) % 3600000, min(pressure_pa), sum(pressure_pa),"
+            " max(pressure_pa), count(*) FROM samples GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+    assert hours_of(path) == worked_out[: len(hours_of(path))]
+    assert len(hours_of(path)) >= len(worked_out) - 1
+
+
+def test_a_file_that_is_damaged_when_the_disk_is_full_loses_nothing(tmp_path: Path) -> None:
+    """Three boots; then both at once, a start, and room again."""
+    with small_disk(tmp_path / "disk", 4) as disk:
+        path, photos = disk / "history.sqlite", disk / "photos"
+        for boot in range(3):
+            with History(path, f"b007000{boot}") as history:
+                history.hear(Word(BEGIN_MS + boot * 10**8, ClockTrust.SYNCHRONISED), 0)
+                for n in range(boot * 1000, boot * 1000 + 300):
+                    at = BEGIN_MS + boot * 10**8 + 60_000 * (n % 1000 + 1)
+                    history.wait(sample(n)._replace(taken_at=at / 1000))
+                history.commit()
+        garble(path, range(2 * PAGE, 3 * PAGE), 1)
+        with suppress(OSError), photos.open("wb") as file:
+            while True:
+                file.write(bytes(1024))
+                file.flush()
+        history, rescues = open_history(path, "b0070003")
+        with history:
+            history.hear(Word(BEGIN_MS + 3 * 10**8, ClockTrust.SYNCHRONISED), 0)
+            keeper = Keeper(history, rescues=rescues)
+            for n in range(3000, 3060):
+                if n == 3010:
+                    photos.unlink()
+                at = BEGIN_MS + 3 * 10**8 + 60_000 * (n % 1000 + 1)
+                keeper.keep(sample(n)._replace(taken_at=at / 1000), None, "")
+        check(path)
+        with closing(sqlite3.connect(path)) as plain:
+            boots = plain.execute(
+                "SELECT ordinal, boot_id, count(*) FROM samples JOIN boots ON ordinal = id >> 40"
+                " GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+        assert len(list(disk.glob("*.damaged-*[!l]"))) == 1
+    assert [(ordinal, boot_id) for ordinal, boot_id, _ in boots] == [
+        (n + 1, f"b007000{n}") for n in range(4)
+    ]
+    assert boots[3][2] == 60
+    assert sum(count for *_, count in boots[:3]) >= 900 - 230  # a page may have been of samples
+
+
+def test_the_boot_that_goes_on_keeps_its_number_when_the_file_forgets_it(path: Path) -> None:
+    with History(path, "b0070001") as history:
+        history.hear(WORD, 0)
+        keeper = Keeper(history)
+        go_on(history, keeper, 0, 100)
+        garble(path, range(path.stat().st_size), 1)
+        keeper.doubt()
+        go_on(history, keeper, 100, 20)
+    with closing(sqlite3.connect(path)) as plain:
+        boots = plain.execute("SELECT ordinal, boot_id, offset_ms FROM boots").fetchall()
+        (count,) = plain.execute("SELECT count(*) FROM samples").fetchone()
+    assert boots == [(1, "b0070001", BEGIN_MS)]
+    assert count == 120
+
+
+def test_what_was_acknowledged_of_the_alarm_outlives_the_file(path: Path) -> None:
+    with History(path, "b0070001") as history:
+        history.hear(WORD, 0)
+        keeper = Keeper(history)
+        go_on(history, keeper, 0, 10)
+        history.keep_alarm(KeptAlarm(3, None, "b0070001"))
+        garble(path, range(path.stat().st_size), 1)
+        keeper.doubt()
+        go_on(history, keeper, 10, 5)
+    with HistoryReader(path) as reader:
+        assert reader.alarm() == (3, None, "b0070001")
+
+
+def test_of_those_that_wait_the_newest_stay_when_the_file_is_damaged_too(path: Path) -> None:
+    with History(path, "b0070001") as history:
+        history.hear(WORD, 0)
+        go_on(history, Keeper(history), 0, 1000)
+        for n in range(1000, 11_000):
+            history.wait(sample(n))
+        history.store_again()
+    assert max(present(path)) == 10_999

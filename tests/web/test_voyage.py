@@ -3,19 +3,20 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from disks import small_disk
 from sea_clock import SeaClock
 
 from web.bulletin import Notices
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
-from web.history import History
 from web.history_reader import HistoryReader
 from web.keeper import Keeper
 from web.recorder import Recorder
+from web.rescue import open_history
 from web.weather import Sample, Station, StormLevel, replay
 
 NONE, RTC, PHONE, SYNCHRONISED = ClockTrust
@@ -83,8 +84,9 @@ class Boat:
             change = now.tendency.change_hpa if now.tendency else None
             self.told.append((clock.true_ms, now.level, change))
 
-        with History(self.path, clock.boot_id) as history:
-            keeper = Keeper(history, copies=DailyCopies(history))
+        history, rescues = open_history(self.path, clock.boot_id)
+        with history:
+            keeper = Keeper(history, copies=DailyCopies(history), rescues=rescues)
             pace = SeaPace(clock, minutes, happens)
             recorder = Recorder(keeper, STATION, pace, read, notices=notices, judged=judged)
             self.recorder = recorder
@@ -166,6 +168,84 @@ def test_a_step_in_a_calm_gives_no_alarm(
     taken = [sample.taken_at for sample in sailing.stored()]
     assert taken == sorted(taken)
     assert len(taken) == 10 * 60
+
+
+@pytest.mark.parametrize("wrong_ms", [HOUR_MS, -2 * HOUR_MS, -40 * DAY_MS])
+def test_a_better_word_that_came_while_the_program_was_down(
+    boat: Callable[..., Boat], wrong_ms: int
+) -> None:
+    """The program is restarted within the boot; meanwhile the kernel was synchronised."""
+    sailing = boat(falling)
+    sailing.clock.wrong_ms = wrong_ms
+    sailing.sail(6 * 60)
+    sailing.told.clear()
+    sailing.clock.wrong_ms, sailing.clock.trust = 0, SYNCHRONISED
+    sailing.sail(4 * 60)
+    right = levels_with_a_right_clock(falling, 10 * 60)
+    assert {at: level for at, level, _ in sailing.told} == {
+        at: level for at, level in right.items() if at > BEGIN_MS + 6 * HOUR_MS
+    }
+    assert all(change is not None for _, _, change in sailing.told)
+
+
+def test_damage_that_is_found_at_a_start_in_a_storm_does_not_end_the_warning(
+    boat: Callable[..., Boat],
+) -> None:
+    sailing = boat(falling)
+    sailing.clock.trust = SYNCHRONISED
+    sailing.sail(8 * 60)
+    sailing.told.clear()
+    with sailing.path.open("r+b") as file:
+        file.seek(3 * 4096)
+        file.write(bytes(4096))
+    sailing.sail(60)
+    right = levels_with_a_right_clock(falling, 9 * 60)
+    assert list(sailing.path.parent.glob("*.damaged-*"))
+    assert sailing.told
+    assert {at: level for at, level, _ in sailing.told} == {
+        at: level for at, level in right.items() if at > BEGIN_MS + 8 * HOUR_MS
+    }
+
+
+@pytest.mark.parametrize("trust", [NONE, RTC])
+def test_a_clock_that_woke_up_half_an_hour_ago_overtakes_nothing(
+    boat: Callable[..., Boat], trust: ClockTrust
+) -> None:
+    """As fake-hwclock has it: once it has passed the newest sample it is still as wrong."""
+    sailing = boat(calm)
+    sailing.clock.trust = SYNCHRONISED
+    sailing.sail(120)
+    sailing.clock.boot("b0070002", wrong_ms=-30 * MINUTE_MS, trust=trust)
+    sailing.sail(90)
+    taken = [sample.taken_at for sample in sailing.stored()]
+    assert taken == sorted(set(taken))
+
+
+def test_the_phones_word_outlives_a_restart_on_a_full_disk(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 2) as disk:
+        sailing, photos = Boat(disk / "history.sqlite", calm), disk / "photos"
+        sailing.clock.wrong_ms = -40 * DAY_MS
+
+        def phone(minute: int) -> None:
+            if minute == 5:
+                sailing.recorder.hear(Word(BEGIN_MS, PHONE))
+
+        def clear(minute: int) -> None:
+            if minute == 10:
+                photos.unlink()
+
+        sailing.sail(20, phone)
+        with suppress(OSError), photos.open("wb") as file:
+            while True:
+                file.write(bytes(1024))
+                file.flush()
+        sailing.sail(20, clear)
+        stored = sailing.stored()
+        with HistoryReader(sailing.path) as reader:
+            assert [piece.boot.trust for piece in reader.pieces()] == [PHONE]
+    assert [round(sample.taken_at * 1000) for sample in stored] == [
+        BEGIN_MS + MINUTE_MS * n for n in range(1, 41)
+    ]
 
 
 def test_two_boots_that_nobody_knew_the_time_of_keep_their_order(
