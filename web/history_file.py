@@ -22,6 +22,13 @@ _CURES = {
     sqlite3.SQLITE_LOCKED: "another program holds it: end that one",
 }
 _DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# Sectors that cannot be read any more, and a file that ends before its time.
+_UNREADABLE = (
+    sqlite3.SQLITE_IOERR_READ,
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+    sqlite3.SQLITE_IOERR_CORRUPTFS,
+    sqlite3.SQLITE_IOERR_DATA,
+)
 _NOT_OURS = "it is no history of Storm Petrel: move it away and start again"
 _DAMAGED = "it is damaged"
 
@@ -186,8 +193,9 @@ def advice(path: Path) -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as error:
         # Without a code it is Python that could not make a text or a number of it.
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        if code in _DAMAGES:
+        extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        code = extended & 0xFF
+        if code in _DAMAGES or extended in _UNREADABLE:
             raise HistoryDamaged(f"{path}: {error}: {_DAMAGED}, or {_NOT_OURS}") from error
         cure = _CURES.get(code, "look at it with sqlite3")
         kind = HistoryBusy if code in _PASSING else HistoryError

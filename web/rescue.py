@@ -135,7 +135,11 @@ class Rescue:
         """
         ends = time.monotonic() + for_s
         while time.monotonic() < ends and not stop.is_set():
-            self._rows = self._rows or next(self._work, None)
+            try:
+                self._rows = self._rows or next(self._work, None)
+            except OSError:
+                self._work = self._found()  # from the beginning: what ended so has no more to give
+                raise
             if self._rows is None:
                 self._finish(history)
                 return True

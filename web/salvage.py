@@ -55,10 +55,13 @@ class Leaf:
 
 
 def _leaves_at(path: Path, places: range) -> Iterator[Leaf]:
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         for place in places:
-            file.seek(place)
-            page = file.read(_PAGE)
+            try:
+                file.seek(place)
+                page = file.read(_PAGE)
+            except OSError:  # a bad sector: the card cannot read it any more
+                continue
             if page[:1] == bytes([_LEAF]):
                 yield Leaf(page)
 
