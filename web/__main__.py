@@ -172,6 +172,7 @@ def _record(
             hear = None if board.simulated else recorder.hear
             shown = Shown(path, pace, about, notices, keeper.doubt, hear, alarm, clock.uptime)
             app = opened.enter_context(pages(server, board, tables, where, shown))
+            service.status(f"open {server.url}{_mark(board)}")
             _serve(server, board, pace, app)
 
 

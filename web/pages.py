@@ -1,6 +1,7 @@
 """All the pages of a running program: the barograph, and the colour page beside it."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -88,4 +89,6 @@ def _invite(words: str) -> None:
     if sys.stdout is not None and sys.stdout.isatty():
         print(words, flush=True)
     else:
-        log.info("a token for changes on the page was made; scripts/dashboard --token shows it")
+        is_service = "STATE_DIRECTORY" in os.environ  # systemd tells it that way where to write
+        how = "sudo scripts/install-service" if is_service else "scripts/dashboard"
+        log.info("a token for changes on the page was made; %s --token shows it", how)
