@@ -77,10 +77,10 @@ def _run(options: argparse.Namespace) -> None:
     station = section(tables, "station", StationConfig, where)
     section(tables, "page", PageConfig, where)
     alarm = section(tables, "alarm", AlarmConfig, where)
-    colour = section(tables, "colour", ColourConfig, where)
     if alarm.buzzer is not None:
         from .voices import check_buzzer
 
+        colour = section(tables, "colour", ColourConfig, where)
         check_buzzer(alarm, section(tables, "board", BoardConfig, where), colour, where)
     settings = section(tables, "history", HistoryConfig, where)
     if options.token:

@@ -16,6 +16,7 @@ BITS = 40
 MOST_MS = (1 << BITS) - 1  # 34 years
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+MOST_BOOTS = 1 << 22
 LOST = "lost"  # the id of a boot of which nothing is known but its samples
 _APART_MS = 60_000
 
@@ -37,6 +38,11 @@ class Boot(NamedTuple):
     def start_ms(self) -> int:
         """Unix milliseconds of a row whose time is 0."""
         return self.offset_ms + self.base_ms
+
+    @property
+    def shift_ms(self) -> int:
+        """What is added to the number of one of its rows to make Unix milliseconds of it."""
+        return self.start_ms - (self.ordinal << BITS)
 
     def number(self, monotonic_ms: int) -> int:
         """The number of a row that was taken then; ValueError where the boot does not reach."""

@@ -1,6 +1,5 @@
 """The routes by which a person who has the token acts: on the alarm, and on the clock."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from .access import check_token
 from .alarm import Alarm, AlarmState
 from .clock import EARLIEST_MS, LATEST_MS, ClockTrust, Word
 from .json_body import JsonBody
+from .system_clock import monotonic_ms
 from .token import Token
 
 
@@ -37,8 +37,7 @@ def control_routes(
         unix_ms = JsonBody("unix_ms").number("unix_ms", -1.0, EARLIEST_MS, LATEST_MS)
         if hear is None:
             raise Conflict("A record that is played has its own time.")
-        boot_ms = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
-        trust = hear(Word(round(unix_ms) - boot_ms, ClockTrust.PHONE))
+        trust = hear(Word(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
         if trust > ClockTrust.PHONE:
             raise Conflict(
                 "The Pi's clock is kept in step already, by the network or by GPS: it goes by that."

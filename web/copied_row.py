@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from .boots import Boot
+from .boots import MOST_BOOTS, Boot
 from .clock import ClockTrust
 from .times import iso
 
@@ -100,7 +100,7 @@ def _row(fields: list[str]) -> CopiedRow:
     if len(fields) != 7:
         raise ValueError(f"{len(fields)} columns instead of 7")
     time_utc, pressure, temperature, ordinal, boot_id, monotonic, clock = fields
-    if not 1 <= int(ordinal) < 1 << 22:
+    if not 1 <= int(ordinal) < MOST_BOOTS:
         raise ValueError(f"{ordinal} is no number of a boot")
     moment = datetime.fromisoformat(time_utc)
     if moment.tzinfo is None:

@@ -16,7 +16,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from .boots import BITS, DAY_MS, Boot, Reach, all_boots, all_reaches
+from .boots import DAY_MS, Boot, Reach, all_boots, all_reaches
 from .copied_row import HEADER, CopiedRow, read_copy
 from .history import History
 from .times import iso
@@ -52,7 +52,7 @@ class DailyCopies:
             if last > copied:
                 days = connection.execute(
                     "SELECT DISTINCT (id + ?) / ? FROM samples WHERE id BETWEEN ? AND ?",
-                    (_base(boot), DAY_MS, max(first, copied + 1), last),
+                    (boot.shift_ms, DAY_MS, max(first, copied + 1), last),
                 )
                 self._due |= {day for (day,) in days}
         if from_day is not None:
@@ -83,7 +83,7 @@ class DailyCopies:
         """All before today is there."""
         last = 0
         for boot, first, end in all_reaches(connection):
-            last_before = min(end, today * DAY_MS - 1 - _base(boot))
+            last_before = min(end, today * DAY_MS - 1 - boot.shift_ms)
             if last_before >= first:
                 last = max(last, last_before)
         connection.execute("UPDATE present SET copied_id = ?, copies_from_day = NULL", (last,))
@@ -97,10 +97,10 @@ def folder_of(history: Path) -> Path:
 
 def _lines(connection: sqlite3.Connection, reach: Reach, day: int) -> Iterator[str]:
     boot, first, last = reach
-    base = _base(boot)
+    shift_ms = boot.shift_ms
     rows = connection.execute(
         "SELECT id, pressure_pa, temperature_centi_c FROM samples WHERE id BETWEEN ? AND ?",
-        (max(first, day * DAY_MS - base), min(last, (day + 1) * DAY_MS - 1 - base)),
+        (max(first, day * DAY_MS - shift_ms), min(last, (day + 1) * DAY_MS - 1 - shift_ms)),
     )
     for number, *numbers in rows:
         wall_ms, monotonic_ms = boot.wall_ms(number), boot.monotonic_ms(number)
@@ -120,7 +120,7 @@ def _only_here(connection: sqlite3.Connection, path: Path) -> list[str]:
 def _is_stored(connection: sqlite3.Connection, boot: Boot | None, row: CopiedRow) -> bool:
     if boot is None or boot.boot_id != row.boot_id:
         return False
-    number = (boot.ordinal << BITS) + row.monotonic_ms - boot.base_ms
+    number = boot.offset_ms + row.monotonic_ms - boot.shift_ms
     return (
         connection.execute("SELECT 1 FROM samples WHERE id = ?", (number,)).fetchone() is not None
     )
@@ -134,8 +134,3 @@ def _day_of(path: Path) -> int:
         return date.fromisoformat(path.stem).toordinal() - date(1970, 1, 1).toordinal()
     except ValueError:
         return -1
-
-
-def _base(boot: Boot) -> int:
-    """What makes Unix milliseconds of a row's number."""
-    return boot.start_ms - (boot.ordinal << BITS)

@@ -137,27 +137,28 @@ class HistoryReader:
             reaches = all_reaches(self._connection)
         pieces = []
         for boot, first, last in reaches:
-            base = (boot.ordinal << BITS) - boot.start_ms
-            piece = Reach(boot, max(first, base + begin_ms), min(last, base + end_ms))
+            shift_ms = boot.shift_ms
+            piece = Reach(boot, max(first, begin_ms - shift_ms), min(last, end_ms - shift_ms))
             if piece.first <= piece.last:
                 pieces.append(piece)
         return pieces
 
     def samples_of(self, piece: Reach, begin: float = _EVER[0]) -> Iterator[Sample]:
         """The samples of a piece of a boot, from `begin` (Unix seconds) on."""
-        base = (piece.boot.ordinal << BITS) - piece.boot.start_ms
+        shift_ms = piece.boot.shift_ms
         rows = self._rows(
-            "SELECT id - ?, pressure_pa, temperature_centi_c FROM samples WHERE id BETWEEN ? AND ?",
-            *(base, max(piece.first, base + milliseconds(begin)), piece.last),
+            "SELECT id + ?, pressure_pa, temperature_centi_c FROM samples WHERE id BETWEEN ? AND ?",
+            *(shift_ms, max(piece.first, milliseconds(begin) - shift_ms), piece.last),
         )
         return map(self._sample, rows)
 
     def hours(self, piece: Reach, end: float) -> list[Span]:
         """The whole hours of a piece of a boot that are over at `end` (Unix seconds)."""
-        base = (piece.boot.ordinal << BITS) - piece.boot.start_ms
-        last = min(piece.last, base + milliseconds(end)) - HOUR_MS
-        rows = self._rows(_OF_HOURS, base, HOUR_MS, base, piece.first + _HALF_MS, last + _HALF_MS)
-        return self._merged(list(rows))
+        last = min(piece.last, milliseconds(end) - piece.boot.shift_ms) - HOUR_MS
+        # Counted from the beginning of the boot, and so an hour each.
+        begin_ms = piece.boot.start_ms
+        whole = piece._replace(first=piece.first + _HALF_MS, last=last + _HALF_MS)
+        return self._merged(list(self._summed(_OF_HOURS, whole, begin_ms, HOUR_MS)))
 
     def close(self) -> None:
         """Close the connection."""
@@ -173,9 +174,8 @@ class HistoryReader:
         self, what: str, piece: Reach, begin_ms: int, length_ms: int
     ) -> Iterator[tuple[Any, ...]]:
         """Rows of: which stretch, Unix ms times count, lowest, sum, highest, count."""
-        base = (piece.boot.ordinal << BITS) - piece.boot.start_ms
-        values = base + begin_ms, length_ms, base, piece.first, piece.last
-        return self._rows(what, *values)
+        shift_ms = piece.boot.shift_ms
+        return self._rows(what, begin_ms - shift_ms, length_ms, -shift_ms, piece.first, piece.last)
 
     def _merged(self, rows: list[tuple[Any, ...]]) -> list[Span]:
         """Boots, or hours and the samples after them, may meet within a stretch."""

@@ -76,7 +76,10 @@ def pages(
     with closing(Colours(sensor, *files)) as colours:
         controls = control_routes(token, shown.alarm, shown.uptime, shown.hear)
         yield create_app(
-            *shown[:4],
+            shown.history,
+            shown.pace,
+            shown.about,
+            shown.notices,
             hosts=Hosts(names),
             others=[token_routes(token), colour_routes(colours, token), controls],
             doubt=shown.doubt,

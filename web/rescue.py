@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from . import boots
 from .aside import beside, name_aside, put_aside
-from .boots import BITS, LOST, Boot
+from .boots import BITS, LOST, MOST_BOOTS, Boot
 from .clock import ClockTrust
 from .copied_row import CopiedRow, last_ordinal, read_copies
 from .copies import folder_of
@@ -36,7 +37,6 @@ from .history_file import (
     was_written,
 )
 from .salvage import leaves
-from .weather import StormLevel
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,20 @@ _AT_ONCE = 2000
 # What no barometer says comes from a garbled page.
 _PRESSURES_PA, _TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
 _UNDER_WAY = "rescuing"
-_MOST_BOOTS = 1 << 22
+
+# Beside boots and samples: what is read of the damaged file, and how it is kept in the new one.
+_SMALL_TABLES = (
+    (
+        "SELECT id, level FROM levels WHERE level BETWEEN 0 AND 3",
+        "INSERT OR IGNORE INTO levels VALUES (?, ?)",
+    ),
+    ("SELECT * FROM clock_steps", "INSERT OR IGNORE INTO clock_steps VALUES (?, ?, ?, ?)"),
+    (
+        "SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present"
+        " WHERE acknowledged BETWEEN 0 AND 3",
+        "UPDATE present SET acknowledged = ?, silenced_until_ms = ?, alarm_boot_id = ?",
+    ),
+)
 
 _Row = tuple[int, int, int | None]
 
@@ -55,17 +68,28 @@ def open_history(path: Path, boot_id: str) -> "tuple[History, list[Rescue]]":
     Raises HistoryError. A file that was never a history of ours stays as it is.
     """
     path = path.resolve()  # of a link: what SQLite keeps beside a file is where that is
-    if was_written(path) and path.exists() and not is_being_written(path):
-        try:
-            check(path)
-            History(path, boot_id).close()
-        except HistoryDamaged as error:
-            log.warning("%s", error)
-            Rescue(path).set_aside()
-        except HistoryError as error:  # it cannot be looked at now; what comes waits
-            log.warning("%s", error)
-    history = History(path, boot_id, lambda new: begin(new, path))
+    is_ours = was_written(path) and path.exists() and not is_being_written(path)
+    try:
+        if is_ours:
+            _look_at(path)
+        history = History(path, boot_id, lambda new: begin(new, path))
+    except HistoryDamaged as error:
+        if not is_ours:
+            raise
+        log.warning("%s", error)
+        Rescue(path).set_aside()
+        history = History(path, boot_id, lambda new: begin(new, path))
     return history, [Rescue(path, aside) for aside in _under_way(path)]
+
+
+def _look_at(path: Path) -> None:
+    """Raise HistoryDamaged where it is; where that cannot be found out now, what comes waits."""
+    try:
+        check(path)
+    except HistoryDamaged:
+        raise
+    except HistoryError as error:
+        log.warning("%s", error)
 
 
 def go_on_in_another(history: History) -> "Rescue":
@@ -205,25 +229,18 @@ def numbered(row: CopiedRow, boot: Boot) -> _Row:
 
 def _bring_small_tables(aside: Path, new: sqlite3.Connection) -> None:
     """What SQLite can read of them."""
+    for number, *columns in _readable(aside, "SELECT * FROM boots"):
+        _add_boot(new, _boot(number, (None, *columns)))
+    for query, statement in _SMALL_TABLES:
+        for row in _readable(aside, query):
+            with suppress(sqlite3.IntegrityError):  # of a wrong type: it is garbled
+                new.execute(statement, row)
+
+
+def _readable(aside: Path, query: str) -> Iterator[tuple[Any, ...]]:
+    """Rows, until one cannot be read."""
     with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
-        for number, *columns in old.execute("SELECT * FROM boots"):
-            _add_boot(new, _boot(number, (None, *columns)))
-    with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
-        for number, level in old.execute("SELECT id, level FROM levels"):
-            if level in iter(StormLevel):
-                new.execute("INSERT OR IGNORE INTO levels VALUES (?, ?)", (number, level))
-    with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
-        alarm = old.execute(
-            "SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present"
-        ).fetchone()
-        if alarm is not None and alarm[0] in iter(StormLevel):
-            new.execute(
-                "UPDATE present SET acknowledged = ?, silenced_until_ms = ?, alarm_boot_id = ?",
-                alarm,
-            )
-    with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
-        for row in old.execute("SELECT * FROM clock_steps"):
-            new.execute("INSERT OR IGNORE INTO clock_steps VALUES (?, ?, ?, ?)", row)
+        yield from old.execute(query)
 
 
 def _add_boot(new: sqlite3.Connection, boot: Boot | None) -> None:
@@ -252,7 +269,7 @@ def _boot(number: int, columns: tuple[object, ...]) -> Boot | None:
             int() as offset_ms,
             (0 | 1 | 2 | 3) as trust,
         ):
-            if 0 < number < _MOST_BOOTS:
+            if 0 < number < MOST_BOOTS:
                 return Boot(number, boot_id, base_ms, offset_ms, ClockTrust(trust))
     return None
 

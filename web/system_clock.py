@@ -24,7 +24,7 @@ class SystemClock:
 
     def monotonic_ms(self) -> int:
         """Milliseconds since the machine was switched on; sleeping counts, and nothing sets it."""
-        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        return monotonic_ms()
 
     def uptime(self) -> float:
         """The same in seconds."""
@@ -32,9 +32,14 @@ class SystemClock:
 
     def word(self) -> Word:
         """What the wall clock says, and whose word that is."""
-        monotonic_ms = self.monotonic_ms()
+        since_boot_ms = monotonic_ms()
         wall_ms = time.time_ns() // 1_000_000
-        return Word(wall_ms - monotonic_ms, _trust(wall_ms))
+        return Word(wall_ms - since_boot_ms, _trust(wall_ms))
+
+
+def monotonic_ms() -> int:
+    """Milliseconds since the machine was switched on, by the only clock that nobody sets."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
 def boot_id() -> str:
