@@ -28,6 +28,11 @@ class Hosts:
         return host in self._names or _is_address(host)
 
 
+def is_local(host: str) -> bool:
+    """Whether an address to serve at is this machine's alone, without brackets."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
 def host_names(text: str) -> tuple[str, ...]:
     """The names in a setting, apart by spaces or commas; ValueError for what is no name."""
     names = text.lower().replace(",", " ").split()

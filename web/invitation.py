@@ -7,6 +7,7 @@ and so it is in no log.
 import io
 import socket
 
+from .hosts import is_local
 from .token import Token
 
 
@@ -40,7 +41,7 @@ def invitation(token: Token, host: str, port: int) -> str:
 def _address(host: str) -> tuple[str, bool]:
     """The host as a guest has to write it, and whether guests from outside can come."""
     host = host.strip("[]")
-    if host in ("localhost", "::1") or host.startswith("127."):
+    if is_local(host):
         return (f"[{host}]" if ":" in host else host), False
     if host in ("0.0.0.0", "::", "*", ""):
         host = _own_address() or f"{socket.gethostname().partition('.')[0]}.local"
@@ -55,7 +56,7 @@ def _own_address() -> str:
             address = str(probe.getsockname()[0])
         except OSError:
             return ""
-    return "" if address.startswith("127.") else address
+    return "" if is_local(address) else address
 
 
 def _code(url: str) -> str:

@@ -7,6 +7,8 @@ from typing import Self
 import waitress
 from flask import Flask
 
+from .hosts import is_local
+
 _THREADS = 4
 _LONGEST_BODY = 16 * 1024
 _LONGEST_HEADER = 8 * 1024
@@ -36,7 +38,7 @@ class Server:
     @property
     def is_exposed(self) -> bool:
         """Whether other machines can reach the page."""
-        return not (self.host in ("localhost", "::1") or self.host.startswith("127."))
+        return not is_local(self.host)
 
     def run(self, app: Flask) -> None:
         """Serve until KeyboardInterrupt or SystemExit is raised in this thread."""

@@ -31,7 +31,8 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cabin"))
 
-from disks import abort, mount_again, small_disk
+from disks import abort, fill, mount_again, small_disk
+from numbered import BEGIN_MS, MINUTE_MS, WORD, filled, present, readable, sample
 
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
@@ -44,9 +45,6 @@ from web.weather import Sample
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = 4096
-BEGIN_MS = 1_767_225_600_000
-WORD = Word(BEGIN_MS, ClockTrust.SYNCHRONISED)
-MINUTE_MS = 60_000
 COUNT = 20_000  # two weeks of minutes, a hundred pages
 
 
@@ -57,49 +55,6 @@ class Tally(NamedTuple):
     wanted: int
     missing: int
     periods: int  # until a sample was stored again, at the worst
-
-
-def sample(n: int) -> Sample:
-    """The n-th; pressure and temperature together tell which it is."""
-    return Sample((BEGIN_MS + MINUTE_MS * (n + 1)) / 1000, (90_000 + n % 20_000) / 100, n // 20_000)
-
-
-def number(n: int) -> int:
-    """Its number in the file."""
-    return (1 << 40) + MINUTE_MS * (n + 1)
-
-
-def fill(path: Path, count: int) -> None:
-    """A history of so many minutes of one boot."""
-    with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
-        for n in range(count):
-            history.wait(sample(n))
-            if n % 5000 == 4999:
-                history.commit()
-
-
-def present(path: Path) -> set[int]:
-    """The samples of a sound history."""
-    with closing(sqlite3.connect(path)) as plain:
-        return {
-            ((row - (1 << 40)) // MINUTE_MS) - 1
-            for (row,) in plain.execute("SELECT id FROM samples WHERE id >> 40 = 1")
-        }
-
-
-def readable(path: Path, count: int) -> set[int]:
-    """What plain SQLite can read out of a damaged file, row by row."""
-    found = set()
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as plain:
-        for n in range(count):
-            with contextlib.suppress(sqlite3.DatabaseError):
-                row = plain.execute(
-                    "SELECT pressure_pa FROM samples WHERE id = ?", (number(n),)
-                ).fetchone()
-                if row is not None and row[0] == 90_000 + n % 20_000:
-                    found.add(n)
-    return found
 
 
 def go_on(history: History, keeper: Keeper, first: int, until_idle: int = 400) -> int:
@@ -125,7 +80,7 @@ def killed(times: int, folder: Path) -> Tally:
         "n = int(sys.argv[3])\n"
         "while True:\n"
         f"    at = ({BEGIN_MS} + {MINUTE_MS} * (n + 1)) / 1000\n"
-        "    history.add(Sample(at, 900 + n % 20000 / 100, 0.0), StormLevel(n // 7 % 4))\n"
+        "    history.add(Sample(at, 900 + n % 20000 / 100, n // 20000), StormLevel(n // 7 % 4))\n"
         "    sys.stdout.write(f'{n}\\n'); sys.stdout.flush(); n += 1\n"
     )
     path, chance = folder / "history.sqlite", random.Random(1)
@@ -148,7 +103,7 @@ def killed(times: int, folder: Path) -> Tally:
 def log_cut(times: int, folder: Path) -> Tally:
     """What the log's sound beginning holds must be there, and all that was in the file."""
     base = folder / "base.sqlite"
-    fill(base, 2000)
+    filled(base, 2000)
     writer = History(base, "b0070001")
     writer.hear(WORD, 0)
     for n in range(2000, 2400):
@@ -164,7 +119,7 @@ def log_cut(times: int, folder: Path) -> Tally:
             log = log[:-PAGE] + chance.randbytes(min(PAGE, len(log)))
         path.with_name(path.name + "-wal").write_bytes(log)
         path.with_name(path.name + ".lock").touch()
-        expected = readable(path, 2400)
+        expected = readable(path, range(2400))
         wanted, lost, periods = judged(path, 2400, expected, wanted)
         missing, worst = missing + lost, max(worst, periods)
         for left in folder.glob(f"cut{turn}*"):
@@ -195,7 +150,7 @@ def end_garbled(times: int, folder: Path) -> Tally:
 def overwritten(times: int, folder: Path, what: str, how: object) -> Tally:
     """A sound file overwritten in one place, and started with."""
     base = folder / "base.sqlite"
-    fill(base, COUNT)
+    filled(base, COUNT)
     data, chance = base.read_bytes(), random.Random(3)
     wanted, missing, worst = 0, 0, 0
     for turn in steps(times, what):
@@ -203,7 +158,7 @@ def overwritten(times: int, folder: Path, what: str, how: object) -> Tally:
         start, noise = how(chance, len(data))  # type: ignore[operator]
         path.write_bytes(data[:start] + noise + data[start + len(noise) :])
         path.with_name(path.name + ".lock").touch()
-        wanted, lost, periods = judged(path, COUNT, readable(path, COUNT), wanted)
+        wanted, lost, periods = judged(path, COUNT, readable(path, range(COUNT)), wanted)
         missing, worst = missing + lost, max(worst, periods)
         for left in folder.glob(f"over{turn}*"):
             left.unlink()
@@ -224,7 +179,7 @@ def live(times: int, folder: Path) -> Tally:
     """Noise over any part of the file while it is written; a page notices, or the next sample."""
     chance, wanted, missing, worst = random.Random(4), 0, 0, 0
     base = folder / "base.sqlite"
-    fill(base, 5000)
+    filled(base, 5000)
     data = base.read_bytes()
     for turn in steps(times, "live"):
         path = folder / f"live{turn}.sqlite"
@@ -244,7 +199,7 @@ def live(times: int, folder: Path) -> Tally:
         check(path)
         aside = folder.glob(f"live{turn}.sqlite.damaged-*")
         source = min((p for p in aside if not p.name.endswith("-wal")), default=path)
-        expected = readable(source, 5000) | set(range(5010, 5040))
+        expected = readable(source, range(5000)) | set(range(5010, 5040))
         wanted, missing = wanted + len(expected), missing + len(expected - present(path))
         for left in folder.glob(f"live{turn}*"):
             left.unlink()
@@ -262,10 +217,7 @@ def disk_full(times: int, folder: Path) -> Tally:
                 keeper = Keeper(history)
                 for n in range(100):
                     keeper.keep(sample(n), None, "")
-                with contextlib.suppress(OSError), photos.open("wb") as file:
-                    while True:
-                        file.write(bytes(1024))
-                        file.flush()
+                fill(photos)
                 refused = sum(keeper.keep(sample(n), None, "") != "" for n in range(100, 1000))
                 assert refused > 0
                 photos.unlink()

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from needed import lacking
@@ -30,6 +30,14 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         _run("umount", "-l", str(folder))
+
+
+def fill(path: Path) -> None:
+    """Write to this file until the disk takes no more, as somebody else's photographs may."""
+    with suppress(OSError), path.open("wb") as file:
+        while True:
+            file.write(bytes(1024))
+            file.flush()
 
 
 def abort(folder: Path) -> None:

@@ -6,11 +6,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from disks import abort, mount_again, small_disk
+from disks import abort, fill, mount_again, small_disk
 from needed import lacking
 
 from web.clock import ClockTrust, Word
@@ -231,10 +231,7 @@ def test_a_full_disk_is_called_so_and_what_it_does_not_take_waits(tmp_path: Path
         path, other = disk / "history.sqlite", disk / "photos"
         with History(path) as history:
             history.add(Sample(0.0, 1010.0), None)
-            with other.open("wb") as photos, suppress(OSError):
-                while True:
-                    photos.write(bytes(4096))
-                    photos.flush()
+            fill(other)
             refused = 0
             for n in range(1, 1000):
                 try:

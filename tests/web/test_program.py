@@ -10,14 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from disks import small_disk
+from disks import fill, small_disk
 
 import sensors
 from calibration.pressure_offset import PressureOffset, ReferenceKind
@@ -406,10 +405,7 @@ def test_without_a_disk_that_can_be_written_the_page_is_there_all_the_same(
         program.until_up()
         program.terminate()
         photos = disk / "photos"
-        with suppress(OSError), photos.open("wb") as file:
-            while True:
-                file.write(bytes(1024))
-                file.flush()
+        fill(photos)
         program = start("--simulate", "--again", "--config", str(_on(tmp_path, disk)))
         status = program.process.wait(timeout=PATIENCE_S)
         assert status == 1  # --again wants to empty it, and says why it cannot

@@ -2,11 +2,12 @@
 
 import random
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from disks import small_disk
+from disks import fill, small_disk
+from numbered import BEGIN_MS, WORD, filled, present, readable, sample
 
 from web.alarm import KeptAlarm
 from web.clock import ClockTrust, Word
@@ -19,48 +20,7 @@ from web.rescue import open_history
 from web.weather import Sample
 
 PAGE = 4096
-BEGIN_MS = 1_767_225_600_000
-WORD = Word(BEGIN_MS, ClockTrust.SYNCHRONISED)
 COUNT = 6000  # some twenty-five pages
-
-
-def sample(n: int) -> Sample:
-    """The n-th; its pressure tells which it is."""
-    return Sample((BEGIN_MS + 60_000 * (n + 1)) / 1000, (90_000 + n) / 100, 20.0)
-
-
-def filled(path: Path, count: int = COUNT) -> None:
-    """A history of so many minutes of one boot."""
-    with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
-        for n in range(count):
-            history.wait(sample(n))
-            if n % 1000 == 999:
-                history.commit()
-        history.commit()
-
-
-def present(path: Path) -> set[int]:
-    """Which samples a history has."""
-    with closing(sqlite3.connect(path)) as plain:
-        return {pa - 90_000 for (pa,) in plain.execute("SELECT pressure_pa FROM samples")}
-
-
-def readable(path: Path, numbers: range) -> set[int]:
-    """Which of these plain SQLite can read out of a damaged file, one by one."""
-    found = set()
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as plain:
-        for n in numbers:
-            number = (1 << 40) + 60_000 * (n + 1)
-            try:
-                row = plain.execute(
-                    "SELECT pressure_pa FROM samples WHERE id = ?", (number,)
-                ).fetchone()
-            except sqlite3.DatabaseError:
-                continue
-            if row is not None and row[0] == 90_000 + n:
-                found.add(n)
-    return found
 
 
 def go_on(history: History, keeper: Keeper, first: int, count: int = 200) -> None:
@@ -77,7 +37,7 @@ def garble(path: Path, where: range, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_zeroed_pages_cost_what_was_on_them_and_no_more(path: Path, seed: int) -> None:
-    filled(path)
+    filled(path, COUNT)
     pages = path.stat().st_size // PAGE
     with path.open("r+b") as file:
         file.seek(PAGE * random.Random(seed).randrange(1, pages))
@@ -98,7 +58,7 @@ def test_zeroed_pages_cost_what_was_on_them_and_no_more(path: Path, seed: int) -
 def test_random_bytes_over_the_live_file_are_noticed_and_recording_goes_on(
     path: Path, seed: int
 ) -> None:
-    filled(path)
+    filled(path, COUNT)
     chance = random.Random(seed)
     with History(path, "b0070001") as history:
         history.hear(WORD, 60_000 * (COUNT + 1))
@@ -182,7 +142,7 @@ def test_a_diary_is_no_damaged_history(path: Path) -> None:
 
 
 def test_a_history_whose_head_was_overwritten_is_set_aside_as_it_is(path: Path) -> None:
-    filled(path)
+    filled(path, COUNT)
     path.write_bytes(b"my diary, " * 20_000)
     history, rescues = open_history(path, "b0070001")
     with history:
@@ -215,7 +175,7 @@ def test_values_that_cannot_be_are_damage_too(path: Path, garbled: str) -> None:
 
 
 def test_a_check_names_what_is_wrong(path: Path) -> None:
-    filled(path)
+    filled(path, COUNT)
     check(path)
     garble(path, range(2 * PAGE, 5 * PAGE), 1)
     with pytest.raises(HistoryDamaged, match="it is damaged"):
@@ -223,7 +183,7 @@ def test_a_check_names_what_is_wrong(path: Path) -> None:
 
 
 def test_a_rescue_that_a_restart_cuts_short_is_taken_up_again(path: Path) -> None:
-    filled(path)
+    filled(path, COUNT)
     garble(path, range(PAGE, 3 * PAGE), 1)
     expected = readable(path, range(COUNT))
     history, rescues = open_history(path, "b0070001")
@@ -250,7 +210,7 @@ def hours_of(path: Path) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_hours_are_those_of_the_samples_after_a_rescue(path: Path, seed: int) -> None:
-    filled(path)
+    filled(path, COUNT)
     garble(path, range(PAGE * (8 + seed), PAGE * (9 + seed)), seed)
     history, rescues = open_history(path, "b0070001")
     with history:
@@ -277,10 +237,7 @@ def test_a_file_that_is_damaged_when_the_disk_is_full_loses_nothing(tmp_path: Pa
                     history.wait(sample(n)._replace(taken_at=at / 1000))
                 history.commit()
         garble(path, range(2 * PAGE, 3 * PAGE), 1)
-        with suppress(OSError), photos.open("wb") as file:
-            while True:
-                file.write(bytes(1024))
-                file.flush()
+        fill(photos)
         history, rescues = open_history(path, "b0070003")
         with history:
             history.hear(Word(BEGIN_MS + 3 * 10**8, ClockTrust.SYNCHRONISED), 0)

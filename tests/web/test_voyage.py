@@ -3,11 +3,11 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from disks import small_disk
+from disks import fill, small_disk
 from sea_clock import SeaClock
 
 from web.bulletin import Notices
@@ -15,6 +15,7 @@ from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
 from web.history_reader import HistoryReader
 from web.keeper import Keeper
+from web.pace import WallPace
 from web.recorder import Recorder
 from web.rescue import open_history
 from web.weather import Sample, Station, StormLevel, replay
@@ -25,42 +26,21 @@ BEGIN_MS = 1_767_225_600_000  # 1 January 2026
 STATION = Station()
 
 
-class SeaPace:
+class SeaPace(WallPace):
     """A sample a minute by a SeaClock, until the samples are used up; at each, time goes on."""
 
-    period_s = 60.0
-
     def __init__(self, clock: SeaClock, minutes: int, happens: Callable[[int], None]) -> None:
-        self._clock, self._minutes, self._happens = clock, minutes, happens
-        self._offset_ms = clock.word().offset_ms
+        super().__init__(60.0, clock)
+        self._sea_clock, self._minutes, self._happens = clock, minutes, happens
         self._minute = 0
-
-    @property
-    def boot_id(self) -> str:
-        return self._clock.boot_id
-
-    def remark(self) -> str:
-        return ""
-
-    def now(self) -> float:
-        return (self._offset_ms + self._clock.monotonic_ms()) / 1000
-
-    def word(self) -> Word:
-        return self._clock.word()
-
-    def believe(self, offset_ms: int) -> None:
-        self._offset_ms = offset_ms
-
-    def begins(self) -> float:
-        return self._clock.monotonic_ms() / 1000
 
     def next_moment(self, stop: threading.Event) -> float | None:
         if self._minute >= self._minutes or stop.is_set():
             return None
         self._happens(self._minute)
         self._minute += 1
-        self._clock.true_ms += MINUTE_MS
-        return self._clock.monotonic_ms() / 1000
+        self._sea_clock.true_ms += MINUTE_MS
+        return self.begins()
 
 
 class Boat:
@@ -235,10 +215,7 @@ def test_the_phones_word_outlives_a_restart_on_a_full_disk(tmp_path: Path) -> No
                 photos.unlink()
 
         sailing.sail(20, phone)
-        with suppress(OSError), photos.open("wb") as file:
-            while True:
-                file.write(bytes(1024))
-                file.flush()
+        fill(photos)
         sailing.sail(20, clear)
         stored = sailing.stored()
         with HistoryReader(sailing.path) as reader:
