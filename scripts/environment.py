@@ -126,10 +126,11 @@ def _check_venv_module():
 
 def _wrong_python():
     # type: () -> bool
-    """Whether the environment was made by another Python, or no longer starts."""
-    code = "import sys; print(sys.version)"
+    """Whether it was made by another Python, no longer starts, or was never made to its end."""
+    code = "import pip, sys; print(sys.version)"
     try:
-        return subprocess.check_output([PYTHON, "-c", code]).decode().strip() != sys.version
+        said = subprocess.check_output([PYTHON, "-c", code], stderr=subprocess.DEVNULL)
+        return said.decode().strip() != sys.version
     except (OSError, subprocess.CalledProcessError):
         return True
 

@@ -8,7 +8,9 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
 from .access import check_host
+from .alarm import AlarmState
 from .bulletin import Notices
+from .controls import alarm_fields
 from .glance import About
 from .history_file import HistoryError
 from .hosts import Hosts
@@ -22,6 +24,10 @@ _POLICY = (
 )
 
 
+def _at_rest() -> dict[str, Any]:
+    return alarm_fields(AlarmState(), 0.0)
+
+
 def create_app(
     history: Path,
     pace: Pace,
@@ -31,7 +37,7 @@ def create_app(
     hosts: Hosts | None = None,
     others: Iterable[Blueprint] = (),
     doubt: Callable[[], None] = lambda: None,
-    alarm: Callable[[], dict[str, Any]] = dict,
+    alarm: Callable[[], dict[str, Any]] = _at_rest,
 ) -> Flask:
     """Return the application over a history file; `pace` tells the time that ages go by.
 

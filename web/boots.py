@@ -10,7 +10,7 @@ they were taken, whatever the clock said:
 import sqlite3
 from typing import NamedTuple
 
-from .clock import ClockTrust
+from .clock import RTC_OFF_MS, ClockTrust
 
 BITS = 40
 MOST_MS = (1 << BITS) - 1  # 34 years
@@ -119,9 +119,10 @@ def write(connection: sqlite3.Connection, boot: Boot) -> None:
 
 
 def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
-    """Move earlier boots that nobody knew the time of, where they lie after what came after them.
+    """Move earlier boots, of whose time less is known, where they lie after what came after them.
 
-    boot: one whose time is believed now.
+    boot: one whose time is believed now. When a boot was that had to be moved by more than a
+    clock is slow is known to nobody any more.
     """
     limit_ms: int | None = None
     for reach in reversed(all_reaches(connection)):
@@ -129,11 +130,13 @@ def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
         if older.ordinal > boot.ordinal:
             continue
         if limit_ms is not None:
-            if older.trust is not ClockTrust.NONE:
+            if older.trust >= boot.trust:
                 return
             late_ms = max(0, reach.end_ms + _APART_MS - limit_ms)
             if late_ms:
-                write(connection, older._replace(offset_ms=older.offset_ms - late_ms))
+                trust = older.trust if late_ms <= RTC_OFF_MS else ClockTrust.NONE
+                moved = older._replace(offset_ms=older.offset_ms - late_ms, trust=trust)
+                write(connection, moved)
             limit_ms = reach.begin_ms - late_ms
         elif older.ordinal == boot.ordinal:
             limit_ms = reach.begin_ms

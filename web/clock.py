@@ -22,6 +22,9 @@ LATEST_MS = 2_840_140_800_000  # 1 January 2060
 # A clock that nobody set is believed to have stood still for so long at the most.
 _LONGEST_OFF_MS = 3 * 366 * 86_400_000
 _NEXT_MS = 60_000
+# A real-time clock that is off by less is a bad one, but it goes: the good ones are off by a
+# minute a month, and this is a year of that.
+RTC_OFF_MS = 15 * 60_000
 
 
 class ClockTrust(IntEnum):
@@ -46,6 +49,7 @@ def believed(before: Word | None, heard: Word, monotonic_ms: int, newest_ms: int
     before: what was believed in this boot so far. newest_ms: the newest moment of earlier boots.
     What cannot be is not believed: then the boot is put right after the one before it.
     """
+    heard = _no_longer_slow(heard, newest_ms)
     if not _can_be(heard, monotonic_ms, newest_ms):
         if before is not None:
             return before
@@ -62,6 +66,15 @@ def believed(before: Word | None, heard: Word, monotonic_ms: int, newest_ms: int
 def is_step(change_ms: int) -> bool:
     """Whether a clock was set by as much, and did not just run a little fast."""
     return abs(change_ms) > SLACK_MS
+
+
+def _no_longer_slow(heard: Word, newest_ms: int | None) -> Word:
+    """A real-time clock that is slow by a little still tells how long the machine was off."""
+    if heard.trust is not ClockTrust.RTC or newest_ms is None:
+        return heard
+    if 0 < newest_ms - heard.offset_ms <= RTC_OFF_MS:
+        return heard._replace(offset_ms=newest_ms)
+    return heard
 
 
 def _can_be(heard: Word, monotonic_ms: int, newest_ms: int | None) -> bool:

@@ -35,6 +35,7 @@ _DAMAGED = "it is damaged"
 _PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _CACHE_KB = 256  # instead of 2 MB: it writes at the end of the tables, and reads little
 _ROOM_BYTES = 128 * 1024
+_LOOK_UP_EVERY = 10_000  # steps of SQLite's machine: a Zero takes them in 30 ms
 _MOUNTS = Path("/proc/self/mountinfo")
 
 # Whatever holds the file lets go of it sooner, or the sample waits in memory.
@@ -103,15 +104,31 @@ def _has_failed(folder: Path) -> bool:
 
 
 def check(path: Path) -> None:
-    """Read the whole file (30 ms a year of minutes here). Raises HistoryDamaged."""
+    """Read the whole file (30 ms a year of minutes here). Raises HistoryDamaged.
+
+    ctrl-C and SIGTERM end it early: KeyboardInterrupt.
+    """
     with (
         advice(path),
+        _interruptible(),
         closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as c,
     ):
+        c.set_progress_handler(lambda: 0, _LOOK_UP_EVERY)
         c.text_factory = lambda text: text.decode(errors="replace")  # it may quote what is garbled
         words = c.execute("PRAGMA quick_check(1)").fetchone()[0]
     if words != "ok":
         raise HistoryDamaged(f"{path}: {_DAMAGED}: {words}")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """What a signal raises while SQLite looks up ends the query, and is lost on the way."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        raise KeyboardInterrupt from error
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -1,28 +1,31 @@
 """What the storm rule is told of the past: after a restart, and when a boot has another time."""
 
-from .boots import Boot
-from .clock import ClockTrust
+from .boots import Boot, Reach
+from .clock import RTC_OFF_MS, ClockTrust
 from .history_reader import HistoryReader
 from .weather import Sample, Station, StormWatch
 
 # A month of hours, and a day and a bit of samples.
 _HOURS_S, _SAMPLES_S = 31 * 86400.0, 26 * 3600.0
-_LATER = 1e12
 
 
 def remember(reader: HistoryReader, station: Station, boot: Boot | None) -> StormWatch:
     """Return the rule as the history leaves it, ready for the next sample of this boot.
 
     Nothing is compared across two boots of which one has a time that nobody vouches for: how long
-    the machine was off is not known then.
+    the machine was off is not known then. A boot that lies after what came after it is left out.
     """
     watch = StormWatch(station)
-    newest = reader.newest()
-    if newest is None:
+    known = _in_order(reader.pieces(), boot)
+    if not known:
         return watch
-    fine_from = newest.taken_at - _SAMPLES_S
+    newest_at = known[-1].end_ms / 1000
+    fine_from = newest_at - _SAMPLES_S
+    ordinals = {piece.boot.ordinal for piece in known}
     before: Boot | None = None
-    for piece in reader.pieces(fine_from - _HOURS_S, _LATER):
+    for piece in reader.pieces(fine_from - _HOURS_S):
+        if piece.boot.ordinal not in ordinals:
+            continue
         _join(watch, before, piece.boot)
         for span in reader.hours(piece, fine_from):
             watch.update(Sample(span.taken_at, span.mean_hpa))
@@ -31,9 +34,21 @@ def remember(reader: HistoryReader, station: Station, boot: Boot | None) -> Stor
         before = piece.boot
     _join(watch, before, boot)
     level = reader.level()
-    if level is not None:
+    if level is not None and level.changed_at <= newest_at:
         watch.resume(level.level, level.changed_at)
     return watch
+
+
+def _in_order(pieces: list[Reach], boot: Boot | None) -> list[Reach]:
+    """Those that end before what came after them begins; of two that meet the newer is right."""
+    kept: list[Reach] = []
+    limit_ms: float = float("inf") if boot is None else boot.start_ms
+    for piece in reversed(pieces):
+        is_own = boot is not None and piece.boot.ordinal == boot.ordinal
+        if is_own or piece.end_ms <= limit_ms + RTC_OFF_MS:
+            kept.append(piece)
+            limit_ms = piece.begin_ms
+    return kept[::-1]
 
 
 def _join(watch: StormWatch, before: Boot | None, after: Boot | None) -> None:

@@ -36,7 +36,7 @@ from .history_file import (
     sum_up_hours,
     was_written,
 )
-from .salvage import leaves
+from .salvage import Record, leaves
 
 log = logging.getLogger(__name__)
 
@@ -112,14 +112,24 @@ def begin(new: sqlite3.Connection, path: Path) -> None:
     last = last_ordinal(folder_of(path))
     for aside in _under_way(path):
         _bring_small_tables(aside, new)
+        best: dict[int, Boot] = {}
         for leaf in leaves(aside):
             ends = leaf.ends()
             if any(_boot(*record) for record in ends):
-                for record in leaf.records():
-                    _add_boot(new, _boot(*record))
+                _take_better(best, leaf.records())
             last = max([last, *(n >> BITS for n, columns in ends if _sample(n, columns))])
+        for boot in best.values():
+            _add_boot(new, boot)
     for ordinal in range(1, last + 1):  # until a copy says when it was
         _add_boot(new, Boot(ordinal, LOST, 0, 0, ClockTrust.NONE))
+
+
+def _take_better(best: dict[int, Boot], records: list[Record]) -> None:
+    """The log has a page once for each time it was written: the better word on the time counts."""
+    for boot in filter(None, (_boot(*record) for record in records)):
+        known = best.get(boot.ordinal)
+        if known is None or boot.trust >= known.trust:
+            best[boot.ordinal] = boot
 
 
 def _under_way(path: Path) -> list[Path]:

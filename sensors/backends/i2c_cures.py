@@ -2,7 +2,8 @@
 
 when              errno                     means
 open the bus      ENOENT                    I2C is off, or nothing shows the bus in /dev
-                  EACCES, EPERM             not in the group that owns the node
+                  EACCES                    not in the group that owns the node
+                  EPERM                     a service or container that was not given it
 select the chip   EBUSY                     a driver of the kernel holds the address
 transfer          EREMOTEIO, ENXIO, ENODEV  nobody acknowledges (a Pi says the first)
                   EIO                       a Pi's controller lost the clock; noise elsewhere
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import BusError, DeviceNotFound, SensorError
+from .not_given import NOT_GIVEN
 
 # Nobody acknowledged: a Pi says EREMOTEIO, other adapters ENXIO or ENODEV.
 NOBODY = (errno.EREMOTEIO, errno.ENXIO, errno.ENODEV)
@@ -62,7 +64,9 @@ def transfer_error(error: OSError, address: int, bus: int | None = None) -> Sens
 def unopened(number: int, error: OSError, root: Path = Path("/")) -> SensorError:
     """Why /dev/i2c-`number` could not be opened; the errno is that of `error`."""
     device = f"/dev/i2c-{number}"
-    if error.errno in (errno.EACCES, errno.EPERM):
+    if error.errno == errno.EPERM:
+        words = f"{device} {NOT_GIVEN}"
+    elif error.errno == errno.EACCES:
         words = (
             f"{device} may not be opened: put your user into group i2c (sudo usermod -aG i2c"
             " $USER) and log in again"

@@ -1,7 +1,8 @@
 """What a refusal of the GPIO character device means, and what the user does about it.
 
 when           errno            means
-open a chip    EACCES, EPERM    not in the group that owns the node
+open a chip    EACCES           not in the group that owns the node
+               EPERM            a service or container that was not given it
                ENOENT           no such path
                ENODEV, ENOTTY   the path is something else
 request lines  EBUSY            somebody holds one
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import PinError
+from .not_given import NOT_GIVEN
 
 # What gpiod raises: it turns EINVAL into ValueError and EOPNOTSUPP into NotImplementedError.
 FAULTS = (OSError, ValueError, OverflowError, NotImplementedError)
@@ -36,7 +38,9 @@ def consumer() -> str:
 
 def unopened(path: str, error: OSError) -> PinError:
     """Why this path could not be opened as a GPIO chip."""
-    if error.errno in (errno.EACCES, errno.EPERM):
+    if error.errno == errno.EPERM:
+        return PinError(f"{path} {NOT_GIVEN}")
+    if error.errno == errno.EACCES:
         return PinError(f"{path} may not be opened: {_membership(path)}")
     if error.errno == errno.ENOENT:
         return PinError(f"there is no {path}: is this a Raspberry Pi, and is the name right?")

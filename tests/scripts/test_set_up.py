@@ -102,6 +102,16 @@ def test_a_network_that_is_down_is_told(copy: Path) -> None:
     assert not (copy / ".venv" / "storm-petrel-installed").exists()
 
 
+def test_an_environment_that_ctrl_c_left_half_made_is_made_anew(copy: Path) -> None:
+    """A Python without pip is what it leaves."""
+    folder = str(copy / ".venv")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    result = started(copy, "import environment; environment.prepare([])", **NOWHERE)
+    assert "Making a private environment" in result.stderr
+    assert "No module named pip" not in result.stderr
+    assert "is the network down?" in result.stderr
+
+
 def test_the_scripts_start_under_an_old_python() -> None:
     """They may use nothing that Python 3.6 does not know, or they could not say so."""
     import ast

@@ -88,6 +88,11 @@ def test_the_group_that_owns_the_node_is_named(tmp_path: Path) -> None:
         assert "put your user into group tty" in str(unopened(str(node), refusal))
 
 
+def test_a_service_that_was_not_given_the_chip_is_told_where_to_name_it() -> None:
+    refusal = PermissionError(errno.EPERM, "Operation not permitted")
+    assert "docs/service.md" in str(unopened("/dev/gpiochip0", refusal))
+
+
 @pytest.mark.parametrize("release", ["4.19.118-v7l+", "5.4.83-v7+", "5.9.0"])
 def test_a_kernel_before_5_10_is_named_with_what_it_needs(release: str) -> None:
     assert f"kernel {release} is too old: 5.10 or later" in too_old_kernel(release)

@@ -35,6 +35,13 @@ PLACED = at(NEWEST + 60_000, NONE)
         (None, at(RIGHT, NONE), at(RIGHT, NONE)),
         (None, at(PAST, NONE), PLACED),
         (None, at(PAST, RTC), PLACED),  # its battery is empty
+        # A real-time clock may be slow; it still tells how long the machine was off.
+        (None, at(NEWEST - 90_000, RTC), Word(NEWEST, RTC)),
+        (None, at(NEWEST - 14 * 60_000, RTC), Word(NEWEST, RTC)),
+        (None, at(NEWEST - 16 * 60_000, RTC), PLACED),
+        (Word(NEWEST, RTC), at(NEWEST - 90_000, RTC), Word(NEWEST, RTC)),
+        (Word(NEWEST, RTC), at(RIGHT, RTC), at(RIGHT, RTC)),
+        (None, at(NEWEST - 90_000, NONE), PLACED),
         (None, at(YEAR_1970, NONE), PLACED),
         (None, at(YEAR_2098, NONE), PLACED),
         (None, at(YEAR_2098, SYNCHRONISED), PLACED),

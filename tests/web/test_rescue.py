@@ -1,6 +1,7 @@
 """A damaged history: it is set aside, its rows are rescued, and recording goes on."""
 
 import random
+import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +14,7 @@ from web.alarm import KeptAlarm
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
 from web.history import History
-from web.history_file import HistoryDamaged, HistoryError, check
+from web.history_file import HistoryDamaged, HistoryError, check, connect
 from web.history_reader import HistoryReader
 from web.keeper import Keeper
 from web.rescue import open_history
@@ -180,6 +181,26 @@ def test_a_check_names_what_is_wrong(path: Path) -> None:
     garble(path, range(2 * PAGE, 5 * PAGE), 1)
     with pytest.raises(HistoryDamaged, match="it is damaged"):
         check(path)
+
+
+def test_a_signal_ends_a_check_that_takes_long(path: Path) -> None:
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    with closing(connect(path)) as plain:
+        rows = ((1 << 40) + n for n in range(500_000))
+        plain.execute("BEGIN")
+        plain.executemany("INSERT INTO samples VALUES (?, 101325, 2000)", ((n,) for n in rows))
+        plain.execute("COMMIT")
+    before = signal.signal(signal.SIGALRM, end)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.002)
+        with pytest.raises(KeyboardInterrupt) as raised:
+            check(path)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert isinstance(raised.value.__cause__, sqlite3.OperationalError)  # in the midst of it
 
 
 def test_a_rescue_that_a_restart_cuts_short_is_taken_up_again(path: Path) -> None:

@@ -73,6 +73,9 @@ class Boat:
             with recorder:
                 recorder.join()
 
+    def levels(self) -> dict[int, StormLevel]:
+        return {at: level for at, level, _ in self.told}
+
     def stored(self) -> list[Sample]:
         with HistoryReader(self.path) as reader:
             return list(reader.samples())
@@ -101,6 +104,11 @@ def levels_with_a_right_clock(air: Callable[[float], float], minutes: int) -> di
     return {round(at * 1000): outlook.level for at, outlook in replay(samples, STATION)}
 
 
+def first_raised(levels: dict[int, StormLevel]) -> list[int]:
+    """When it was WATCH, WARNING and STORM for the first time, or worse."""
+    return [min(at for at, is_ in levels.items() if is_ >= level) for level in list(StormLevel)[1:]]
+
+
 def test_forty_days_back_and_stepped_twice_over_a_real_fall(
     boat: Callable[..., Boat],
 ) -> None:
@@ -116,7 +124,7 @@ def test_forty_days_back_and_stepped_twice_over_a_real_fall(
 
     sailing.sail(12 * 60, happens)
     right = levels_with_a_right_clock(falling, 12 * 60)
-    assert {at: level for at, level, _ in sailing.told} == right
+    assert sailing.levels() == right
     assert max(right.values()) is StormLevel.WARNING
     stored = sailing.stored()
     assert [round(s.taken_at * 1000) for s in stored] == sorted(right)  # all of the boot, by now
@@ -162,7 +170,7 @@ def test_a_better_word_that_came_while_the_program_was_down(
     sailing.clock.wrong_ms, sailing.clock.trust = 0, SYNCHRONISED
     sailing.sail(4 * 60)
     right = levels_with_a_right_clock(falling, 10 * 60)
-    assert {at: level for at, level, _ in sailing.told} == {
+    assert sailing.levels() == {
         at: level for at, level in right.items() if at > BEGIN_MS + 6 * HOUR_MS
     }
     assert all(change is not None for _, _, change in sailing.told)
@@ -182,7 +190,7 @@ def test_damage_that_is_found_at_a_start_in_a_storm_does_not_end_the_warning(
     right = levels_with_a_right_clock(falling, 9 * 60)
     assert list(sailing.path.parent.glob("*.damaged-*"))
     assert sailing.told
-    assert {at: level for at, level, _ in sailing.told} == {
+    assert sailing.levels() == {
         at: level for at, level in right.items() if at > BEGIN_MS + 8 * HOUR_MS
     }
 
@@ -199,6 +207,65 @@ def test_a_clock_that_woke_up_half_an_hour_ago_overtakes_nothing(
     sailing.sail(90)
     taken = [sample.taken_at for sample in sailing.stored()]
     assert taken == sorted(set(taken))
+
+
+def falling_late(hours: float) -> float:
+    """Steady until hour 14; then 15 hPa in 5 h."""
+    return calm(hours) - 3.0 * min(5.0, max(0.0, hours - 14.0))
+
+
+@pytest.mark.parametrize("slow_ms", [0, 30_000, 90_000, 10 * MINUTE_MS])
+def test_a_slow_rtc_does_not_delay_the_storm_after_a_power_dip(
+    boat: Callable[..., Boat], slow_ms: int
+) -> None:
+    """Forty seconds off in the middle of the fall; a phone had said better before."""
+    sailing = boat(lambda hours: falling_late(hours + 9))
+    sailing.clock.trust, sailing.clock.wrong_ms = RTC, -slow_ms
+
+    def happens(minute: int) -> None:
+        if minute == 5:
+            sailing.recorder.hear(Word(BEGIN_MS, PHONE))
+
+    sailing.sail(390, happens)
+    sailing.clock.true_ms += 40_000
+    sailing.clock.boot("b0070002", wrong_ms=-slow_ms, trust=RTC)
+    sailing.sail(4 * 60)
+    right = levels_with_a_right_clock(lambda hours: falling_late(hours + 9), 630)
+    assert first_raised(sailing.levels()) == pytest.approx(
+        first_raised(right), abs=slow_ms + 2 * MINUTE_MS
+    )
+
+
+@pytest.mark.parametrize("how", ["real-time clock", "phone", "kernel"])
+@pytest.mark.parametrize("ahead_ms", [6 * HOUR_MS, 400 * DAY_MS])
+def test_a_boot_that_was_ahead_does_not_blind_the_rule(
+    boat: Callable[..., Boat], ahead_ms: int, how: str
+) -> None:
+    """The real-time clock of one boot is wrong; the next one's time is right, by this or that."""
+    sailing = boat(falling_late)
+    sailing.clock.trust = RTC
+    for boot_id, wrong_ms, minutes in (("b0070001", 0, 300), ("b0070002", ahead_ms, 200)):
+        sailing.clock.boot(boot_id, wrong_ms=wrong_ms, trust=RTC)
+        sailing.sail(minutes)
+        sailing.clock.true_ms += 5 * MINUTE_MS
+    trust = SYNCHRONISED if how == "kernel" else RTC
+    sailing.clock.boot("b0070003", wrong_ms=0, trust=trust)
+    booted_ms, sailing.told = sailing.clock.true_ms, []
+
+    def happens(minute: int) -> None:
+        if how == "phone" and minute == 30:
+            assert sailing.recorder.hear(Word(booted_ms, PHONE)) is PHONE
+
+    sailing.sail(8 * 60, happens)
+    sailing.sail(4 * 60)  # the program was restarted in the storm
+    right = levels_with_a_right_clock(falling_late, 21 * 60 + 20)
+    assert first_raised(sailing.levels()) == pytest.approx(first_raised(right), abs=10 * MINUTE_MS)
+    assert sum(change is not None for _, _, change in sailing.told) > 8 * 60
+    if how == "real-time clock":
+        return
+    with HistoryReader(sailing.path) as reader:
+        taken = [sample.taken_at for sample in reader.samples()]
+    assert taken == sorted(taken)  # the boot that was ahead lies before what came after it
 
 
 def test_the_phones_word_outlives_a_restart_on_a_full_disk(tmp_path: Path) -> None:
@@ -223,6 +290,29 @@ def test_the_phones_word_outlives_a_restart_on_a_full_disk(tmp_path: Path) -> No
     assert [round(sample.taken_at * 1000) for sample in stored] == [
         BEGIN_MS + MINUTE_MS * n for n in range(1, 41)
     ]
+
+
+def test_the_phones_word_outlives_a_file_and_a_log_without_heads(boat: Callable[..., Boat]) -> None:
+    """The log holds what was believed before and after; no copy has been made yet."""
+    sailing = boat(calm)
+    sailing.clock.wrong_ms = -40 * DAY_MS
+    path, as_it_was = sailing.path, {}
+
+    def happens(minute: int) -> None:
+        if minute == 5:
+            sailing.recorder.hear(Word(BEGIN_MS, PHONE))
+        if minute == 19:  # the power fails: nothing brings the log into the file
+            as_it_was.update({end: Path(f"{path}{end}").read_bytes() for end in ("", "-wal")})
+
+    sailing.sail(20, happens)
+    for (end, content), length in zip(as_it_was.items(), (100, 32), strict=True):
+        Path(f"{path}{end}").write_bytes(bytes(length) + content[length:])
+    sailing.clock.boot("b0070002", wrong_ms=0, trust=SYNCHRONISED)
+    sailing.sail(20)
+    with HistoryReader(path) as reader:
+        first, second = reader.pieces()
+    assert (first.boot.trust, first.begin_ms) == (PHONE, BEGIN_MS + MINUTE_MS)
+    assert second.boot.trust is SYNCHRONISED
 
 
 def test_two_boots_that_nobody_knew_the_time_of_keep_their_order(
