@@ -10,13 +10,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.web.drawn import SVG, description, find, lines, paper, scale, words
 from web.chart import Column, Mark, barograph
 
 END = datetime(2014, 2, 12, 16, 0, tzinfo=UTC).timestamp()
 DAY = 86400.0
-SVG = "{http://www.w3.org/2000/svg}"
-
-Points = list[tuple[float, float]]
 
 
 def record(
@@ -42,49 +40,6 @@ def draw(
     return ElementTree.fromstring(
         barograph(columns, start=start, end=END, gap_s=gap_s, marks=marks, note=note)
     )
-
-
-def find(svg: ElementTree.Element, name: str) -> ElementTree.Element:
-    (element,) = (element for element in svg.iter() if element.get("class") == name)
-    return element
-
-
-def lines(svg: ElementTree.Element, name: str) -> list[Points]:
-    """The subpaths of a path, its short steps added up."""
-    drawn = []
-    for subpath in re.findall(r"M([^M]+)", find(svg, name).get("d", "")):
-        numbers = [float(number) for number in re.findall(r"-?[\d.]+", subpath)]
-        points = list(zip(numbers[::2], numbers[1::2], strict=True))
-        for n in range(1, len(points)):
-            points[n] = (points[n][0] + points[n - 1][0], points[n][1] + points[n - 1][1])
-        drawn.append(points)
-    return drawn
-
-
-def paper(svg: ElementTree.Element) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom."""
-    numbers = re.findall(r"[\d.]+", find(svg, "paper").get("d", ""))
-    left, top, right, bottom = map(float, numbers[:4])
-    return left, top, right, bottom
-
-
-def scale(svg: ElementTree.Element) -> Callable[[float], float]:
-    """Pressure at a height, by two of the printed numbers."""
-    printed = [
-        (float(text.get("y", "")) - 7, float(text.text or ""))
-        for text in svg.iter(SVG + "text")
-        if re.fullmatch(r"\d{3,4}", text.text or "")
-    ]
-    (y1, p1), (y2, p2) = printed[0], printed[-1]
-    return lambda y: p1 + (y - y1) * (p2 - p1) / (y2 - y1)
-
-
-def words(svg: ElementTree.Element) -> list[str]:
-    return [text.text or "" for text in svg.iter(SVG + "text")]
-
-
-def description(svg: ElementTree.Element) -> str:
-    return svg.findtext(SVG + "desc") or ""
 
 
 def test_the_curve_is_where_the_numbers_are() -> None:
