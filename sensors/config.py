@@ -24,6 +24,11 @@ KNOWN_TABLES = (
     "history",
     "alarm",
     "page",
+    "signalk",
+    "nmea",
+    "mqtt",
+    "influx",
+    "matrix",
 )
 _Section = TypeVar("_Section")
 

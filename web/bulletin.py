@@ -4,6 +4,7 @@ The history keeps what was measured; what it means now is told here, so that it 
 nothing and is there even when the disk is not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .clock import ClockTrust
@@ -28,7 +29,26 @@ class Bulletin:
 
 
 class Notices:
-    """Where the newest bulletin hangs: the recorder puts it there, the pages look at it."""
+    """Where the newest bulletin hangs: the recorder puts it there, the pages look at it.
+
+    What reads along is told of each, by the thread that hangs it there; it must not wait.
+    """
 
     def __init__(self, newest: Bulletin | None = None) -> None:
-        self.newest = newest or Bulletin()
+        self._newest = newest or Bulletin()
+        self._readers: list[Callable[[Bulletin], None]] = []
+
+    @property
+    def newest(self) -> Bulletin:
+        """The newest bulletin."""
+        return self._newest
+
+    @newest.setter
+    def newest(self, bulletin: Bulletin) -> None:
+        self._newest = bulletin
+        for read in self._readers:
+            read(bulletin)
+
+    def read_along(self, read: Callable[[Bulletin], None]) -> None:
+        """Have each bulletin told from now on."""
+        self._readers.append(read)

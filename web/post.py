@@ -5,18 +5,27 @@ http.client follows no redirects and knows no proxies, as urllib.request does of
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "storm-petrel"}
+_HEARD = 400  # bytes of the answer
 
 
-def post(url: str, body: bytes, timeout_s: float) -> None:
+class Refused(OSError):
+    """It was answered, and not with 2xx. said: how the answer begins."""
+
+    def __init__(self, status: int, words: str, said: str) -> None:
+        super().__init__(words)
+        self.status, self.said = status, said
+
+
+def post(url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | None = None) -> None:
     """Post a JSON body, and return when it was answered with a status of 2xx.
 
-    url: http or https. timeout_s: for the connection, and then for the answer. Raises OSError
-    with the reason in words.
+    url: http or https. timeout_s: for the connection, and then for the answer. headers: besides
+    the usual, or in their place. Raises OSError with the reason in words.
     """
     # Loaded with the first post alone: a logger that tells nobody does without them.
     from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -28,8 +37,11 @@ def post(url: str, body: bytes, timeout_s: float) -> None:
     try:
         connection.connect()
         with _cut_after(timeout_s, connection.sock):
-            connection.request("POST", path, body, _HEADERS)
+            connection.request("POST", path, body, {**_HEADERS, **(headers or {})})
             answer = connection.getresponse()
+            # Of a good answer the status is enough: what follows it is not waited for.
+            good = 200 <= answer.status < 300
+            said = "" if good else _plain(answer.read(_HEARD).decode(errors="replace"))
         status, reason = answer.status, answer.reason
         answer.close()
     except TimeoutError as error:
@@ -39,9 +51,10 @@ def post(url: str, body: bytes, timeout_s: float) -> None:
     finally:
         connection.close()
     if 300 <= status < 400:
-        raise OSError(f"it answers {status} and sends on to another address: give that one")
+        words = f"it answers {status} and sends on to another address: give that one"
+        raise Refused(status, words, said)
     if not 200 <= status < 300:
-        raise OSError(f"it answers {status} {_plain(reason)}")
+        raise Refused(status, f"it answers {status} {_plain(reason)}", said)
 
 
 @contextmanager

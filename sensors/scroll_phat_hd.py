@@ -1,0 +1,140 @@
+"""Scroll pHAT HD: 17 x 7 white LEDs on an IS31FL3731, written one register at a time.
+
+    0xFD        page              0x00..0x07 the frames, 0x0B the functions
+    frame       0x00..0x11  LED control   a bit for each of 144 LEDs: on
+                0x12..0x23  blink         a bit for each: it blinks
+                0x24..0xB3  PWM           a byte for each: 0 dark, 255 full
+    functions   0x00  configuration       0: one picture stands
+                0x01  picture display     which frame that is
+                0x02  auto play           means nothing to a standing picture: the mark
+                0x05  display option      | - | blink enable 3 | period 2..0, of 0.27 s each |
+                0x06  audio               0: brightness does not follow a sound
+                0x09  breath control      0: no fading
+                0x0A  shutdown            0 dark, as after power-on; 1 shows
+
+    LED of      column  0    ...   7    8    9   ...   16      top row
+                       134         22    6    8        120
+                        |           |    |    |         |      the left half is wired upwards,
+                       128         16    0   14        126     the right half downwards
+
+The chip blinks by itself, so that nobody has to be in time for it. On the bus each register is a
+transfer of its own of 0.3 ms, and only what has changed is written: whoever else speaks there waits
+for no longer than that. The page is a matter of this chip alone, which no transfer to another
+address changes.
+
+(IS31FL3731 data sheet, revision D, tables 2 to 12; the wiring: the pixel addresses that Pimoroni's
+and Adafruit's libraries agree on)
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from .errors import ConfigError
+from .ports import I2CBus
+from .registers import Registers
+
+ADDRESS = 0x74
+COLUMNS, ROWS = 17, 7
+
+_PAGE, _FRAME, _FUNCTIONS = 0xFD, 0x00, 0x0B
+_LED_CONTROL, _BLINK, _PWM = 0x00, 0x12, 0x24
+_CONFIGURATION, _PICTURE_DISPLAY, _AUTO_PLAY, _DISPLAY_OPTION = 0x00, 0x01, 0x02, 0x05
+_AUDIO, _BREATH, _SHUTDOWN = 0x06, 0x09, 0x0A
+
+# A chip that lost its supply, since or halfway through the start-up, has 0 there.
+_MARK = 0x11
+_BLINKS = 0x08
+_PERIOD_S = 0.27
+
+
+class Picture(NamedTuple):
+    """What is to be seen.
+
+    levels: rows from the top, of columns from the left: 0.0 dark to 1.0 bright. blinking: the
+    (column, row) of each LED that blinks. blink_period_s: to the nearest of 0.27 s to 1.89 s.
+    """
+
+    levels: tuple[tuple[float, ...], ...]
+    blinking: frozenset[tuple[int, int]] = frozenset()
+    blink_period_s: float = 1.08
+
+
+class ScrollPHATHD:
+    """The matrix at `address` of a bus with smbus2's methods; `upside_down` as it is mounted.
+
+    Nothing is said to it before the first show(). Raises DeviceNotFound when nobody answers, and
+    BusError when a transfer fails otherwise; the next show() then goes on from there.
+    """
+
+    def __init__(self, bus: I2CBus, address: int = ADDRESS, *, upside_down: bool = False) -> None:
+        if not 0x74 <= address <= 0x77:
+            raise ConfigError(f"ScrollPHATHD: address={address!r}: the chip has 0x74 to 0x77")
+        self._registers = Registers(bus, address)
+        self._upside_down = upside_down
+        self._held: dict[tuple[int, int], int] = {}
+        self._page: int | None = None
+
+    def show(self, picture: Picture, brightness: float = 1.0) -> None:
+        """Show a picture, at this share of the LEDs' full power; what is lit is never quite dark.
+
+        A chip that lost its supply since is noticed and set up anew.
+        """
+        self._page = None
+        if not self._held or self._read(_FUNCTIONS, _AUTO_PLAY) != _MARK:
+            self._held.clear()
+            self._write(_FUNCTIONS, _SHUTDOWN, 0)  # nobody sees the memory of before
+            self._write(_FUNCTIONS, _AUTO_PLAY, _MARK)
+        for (page, register), value in self._wanted(picture, brightness).items():
+            if self._held.get((page, register)) != value:
+                self._write(page, register, value)
+
+    def close(self) -> None:
+        """Go dark. Closing twice is fine; a matrix that does not answer is left to itself."""
+        self._page = None
+        with suppress(OSError):
+            self._write(_FUNCTIONS, _SHUTDOWN, 0)
+        self._held.clear()
+
+    def _wanted(self, picture: Picture, brightness: float) -> Mapping[tuple[int, int], int]:
+        """All registers in the order in which a start-up writes them; the light comes last."""
+        control, blink, pwm = bytearray(18), bytearray(18), {}
+        for y, row in enumerate(picture.levels):
+            for x, level in enumerate(row):
+                led = self._led(x, y)
+                control[led // 8] |= 1 << led % 8
+                if (x, y) in picture.blinking:
+                    blink[led // 8] |= 1 << led % 8
+                pwm[_FRAME, _PWM + led] = max(1, round(255 * level * brightness)) if level else 0
+        periods = min(max(round(picture.blink_period_s / _PERIOD_S), 1), 7)
+        return {
+            (_FUNCTIONS, _CONFIGURATION): 0,
+            (_FUNCTIONS, _PICTURE_DISPLAY): _FRAME,
+            (_FUNCTIONS, _AUDIO): 0,
+            (_FUNCTIONS, _BREATH): 0,
+            (_FUNCTIONS, _DISPLAY_OPTION): _BLINKS | periods if picture.blinking else 0,
+            **{(_FRAME, _LED_CONTROL + n): bits for n, bits in enumerate(control)},
+            **{(_FRAME, _BLINK + n): bits for n, bits in enumerate(blink)},
+            **pwm,
+            (_FUNCTIONS, _SHUTDOWN): 1,
+        }
+
+    def _led(self, x: int, y: int) -> int:
+        if self._upside_down:
+            x, y = COLUMNS - 1 - x, ROWS - 1 - y
+        return (8 - x) * 16 + 6 - y if x <= 8 else (x - 9) * 16 + 8 + y
+
+    def _read(self, page: int, register: int) -> int:
+        self._turn_to(page)
+        return self._registers.byte(register)
+
+    def _write(self, page: int, register: int, value: int) -> None:
+        self._turn_to(page)
+        self._held.pop((page, register), None)  # of a transfer that fails nobody knows what arrived
+        self._registers.write(register, value)
+        self._held[page, register] = value
+
+    def _turn_to(self, page: int) -> None:
+        if page != self._page:
+            self._registers.write(_PAGE, page)
+            self._page = page

@@ -1,0 +1,43 @@
+"""A boat for Signal K and NMEA: its time stands still, its samples and levels are as one likes."""
+
+import threading
+from dataclasses import dataclass, field
+
+from web.bulletin import Bulletin
+from web.publish.plug import Ship
+from web.weather import Outlook, Sample, StormLevel, Tendency
+
+NOON = 1_790_000_000.0
+SINCE = "20260921T141320Z"
+
+
+@dataclass
+class Boat:
+    """now: what its clock says. acknowledged: how often somebody elsewhere acknowledged."""
+
+    now: float = NOON
+    simulated: str = ""
+    acknowledged: int = 0
+    news: threading.Condition = field(default_factory=threading.Condition)
+
+    @property
+    def ship(self) -> Ship:
+        return Ship(60.0, self.simulated, "1.2.3", lambda: self.now, self._acknowledge)
+
+    def _acknowledge(self) -> None:
+        with self.news:
+            self.acknowledged += 1
+            self.news.notify_all()
+
+
+def bulletin(
+    pressure_hpa: float = 1013.27,
+    level: StormLevel = StormLevel.CALM,
+    *,
+    since: float = NOON,
+    change_hpa: float | None = -4.2,
+    outage: str = "",
+) -> Bulletin:
+    tendency = None if change_hpa is None else Tendency(change_hpa, 7, "falling quickly")
+    outlook = Outlook(level, since, (f"{level.name.lower()}, for a test",), 0.5, 0.3, tendency)
+    return Bulletin(Sample(NOON, pressure_hpa, 20.3), outlook, outage)

@@ -1,0 +1,48 @@
+"""The plugs of a running program: what the settings ask for, fed with what the recorder says."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from .bulletin import Bulletin, Notices
+
+if TYPE_CHECKING:
+    from .publish.plug import Ship
+
+# The tables of the settings that switch a plug on; web/publish/plugs.py knows their files.
+TABLES = ("signalk", "nmea", "mqtt", "influx", "matrix")
+
+
+def plugging(
+    tables: Mapping[str, Any],
+    where: str,
+    ship: "Callable[[], Ship]",
+    notices: Notices,
+    offset_hpa: float,
+) -> AbstractContextManager[None]:
+    """What has the plugs told for as long as it is entered; nothing is loaded where none is on.
+
+    offset_hpa: what corrects the pressure that they tell. Raises ConfigError.
+    """
+    if not any(table in tables for table in TABLES):
+        return nullcontext()
+    from .publish.plugs import plugged, plugs_of
+
+    def corrected(bulletin: Bulletin) -> Bulletin:
+        sample = bulletin.sample
+        if sample is None:
+            return bulletin
+        pressure_hpa = round(sample.pressure_hpa + offset_hpa, 2)
+        return replace(bulletin, sample=sample._replace(pressure_hpa=pressure_hpa))
+
+    return plugged(plugs_of(tables, where, ship()), notices, corrected)
+
+
+def check_plugs(tables: Mapping[str, Any], where: str) -> None:
+    """Raise ConfigError for a table of a plug that could not be used."""
+    if any(table in tables for table in TABLES):
+        from .publish.plug import Ship
+        from .publish.plugs import plugs_of
+
+        plugs_of(tables, where, Ship(60.0, "", "", lambda: 0.0, lambda: None))

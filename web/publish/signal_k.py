@@ -1,0 +1,185 @@
+"""[signalk]: the pressure, its trend and the alarm, for a Signal K server and its plotters."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sensors.config import section
+from sensors.errors import ConfigError
+
+from ..bulletin import Bulletin
+from ..clock import ClockTrust
+from ..config import AlarmConfig, HistoryConfig
+from .freshness import Freshness, longest_age_s
+from .plug import Ship
+from .signal_k_access import Access
+from .signal_k_deltas import Speaker
+from .signal_k_episode import Episode, over
+from .signal_k_socket import Link, Stream
+from .signal_k_udp import Datagrams
+
+log = logging.getLogger(__name__)
+
+_TRANSPORTS = {"udp": 18376, "websocket": 3000}
+_TOKEN = "signal-k-token"
+
+
+@dataclass(frozen=True)
+class SignalKConfig:
+    """[signalk]: where the server is.
+
+    transport: "udp" needs a connection of that kind at the server, "websocket" a token where
+    security is on. port left out: 18376 and 3000. token_file: where the token is kept; left
+    empty: signal-k-token beside the history. zone: as in environment.inside.<zone>.temperature;
+    left empty, the temperature is not told.
+    """
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    transport: str = "udp"
+    token_file: str = ""
+    zone: str = "barometer"
+
+    def __post_init__(self) -> None:
+        if not self.host or not self.host.isprintable() or set(self.host) & set(" /@"):
+            raise ValueError(f"host = {self.host!r}: a name or number such as 'boat.local'")
+        if self.port is not None and not 1 <= self.port <= 65535:
+            raise ValueError(f"port = {self.port}: from 1 to 65535")
+        if self.transport not in _TRANSPORTS:
+            raise ValueError(f"transport = {self.transport!r}: choose 'udp' or 'websocket'")
+        if self.zone and not (self.zone.isascii() and self.zone.isalnum()):
+            raise ValueError(f"zone = {self.zone!r}: letters and digits, such as 'mainCabin'")
+        if self.token_file and self.transport == "udp":
+            raise ValueError("token_file: UDP needs no token; or is transport = 'websocket' meant?")
+        if self.token_file and not Path(self.token_file).name:
+            raise ValueError(f"token_file = {self.token_file!r}: the name of a file is wanted")
+        try:
+            Path(self.token_file).expanduser()
+        except RuntimeError as error:
+            raise ValueError(
+                f"token_file = {self.token_file!r}: there is no home for the ~"
+            ) from error
+
+    @property
+    def port_number(self) -> int:
+        """The port, or the usual one."""
+        return self.port or _TRANSPORTS[self.transport]
+
+
+class SignalK:
+    """The Plug that speaks Signal K."""
+
+    backlog = 1  # an instrument tells the present; the alarm is told whole with each connection
+
+    def __init__(self, name: str, link: Link, speaker: Speaker, episode: Episode, ship: Ship):
+        self.name = name
+        self._link, self._speaker, self._episode, self._ship = link, speaker, episode, ship
+        self._freshness = Freshness(ship)
+        self._newest = Bulletin()
+        self._is_known = False
+        self._introduced_at = 0.0
+        self._acknowledged = ""
+
+    def connect(self) -> None:
+        """Connect, and tell all that a server may have forgotten."""
+        self._link.open()
+        self._introduce()
+        self._link.settle()
+
+    def tell(self, bulletin: Bulletin) -> None:
+        """Tell what was measured; and of the level, when it has changed."""
+        self._newest = bulletin
+        self._freshness.take(bulletin)
+        self._measured()
+        # A level of the past, as it comes after a restart or from a record, is nobody's alarm.
+        is_present = self._freshness.sample() is not None
+        if is_present and bulletin.outlook is not None and self._episode.take(bulletin.outlook):
+            self._notify()
+
+    def listen(self) -> None:
+        """Say when a value is not known any more, and hear whether somebody acknowledged."""
+        if self._is_known and self._freshness.sample() is None:
+            self._measured()
+        again_s = self._link.again_s
+        if again_s and time.monotonic() - self._introduced_at > again_s:
+            self._introduce()
+        for text in self._link.received():
+            for path, value in self._said_of_us(text):
+                self._heed(path, value)
+
+    def disconnect(self) -> None:
+        """Let go of the connection."""
+        self._link.close()
+
+    def _introduce(self) -> None:
+        self._introduced_at = time.monotonic()
+        self._link.send(self._speaker.meta())
+        if self._newest != Bulletin():
+            self._measured()
+        self._notify()
+
+    def _measured(self) -> None:
+        sample = self._freshness.sample()
+        values = self._speaker.measured(sample, self._newest.outlook)
+        # A clock that nobody vouches for, and that of a record, are no times for a plotter.
+        is_time = not self._ship.simulated and self._newest.trust is not ClockTrust.NONE
+        taken_at = sample.taken_at if sample is not None and is_time else None
+        self._link.send(self._speaker.delta(values, taken_at))
+        self._is_known = sample is not None
+
+    def _notify(self) -> None:
+        values = self._episode.values()
+        if values:
+            self._link.send(self._speaker.delta(values, None))
+
+    def _said_of_us(self, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The notifications of our own in what the server says; it may say anything."""
+        try:
+            updates = json.loads(text)["updates"]
+            for update in updates:
+                if update.get("$source") == self._speaker.source:
+                    for said in update.get("values", ()):
+                        if isinstance(said["path"], str) and isinstance(said["value"], dict):
+                            yield said["path"], said["value"]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return
+
+    def _heed(self, path: str, value: Mapping[str, Any]) -> None:
+        if self._episode.is_left_over(path, value):
+            self._link.send(self._speaker.delta({path: over()}, None))
+        elif path != self._acknowledged and self._episode.is_acknowledged(path, value):
+            self._acknowledged = path
+            self._episode.acknowledge()
+            log.info("the alarm was acknowledged over Signal K")
+            self._ship.acknowledge()
+
+
+def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> SignalK:
+    """The plug by its table. Raises ConfigError; nothing is opened yet."""
+    config = section(tables, "signalk", SignalKConfig, where)
+    alarm = section(tables, "alarm", AlarmConfig, where)
+    source = f"storm-petrel{'-simulated' if ship.simulated else ''}.barometer"
+    speaker = Speaker(source, config.zone, longest_age_s(ship.period_s))
+    episode = Episode(alarm.sounds_from_level, ship.simulated)
+    name = f"Signal K ({config.transport} to {config.host}:{config.port_number})"
+    return SignalK(name, _link(config, tables, where), speaker, episode, ship)
+
+
+def _link(config: SignalKConfig, tables: Mapping[str, Any], where: str) -> Link:
+    if config.transport == "udp":
+        return Datagrams(config.host, config.port_number)
+    from importlib.util import find_spec
+
+    if find_spec("websocket") is None:
+        raise ConfigError(
+            f"{where}: [signalk] transport = 'websocket' needs the package websocket-client:"
+            " install storm-petrel[signalk], or choose 'udp'"
+        )
+    history = section(tables, "history", HistoryConfig, where)
+    file = Path(config.token_file).expanduser() if config.token_file else None
+    access = Access(config.host, config.port_number, file or history.file.with_name(_TOKEN))
+    return Stream(config.host, config.port_number, access)
