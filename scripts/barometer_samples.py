@@ -7,19 +7,15 @@ from typing import NamedTuple
 
 from command import say
 
-from calibration import CalibrationError
 from sensors import SensorError
 from sensors.board import Board
-from web.history_reader import HistoryReader
+from web.recorded import Samples, last_samples
 from web.times import date_words
 
 EVERY_S = 1.0
 PLAYED_EVERY_S = 10.0  # of a twin, whose conversions are waited for while its time stands still
 TELL_EVERY_S = 60.0
 MOST_FAILURES = 5  # one after the other
-OLDEST_S = 15 * 60.0
-
-Samples = list[tuple[float, float]]  # Unix seconds and hPa
 
 
 class Clock(NamedTuple):
@@ -87,36 +83,7 @@ def played(board: Board, begins: float) -> Clock:
 
 
 def recorded(path: Path, for_s: float) -> Samples:
-    """The last so many seconds of a history, and the sample that they begin with."""
-    if not path.exists():
-        raise CalibrationError(
-            f"nothing is recorded yet ({path} is not there): let scripts/dashboard run for"
-            f" {for_s / 60:g} minutes, or leave out --recorded"
-        )
-    with HistoryReader(path) as reader:
-        if remark := reader.remark():
-            raise CalibrationError(f"what is recorded is not to be relied on: {remark}")
-        newest = reader.newest()
-        if newest is None:
-            raise CalibrationError(f"{path} holds no samples yet")
-        window = reader.samples(newest.taken_at - 2 * for_s, newest.taken_at)
-        samples = [(sample.taken_at, sample.pressure_hpa) for sample in window]
-    last = newest.taken_at - for_s
-    first = max((n for n, (taken_at, _) in enumerate(samples) if taken_at <= last), default=0)
-    say(f"samples: {len(samples) - first}, up to {date_words(newest.taken_at)}, from {path}")
-    return samples[first:]
-
-
-def check_age(samples: Samples, now: float) -> None:
-    """A reference of this hour says nothing of samples of another."""
-    newest = samples[-1][0]
-    if now - newest > OLDEST_S:
-        raise CalibrationError(
-            f"the newest sample is of {date_words(newest)}: is the dashboard running? Else leave"
-            " out --recorded"
-        )
-    if now < newest - OLDEST_S:
-        raise CalibrationError(
-            f"the newest sample is of {date_words(newest)}, by this clock it is not taken yet: set"
-            " the clock"
-        )
+    """The last so many seconds of a history, told of."""
+    samples = last_samples(path, for_s)
+    say(f"samples: {len(samples)}, up to {date_words(samples[-1][0])}, from {path}")
+    return samples

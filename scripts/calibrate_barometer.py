@@ -28,7 +28,7 @@ import os
 import time
 from pathlib import Path
 
-from barometer_samples import Samples, check_age, measure, played, recorded, running, steadiest
+from barometer_samples import measure, played, recorded, running, steadiest
 from command import parser, row, run, say
 
 from calibration import CalibrationError
@@ -45,6 +45,7 @@ from sensors.config import load_tables, section
 from web.config import HistoryConfig, StationConfig
 from web.files import history_path, offset_path
 from web.history_file import is_being_written
+from web.recorded import Samples, check_age
 from web.times import iso
 
 FEWEST_MINUTES, MOST_MINUTES = 10.0, 24 * 60.0

@@ -7,10 +7,12 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,15 +25,18 @@ from .bell import Bell
 from .bulletin import Notices
 from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
 from .copies import DailyCopies
-from .files import history_path, load_offset, token_path
-from .history_reader import HistoryReader
+from .files import history_path, load_offset, settings_path, token_path
 from .keeper import Keeper
 from .options import parse, tables_of
-from .pace import Pace, RecordPace, WallPace
+from .pace import Pace, RecordPace
+from .paces import is_over, newest_at, pace_of
+from .plugging import check_plugs, plugging
 from .recorder import Recorder
 from .rescue import open_history
 from .ringing import alarm_of, notifying, sounding
 from .service import Service
+from .settings import Settings
+from .start_anew import START_ANEW, StartAnewError
 from .system_clock import SystemClock
 from .timeline import RECORD
 from .trust import Trust
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
 
     from calibration.pressure_offset import PressureOffset
 
-    from .glance import About
+    from .publish.plug import Ship
     from .server import Server
 
 log = logging.getLogger("storm-petrel")
@@ -59,8 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # many guests are no news
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
+    signal.signal(START_ANEW, _end_for_now)
     try:
         _run(options)
+    except StartAnewError:
+        log.info("starting anew, by what was set on the page")
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
     except (KeyboardInterrupt, BrokenPipeError):
         return 0
     except (ConfigError, RecordError) as error:
@@ -97,17 +106,21 @@ def _run(options: argparse.Namespace) -> None:
                 "--again and --speed are for a record that is played, not for a sensor"
             )
         path = history_path(board, settings)
+        chosen = Settings(settings_path(board, settings), tables, where)
+        tables = chosen.tables()
+        station = section(tables, "station", StationConfig, where)
         offset = load_offset(board, station, settings)
         if options.check:
             from .summary import summary
 
+            check_plugs(tables, where)
             print(summary(board, path, offset, tables, where), flush=True)
         elif options.rebuild:
             from .rebuild import rebuild
 
             rebuild(path)
         else:
-            _record(board, path, offset, tables, where, options)
+            _record(board, path, offset, tables, where, options, chosen)
 
 
 def _record(
@@ -117,23 +130,25 @@ def _record(
     tables: Mapping[str, Any],
     where: str,
     options: argparse.Namespace,
+    chosen: Settings,
 ) -> None:
     """Record, with the page or without, until it is told to stop."""
     alarm_config = section(tables, "alarm", AlarmConfig, where)
     station = section(tables, "station", StationConfig, where)
     interval_s = section(tables, "history", HistoryConfig, where).interval_s
     service, clock = Service(), SystemClock()
+    offset_hpa = offset.offset_hpa if offset else 0.0
     with ExitStack() as opened:
         # The port first: a program that cannot show anything must not touch the history.
         server = None if options.no_page else opened.enter_context(_server(options))
         history, rescues = open_history(path, RECORD if board.simulated else clock.boot_id)
         opened.enter_context(history)
-        newest = _newest(path)
-        if board.simulated and (options.again or _is_over(board, newest)):
+        newest = newest_at(path)
+        if board.simulated and (options.again or is_over(board, newest)):
             log.info("the record is played from its beginning")
             history.forget()
             newest = None
-        pace = _pace(board, newest, interval_s, clock, service)
+        pace = pace_of(board, newest, interval_s, clock, service.alive)
         copies = None if board.simulated else DailyCopies(history)
         keeper = Keeper(history, pace.period_s, copies=copies, rescues=rescues)
         notices = Notices()
@@ -143,7 +158,7 @@ def _record(
             alarm,
             opened.enter_context(notifying(alarm_config)),
             clock.uptime,
-            offset.offset_hpa if offset else 0.0,
+            offset_hpa,
             lambda sample: pace.now() - sample.taken_at <= 2 * pace.period_s,
             simulated=board.simulated,
         )
@@ -157,8 +172,24 @@ def _record(
             remark=trust.remark,
             judged=bell.judged,
         )
+
+        def ship() -> "Ship":
+            from .history_reader import HistoryReader
+            from .publish.plug import Ship
+
+            playing = board.weather.record.title if board.simulated else ""
+            return Ship(
+                pace.period_s,
+                playing,
+                _version(),
+                pace.now,
+                lambda: alarm.acknowledge(clock.uptime()),
+                partial(HistoryReader, path, offset_hpa),
+            )
+
+        opened.enter_context(plugging(tables, where, ship, notices, offset_hpa))
         opened.enter_context(recorder)
-        opened.callback(service.stopping)
+        opened.push(partial(_tell_the_end, service))
         service.ready()
         if board.simulated:  # a record that has ended, or is slow, is no reason to start anew
             Thread(target=_stay_alive, args=(service,), daemon=True).start()
@@ -166,14 +197,22 @@ def _record(
             log.info("recording without a page%s", _mark(board))
             recorder.join()
         else:
-            from .pages import Shown, pages
+            from .pages import Shown, about_of, pages
 
-            about = _about(board, pace, offset, station)
+            look = section(tables, "page", PageConfig, where).look
+            about = about_of(board, pace, offset, station, look, _version())
             hear = None if board.simulated else recorder.hear
-            shown = Shown(path, pace, about, notices, keeper.doubt, hear, alarm, clock.uptime)
+            shown = Shown(
+                path, pace, about, notices, keeper.doubt, hear, alarm, clock.uptime, chosen
+            )
             app = opened.enter_context(pages(server, board, tables, where, shown))
             service.status(f"open {server.url}{_mark(board)}")
             _serve(server, board, pace, app)
+
+
+def _tell_the_end(service: Service, kind: type[BaseException] | None, *_: object) -> None:
+    if kind is not StartAnewError:  # then systemd is to wait for it
+        service.stopping()
 
 
 def _server(options: argparse.Namespace) -> "Server":
@@ -195,36 +234,6 @@ def _serve(server: "Server", board: Board, pace: Pace, app: "Flask") -> None:
     server.run(app)
 
 
-def _is_over(board: Board, newest: float | None) -> bool:
-    """Whether the storm that ships with the toolkit was played to its end.
-
-    It is there to be watched, and begins again; a record of one's own stays as it is.
-    """
-    is_over = newest is not None and newest >= board.weather.record.end
-    return is_over and board.weather.is_shipped
-
-
-def _newest(path: Path) -> float | None:
-    """When the newest sample was taken that is stored already."""
-    try:
-        with HistoryReader(path) as reader:
-            newest = reader.newest()
-    except OSError as error:
-        log.warning("what is stored cannot be read now: %s", error)
-        return None
-    return newest.taken_at if newest else None
-
-
-def _pace(
-    board: Board, newest: float | None, interval_s: float, clock: SystemClock, service: Service
-) -> Pace:
-    if not board.simulated:
-        return WallPace(interval_s, clock, service.alive)
-    weather = board.weather
-    moments = [row.taken_at for row in weather.record.rows]
-    return RecordPace(moments, weather.begins, weather.speed, newest)
-
-
 def _stay_alive(service: Service) -> None:
     while service.pause_s is not None:
         service.alive()
@@ -239,19 +248,6 @@ def _reading(board: Board) -> Callable[[float], Sample]:
         return Sample(moment, reading.pressure_hpa, reading.temperature_c)
 
     return read
-
-
-def _about(
-    board: Board, pace: Pace, offset: "PressureOffset | None", station: StationConfig
-) -> "About":
-    from .glance import About
-
-    simulated, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
-    if board.simulated:
-        weather = board.weather
-        simulated = f"{weather.record.title}, played at {weather.speed:g} × real time"
-        refresh_s = 2
-    return About(simulated, pace.period_s, refresh_s, _version(), offset, station.altitude_m)
 
 
 def _mark(board: Board) -> str:
@@ -272,6 +268,11 @@ def _end(signum: int, frame: object) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _end_for_now(signum: int, frame: object) -> NoReturn:
+    signal.signal(START_ANEW, signal.SIG_IGN)
+    raise StartAnewError
 
 
 if __name__ == "__main__":

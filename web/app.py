@@ -4,23 +4,27 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
+from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Unauthorized
 
 from .access import check_host
 from .alarm import AlarmState
+from .api import number_routes
 from .bulletin import Notices
+from .compression import send_small
+from .conditional import Present, answer_conditionally
 from .controls import alarm_fields
 from .glance import About
 from .history_file import HistoryError
 from .hosts import Hosts
 from .pace import Pace
-from .views import routes
+from .static_files import serve_static_files
+from .views import page_routes
 
 # Nothing but this machine's own files, nothing inline, in nobody's frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    " base-uri 'none'; manifest-src 'self'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -45,12 +49,18 @@ def create_app(
     machine's own. others: pages besides. doubt: called when the file cannot be read. alarm: tells
     what answers say of the alarm.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a question of other sites: they get nothing
+    serve_static_files(app)
     known = hosts or Hosts()
     app.before_request(lambda: check_host(known))
-    app.register_blueprint(routes(history, pace, about, notices, doubt, alarm))
+    app.before_request(_check_query)
+    answer_conditionally(app, Present(history, pace, about, notices, alarm))
+    app.register_blueprint(page_routes(history, pace, about, notices, doubt, alarm))
+    app.register_blueprint(number_routes(history, pace, about, notices, alarm))
     for blueprint in others:
         app.register_blueprint(blueprint)
+    send_small(app)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _refusal)
 
@@ -65,10 +75,17 @@ def create_app(
 def _headers(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"  # what the policy says, for old browsers
     response.headers["Referrer-Policy"] = "no-referrer"
-    if response.mimetype != "text/css" and response.mimetype != "text/javascript":
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _check_query() -> None:
+    """Refuse an address that says a thing twice (400): nobody knows which is meant."""
+    for key, values in request.args.lists():
+        if len(values) > 1:
+            raise BadRequest(f"{key[:40]!r} is in the address {len(values)} times: give it once")
 
 
 def _refusal(error: HTTPException) -> tuple[Response, int]:

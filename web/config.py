@@ -9,7 +9,10 @@ from sensors.errors import ConfigError
 
 from .command import Command
 from .hosts import host_names
+from .look import NIGHTS, Look
+from .units import UNITS
 from .weather import Station, StormLevel
+from .zones import zone_of
 
 
 @dataclass(frozen=True)
@@ -114,12 +117,29 @@ class AlarmConfig:
 
 @dataclass(frozen=True)
 class PageConfig:
-    """[page]: names that the page goes by besides this machine's own, apart by spaces."""
+    """[page]: names that it goes by besides this machine's own, apart by spaces, and its look.
+
+    unit: "hpa", "mbar", "inhg" or "mmhg". zone: "utc", "local" (the Pi's) or a name as in
+    "Europe/Dublin". night: "1" red, "0" not, "auto": when the sun is down at the station.
+    """
 
     names: str = ""
+    unit: str = "hpa"
+    zone: str = "utc"
+    night: str = "auto"
 
     def __post_init__(self) -> None:
         host_names(self.names)
+        if self.unit not in UNITS:
+            raise ValueError(f"unit = {self.unit!r}: give one of {', '.join(UNITS)}")
+        zone_of(self.zone)
+        if self.night not in NIGHTS:
+            raise ValueError(f"night = {self.night!r}: give one of {', '.join(NIGHTS)}")
+
+    @property
+    def look(self) -> Look:
+        """How the pages look where an address does not say."""
+        return Look(UNITS[self.unit], zone_of(self.zone), self.night)
 
 
 def _check_file(key: str, path: str) -> None:

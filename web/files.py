@@ -20,6 +20,7 @@ _OFFSET = "barometer-offset.json"
 _PROFILE = "colour-profile.json"
 _SORTER = "colour-classes.json"
 _TOKEN = "page-token"
+_SETTINGS = "page-settings.json"
 
 
 def history_path(board: Board, history: HistoryConfig) -> Path:
@@ -68,6 +69,11 @@ def sorter_path(board: Board, history: HistoryConfig) -> Path:
 def token_path(history: HistoryConfig) -> Path:
     """Where the token is kept that a page needs in order to change anything."""
     return history.file.with_name(_TOKEN)
+
+
+def settings_path(board: Board, history: HistoryConfig) -> Path:
+    """Where what is set on the page is kept."""
+    return _of_a_twin(board, history.file.with_name(_SETTINGS))
 
 
 def _of_a_twin(board: Board, path: Path) -> Path:

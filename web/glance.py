@@ -8,10 +8,11 @@ from calibration.pressure_offset import DRIFT_HPA_PER_YEAR, PressureOffset
 from calibration.sea_level import qnh
 
 from .bulletin import Bulletin
+from .look import PLAIN, Look
 from .pace import Pace
+from .sun import is_down
 from .times import age_words, clock_words, date_words, iso
-from .weather import Outlook, Sample, Tendency
-from .weather.tendency import signed
+from .weather import Outlook, Sample, Station, Tendency
 
 # Older than so many periods a number is late, and then lost.
 _LATE, _LOST = 3, 10
@@ -35,7 +36,8 @@ class About:
 
     simulated: empty for a real sensor, else what is played. period_s: from one sample to the
     next. refresh_s: how often a page should ask. offset: what corrects the barometer, if
-    anything. altitude_m: above the sea; 0 where that is not told.
+    anything. altitude_m: above the sea; 0 where that is not told. place: where it is, if that is
+    known. look: how the pages look where an address does not say.
     """
 
     simulated: str
@@ -44,11 +46,20 @@ class About:
     version: str
     offset: PressureOffset | None = None
     altitude_m: float = 0.0
+    place: Station | None = None
+    look: Look = PLAIN
 
     @property
     def offset_hpa(self) -> float:
         """What is added to the pressure as measured where it is shown."""
         return self.offset.offset_hpa if self.offset else 0.0
+
+    def is_night(self, now: float) -> bool:
+        """Whether the sun is down here; False where here is not known."""
+        place = self.place
+        if place is None or place.latitude is None or place.longitude is None:
+            return False
+        return is_down(now, place.latitude, place.longitude)
 
     def shown(self, sample: Sample) -> Sample:
         """A sample as it is shown, to the nearest pascal."""
@@ -89,27 +100,34 @@ class Glance:
     reminder: str
     refresh_s: int
     version: str
+    unit: str
+    unit_spoken: str
+    characteristic_code: int | None
+    is_night: bool
+    age_s: str
 
     @classmethod
-    def of(cls, bulletin: Bulletin, about: About, pace: Pace) -> "Glance":
-        """Put a bulletin into words."""
+    def of(cls, bulletin: Bulletin, about: About, pace: Pace, look: Look) -> "Glance":
+        """Put a bulletin into words, as the look has it."""
         now = pace.now()
+        unit, zone = look.unit, look.zone.zone
         sample, outlook = bulletin.sample and about.shown(bulletin.sample), bulletin.outlook
         trend = outlook.tendency if outlook else None
+        qnh_hpa = about.qnh_hpa(sample)
         return cls(
             simulated=_simulated(about, pace),
-            pressure=_one_place(sample.pressure_hpa if sample else None),
-            qnh=_one_place(about.qnh_hpa(sample)),
+            pressure=unit.words(sample.pressure_hpa) if sample else "",
+            qnh="" if qnh_hpa is None else unit.words(qnh_hpa),
             taken_at_iso=iso(sample.taken_at) if sample else "",
-            taken_at=date_words(sample.taken_at) if sample else "",
-            taken_at_clock=clock_words(sample.taken_at) if sample else "",
+            taken_at=date_words(sample.taken_at, zone) if sample else "",
+            taken_at_clock=clock_words(sample.taken_at, zone) if sample else "",
             age=age_words(now - sample.taken_at) if sample else "",
-            freshness=_freshness(sample, about.period_s, now),
-            change=signed(trend.change_hpa) if trend else "",
+            freshness=freshness(sample, about.period_s, now),
+            change=unit.signed(trend.change_hpa) if trend else "",
             tendency_words=_tendency_words(trend, outlook),
             characteristic=_characteristic(trend),
             level=outlook.level.name.lower() if outlook else "calm",
-            level_since=date_words(outlook.since) if outlook else "",
+            level_since=date_words(outlook.since, zone) if outlook else "",
             reasons=outlook.reasons if outlook else (),
             near_gale=_percent(outlook.chance_near_gale) if outlook else "",
             gale=_percent(outlook.chance_gale) if outlook else "",
@@ -121,6 +139,11 @@ class Glance:
             reminder=_reminder(about.offset, now),
             refresh_s=about.refresh_s,
             version=about.version,
+            unit=unit.symbol,
+            unit_spoken=unit.spoken,
+            characteristic_code=trend.characteristic if trend else None,
+            is_night=look.night == "1" or (look.night == "auto" and about.is_night(now)),
+            age_s=f"{max(0.0, now - sample.taken_at):.0f}" if sample else "",
         )
 
     def line(self) -> str:
@@ -128,9 +151,9 @@ class Glance:
         if not self.pressure:
             parts = ["no reading yet", self.outage]
         else:
-            change = f"{self.change} hPa in 3 h, " if self.change else ""
+            change = f"{self.change} {self.unit} in 3 h, " if self.change else ""
             parts = [
-                f"{self.pressure} hPa, {self.age}",
+                f"{self.pressure} {self.unit}, {self.age}",
                 change + self.tendency_words,
                 f"{self.level.upper()} since {self.level_since}",
                 *self.reasons,
@@ -148,10 +171,6 @@ def _simulated(about: About, pace: Pace) -> str:
     return f"{about.simulated}; {remark}" if about.simulated and remark else about.simulated
 
 
-def _one_place(hpa: float | None) -> str:
-    return "" if hpa is None else f"{hpa:.1f}"
-
-
 def _shown(offset: PressureOffset | None) -> str:
     how = f"corrected by {offset.words()}" if offset else "as measured at the sensor"
     return f"Station pressure, {how}: not reduced to sea level."
@@ -166,7 +185,8 @@ def _reminder(offset: PressureOffset | None, now: float) -> str:
     )
 
 
-def _freshness(sample: Sample | None, period_s: float, now: float) -> str:
+def freshness(sample: Sample | None, period_s: float, now: float) -> str:
+    """How old the newest sample is: "none", "fresh", "late" or "lost"."""
     if sample is None:
         return "none"
     periods = (now - sample.taken_at) / period_s

@@ -13,6 +13,8 @@ from .history import milliseconds
 from .history_file import SCHEMA_VERSION, HistoryError, advice
 from .weather import Sample, StormLevel
 
+# An answer holds no more columns than a screen can show.
+MOST_COLUMNS = 720
 # All moments that a sample can have, and more.
 _EVER = (-1e12, 1e12)
 # Stretches of one boot: which one, mean Unix milliseconds, lowest, sum and highest, and how many.

@@ -13,27 +13,27 @@ _LONGEST_BODY = 4096
 class JsonBody:
     """The JSON object of the present request.
 
-    keys: those it may have. Raises UnsupportedMediaType (415) for another content type,
-    RequestEntityTooLarge (413) and BadRequest (400), each with a sentence.
+    keys: those it may have. values: what they hold. Raises UnsupportedMediaType (415) for another
+    content type, RequestEntityTooLarge (413) and BadRequest (400), each with a sentence.
     """
 
     def __init__(self, *keys: str) -> None:
-        self._values = _object()
-        for key in self._values:
+        self.values = _object()
+        for key in self.values:
             if key not in keys:
                 known = " and ".join(map(repr, keys)) if keys else "nothing at all"
                 raise BadRequest(f"{key[:40]!r} is not known here; wanted is {known}")
 
     def text(self, key: str) -> str:
         """The text of this key."""
-        value = self._values.get(key)
+        value = self.values.get(key)
         if not isinstance(value, str):
             raise BadRequest(f"{key!r} is wanted, and it should be a text")
         return value
 
     def number(self, key: str, default: float, least: float, most: float) -> float:
         """The number of this key, within these bounds."""
-        value = self._values.get(key, default)
+        value = self.values.get(key, default)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not least <= value <= most:
             raise BadRequest(f"{key!r} should be a number from {least:g} to {most:g}")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from calibration.pressure_offset import PressureOffset
 from sensors.board import Board
 from sensors.config import ColourConfig, SimulatedConfig, section
 
@@ -20,14 +21,18 @@ from .bulletin import Notices
 from .clock import ClockTrust, Word
 from .colour.views import Colours, colour_routes
 from .colour_sensor import ColourSensor
-from .config import HistoryConfig, PageConfig
+from .config import HistoryConfig, PageConfig, StationConfig
 from .controls import alarm_fields, control_routes
-from .files import profile_path, sorter_path, token_path
+from .files import offset_path, profile_path, sorter_path, token_path
 from .glance import About
 from .hosts import Hosts, host_names
 from .invitation import invitation
+from .look import Look
 from .pace import Pace
 from .server import Server
+from .settings import Settings
+from .settings_page import Barometer, settings_routes
+from .start_anew import start_anew
 from .token import token_of
 
 log = logging.getLogger(__name__)
@@ -38,6 +43,7 @@ class Shown(NamedTuple):
 
     doubt: called when the history cannot be read. hear: takes somebody's word on the time; None
     for a record. uptime: seconds since the boot, by which the alarm goes.
+    settings: what can be set on the page.
     """
 
     history: Path
@@ -48,6 +54,33 @@ class Shown(NamedTuple):
     hear: Callable[[Word], ClockTrust] | None
     alarm: Alarm
     uptime: Callable[[], float]
+    settings: Settings
+
+
+def about_of(
+    board: Board,
+    pace: Pace,
+    offset: PressureOffset | None,
+    station: StationConfig,
+    look: Look,
+    version: str,
+) -> About:
+    """What the pages know of this station."""
+    simulated, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
+    if board.simulated:
+        weather = board.weather
+        simulated = f"{weather.record.title}, played at {weather.speed:g} × real time"
+        refresh_s = 2
+    return About(
+        simulated,
+        pace.period_s,
+        refresh_s,
+        version,
+        offset,
+        station.altitude_m,
+        station.place,
+        look,
+    )
 
 
 @contextmanager
@@ -75,13 +108,23 @@ def pages(
         sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
     with closing(Colours(sensor, *files)) as colours:
         controls = control_routes(token, shown.alarm, shown.uptime, shown.hear)
+        station = section(shown.settings.tables(), "station", StationConfig, where)
+        barometer = Barometer(
+            shown.history,
+            offset_path(board, station, settings),
+            shown.pace.now,
+            lambda: board.serial,
+        )
+        chosen = settings_routes(
+            shown.settings, barometer, token, start_anew, shown.about.simulated
+        )
         yield create_app(
             shown.history,
             shown.pace,
             shown.about,
             shown.notices,
             hosts=Hosts(names),
-            others=[token_routes(token), colour_routes(colours, token), controls],
+            others=[token_routes(token), colour_routes(colours, token), controls, chosen],
             doubt=shown.doubt,
             alarm=lambda: alarm_fields(shown.alarm.state, shown.uptime()),
         )

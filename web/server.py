@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from typing import Self
+from typing import Any, Self
 
 import waitress
 from flask import Flask
@@ -40,9 +40,9 @@ class Server:
         """Whether other machines can reach the page."""
         return not is_local(self.host)
 
-    def run(self, app: Flask) -> None:
-        """Serve until KeyboardInterrupt or SystemExit is raised in this thread."""
-        server = waitress.create_server(
+    def over(self, app: Flask) -> Any:
+        """Return waitress, with our limits, over an application: it has run() and close()."""
+        return waitress.create_server(
             app,
             sockets=[self._socket],
             threads=_THREADS,
@@ -54,6 +54,10 @@ class Server:
             max_request_body_size=_LONGEST_BODY,
             max_request_header_size=_LONGEST_HEADER,
         )
+
+    def run(self, app: Flask) -> None:
+        """Serve until KeyboardInterrupt or SystemExit is raised in this thread."""
+        server = self.over(app)
         try:
             server.run()
         finally:

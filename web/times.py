@@ -1,25 +1,28 @@
-"""Moments and ages in words. Unix seconds in, UTC out."""
+"""Moments and ages in words. Unix seconds in; UTC out, or another zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 
 def iso(moment: float) -> str:
     """A moment as ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
     moment = round(moment, 3)
     whole = moment == round(moment)
-    text = _utc(moment).isoformat(timespec="seconds" if whole else "milliseconds")
+    text = datetime.fromtimestamp(moment, UTC).isoformat(
+        timespec="seconds" if whole else "milliseconds"
+    )
     return text.replace("+00:00", "Z")
 
 
-def date_words(moment: float) -> str:
+def date_words(moment: float, zone: tzinfo = UTC) -> str:
     """The date and the minute: "12 Feb 2014 07:00 UTC"."""
-    time = _utc(moment)
-    return f"{time.day} {time:%b %Y %H:%M} UTC"
+    time = datetime.fromtimestamp(moment, zone)
+    return f"{time.day} {time:%b %Y %H:%M} {time.tzname()}"
 
 
-def clock_words(moment: float) -> str:
+def clock_words(moment: float, zone: tzinfo = UTC) -> str:
     """The minute alone: "07:00 UTC"."""
-    return f"{_utc(moment):%H:%M} UTC"
+    time = datetime.fromtimestamp(moment, zone)
+    return f"{time:%H:%M} {time.tzname()}"
 
 
 def age_words(age_s: float) -> str:
@@ -29,7 +32,3 @@ def age_words(age_s: float) -> str:
         if age_s >= 2 * unit_s:
             return f"{age_s / unit_s:.0f} {unit} ago"
     return f"{age_s:.0f} s ago"
-
-
-def _utc(moment: float) -> datetime:
-    return datetime.fromtimestamp(moment, UTC)

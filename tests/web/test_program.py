@@ -456,3 +456,25 @@ def test_the_logger_needs_neither_flask_nor_numpy(tmp_path: Path) -> None:
         check=True,
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_settings_hold_at_once_and_the_record_goes_on(start: Start, tmp_path: Path) -> None:
+    """The program starts anew within the same process: systemd and the terminal notice nothing."""
+    program = start("--simulate", "--speed", "3600")
+    program.until_up()
+    assert program.now()["qnh_hpa"] is None
+    token = (tmp_path / "storm-petrel" / "page-token").read_text().strip()
+    request = Request(
+        f"http://127.0.0.1:{program.port}/api/settings",
+        json.dumps({"altitude_m": 120.0, "unit": "inhg"}).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+    )
+    with urlopen(request, timeout=10) as answer:
+        assert json.loads(answer.read())["altitude_m"] == 120.0
+    program.until(lambda: program.now()["qnh_hpa"] is not None)
+    assert "inHg" in program.get("/now.txt")
+    times = [line.split(",")[0] for line in program.get("/export.csv").splitlines()[1:]]
+    assert times == sorted(set(times))  # nothing twice
+    status, output, _ = program.terminate()
+    assert status == 0
+    assert "starting anew" in output

@@ -3,11 +3,14 @@
 (function (petrel) {
   "use strict";
 
-  var glance = document.getElementById("glance");
-  var silence = document.getElementById("silence");
+  var glance = petrel.id("glance");
+  var silence = petrel.id("silence");
+  var root = document.documentElement;
+  var TARGETS = "a, button, summary";
   var refreshMs = 1000 * Math.max(1, Number(document.body.getAttribute("data-refresh")) || 60);
-  var hours = glance.getAttribute("data-hours");
+  var isPlayed = document.body.hasAttribute("data-simulated");
   var heard = new Date();
+  var since = heard;  /* when the age of the reading that is shown was told */
   var request = null;
   var timer = null;
 
@@ -16,7 +19,7 @@
   }
 
   function say(text) {
-    if (silence.textContent !== text) { silence.textContent = text; }
+    petrel.put(silence, text);
     document.body.className = text ? "silent" : "";
   }
 
@@ -25,28 +28,53 @@
       twoDigits(heard.getMinutes()) + " by this device’s clock. What you see is old. Still trying.");
   }
 
-  /* A part that stays the same is left alone: so a reader is told of a new level only, and the
-     keyboard's focus survives. */
+  /* The address's own query, but for the window that is shown. */
+  function query() {
+    var shown = petrel.window;
+    var parts = location.search.replace(/^\?/, "").split("&").filter(function (part) {
+      return part && (!shown || !/^(hours|end)=/.test(part));
+    });
+    if (shown) {
+      parts.unshift("hours=" + shown.hours);
+      if (shown.end !== null) {
+        parts.push("end=" + new Date(1000 * shown.end).toISOString().replace(/\.\d+/, ""));
+      }
+    }
+    return "?" + parts.join("&");
+  }
+
+  /* Which of its targets the keyboard is at; -1 for none. */
+  function focused(part) {
+    return Array.prototype.indexOf.call(part.querySelectorAll(TARGETS), document.activeElement);
+  }
+
+  /* A part that stays the same is left alone: so a reader is told of a new level only. In one that
+     is swapped the keyboard stays at its place; what is gone from under it leaves it at the level. */
   function swap(fresh) {
     var parts = fresh.querySelectorAll(".part");
     for (var i = 0; i < parts.length; i += 1) {
-      var old = document.getElementById(parts[i].id);
-      if (old.innerHTML !== parts[i].innerHTML) { old.innerHTML = parts[i].innerHTML; }
+      var old = petrel.id(parts[i].id);
+      if (old.innerHTML !== parts[i].innerHTML) {
+        var place = focused(old);
+        old.innerHTML = parts[i].innerHTML;
+        if (place >= 0) { (old.querySelectorAll(TARGETS)[place] || petrel.id("level")).focus(); }
+        if (old.id === "chart") { petrel.charted(); }
+      }
       old.hidden = parts[i].hidden;
     }
-    var spans = glance.querySelectorAll("a[data-hours]");
-    for (i = 0; i < spans.length; i += 1) {
-      if (spans[i].getAttribute("data-hours") === hours) {
-        spans[i].setAttribute("aria-current", "true");
-      } else {
-        spans[i].removeAttribute("aria-current");
-      }
-    }
     glance.className = fresh.className;
-    glance.setAttribute("data-sounding", fresh.getAttribute("data-sounding"));
-    glance.setAttribute("data-clock", fresh.getAttribute("data-clock"));
+    /* An answer out of the browser's memory is as old as what it tells of. */
+    if (fresh.getAttribute("data-taken") !== glance.getAttribute("data-taken")) { since = heard; }
+    var told = ["sounding", "clock", "taken"].concat(since === heard ? ["age"] : []);
+    told.forEach(function (name) {
+      glance.setAttribute("data-" + name, fresh.getAttribute("data-" + name));
+    });
+    petrel.id("icon").href = fresh.getAttribute("data-icon");
     petrel.refreshed();
     document.title = fresh.getAttribute("data-title");
+    if (root.getAttribute("data-night") === "auto") {
+      petrel.dress(fresh.getAttribute("data-night") === "1", /\bdim\b/.test(root.className));
+    }
   }
 
   function answered(text) {
@@ -64,7 +92,7 @@
     if (request) { request.abort(); }
     if (document.hidden) { return; }
     var asked = request = new XMLHttpRequest();
-    asked.open("GET", "glance?hours=" + encodeURIComponent(hours));
+    asked.open("GET", "glance" + query());
     asked.timeout = 10000;
     asked.onload = function () {
       if (asked.status === 200) { answered(asked.responseText); } else { noAnswer(); }
@@ -76,19 +104,43 @@
     asked.send();
   }
 
+  /* Seconds go on between two answers; a record that is played has a time of its own. */
+  function age() {
+    var box = glance.querySelector(".ago");
+    var atFirst = glance.getAttribute("data-age");
+    if (!box || !atFirst || isPlayed) { return; }
+    var seconds = Math.max(0, Math.round(Number(atFirst) + (Date.now() - since) / 1000));
+    if (seconds < 120) { petrel.put(box, seconds + " s ago"); }
+  }
+
+  petrel.showWindow = function (hours, end) {
+    petrel.window = { hours: hours, end: end };
+    history.replaceState(null, "", query());
+    refresh();
+  };
+
   /* Other spans without a new page; with a modifier key the browser does what it always does. */
   glance.addEventListener("click", function (event) {
     var chosen = event.target.getAttribute && event.target.getAttribute("data-hours");
     if (event.target.tagName !== "A" || !chosen || event.button !== 0 ||
         event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
-    hours = chosen;
-    history.replaceState(null, "", "?hours=" + encodeURIComponent(hours));
-    refresh();
+    petrel.showWindow(Number(chosen), null);
   });
+
+  /* The zone of this device, where the browser knows its name. */
+  (function () {
+    var link = petrel.id("own-zone");
+    var zone = "";
+    try { zone = Intl.DateTimeFormat().resolvedOptions().timeZone || ""; } catch (error) { zone = ""; }
+    if (!zone || zone === "UTC") { return; }
+    link.href = link.getAttribute("href").replace("DEVICE", encodeURIComponent(zone));
+    link.hidden = false;
+  }());
 
   document.addEventListener("visibilitychange", refresh);
   timer = setTimeout(refresh, refreshMs);
+  setInterval(age, 1000);
   petrel.refresh = refresh;
   petrel.refreshed = function () {};  /* alarm.js has something to do then */
 }(window.petrel));

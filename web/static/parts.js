@@ -68,4 +68,4 @@
   petrel.inkOn = inkOn;
   petrel.chips = chips;
   petrel.press = press;
-}(window.petrel = {}));
+}(window.petrel = window.petrel || {}));

@@ -1,0 +1,155 @@
+"""What the page costs a phone and the Pi, against the goals; by the real program.
+
+Bytes are those of the answers' bodies, packed as a browser asks for them. CPU is that of this
+process, which holds application and history alone: no sockets. The history is a year of minutes.
+Usage: tests/benchmarks/page_budgets.py
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from flask.testing import FlaskClient
+from history_cost import YEAR, sample, year
+
+from web.app import create_app
+from web.bulletin import Bulletin, Notices
+from web.glance import About
+from web.history_reader import HistoryReader
+from web.pace import RecordPace
+from web.weather import StormWatch
+
+ROOT = Path(__file__).resolve().parents[2]
+SPANS_H = (6, 24, 48, 72, 168, 720, 8760)
+AS_A_BROWSER = {"Accept-Encoding": "gzip"}
+PORT = 18765
+_NUMBERS = count()
+
+
+def line(what: str, figure: float, goal: float, unit: str) -> None:
+    """Say a figure, its goal, and whether it is met."""
+    verdict = "ok" if figure <= goal else "MISSED"
+    print(f"{what:58s} {figure:8.2f} {unit:3s} (goal {goal:g})  {verdict}")
+
+
+def client_of(path: Path) -> FlaskClient:
+    """The page at the end of the year, with what the last days lead to."""
+    end = sample(YEAR, 0.0).taken_at
+    watch, notices = StormWatch(), Notices()
+    with HistoryReader(path) as reader:
+        for found in reader.samples(end - 3 * 86400, end):
+            notices.newest = Bulletin(found, watch.update(found))
+    about = About("", 60.0, 30, "1.2.3")
+    return create_app(path, RecordPace([end], end, 0.0), about, notices).test_client()
+
+
+def bytes_of(client: FlaskClient) -> None:
+    """What a visit, a refresh and another chart bring over."""
+    page = client.get("/", headers=AS_A_BROWSER)
+    html = client.get("/").text
+    own = dict.fromkeys(re.findall(r'(?:src|href)="(/static/[^"]+)"', html))
+    whole = len(page.data) + sum(len(client.get(a, headers=AS_A_BROWSER).data) for a in own)
+    line(f"first visit: the page and {len(own)} files", whole / 1000, 60, "kB")
+    glance = client.get("/glance", headers=AS_A_BROWSER)
+    known = {**AS_A_BROWSER, "If-None-Match": glance.headers["ETag"]}
+    again = client.get("/glance", headers=known)
+    head = sum(len(f"{key}: {value}\r\n") for key, value in again.headers)
+    line("refresh, nothing changed: 304 with its header", (len(again.data) + head) / 1000, 1, "kB")
+    line("refresh, something changed: /glance", len(glance.data) / 1000, 8, "kB")
+    for hours in SPANS_H:
+        chart = client.get(f"/chart.svg?hours={hours}", headers=AS_A_BROWSER)
+        line(f"chart of {hours} h", len(chart.data) / 1000, 8, "kB")
+
+
+def cpu_of(client: FlaskClient) -> None:
+    """What the answers cost the processor, the best of several."""
+    for route, goal in (("/chart.svg?hours=8760", 20.0), ("/?hours=8760", 20.0), ("/", 20.0)):
+        cost = _cpu_ms(client, route, AS_A_BROWSER, 8)
+        line(f"CPU of {route}, packed", cost, goal, "ms")
+    for route in ("/glance", "/", "/chart.svg?hours=8760", "/api/pressure?hours=8760", "/api/now"):
+        known = {**AS_A_BROWSER, "If-None-Match": client.get(route).headers["ETag"]}
+        assert client.get(route, headers=known).status_code == 304
+        line(f"CPU of a 304 to {route}", _cpu_ms(client, route, known, 300), 0.5, "ms")
+
+
+def _cpu_ms(client: FlaskClient, route: str, headers: dict[str, str], times: int) -> float:
+    """CPU of one answer; what the test client itself takes is in it."""
+    best = float("inf")
+    for _ in range(9):
+        began = time.process_time()
+        for _ in range(times):
+            # Another address each time: an answer that was kept costs nothing.
+            extra = (
+                ""
+                if "If-None-Match" in headers
+                else f"{'&' if '?' in route else '?'}n={next(_NUMBERS)}"
+            )
+            client.get(route + extra, headers=headers)
+        best = min(best, (time.process_time() - began) / times)
+    return best * 1000
+
+
+def program(folder: Path) -> None:
+    """From the command to the first page, and what it weighs then."""
+    config = folder / "boat.toml"
+    config.write_text(
+        "[board]\nsimulated = false\n[barometer]\nbus = 77\n"
+        f"[history]\npath = '{folder}/year.sqlite'\n"
+    )
+    _begin(config, folder)  # once, so that all is compiled
+    best_s, rss_mb = min(_begin(config, folder) for _ in range(3))
+    line("command to first page", best_s, 1, "s")
+    line("RSS, after the page, the charts and the numbers", rss_mb, 45, "MB")
+
+
+def _begin(config: Path, folder: Path) -> tuple[float, float]:
+    command = [sys.executable, "-m", "web", "--port", str(PORT), "--config", str(config)]
+    environment = {**os.environ, "XDG_DATA_HOME": str(folder)}
+    began = time.monotonic()
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as running:
+        while not _page("/"):
+            if running.poll() is not None:
+                sys.exit("it ended at once: is the port taken, or a setting wrong?")
+            time.sleep(0.005)
+        took_s = time.monotonic() - began
+        for route in (
+            "/glance",
+            "/api/now",
+            "/metrics",
+            *(f"/chart.svg?hours={h}" for h in SPANS_H),
+        ):
+            _page(route)
+        status = Path(f"/proc/{running.pid}/status").read_text()
+        running.terminate()
+    (rss,) = (entry.split()[1] for entry in status.splitlines() if entry.startswith("VmRSS"))
+    return took_s, int(rss) / 1000
+
+
+def _page(route: str) -> bool:
+    address = f"http://127.0.0.1:{PORT}{route}"
+    try:
+        with urlopen(Request(address, headers=AS_A_BROWSER), timeout=10) as answer:
+            return bool(answer.read())
+    except OSError:
+        return False
+
+
+def main() -> None:
+    """Say all figures."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        year(folder / "year.sqlite")
+        client = client_of(folder / "year.sqlite")
+        bytes_of(client)
+        cpu_of(client)
+        program(folder)
+
+
+if __name__ == "__main__":
+    main()

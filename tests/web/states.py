@@ -1,0 +1,81 @@
+"""The page in each state that a crew may meet, on a port of this machine."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import sin
+
+from tests.web.serving import serving
+from web.access import token_routes
+from web.alarm import Alarm, AlarmState
+from web.app import create_app
+from web.bulletin import Bulletin, Notices
+from web.clock import ClockTrust, Word
+from web.controls import alarm_fields, control_routes
+from web.glance import About
+from web.history import History
+from web.look import PLAIN, Look
+from web.pace import RecordPace
+from web.token import Token
+from web.weather import Sample, Station, StormWatch
+
+HOUR_S = 3600.0
+CLOCK = "Nobody vouches for this clock: changes are right, dates may not be."
+TOKEN = "abcd-efgh-ijkl-mnop"
+
+
+@dataclass
+class State:
+    """What is to be seen. age_periods: how old the newest sample is, in hours."""
+
+    samples: Sequence[Sample]
+    age_periods: float = 0.5
+    simulated: str = ""
+    untrusted: bool = False
+    outage: str = ""
+    place: Station | None = None
+    look: Look = PLAIN
+    refresh_s: int = 1
+    notices: Notices = field(default_factory=Notices)
+    alarm: Alarm = field(default_factory=lambda: Alarm(AlarmState()))
+
+    @contextmanager
+    def served(self, history: History) -> Iterator[str]:
+        """Store and judge the samples, and serve the page; gives its address."""
+        trust = ClockTrust.NONE if self.untrusted else ClockTrust.SYNCHRONISED
+        if history.boot is None:
+            history.hear(Word(0, trust), round(self.samples[0].taken_at * 1000))
+        watch = StormWatch(self.place)
+        for sample in self.samples:
+            outlook = watch.update(sample)
+            history.add(sample, outlook and outlook.level)
+        assert outlook is not None
+        self.alarm.update(outlook.level, 1000.0)
+        clock = CLOCK if self.untrusted else ""
+        self.notices.newest = Bulletin(sample, outlook, self.outage, "", trust, clock)
+        now = sample.taken_at + self.age_periods * HOUR_S
+        about = About(
+            self.simulated, HOUR_S, self.refresh_s, "1.2.3", place=self.place, look=self.look
+        )
+        token = Token(TOKEN, history.path.with_name("page-token"))
+        app = create_app(
+            history.path,
+            RecordPace([now], now, 0.0),
+            about,
+            self.notices,
+            others=[
+                token_routes(token),
+                control_routes(token, self.alarm, lambda: 1000.0, lambda word: word.trust),
+            ],
+            alarm=lambda: alarm_fields(self.alarm.state, 1000.0),
+        )
+        with serving(app) as port:
+            yield f"http://127.0.0.1:{port}/"
+
+
+def calm(end: float, hours: int = 60) -> list[Sample]:
+    """So many hours up to a moment in which little happens."""
+    return [
+        Sample(end - HOUR_S * (hours - 1 - n), 1013.0 + 0.6 * sin(n / 5), 16.0)
+        for n in range(hours)
+    ]

@@ -1,0 +1,364 @@
+"""The page as a crew has it: at night, wet, on an old phone, on a wall, on paper."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.web.states import HOUR_S, TOKEN, State, calm
+from web.alarm import Alarm, AlarmState
+from web.history import History
+from web.look import Look
+from web.units import UNITS
+from web.weather import Sample, Station
+
+# A thread of the browser's driver ends after its event loop.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+PHONE, SMALL, TOUCH, DESK = (360, 740), (320, 568), (800, 480), (1280, 800)
+NOON, MIDNIGHT = 1_781_697_600.0, 1_781_740_800.0  # 17 and 18 June 2026, UTC
+HORTA = Station(38.53, -28.63, 2.0)
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def stormy(storm: list[Sample], half_past_four: float) -> list[Sample]:
+    return [sample for sample in storm if sample.taken_at < half_past_four]
+
+
+def states(stormy: list[Sample]) -> dict[str, State]:
+    """All of them by name."""
+    acknowledged = Alarm(AlarmState().after_level(State(stormy).alarm.state.level))
+    return {
+        "calm": State(calm(NOON)),
+        "storm": State(stormy),
+        "acknowledged": State(stormy, alarm=acknowledged),
+        "late": State(calm(NOON), age_periods=4),
+        "lost": State(stormy, age_periods=11),
+        "outage": State(stormy, outage="nobody answers at address 0x77 of /dev/i2c-1"),
+        "untrusted": State(stormy, untrusted=True),
+        "simulated": State(stormy, simulated="the storm of 2014, played at 300 × real time"),
+        "worst": State(stormy, untrusted=True, simulated="the storm of 2014, played"),
+        "inhg": State(stormy, look=Look(UNITS["inhg"])),
+        "night": State(stormy, look=Look(night="1")),
+        "night dim": State(calm(NOON), look=Look(night="1", dim=True)),
+    }
+
+
+ALL = tuple(states([Sample(0.0, 1000.0)]))
+
+
+def violations(page: Page) -> list[Any]:
+    found = Axe().run(page, options={**AXE, "resultTypes": ["violations"]})
+    return [
+        (one["id"], [(node["target"], node["failureSummary"]) for node in one["nodes"]])
+        for one in found.response["violations"]
+    ]
+
+
+def is_seen(page: Page, selector: str) -> bool:
+    """Whether it lies on the first screen as a whole."""
+    box, size = page.locator(selector).first.bounding_box(), page.viewport_size
+    assert size is not None
+    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= size["height"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_bars_anybody(
+    browser: Browser, history: History, stormy: list[Sample], name: str
+) -> None:
+    """axe-core finds no violation of WCAG 2.2 AA, by day and in the dark."""
+    with states(stormy)[name].served(history) as url:
+        for scheme in ("light", "dark"):
+            context = browser.new_context(
+                viewport={"width": 360, "height": 740},
+                color_scheme=scheme,
+                bypass_csp=True,
+            )
+            page = context.new_page()
+            page.goto(url)
+            for details in page.query_selector_all("details"):
+                details.evaluate("details => { details.open = true; }")
+            assert violations(page) == []
+            context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [PHONE, SMALL, TOUCH, DESK])
+@pytest.mark.parametrize("name", ["calm", "worst", "inhg", "night"])
+def test_it_fits_and_can_be_hit_with_a_wet_thumb(
+    page: Page, history: History, stormy: list[Sample], name: str, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    with states(stormy)[name].served(history) as url:
+        page.goto(url)
+        for details in page.query_selector_all("details"):
+            details.evaluate("details => { details.open = true; }")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for target in page.query_selector_all("a, button, input, select, summary"):
+            box = target.bounding_box()
+            if box is not None and target.is_visible():
+                assert (round(box["width"]) >= 44, round(box["height"]) >= 44) == (True, True), (
+                    target.inner_text()
+                )
+
+
+@pytest.mark.parametrize(("width", "height"), [PHONE, SMALL, TOUCH])
+def test_one_glance_tells_the_worst(
+    page: Page, history: History, stormy: list[Sample], width: int, height: int
+) -> None:
+    """Level, what to do about it, pressure, its age and the tendency are on the first screen."""
+    page.set_viewport_size({"width": width, "height": height})
+    with states(stormy)["worst"].served(history) as url:
+        page.goto(url)
+        for seen in ("#simulated", "#level .word", ".act", "#pressure .figure", "#tendency data"):
+            assert is_seen(page, seen), seen
+        if height > 480:
+            assert is_seen(page, "#pressure .age")
+        if (width, height) == PHONE:
+            assert is_seen(page, "#clock p")
+
+
+@pytest.mark.parametrize(("width", "height"), [PHONE, SMALL, (412, 915), TOUCH, (768, 1024), DESK])
+@pytest.mark.parametrize("name", ["late", "lost", "inhg", "storm"])
+def test_no_number_is_cut_off(
+    page: Page, history: History, stormy: list[Sample], name: str, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    with states(stormy)[name].served(history) as url:
+        page.goto(url)
+        for cell in ("#pressure", "#tendency"):
+            for inner in ("data", ".figure > *", ".age", ".words"):
+                for part in page.locator(f"{cell} {inner}").all():
+                    box, frame = part.bounding_box(), page.locator(cell).bounding_box()
+                    assert box is not None
+                    assert frame is not None
+                    assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 0.5, inner
+        boxes = [page.locator(cell).bounding_box() for cell in (".reading", "#tendency")]
+        assert boxes[0] is not None
+        assert boxes[1] is not None
+        assert boxes[1]["x"] + boxes[1]["width"] <= boxes[0]["x"] + boxes[0]["width"] + 0.5
+
+
+def test_on_the_touch_display_all_of_it_is_on_one_screen(
+    page: Page, history: History, stormy: list[Sample]
+) -> None:
+    page.set_viewport_size({"width": 800, "height": 480})
+    with State(stormy).served(history) as url:
+        page.goto(url)
+        for seen in (".act", "#pressure .age", "#chances b", "svg.barograph", "#spans a >> nth=6"):
+            assert is_seen(page, seen), seen
+
+
+def test_old_and_lost_numbers_are_told_from_new_ones(
+    browser: Browser, history: History, stormy: list[Sample]
+) -> None:
+    page = browser.new_page()
+    with states(stormy)["lost"].served(history) as url:
+        page.goto(url)
+        assert "No data since 12 Feb 2014 16:00 UTC" in page.inner_text("#pressure")
+        line = "node => getComputedStyle(node).textDecorationLine"
+        assert page.eval_on_selector("#pressure data", line) == "line-through"
+        assert page.title().startswith("NO DATA")
+        assert "icon-lost.svg" in (page.get_attribute("#icon", "href") or "")
+    page.close()
+
+
+def test_a_late_number_is_amber(page: Page, history: History) -> None:
+    with State(calm(NOON), age_periods=4).served(history) as url:
+        page.goto(url)
+        colour = "node => getComputedStyle(node).backgroundColor"
+        assert page.eval_on_selector("#pressure", colour) == "rgb(255, 176, 0)"
+        assert "Late: 4 h ago" in page.inner_text("#pressure")
+
+
+def reds(page: Page, selector: str) -> list[tuple[int, int, int]]:
+    """Text and ground colours of what is found."""
+    script = """nodes => nodes.flatMap(node => ["color", "backgroundColor"]
+        .map(name => getComputedStyle(node)[name]))"""
+    colours = page.eval_on_selector_all(selector, script)
+    found = [tuple(map(int, re.findall(r"\d+", colour)[:3])) for colour in set(colours)]
+    return [(red, green, blue) for red, green, blue in found]
+
+
+def test_at_night_it_is_red_by_hand(page: Page, history: History, stormy: list[Sample]) -> None:
+    with State(stormy, simulated="a storm", untrusted=True).served(history) as url:
+        page.goto(f"{url}?night=1")
+        assert page.eval_on_selector("html", "node => getComputedStyle(node).backgroundColor") == (
+            "rgb(0, 0, 0)"
+        )
+        for red, green, blue in reds(page, "main *, header *, footer *"):
+            assert max(green, blue) <= 0.6 * red + 1, (red, green, blue)
+        page.goto(url)  # remembered on this device
+        page.wait_for_selector("html.night")
+        page.click("header a:text-is('Day')")
+        page.wait_for_selector("html:not(.night)")
+
+
+def test_the_sun_makes_it_night(page: Page, history: History) -> None:
+    with State(calm(NOON), place=HORTA).served(history) as url:
+        page.goto(url)
+        assert page.get_attribute("html", "class") == ""
+    with State(calm(MIDNIGHT, 8), place=HORTA).served(history) as url:
+        page.goto(url)
+        assert "night" in (page.get_attribute("html", "class") or "")
+        page.goto(f"{url}?night=0")
+        assert page.get_attribute("html", "class") == ""
+
+
+def test_an_open_page_turns_red_at_sunset(page: Page, history: History) -> None:
+    with State(calm(NOON)).served(history) as url:
+        page.goto(url)
+        page.route(
+            "**/glance*",
+            lambda route: route.fulfill(
+                body=route.fetch().text().replace('data-night="0"', 'data-night="1"')
+            ),
+        )
+        page.wait_for_selector("html.night")
+
+
+def test_units_and_zone_are_remembered_on_this_device(
+    page: Page, history: History, stormy: list[Sample]
+) -> None:
+    with State(stormy).served(history) as url:
+        page.goto(url)
+        page.click("details.show summary")
+        page.click("details.show a:text-is('inHg')")
+        page.wait_for_selector("#pressure:has-text('28.04')")
+        page.goto(url)
+        page.wait_for_selector("#pressure:has-text('28.04')")
+        assert page.locator("svg.barograph text:text-is('inHg')").count() == 1
+        page.wait_for_selector("#pressure:has-text('30 min ago')")
+        page.click("#spans a[data-hours='24']")
+        page.wait_for_selector("#spans a[data-hours='24'][aria-current]")
+        assert "28.04" in page.inner_text("#pressure")
+
+
+def test_the_icon_and_the_title_change_with_the_alarm(
+    page: Page, history: History, stormy: list[Sample]
+) -> None:
+    with State(calm(stormy[0].taken_at - HOUR_S)).served(history) as url:
+        page.goto(url)
+        assert "icon.svg" in (page.get_attribute("#icon", "href") or "")
+    with State(stormy).served(history) as url:
+        page.goto(url)
+        assert "icon-storm.svg" in (page.get_attribute("#icon", "href") or "")
+        assert page.title().startswith("STORM 949.7 hPa")
+
+
+def test_a_window_of_the_past_stays_until_it_is_left(
+    page: Page, history: History, stormy: list[Sample]
+) -> None:
+    with State(stormy).served(history) as url:
+        page.goto(f"{url}?hours=24")
+        page.evaluate("petrel.showWindow(12, 1392120000)")
+        page.wait_for_selector("#past:has-text('Up to 11 Feb 2014 12:00 UTC')")
+        with page.expect_response("**/glance*end=2014-02-11T12*"):  # the next refresh keeps it
+            pass
+        page.click("text=Back to now")
+        page.wait_for_selector("#past", state="hidden")
+        assert "end=" not in page.url
+
+
+def test_without_scripts_all_of_it_works_by_links(
+    browser: Browser, history: History, stormy: list[Sample]
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    with State(stormy, refresh_s=600).served(history) as url:
+        page.goto(url)
+        page.click("header a:text-is('Night')")
+        assert "night" in (page.get_attribute("html", "class") or "")
+        page.click("details.show summary")
+        page.click("details.show a:text-is('mmHg')")
+        assert "712.3" in page.inner_text("#pressure")
+        page.click("#spans a:text-is('7 d')")
+        assert (page.get_attribute("#spans a:text-is('7 d')", "aria-current")) == "true"
+        assert "712.3" in page.inner_text("#pressure")
+        assert "night" in (page.get_attribute("html", "class") or "")
+        assert page.locator("svg.barograph path.curve").count() == 1
+    context.close()
+
+
+def test_it_refreshes_without_scripts(
+    browser: Browser, history: History, stormy: list[Sample]
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    state = State(stormy)
+    with state.served(history) as url:
+        page.goto(f"{url}?hours=24")
+        with page.expect_response("**/?hours=24"):
+            pass
+    context.close()
+
+
+def test_it_prints_on_one_sheet(browser: Browser, history: History, stormy: list[Sample]) -> None:
+    page = browser.new_page()
+    with states(stormy)["worst"].served(history) as url:
+        page.goto(url)
+        page.emulate_media(media="print")
+        for hidden in ("#spans", ".act", "header nav", ".show"):
+            assert not page.locator(hidden).first.is_visible(), hidden
+        assert page.locator(".remarks").is_visible()
+        for landscape in (False, True):
+            printed = page.pdf(format="A4", landscape=landscape)
+            assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.close()
+
+
+def test_by_keyboard_alone(page: Page, history: History, stormy: list[Sample]) -> None:
+    """Everything is reached by Tab, and what has the focus is seen to have it."""
+    with State(stormy, refresh_s=600).served(history) as url:
+        page.goto(f"{url}#token={TOKEN}")
+        reached = []
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.textContent.trim()"))
+            if reached[-1] in ("Acknowledge", "48 h"):
+                width = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+                assert width == "3px"
+        for wanted in ("Night", "Settings", "Acknowledge", "Silence 10 min", "more", "6 h", "1 y"):
+            assert wanted in reached
+
+
+def test_the_manifest_gives_an_icon_for_the_home_screen(
+    page: Page, history: History, stormy: list[Sample]
+) -> None:
+    with State(stormy).served(history) as url:
+        page.goto(url)
+        manifest = page.request.get(page.evaluate("document.querySelector('[rel=manifest]').href"))
+        assert manifest.headers["content-type"].startswith("application/manifest+json")
+        for icon in manifest.json()["icons"]:
+            answer = page.request.get(f"{url}static/{icon['src']}")
+            assert answer.headers["content-type"].startswith(icon["type"])
+
+
+Shot = Callable[[str, State, str, tuple[int, int]], None]
+
+
+def test_pictures_of_all_states(
+    browser: Browser, tmp_path: Path, stormy: list[Sample], storm: list[Sample]
+) -> None:
+    """For looking at: SCREENSHOTS=folder scripts/test tests/web -k pictures."""
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page()
+    for number, (name, state) in enumerate(states(stormy).items()):
+        with History(tmp_path / f"{number}.sqlite") as history, state.served(history) as url:
+            for width, height in (PHONE, SMALL, TOUCH, DESK):
+                page.set_viewport_size({"width": width, "height": height})
+                for query in ("", "?hours=720", "?hours=8760") if name == "storm" else ("",):
+                    page.goto(url + query)
+                    picture = folder / f"{name}-{width}{query[1:]}.png".replace(" ", "-")
+                    page.screenshot(path=picture, full_page=True)
+                    assert picture.stat().st_size > 10_000
+            if name in ("worst", "storm"):
+                page.emulate_media(media="print")
+                page.screenshot(path=folder / f"{name}-print.png", full_page=True)
+                page.emulate_media(media="screen")
+    page.close()

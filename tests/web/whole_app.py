@@ -1,0 +1,55 @@
+"""The application with all its routes, over a storm and a simulated colour sensor."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from sensors import open_board
+from sensors.config import ColourConfig
+from web.access import token_routes
+from web.alarm import Alarm, AlarmState
+from web.app import create_app
+from web.bulletin import Notices
+from web.clock import ClockTrust, Word
+from web.colour.views import Colours, colour_routes
+from web.colour_sensor import ColourSensor
+from web.controls import alarm_fields, control_routes
+from web.glance import About
+from web.pace import Pace
+from web.settings import Settings
+from web.settings_page import Barometer, settings_routes
+from web.token import Token
+
+_FAST = {"colour": {"s0": 17, "s1": 27, "led": 5, "gate_time_s": 0.01, "timeout_s": 0.1}}
+
+
+@contextmanager
+def whole_app(
+    history: Path, pace: Pace, about: About, notices: Notices, token: Token, files: Path
+) -> Iterator[Flask]:
+    """The application; leaving it leaves the colour sensor alone. files: where it is taught."""
+    alarm = Alarm(AlarmState())
+    settings = Settings(files / "page-settings.json", {}, "boat.toml")
+    barometer = Barometer(history, files / "barometer-offset.json", pace.now, lambda: "")
+    with open_board(_FAST, simulated=True) as board:
+        sensor = ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
+        with closing(Colours(sensor, files / "profile.json", files / "sorter.json")) as colours:
+            yield create_app(
+                history,
+                pace,
+                about,
+                notices,
+                others=[
+                    token_routes(token),
+                    control_routes(token, alarm, lambda: 1000.0, _hear),
+                    colour_routes(colours, token),
+                    settings_routes(settings, barometer, token, lambda: None, "played"),
+                ],
+                alarm=lambda: alarm_fields(alarm.state, 1000.0),
+            )
+
+
+def _hear(word: Word) -> ClockTrust:
+    return ClockTrust.PHONE
