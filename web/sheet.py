@@ -1,6 +1,8 @@
 """What of the history goes onto the paper: columns, changes in 3 h, marks, and doubtful time."""
 
-from .chart import Column, Mark, barograph, changes_3h
+from typing import NamedTuple
+
+from .chart import Column, Mark, barograph, changes_3h, record_words
 from .clock import ClockTrust
 from .glance import About
 from .history_reader import MOST_COLUMNS, HistoryReader
@@ -11,9 +13,16 @@ _BEFORE_H = 3.0
 _LONGEST_TREND_H = 31 * 24.0
 
 
+class Sheet(NamedTuple):
+    """A chart as SVG, and in words."""
+
+    drawing: str
+    words: str
+
+
 def sheet(
     reader: HistoryReader, about: About, look: Look, hours: float, end: float, now: float
-) -> str:
+) -> Sheet:
     """The chart of so many hours up to `end` (Unix seconds), as the look has it."""
     begin, column_s = end - hours * 3600, hours * 3600 / MOST_COLUMNS
     gap_s = 2.1 * max(about.period_s, column_s)
@@ -22,8 +31,9 @@ def sheet(
     most = round(MOST_COLUMNS * (hours + before_h) / hours)
     columns = [Column(*span) for span in reader.spans(begin - before_h * 3600, end, most)]
     changes = changes_3h(columns, gap_s) if before_h else []
-    return barograph(
-        [column for column in columns if column.taken_at >= begin],
+    shown = [column for column in columns if column.taken_at >= begin]
+    drawing = barograph(
+        shown,
         start=begin,
         end=end,
         gap_s=gap_s,
@@ -35,6 +45,7 @@ def sheet(
         now=now,
         note="SIMULATED" if about.simulated else "",
     )
+    return Sheet(drawing, record_words(shown, begin, end, look.unit, look.zone.zone))
 
 
 def _doubted(reader: HistoryReader, begin: float, end: float) -> list[tuple[float, float]]:

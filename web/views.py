@@ -15,7 +15,7 @@ from .history_file import HistoryError
 from .history_reader import HistoryReader
 from .look import Look
 from .pace import Pace
-from .sheet import sheet
+from .sheet import Sheet, sheet
 from .times import date_words
 from .units import UNITS
 
@@ -43,15 +43,14 @@ def page_routes(
     """Return the routes over this history. doubt: called when it cannot be read."""
     pages = Blueprint("pages", __name__)
 
-    def curve(look: Look, hours: float) -> Markup:
+    def curve(look: Look, hours: float, end: float, now: float) -> Sheet:
         """The chart; or, while the rest of the page is right, why there is none."""
         try:
             with HistoryReader(history, about.offset_hpa) as reader:
-                now = pace.now()
-                return Markup(sheet(reader, about, look, hours, end_asked(now), now))
+                return sheet(reader, about, look, hours, end, now)
         except HistoryError as error:
             doubt()
-            return Markup("<p>The curve cannot be drawn: {}</p>").format(escape(str(error)))
+            return Sheet(f"<p>The curve cannot be drawn: {escape(str(error))}</p>", "")
 
     def context() -> dict[str, Any]:
         look, hours = look_asked(about.look), hours_asked(_HOURS)
@@ -59,16 +58,18 @@ def page_routes(
         code = glance.characteristic_code
         now, zone = pace.now(), look.zone
         end = end_asked(now)
+        drawn = curve(look, hours, end, now)
         return {
             "glance": glance,
             "symbol": "" if code is None else Markup(wmo_symbol(code, glance.characteristic)),
             "look": look,
             "units": [(unit.key, unit.symbol) for unit in UNITS.values()],
-            "zones": [*_ZONES, *([] if zone.key in dict(_ZONES) else [(zone.key, zone.key)])],
+            "zones": _ZONES if zone.key in dict(_ZONES) else (*_ZONES, (zone.key, zone.key)),
             "past": date_words(end, zone.zone) if end < now - 1 else "",
             "address": _address(look, about.look, hours),
             "alarm": alarm(),
-            "chart": curve(look, hours),
+            "chart": Markup(drawn.drawing),
+            "record": drawn.words,
             "hours": hours,
             "spans": SPANS,
         }
@@ -86,8 +87,8 @@ def page_routes(
         look, hours = look_asked(about.look), hours_asked(_HOURS)
         with HistoryReader(history, about.offset_hpa) as reader:
             now = pace.now()
-            svg = sheet(reader, about, look, hours, end_asked(now), now)
-        return Response(svg, mimetype="image/svg+xml")
+            drawn = sheet(reader, about, look, hours, end_asked(now), now)
+        return Response(drawn.drawing, mimetype="image/svg+xml")
 
     @pages.get("/now.txt")
     def now_text() -> Response:

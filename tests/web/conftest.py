@@ -57,6 +57,12 @@ def half_past_four() -> float:
 
 
 @pytest.fixture
+def stormy(storm: list[Sample], half_past_four: float) -> list[Sample]:
+    """The storm until then."""
+    return [sample for sample in storm if sample.taken_at < half_past_four]
+
+
+@pytest.fixture
 def notices() -> Notices:
     """What the recorder tells the pages; nothing yet."""
     return Notices()

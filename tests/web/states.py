@@ -17,11 +17,14 @@ from web.history import History
 from web.look import PLAIN, Look
 from web.pace import RecordPace
 from web.token import Token
-from web.weather import Sample, Station, StormWatch
+from web.units import UNITS
+from web.weather import Sample, Station, StormLevel, StormWatch
 
 HOUR_S = 3600.0
 CLOCK = "Nobody vouches for this clock: changes are right, dates may not be."
 TOKEN = "abcd-efgh-ijkl-mnop"
+PHONE, SMALL, TOUCH, DESK = (360, 740), (320, 568), (800, 480), (1280, 800)
+NOON, MIDNIGHT = 1_781_697_600.0, 1_781_740_800.0  # 17 and 18 June 2026, UTC
 
 
 @dataclass
@@ -79,3 +82,22 @@ def calm(end: float, hours: int = 60) -> list[Sample]:
         Sample(end - HOUR_S * (hours - 1 - n), 1013.0 + 0.6 * sin(n / 5), 16.0)
         for n in range(hours)
     ]
+
+
+def states(stormy: list[Sample]) -> dict[str, State]:
+    """All of them by name."""
+    acknowledged = Alarm(AlarmState(StormLevel.STORM, StormLevel.STORM))
+    return {
+        "calm": State(calm(NOON)),
+        "storm": State(stormy),
+        "acknowledged": State(stormy, alarm=acknowledged),
+        "late": State(calm(NOON), age_periods=4),
+        "lost": State(stormy, age_periods=11),
+        "outage": State(stormy, outage="nobody answers at address 0x77 of /dev/i2c-1"),
+        "untrusted": State(stormy, untrusted=True),
+        "simulated": State(stormy, simulated="the storm of 2014, played at 300 × real time"),
+        "worst": State(stormy, untrusted=True, simulated="the storm of 2014, played"),
+        "inhg": State(stormy, look=Look(UNITS["inhg"])),
+        "night": State(stormy, look=Look(night="1")),
+        "night dim": State(calm(NOON), look=Look(night="1", dim=True)),
+    }

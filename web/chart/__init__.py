@@ -9,6 +9,7 @@ from .curve import Column
 from .flags import FLAGS, Mark
 from .paper import FRAME, SIZE
 from .picture import barograph
+from .spoken import record_words
 from .symbol import wmo_symbol
 from .trend import Change, changes_3h
 
@@ -21,5 +22,6 @@ __all__ = [
     "Mark",
     "barograph",
     "changes_3h",
+    "record_words",
     "wmo_symbol",
 ]

@@ -1,8 +1,10 @@
 """What a screen reader says of the picture."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from html import escape
 
+from ..units import Unit
 from .curve import Column, lowest_and_highest
 from .doubt import Stretch
 from .flags import Mark
@@ -21,8 +23,7 @@ def spoken(
 ) -> str:
     """The title and the description."""
     said = [f"{note}."] if note else []
-    said.append(f"Station pressure from {_date(paper.start, paper)} to {_date(paper.end, paper)}.")
-    said.append(_range(columns, paper))
+    said.append(record_words(columns, paper.start, paper.end, paper.unit, paper.zone))
     if changes:
         newest = changes[-1]
         words = f"{paper.unit.signed(newest.change_hpa)} {paper.unit.symbol}"
@@ -35,14 +36,18 @@ def spoken(
     return f"<title>Barograph</title><desc>{escape(' '.join(said))}</desc>"
 
 
-def _range(columns: Sequence[Column], paper: Paper) -> str:
+def record_words(
+    columns: Sequence[Column], start: float, end: float, unit: Unit, zone: tzinfo
+) -> str:
+    """From when to when (Unix seconds), and the lowest and the highest, as a log has it."""
+    said = f"Station pressure from {date_words(start, zone)} to {date_words(end, zone)}."
     if not columns:
-        return "No readings in this span yet."
+        return f"{said} No readings in this span yet."
     lowest, highest = lowest_and_highest(columns)
-    unit = paper.unit
     return (
-        f"Lowest {unit.words(lowest.low_hpa)} {unit.symbol} at {_date(lowest.taken_at, paper)}, "
-        f"highest {unit.words(highest.high_hpa)} {unit.symbol} at {_date(highest.taken_at, paper)}."
+        f"{said} Lowest {unit.words(lowest.low_hpa)} {unit.symbol} at"
+        f" {date_words(lowest.taken_at, zone)}, highest {unit.words(highest.high_hpa)}"
+        f" {unit.symbol} at {date_words(highest.taken_at, zone)}."
     )
 
 
