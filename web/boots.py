@@ -85,6 +85,12 @@ class Reach(NamedTuple):
         """Unix milliseconds of its last sample."""
         return self.boot.wall_ms(self.last)
 
+    def within(self, begin_ms: int, end_ms: int) -> "Reach | None":
+        """What of it lies between two moments (Unix milliseconds, both included)."""
+        shift_ms = self.boot.shift_ms
+        first, last = max(self.first, begin_ms - shift_ms), min(self.last, end_ms - shift_ms)
+        return Reach(self.boot, first, last) if first <= last else None
+
 
 def all_reaches(connection: sqlite3.Connection) -> list[Reach]:
     """Every boot of which there are samples, the oldest first."""

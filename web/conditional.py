@@ -121,12 +121,8 @@ def answer_conditionally(app: Flask, present: Present) -> None:
         known = request.if_none_match
         if known.contains_weak(tag) and not known.star_tag:
             return Response(status=304)
-        if request.method == "GET":
-            is_packed = bool(request.accept_encodings.quality("gzip"))
-            for answer in tuple(kept):
-                if answer.tag == tag and answer.is_packed == is_packed:
-                    return Response(answer.body, headers=answer.headers)
-        return None
+        found = _found(kept, tag) if request.method == "GET" else None
+        return Response(found.body, headers=found.headers) if found else None
 
     def mark(response: Response) -> Response:
         tag = request.environ.get("storm_petrel.tag")
@@ -136,8 +132,10 @@ def answer_conditionally(app: Flask, present: Present) -> None:
         response.headers["Cache-Control"] = "no-cache"  # kept, and asked about each time
         if tag is not None:
             response.set_etag(tag, weak=True)
-            if request.method == "GET" and response.status_code == 200:
-                _keep(kept, tag, response)
+            is_whole = request.method == "GET" and response.status_code == 200
+            if is_whole and not _found(kept, tag):
+                headers = tuple(response.headers)
+                kept.append(_Answer(tag, _is_packed(), response.get_data(), headers))
             return response
         response.add_etag(weak=True)
         response.make_conditional(request)
@@ -147,10 +145,14 @@ def answer_conditionally(app: Flask, present: Present) -> None:
     app.after_request(mark)
 
 
-def _keep(kept: deque[_Answer], tag: str, response: Response) -> None:
-    is_packed = bool(request.accept_encodings.quality("gzip"))
-    if not any(answer.tag == tag and answer.is_packed == is_packed for answer in tuple(kept)):
-        kept.append(_Answer(tag, is_packed, response.get_data(), tuple(response.headers)))
+def _found(kept: deque[_Answer], tag: str) -> _Answer | None:
+    """What is kept under this tag, in the form that the present guest takes."""
+    wanted = tag, _is_packed()
+    return next((answer for answer in tuple(kept) if answer[:2] == wanted), None)
+
+
+def _is_packed() -> bool:
+    return bool(request.accept_encodings.quality("gzip"))
 
 
 def _changed(path: Path) -> tuple[int, int]:

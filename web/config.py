@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sensors.errors import ConfigError
 
@@ -37,7 +37,7 @@ class StationConfig:
             raise ValueError("latitude and longitude: give both, or neither")
         if not -500 <= self.altitude_m <= 9000:
             raise ValueError(f"altitude_m = {self.altitude_m}: from -500 to 9000")
-        _check_file("offset", self.offset)
+        check_file("offset", self.offset)
 
     @property
     def place(self) -> Station:
@@ -59,7 +59,7 @@ class HistoryConfig:
     def __post_init__(self) -> None:
         if not 1 <= self.interval_s <= 3600:
             raise ValueError(f"interval_s = {self.interval_s}: from 1 to 3600")
-        _check_file("path", self.path)
+        check_file("path", self.path)
 
     @property
     def file(self) -> Path:
@@ -142,13 +142,26 @@ class PageConfig:
         return Look(UNITS[self.unit], zone_of(self.zone), self.night)
 
 
-def _check_file(key: str, path: str) -> None:
+def check_file(key: str, path: str) -> None:
+    """Raise ValueError for what is no name of a file; empty: none is given."""
     if path and not Path(path).name:
         raise ValueError(f"{key} = {path!r}: the name of a file is wanted")
     try:
         Path(path).expanduser()
     except RuntimeError as error:
         raise ValueError(f"{key} = {path!r}: there is no home for the ~") from error
+
+
+def web_address(key: str, url: str, example: str) -> SplitResult:
+    """The parts of an address that begins with http or https; ValueError for what is none."""
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(f"{key} = {url!r}: an address such as {example!r} is wanted")
+    return parts
 
 
 def _check_level(key: str, name: str) -> None:
@@ -169,14 +182,5 @@ def _check_command(key: str, line: str) -> None:
 def _check_url(key: str, url: str) -> None:
     if not url:
         return
-    try:
-        parts = urlsplit(url)
-        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_one = False
-    if not is_one or not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError(
-            f"{key} = {url!r}: an address such as 'https://ntfy.sh/our-boat' is wanted"
-        )
-    if "@" in parts.netloc:
+    if "@" in web_address(key, url, "https://ntfy.sh/our-boat").netloc:
         raise ValueError(f"{key}: no name and password in it, please: use notify_command for that")

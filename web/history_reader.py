@@ -137,13 +137,8 @@ class HistoryReader:
         begin_ms, end_ms = milliseconds(begin), milliseconds(end)
         with advice(self.path):
             reaches = all_reaches(self._connection)
-        pieces = []
-        for boot, first, last in reaches:
-            shift_ms = boot.shift_ms
-            piece = Reach(boot, max(first, begin_ms - shift_ms), min(last, end_ms - shift_ms))
-            if piece.first <= piece.last:
-                pieces.append(piece)
-        return pieces
+        pieces = (reach.within(begin_ms, end_ms) for reach in reaches)
+        return [piece for piece in pieces if piece is not None]
 
     def samples_of(self, piece: Reach, begin: float = _EVER[0]) -> Iterator[Sample]:
         """The samples of a piece of a boot, from `begin` (Unix seconds) on."""

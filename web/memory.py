@@ -2,6 +2,7 @@
 
 from .boots import Boot, Reach
 from .clock import RTC_OFF_MS, ClockTrust
+from .history import milliseconds
 from .history_reader import HistoryReader
 from .weather import Sample, Station, StormWatch
 
@@ -21,10 +22,11 @@ def remember(reader: HistoryReader, station: Station, boot: Boot | None) -> Stor
         return watch
     newest_at = known[-1].end_ms / 1000
     fine_from = newest_at - _SAMPLES_S
-    ordinals = {piece.boot.ordinal for piece in known}
+    begin_ms = milliseconds(fine_from - _HOURS_S)
     before: Boot | None = None
-    for piece in reader.pieces(fine_from - _HOURS_S):
-        if piece.boot.ordinal not in ordinals:
+    for reach in known:
+        piece = reach.within(begin_ms, reach.end_ms)
+        if piece is None:
             continue
         _join(watch, before, piece.boot)
         for span in reader.hours(piece, fine_from):

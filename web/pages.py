@@ -108,7 +108,7 @@ def pages(
         sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
     with closing(Colours(sensor, *files)) as colours:
         controls = control_routes(token, shown.alarm, shown.uptime, shown.hear)
-        station = section(shown.settings.tables(), "station", StationConfig, where)
+        station = section(tables, "station", StationConfig, where)
         barometer = Barometer(
             shown.history,
             offset_path(board, station, settings),

@@ -10,8 +10,14 @@ from .bulletin import Bulletin, Notices
 if TYPE_CHECKING:
     from .publish.plug import Ship
 
-# The tables of the settings that switch a plug on; web/publish/plugs.py knows their files.
-TABLES = ("signalk", "nmea", "mqtt", "influx", "matrix")
+# Each table of the settings that switches a plug on, and the file of it in web/publish.
+PLUGS = {
+    "signalk": "signal_k",
+    "nmea": "nmea",
+    "mqtt": "mqtt",
+    "influx": "influx",
+    "matrix": "matrix",
+}
 
 
 def plugging(
@@ -25,7 +31,7 @@ def plugging(
 
     offset_hpa: what corrects the pressure that they tell. Raises ConfigError.
     """
-    if not any(table in tables for table in TABLES):
+    if not any(table in tables for table in PLUGS):
         return nullcontext()
     from .publish.plugs import plugged, plugs_of
 
@@ -41,7 +47,7 @@ def plugging(
 
 def check_plugs(tables: Mapping[str, Any], where: str) -> None:
     """Raise ConfigError for a table of a plug that could not be used."""
-    if any(table in tables for table in TABLES):
+    if any(table in tables for table in PLUGS):
         from .publish.plug import Ship
         from .publish.plugs import plugs_of
 

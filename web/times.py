@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, tzinfo
 
+_LONGEST_NAME = 5  # letters: what the margin of the barograph's paper holds
+
 
 def iso(moment: float) -> str:
     """A moment as ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
@@ -16,13 +18,19 @@ def iso(moment: float) -> str:
 def date_words(moment: float, zone: tzinfo = UTC) -> str:
     """The date and the minute: "12 Feb 2014 07:00 UTC"."""
     time = datetime.fromtimestamp(moment, zone)
-    return f"{time.day} {time:%b %Y %H:%M} {time.tzname()}"
+    return f"{time.day} {time:%b %Y %H:%M} {zone_name(moment, zone)}"
 
 
 def clock_words(moment: float, zone: tzinfo = UTC) -> str:
     """The minute alone: "07:00 UTC"."""
-    time = datetime.fromtimestamp(moment, zone)
-    return f"{time:%H:%M} {time.tzname()}"
+    return f"{datetime.fromtimestamp(moment, zone):%H:%M} {zone_name(moment, zone)}"
+
+
+def zone_name(moment: float, zone: tzinfo) -> str:
+    """What the zone is called then: "UTC", "IST", or its offset where that is too long."""
+    shown = datetime.fromtimestamp(moment, zone)
+    name = shown.tzname() or ""
+    return name if 0 < len(name) <= _LONGEST_NAME else f"{shown:%z}"
 
 
 def age_words(age_s: float) -> str:

@@ -9,6 +9,8 @@ from base64 import b32encode
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .private_file import private_file
+
 log = logging.getLogger(__name__)
 
 # Sixteen letters and digits of which none is taken for another: they may have to be typed.
@@ -72,15 +74,7 @@ def _made(path: Path) -> str:
     """Make a token and keep it, whole or not at all; if another program was first, its one."""
     text = b32encode(secrets.token_bytes(_BYTES)).decode().lower()
     text = "-".join(text[at : at + 4] for at in range(0, len(text), 4))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        new.unlink(missing_ok=True)
-        number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+    with private_file(path, text) as new:
         try:
             os.link(new, path)
         except FileExistsError:
@@ -90,6 +84,4 @@ def _made(path: Path) -> str:
             return kept
         except OSError:  # a file system without links, as on a memory stick
             new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
     return text

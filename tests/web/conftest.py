@@ -6,16 +6,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
+from tests.web.held_chart import Chart, served_chart
+from tests.web.whole_app import whole_app
 from web.app import create_app
 from web.bulletin import Bulletin, Notices
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
+from web.token import Token, token_of
 from web.weather import Sample, StormWatch
 
 CHROMIUM = shutil.which("chromium")
@@ -105,3 +109,44 @@ def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 360, "height": 740})
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def chart_address() -> Iterator[str]:
+    """A page with a chart on it, and nothing else."""
+    with served_chart() as address:
+        yield address
+
+
+@pytest.fixture
+def chart(page: Page, chart_address: str) -> Iterator[Chart]:
+    """Its chart, on a phone; nothing is complained of."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(chart_address)
+    yield Chart(page)
+    assert complaints == []
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> Token:
+    """What lets somebody write."""
+    return token_of(tmp_path / "page-token")
+
+
+@pytest.fixture
+def whole(
+    history: History,
+    storm: list[Sample],
+    half_past_four: float,
+    notices: Notices,
+    token: Token,
+    tmp_path: Path,
+) -> Iterator[Flask]:
+    """The application with all its routes at half past four in the storm, ten metres up."""
+    tell(history, notices, [sample for sample in storm if sample.taken_at < half_past_four])
+    pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
+    about = About("the storm of 2014, played", 3600.0, 2, "1.2.3", altitude_m=10.0)
+    with whole_app(history.path, pace, about, notices, token, tmp_path) as app:
+        yield app

@@ -3,32 +3,22 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from sensors import open_board
-from sensors.config import ColourConfig
+from tests.web.axe import violations
 from tests.web.serving import serving
 from tests.web.states import TOKEN
-from web.access import token_routes
-from web.app import create_app
+from tests.web.whole_app import whole_app
 from web.bulletin import Notices
-from web.colour.views import Colours, colour_routes
-from web.colour_sensor import ColourSensor
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
-from web.settings import Settings
-from web.settings_page import Barometer, settings_routes
 from web.token import Token
 
 # A thread of the browser's driver ends after its event loop.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-BOARD = {"colour": {"s0": 17, "s1": 27, "led": 5, "gate_time_s": 0.01, "timeout_s": 0.1}}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 BESIDE = ("colour", "settings")
 
 
@@ -36,26 +26,12 @@ BESIDE = ("colour", "settings")
 def url(history: History, tmp_path: Path) -> Iterator[str]:
     """The colour page over a simulated sensor, and the page of settings."""
     token = Token(TOKEN, tmp_path / "page-token")
-    settings = Settings(tmp_path / "page-settings.json", {}, "boat.toml")
-    offset = tmp_path / "barometer-offset.json"
-    barometer = Barometer(history.path, offset, lambda: 0.0, lambda: "")
-    with open_board(BOARD, simulated=True) as board:
-        sensor = ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
-        colours = Colours(sensor, tmp_path / "profile.json", tmp_path / "sorter.json")
-        app = create_app(
-            history.path,
-            RecordPace([0.0], 0.0, 0.0),
-            About("played", 3600.0, 30, "1.2.3"),
-            Notices(),
-            others=[
-                token_routes(token),
-                colour_routes(colours, token),
-                settings_routes(settings, barometer, token, lambda: None, "played"),
-            ],
-        )
-        with serving(app) as port:
-            yield f"http://127.0.0.1:{port}/"
-        colours.close()
+    pace, about = RecordPace([0.0], 0.0, 0.0), About("played", 3600.0, 30, "1.2.3")
+    with (
+        whole_app(history.path, pace, about, Notices(), token, tmp_path) as app,
+        serving(app) as port,
+    ):
+        yield f"http://127.0.0.1:{port}/"
 
 
 def opened(page: Page, url: str, name: str, step: str = "") -> None:
@@ -66,15 +42,6 @@ def opened(page: Page, url: str, name: str, step: str = "") -> None:
         page.wait_for_selector("#scene button")
     if step:
         page.click(f"#steps a[data-step={step}]")
-
-
-def violations(page: Page) -> list[Any]:
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options)
-    return [
-        (one["id"], [(node["target"], node["failureSummary"]) for node in one["nodes"]])
-        for one in found.response["violations"]
-    ]
 
 
 @pytest.mark.parametrize("night", ["0", "1"])

@@ -13,17 +13,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.conftest import tell
 from tests.web.serving import serving
-from tests.web.whole_app import whole_app
-from web.bulletin import Notices
-from web.glance import About
-from web.history import History
-from web.pace import RecordPace
-from web.token import Token, token_of
-from web.weather import Sample
+from web.token import Token
 
-ABOUT = About("the storm of 2014, played", 3600.0, 2, "1.2.3")
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = "tests.web.beyond_schemas"
 
@@ -57,33 +49,13 @@ NEVER += [
 
 
 @pytest.fixture
-def token(tmp_path: Path) -> Token:
-    return token_of(tmp_path / "page-token")
+def client(whole: Flask) -> FlaskClient:
+    return whole.test_client()
 
 
 @pytest.fixture
-def app(
-    history: History,
-    storm: list[Sample],
-    half_past_four: float,
-    notices: Notices,
-    token: Token,
-    tmp_path: Path,
-) -> Iterator[Flask]:
-    tell(history, notices, [sample for sample in storm if sample.taken_at < half_past_four])
-    pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
-    with whole_app(history.path, pace, ABOUT, notices, token, tmp_path) as app:
-        yield app
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with serving(app) as port:
+def url(whole: Flask) -> Iterator[str]:
+    with serving(whole) as port:
         yield f"http://127.0.0.1:{port}"
 
 
@@ -167,8 +139,8 @@ def test_what_nobody_asks_for_is_passed_over(client: FlaskClient) -> None:
         assert client.get(f"{route}?utm_source=x&nothing=%00").status_code == 200
 
 
-def test_wrong_methods_are_told_the_right_ones(app: Flask, client: FlaskClient) -> None:
-    for rule in app.url_map.iter_rules():
+def test_wrong_methods_are_told_the_right_ones(whole: Flask, client: FlaskClient) -> None:
+    for rule in whole.url_map.iter_rules():
         route = rule.rule.replace("<filename>", "page.css")
         for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - (rule.methods or set()):
             answer = client.open(route, method=method)

@@ -1,7 +1,5 @@
 """The description of the routes, against the routes themselves and what they answer."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -10,44 +8,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.web.conftest import tell
 from tests.web.waiting import eventually
-from tests.web.whole_app import whole_app
+from web.app import create_app
 from web.bulletin import Bulletin, Notices
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
-from web.token import Token, token_of
+from web.token import Token
 from web.weather import Sample
 
-ABOUT = About("the storm of 2014, played", 3600.0, 2, "1.2.3", altitude_m=10.0)
+ABOUT = About("", 3600.0, 2, "1.2.3")
 # They are for browsers: no program asks for one.
 FILES = "/static/<filename>"
 
 
 @pytest.fixture
-def token(tmp_path: Path) -> Token:
-    return token_of(tmp_path / "page-token")
-
-
-@pytest.fixture
-def app(
-    history: History,
-    storm: list[Sample],
-    half_past_four: float,
-    notices: Notices,
-    token: Token,
-    tmp_path: Path,
-) -> Iterator[Flask]:
-    tell(history, notices, [sample for sample in storm if sample.taken_at < half_past_four])
-    pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
-    with whole_app(history.path, pace, ABOUT, notices, token, tmp_path) as app:
-        yield app
-
-
-@pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def client(whole: Flask) -> FlaskClient:
+    return whole.test_client()
 
 
 @pytest.fixture
@@ -71,10 +48,10 @@ def agrees(described: dict[str, Any], method: str, path: str, answer: TestRespon
     return True
 
 
-def test_every_route_is_described_and_nothing_else(app: Flask, described: dict[str, Any]) -> None:
+def test_every_route_is_described_and_nothing_else(whole: Flask, described: dict[str, Any]) -> None:
     routes = {
         (rule.rule, method.lower())
-        for rule in app.url_map.iter_rules()
+        for rule in whole.url_map.iter_rules()
         if rule.rule != FILES
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
@@ -85,8 +62,6 @@ def test_every_route_is_described_and_nothing_else(app: Flask, described: dict[s
 def test_what_an_application_does_not_have_is_not_described(
     history: History, notices: Notices
 ) -> None:
-    from web.app import create_app
-
     app = create_app(history.path, RecordPace([0.0], 0.0, 0.0), ABOUT, notices)
     paths = app.test_client().get("/openapi.json").get_json()["paths"]
     assert "/api/now" in paths

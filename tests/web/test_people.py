@@ -1,12 +1,11 @@
 """The page as a crew has it: at night, wet, on an old phone, on a wall, on paper."""
 
 import re
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.web.axe import violations
 from tests.web.states import DESK, MIDNIGHT, NOON, PHONE, SMALL, TOKEN, TOUCH, State, calm, states
 from web.history import History
 from web.weather import Sample, Station
@@ -14,18 +13,9 @@ from web.weather import Sample, Station
 # A thread of the browser's driver ends after its event loop.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 HORTA = Station(38.53, -28.63, 2.0)
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 ALL = tuple(states([Sample(0.0, 1000.0)]))
-
-
-def violations(page: Page) -> list[Any]:
-    found = Axe().run(page, options={**AXE, "resultTypes": ["violations"]})
-    return [
-        (one["id"], [(node["target"], node["failureSummary"]) for node in one["nodes"]])
-        for one in found.response["violations"]
-    ]
 
 
 def is_seen(page: Page, selector: str) -> bool:

@@ -1,30 +1,11 @@
 """Hands on the curve, in a real browser: which span is asked for."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Page
 
-from tests.web.held_chart import HOUR, NOW, Chart, pressure, served_chart
+from tests.web.held_chart import HOUR, NOW, Chart, pressure
 
 # A thread of the browser's driver ends after its event loop.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with served_chart() as address:
-        yield address
-
-
-@pytest.fixture
-def chart(page: Page, address: str) -> Iterator[Chart]:
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(address)
-    yield Chart(page)
-    assert complaints == []
 
 
 def test_the_wheel_narrows_the_span_around_the_pointer(chart: Chart) -> None:

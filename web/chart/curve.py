@@ -5,7 +5,8 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from .local_time import clock_words, local
+from ..times import clock_words
+from .local_time import local
 from .paper import BOTTOM, LEFT, RIGHT, Paper
 from .pen import HALO, INK, LETTER, area, line, n
 

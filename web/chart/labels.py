@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from .local_time import local, zone_name
+from ..times import zone_name
+from .local_time import local
 from .moments import Label
 from .paper import LEFT, RIGHT, WIDTH, Paper
 from .pen import LETTER, n

@@ -1,33 +1,16 @@
-"""The local clock: its words, the moments that are ruled, and when it is put forward or back."""
+"""The local clock: the moments that are ruled, and when it is put forward or back."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from ..times import zone_name
 
 _DAY_S = 86400
-_LONGEST_NAME = 5  # letters: what the margin of the paper holds
 
 
 def local(moment: float, zone: tzinfo) -> datetime:
     """A moment (Unix seconds) as the clock of the zone shows it."""
     return datetime.fromtimestamp(moment, zone)
-
-
-def zone_name(moment: float, zone: tzinfo) -> str:
-    """What the zone is called then: "UTC", "IST", or its offset where that is too long."""
-    shown = local(moment, zone)
-    name = shown.tzname() or ""
-    return name if 0 < len(name) <= _LONGEST_NAME else f"{shown:%z}"
-
-
-def clock_words(moment: float, zone: tzinfo = UTC) -> str:
-    """The minute: "07:00 UTC"."""
-    return f"{local(moment, zone):%H:%M} {zone_name(moment, zone)}"
-
-
-def date_words(moment: float, zone: tzinfo = UTC) -> str:
-    """The date and the minute: "12 Feb 2014 07:00 UTC"."""
-    shown = local(moment, zone)
-    return f"{shown.day} {shown:%b %Y %H:%M} {zone_name(moment, zone)}"
 
 
 def clock_moments(start: float, end: float, every_min: int, zone: tzinfo) -> list[float]:

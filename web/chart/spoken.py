@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from html import escape
 
+from ..times import date_words
 from ..units import Unit
 from .curve import Column, lowest_and_highest
 from .doubt import Stretch
 from .flags import Mark
-from .local_time import date_words
 from .paper import Paper
 from .trend import Change
 

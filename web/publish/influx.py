@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from sensors.config import section
 from sensors.errors import ConfigError
 
 from ..bulletin import Bulletin
+from ..config import web_address
 from ..outage import Outage
 from ..post import Refused, post
 from .figures import figures
@@ -180,12 +181,6 @@ def _sentence(error: Refused) -> str:
 
 
 def _check_address(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_one = False
-    if not is_one or not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError(f"url = {url!r}: an address such as 'http://influx.lan:8086' is wanted")
+    parts = web_address("url", url, "http://influx.lan:8086")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("url: the address alone, please; for the rest there are keys of their own")

@@ -6,16 +6,8 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from ..bulletin import Bulletin, Notices
+from ..plugging import PLUGS
 from .plug import Plug, Ship, Wire
-
-# Each table of the settings, and the file of the plug that it switches on.
-PLUGS = {
-    "signalk": "signal_k",
-    "nmea": "nmea",
-    "mqtt": "mqtt",
-    "influx": "influx",
-    "matrix": "matrix",
-}
 
 
 class _Room(Protocol):

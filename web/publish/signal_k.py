@@ -13,7 +13,7 @@ from sensors.errors import ConfigError
 
 from ..bulletin import Bulletin
 from ..clock import ClockTrust
-from ..config import AlarmConfig, HistoryConfig
+from ..config import AlarmConfig, HistoryConfig, check_file
 from .freshness import Freshness, longest_age_s
 from .plug import Ship
 from .signal_k_access import Access
@@ -55,14 +55,7 @@ class SignalKConfig:
             raise ValueError(f"zone = {self.zone!r}: letters and digits, such as 'mainCabin'")
         if self.token_file and self.transport == "udp":
             raise ValueError("token_file: UDP needs no token; or is transport = 'websocket' meant?")
-        if self.token_file and not Path(self.token_file).name:
-            raise ValueError(f"token_file = {self.token_file!r}: the name of a file is wanted")
-        try:
-            Path(self.token_file).expanduser()
-        except RuntimeError as error:
-            raise ValueError(
-                f"token_file = {self.token_file!r}: there is no home for the ~"
-            ) from error
+        check_file("token_file", self.token_file)
 
     @property
     def port_number(self) -> int:

@@ -6,10 +6,11 @@ no token -> ask (own client id) -> the owner approves at the server -> token -> 
 import http.client
 import json
 import logging
-import os
 import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from ..private_file import private_file
 
 log = logging.getLogger(__name__)
 
@@ -139,16 +140,5 @@ def client_id() -> str:
 
 
 def _keep(path: Path, text: str) -> None:
-    """Write a file that its owner alone can read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        new.unlink(missing_ok=True)
-        number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+    with private_file(path, text) as new:
         new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
