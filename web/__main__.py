@@ -69,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _run(options)
     except StartAnewError:
         log.info("starting anew, by what was set on the page")
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+        # A record that was to be played again goes on where it is.
+        arguments = [part for part in sys.orig_argv[1:] if part != "--again"]
+        os.execv(sys.executable, [sys.executable, *arguments])
     except (KeyboardInterrupt, BrokenPipeError):
         return 0
     except (ConfigError, RecordError) as error:

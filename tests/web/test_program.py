@@ -460,7 +460,7 @@ def test_the_logger_needs_neither_flask_nor_numpy(tmp_path: Path) -> None:
 
 def test_settings_hold_at_once_and_the_record_goes_on(start: Start, tmp_path: Path) -> None:
     """The program starts anew within the same process: systemd and the terminal notice nothing."""
-    program = start("--simulate", "--speed", "3600")
+    program = start("--simulate", "--speed", "3600", "--again")
     program.until_up()
     assert program.now()["qnh_hpa"] is None
     token = (tmp_path / "storm-petrel" / "page-token").read_text().strip()
@@ -478,3 +478,4 @@ def test_settings_hold_at_once_and_the_record_goes_on(start: Start, tmp_path: Pa
     status, output, _ = program.terminate()
     assert status == 0
     assert "starting anew" in output
+    assert output.count("the record is played from its beginning") == 1
