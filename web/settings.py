@@ -18,7 +18,7 @@ SETTABLE: dict[str, tuple[type[Any], tuple[str, ...]]] = {
     "page": (PageConfig, ("unit", "zone", "night")),
 }
 _KIND = Kind(
-    title="settings of the page",
+    title="page settings file",
     format="storm-petrel page settings",
     version=1,
     origin="set something on the page",
