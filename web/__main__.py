@@ -30,7 +30,7 @@ from .keeper import Keeper
 from .options import parse, tables_of
 from .pace import Pace, RecordPace
 from .paces import is_over, newest_at, pace_of
-from .plugging import check_plugs, plugging
+from .plugging import plugging
 from .recorder import Recorder
 from .rescue import open_history
 from .ringing import alarm_of, notifying, sounding
@@ -41,6 +41,7 @@ from .system_clock import SystemClock
 from .timeline import RECORD
 from .trust import Trust
 from .weather import Sample
+from .wind import MeanWind
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -115,7 +116,6 @@ def _run(options: argparse.Namespace) -> None:
         if options.check:
             from .summary import summary
 
-            check_plugs(tables, where)
             print(summary(board, path, offset, tables, where), flush=True)
         elif options.rebuild:
             from .rebuild import rebuild
@@ -164,6 +164,7 @@ def _record(
             lambda sample: pace.now() - sample.taken_at <= 2 * pace.period_s,
             simulated=board.simulated,
         )
+        wind = MeanWind()
         trust = Trust(board, offset.sensor if offset else "")
         recorder = Recorder(
             keeper,
@@ -173,6 +174,7 @@ def _record(
             notices=notices,
             remark=trust.remark,
             judged=bell.judged,
+            wind_ms=wind.mean_ms,
         )
 
         def ship() -> "Ship":
@@ -186,7 +188,9 @@ def _record(
                 _version(),
                 pace.now,
                 lambda: alarm.acknowledge(clock.uptime()),
+                lambda: alarm.state.acknowledged,
                 partial(HistoryReader, path, offset_hpa),
+                wind.hear,
             )
 
         opened.enter_context(plugging(tables, where, ship, notices, offset_hpa))

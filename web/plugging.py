@@ -45,10 +45,12 @@ def plugging(
     return plugged(plugs_of(tables, where, ship()), notices, corrected)
 
 
-def check_plugs(tables: Mapping[str, Any], where: str) -> None:
-    """Raise ConfigError for a table of a plug that could not be used."""
-    if any(table in tables for table in PLUGS):
-        from .publish.plug import Ship
-        from .publish.plugs import plugs_of
+def check_plugs(tables: Mapping[str, Any], where: str) -> list[str]:
+    """The plugs that would be used, as the log calls them. Raises ConfigError."""
+    if not any(table in tables for table in PLUGS):
+        return []
+    from .publish.plug import Ship
+    from .publish.plugs import plugs_of
 
-        plugs_of(tables, where, Ship(60.0, "", "", lambda: 0.0, lambda: None))
+    nobody = Ship(60.0, "", "", lambda: 0.0, lambda: None)
+    return [plug.name for plug in plugs_of(tables, where, nobody)]

@@ -30,6 +30,7 @@ class Recorder:
 
     read: returns the Sample of a moment (Unix seconds). remark: what is to be said of the sensor
     at that moment although it reads, or nothing. judged: is told of each sample and its outlook.
+    wind_ms: the mean wind of now, where an instrument tells it.
     Whatever keeps a sample from being read is a gap, logged once an outage; what cannot be stored
     waits, and the keeper sees to the file. A context manager; leaving it ends the thread, after
     the reading under way.
@@ -45,11 +46,12 @@ class Recorder:
         notices: Notices | None = None,
         remark: Callable[[float], Remark] = lambda moment: NOTHING,
         judged: Callable[[Sample, Outlook], None] = lambda sample, outlook: None,
+        wind_ms: Callable[[], float | None] = lambda: None,
     ) -> None:
         self._keeper, self._station, self._pace, self._read = keeper, station, pace, read
         self._history = keeper.history
         self._notices = notices or Notices()
-        self._remark, self._judged = remark, judged
+        self._remark, self._judged, self._wind_ms = remark, judged, wind_ms
         self._watch = StormWatch(station)
         self._stop = threading.Event()
         self._turn = threading.Lock()
@@ -104,7 +106,7 @@ class Recorder:
         except (OSError, ValueError, ImportError) as error:
             self._gap(error)
             return
-        outlook = self._watch.update(sample)
+        outlook = self._watch.update(sample, self._wind_ms())
         unkept = self._keeper.keep(sample, outlook, remark.words)
         if not unkept and self._catch_up():
             outlook = self._watch.outlook

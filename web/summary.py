@@ -9,6 +9,7 @@ from sensors.board import Board
 from sensors.config import BarometerConfig, BoardConfig, ColourConfig, section
 
 from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
+from .plugging import check_plugs
 from .times import iso
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def summary(
     tables: Mapping[str, Any],
     where: str,
 ) -> str:
-    """All that would be used, table by table."""
+    """All that would be used, table by table. Raises ConfigError for a plug that cannot be."""
     lines = [f"settings    {where}", f"history     {path}"]
     lines.append(f"offset      {offset.words() if offset else 'none: pressure as measured'}")
     if board.simulated:
@@ -50,6 +51,7 @@ def summary(
         values = asdict(section(tables, name, cls, where)).items()
         said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
         lines.append(f"{f'[{name}]':12}{said}")
+    lines.append(f"plugs       {', '.join(check_plugs(tables, where)) or 'none'}")
     return "\n".join(lines)
 
 

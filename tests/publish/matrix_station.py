@@ -46,7 +46,7 @@ class Station:
         self.blink = Clock()
         self.chip = SimulatedIS31FL3731(clock=self.blink)
         self.bus = SimulatedI2C({0x74: self.chip})
-        ship = Ship(period_s, simulated, "1.2.3", lambda: self.now, lambda: None, history)
+        ship = Ship(period_s, simulated, "1.2.3", lambda: self.now, lambda: None, history=history)
         config = config or MatrixConfig()
         self.plug = Matrix(ScrollPHATHD(self.bus), config, station or StationConfig(), ship)
 

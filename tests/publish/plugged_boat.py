@@ -13,16 +13,29 @@ SINCE = "20260921T141320Z"
 
 @dataclass
 class Boat:
-    """now: what its clock says. acknowledged: how often somebody elsewhere acknowledged."""
+    """now: what its clock says. acknowledged: how often somebody elsewhere acknowledged.
+
+    known: up to which level somebody on board has. winds_ms: what an instrument said.
+    """
 
     now: float = NOON
     simulated: str = ""
     acknowledged: int = 0
+    known: StormLevel = StormLevel.CALM
+    winds_ms: list[float] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def ship(self) -> Ship:
-        return Ship(60.0, self.simulated, "1.2.3", lambda: self.now, self._acknowledge)
+        return Ship(
+            60.0,
+            self.simulated,
+            "1.2.3",
+            lambda: self.now,
+            self._acknowledge,
+            acknowledged=lambda: self.known,
+            wind=self.winds_ms.append,
+        )
 
     def _acknowledge(self) -> None:
         with self.news:

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -181,6 +181,20 @@ def signal_k(folder: Path) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def speaking_of_wind(server: Server) -> Iterator[Callable[[float | None], None]]:
+    """Another instrument on board, which tells the server the speed of the wind, in m/s."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as instrument:
+
+        def tell(wind_ms: float | None) -> None:
+            values = [{"path": "environment.wind.speedTrue", "value": wind_ms}]
+            update = {"$source": "masthead.WI", "values": values}
+            delta = json.dumps({"context": "vessels.self", "updates": [update]})
+            instrument.sendto(delta.encode(), ("127.0.0.1", server.ports.deltas))
+
+        yield tell
 
 
 def parsed(sentences: bytes) -> list[dict[str, Any]]:

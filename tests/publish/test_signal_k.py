@@ -12,12 +12,13 @@ import pytest
 from sensors import ConfigError
 from tests.publish.plugged_boat import NOON, SINCE, Boat, bulletin
 from tests.publish.signal_k_afloat import Afloat
-from tests.publish.signal_k_server import Server
+from tests.publish.signal_k_server import Server, speaking_of_wind
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin
 from web.clock import ClockTrust
 from web.publish.signal_k import plug_of
 from web.publish.signal_k_access import Access
+from web.publish.signal_k_heard import WIND
 from web.publish.signal_k_socket import Stream
 from web.weather import StormLevel
 
@@ -135,6 +136,50 @@ def test_whoever_acknowledges_at_the_plotter_does_so_here_too(by_socket: Afloat)
     assert boat.acknowledged == 1
 
 
+def test_whoever_acknowledges_on_board_has_the_plotter_silent_too(afloat: Afloat) -> None:
+    began = NOON + 60_000.0
+    warning, storm = "20260922T065320Z.warning", "20260922T075320Z.storm"
+    with afloat.wire() as wire:
+        wire.take(bulletin(990.0, StormLevel.WARNING, since=began))
+        assert eventually(lambda: afloat.method(warning) == ["visual", "sound"])
+        afloat.boat.known = StormLevel.WARNING
+        assert eventually(lambda: afloat.method(warning) == ["visual"])
+        assert afloat.state(warning) == "warn"
+    with afloat.wire() as wire:  # after a restart the alarm still knows of it
+        wire.take(bulletin(989.0, StormLevel.WARNING, since=began))
+        assert afloat.shows(PRESSURE, 98_900)
+        assert afloat.method(warning) == ["visual"]
+        wire.take(bulletin(986.0, StormLevel.STORM, since=began + 3600.0))
+        assert eventually(lambda: afloat.method(storm) == ["visual", "sound"])
+        wire.take(bulletin())
+        assert eventually(lambda: afloat.state(storm) == "normal")
+
+
+def test_the_wind_of_an_instrument_on_board_is_heard(by_socket: Afloat) -> None:
+    boat = by_socket.boat
+    by_socket.table["wind"] = True
+    with by_socket.wire() as wire, speaking_of_wind(by_socket.server) as tell:
+        wire.take(bulletin(1007.07))
+        assert by_socket.shows(PRESSURE, 100_707)
+        assert eventually(lambda: tell(11.5) or 11.5 in boat.winds_ms)
+        tell(None)  # the instrument knows nothing any more
+        assert eventually(lambda: tell(12.25) or 12.25 in boat.winds_ms)
+    assert set(boat.winds_ms) == {11.5, 12.25}
+
+
+def test_the_wind_is_not_heard_unless_it_is_asked_for(by_socket: Afloat) -> None:
+    boat, storm = by_socket.boat, "20260922T103320Z.storm"
+    boat.simulated, by_socket.table["wind"] = "the storm of 2014", True
+    with by_socket.wire() as wire, speaking_of_wind(by_socket.server) as tell:
+        wire.take(bulletin(980.0, StormLevel.STORM, since=NOON + 73_200.0))
+        assert eventually(lambda: tell(14.5) or by_socket.state(storm) == "alarm")
+        assert eventually(lambda: by_socket.server.value(WIND) == 14.5)
+        by_socket.server.acknowledge(storm)  # what comes back now came after the wind
+        with boat.news:
+            assert boat.news.wait_for(lambda: boat.acknowledged, 10.0)
+    assert boat.winds_ms == []
+
+
 def test_a_server_that_has_nothing_to_say_is_there_all_the_same(
     secure_server: Server, token: Path
 ) -> None:
@@ -205,6 +250,7 @@ def test_no_sample_yet_is_null_and_no_number(afloat: Afloat) -> None:
         ({"token_file": "t"}, "UDP needs no token"),
         ({"token_file": "~nobody-at-all/t", "transport": "websocket"}, "no home for the ~"),
         ({"hots": "boat"}, "did you mean 'host'"),
+        ({"wind": True}, "UDP hears nothing"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused(table: dict[str, Any], words: str) -> None:

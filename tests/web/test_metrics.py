@@ -1,9 +1,12 @@
 """What Prometheus is told, as its own parser reads it."""
 
+import subprocess
+
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.publish.brokers import program
 from web.alarm import AlarmState
 from web.bulletin import Bulletin
 from web.controls import alarm_fields
@@ -38,6 +41,13 @@ def test_the_storm_in_numbers(client: FlaskClient) -> None:
     assert told["near_gale_chance_ratio"] == now["chance_near_gale"]
     assert told["simulated"] == 1.0
     assert told["alarm_sounding"] == 0.0
+
+
+def test_prometheus_s_own_checker_finds_no_fault(client: FlaskClient) -> None:
+    checker = [program("promtool", "prometheus"), "check", "metrics"]
+    for text, status in ((client.get("/metrics").text, 0), ("storm_petrel_pressure_hpa 1\n", 3)):
+        said = subprocess.run(checker, input=text, capture_output=True, text=True, timeout=60.0)
+        assert (said.returncode, bool(said.stderr + said.stdout)) == (status, status != 0)
 
 
 def test_what_is_not_known_has_no_line() -> None:

@@ -4,15 +4,13 @@ import json
 import os
 import pty
 import re
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -21,6 +19,7 @@ from disks import fill, small_disk
 import sensors
 from calibration.pressure_offset import PressureOffset, ReferenceKind
 from sensors.simulated.record import PressureRecord
+from tests.web.running import PATIENCE_S, Program
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
 from web.history import History
@@ -29,55 +28,8 @@ from web.weather import Sample
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
 JFK = Path(__file__).parents[1] / "data" / "nyc_jfk_2013_01_31.csv"
-PATIENCE_S = 60.0
 
-Start = Callable[..., "Program"]
-
-
-class Program:
-    """A running Storm Petrel."""
-
-    def __init__(self, home: Path, port: int, *arguments: str) -> None:
-        self.port = port
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "web", "--port", str(port), *arguments],
-            env={**os.environ, "XDG_DATA_HOME": str(home)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def get(self, route: str) -> str:
-        with urlopen(f"http://127.0.0.1:{self.port}{route}", timeout=10) as answer:
-            return str(answer.read().decode())
-
-    def now(self) -> dict[str, object]:
-        fields: dict[str, object] = json.loads(self.get("/api/now"))
-        return fields
-
-    def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait until something is so, or fail with what the program said."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                pytest.fail(f"it ended: {self.process.communicate()[0]}")
-            try:
-                if is_so():
-                    return
-            except (URLError, ConnectionError):
-                pass
-            time.sleep(0.05)
-        pytest.fail("it never came to be so")
-
-    def until_up(self) -> None:
-        self.until(lambda: self.now()["taken_at"] is not None)
-
-    def terminate(self) -> tuple[int, str, float]:
-        """End it as systemd does; return exit status, output, and how long it took."""
-        began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        output = self.process.communicate(timeout=PATIENCE_S)[0]
-        return self.process.returncode, output, time.monotonic() - began
+Start = Callable[..., Program]
 
 
 @pytest.fixture
@@ -340,7 +292,22 @@ def test_check_says_what_would_be_used_and_touches_nothing(tmp_path: Path) -> No
     assert result.returncode == 0
     assert "SIMULATED" in result.stdout
     assert "2014-02-10T00:00:00Z to 2014-02-14T23:00:00Z" in result.stdout
+    assert result.stdout.splitlines()[-1].split() == ["plugs", "none"]
     assert not (tmp_path / "storm-petrel").exists()
+
+
+def test_check_names_the_plugs_and_no_password(tmp_path: Path) -> None:
+    config = tmp_path / "boat.toml"
+    (tmp_path / "secret").write_text("between us")
+    (tmp_path / "secret").chmod(0o600)
+    config.write_text(
+        "[signalk]\n[nmea]\nhost = '10.0.0.255'\n[influx]\nurl = 'http://house:8086'\n"
+        f"database = 'boat'\nusername = 'anna'\npassword_file = '{tmp_path / 'secret'}'\n[matrix]\n"
+    )
+    said = run(tmp_path, "--config", str(config), "--check", "--simulate").stdout
+    for name in ("Signal K (udp to 127.0.0.1:18376)", "NMEA 0183", "house:8086", "matrix"):
+        assert name in said.splitlines()[-1]
+    assert "between us" not in said
 
 
 def test_the_offset_in_use_is_told_and_a_damaged_one_is_no_zero(tmp_path: Path) -> None:

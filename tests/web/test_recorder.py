@@ -17,7 +17,7 @@ from web.keeper import Keeper
 from web.pace import RecordPace
 from web.recorder import Recorder
 from web.trust import NOTHING, Remark, Trust
-from web.weather import Sample, Station
+from web.weather import Outlook, Sample, Station
 
 MINUTES = [60.0 * n for n in range(10)]
 
@@ -64,6 +64,26 @@ def test_each_moment_is_read_and_stored(history: History, path: Path) -> None:
     with HistoryReader(path) as reader:
         for sample in reader.samples(0.0, 1e9):
             assert sample.pressure_hpa == pytest.approx(1010.0 - sample.taken_at / 600, abs=0.02)
+
+
+def test_the_wind_of_now_is_counted_in(history: History) -> None:
+    def outlook(wind_ms: float | None) -> Outlook:
+        notices = Notices()
+        hours = [600.0 * n for n in range(24)]
+        read = lambda moment: Sample(moment, 1010.0 - moment / 3600)  # noqa: E731
+        pace, keeper = RecordPace(hours, hours[-1], 1.0), Keeper(history)
+        wind = lambda: wind_ms  # noqa: E731
+        with Recorder(keeper, Station(), pace, read, notices=notices, wind_ms=wind) as recorder:
+            recorder.join()
+        history.forget()
+        found = notices.newest.outlook
+        assert found is not None
+        return found
+
+    alone, blowing = outlook(None), outlook(13.04)
+    counted = "the wind of now, 13.0 m/s (force 6), is counted in"
+    assert counted in blowing.reasons and counted not in alone.reasons
+    assert (blowing.chance_near_gale or 0) > (alone.chance_near_gale or 1)
 
 
 def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(

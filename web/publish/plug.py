@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from ..bulletin import Bulletin
 from ..outage import Outage
+from ..weather import StormLevel
 
 if TYPE_CHECKING:
     from ..history_reader import HistoryReader
@@ -31,8 +32,9 @@ class Ship(NamedTuple):
 
     period_s: from one sample to the next. simulated: empty for a real sensor, else what is played.
     now: the time that samples are stamped with (Unix seconds). acknowledge: has the alarm
-    acknowledged, by somebody at the other end; from any thread. history: opens it, with corrected
-    pressures; None where nothing is recorded.
+    acknowledged, by somebody at the other end; acknowledged: up to which level that was done, by
+    whomever. history: opens it, with corrected pressures; None where nothing is recorded. wind: is
+    told the speed of the wind, in m/s, as an instrument measures it. All from any thread.
     """
 
     period_s: float
@@ -40,7 +42,9 @@ class Ship(NamedTuple):
     version: str
     now: Callable[[], float]
     acknowledge: Callable[[], object]
+    acknowledged: Callable[[], StormLevel] = lambda: StormLevel.CALM
     history: "Callable[[], HistoryReader] | None" = None
+    wind: Callable[[float], object] = lambda wind_ms: None
 
 
 class Plug(Protocol):

@@ -1,9 +1,8 @@
 """[signalk]: the pressure, its trend and the alarm, for a Signal K server and its plotters."""
 
-import json
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from .plug import Ship
 from .signal_k_access import Access
 from .signal_k_deltas import Speaker
 from .signal_k_episode import Episode, over
+from .signal_k_heard import Heard, heard, speed_ms
 from .signal_k_socket import Link, Stream
 from .signal_k_udp import Datagrams
 
@@ -35,7 +35,8 @@ class SignalKConfig:
     transport: "udp" needs a connection of that kind at the server, "websocket" a token where
     security is on. port left out: 18376 and 3000. token_file: where the token is kept; left
     empty: signal-k-token beside the history. zone: as in environment.inside.<zone>.temperature;
-    left empty, the temperature is not told.
+    left empty, the temperature is not told. wind: whether the outlook is to count in the wind
+    that the server knows of.
     """
 
     host: str = "127.0.0.1"
@@ -43,6 +44,7 @@ class SignalKConfig:
     transport: str = "udp"
     token_file: str = ""
     zone: str = "barometer"
+    wind: bool = False
 
     def __post_init__(self) -> None:
         if not self.host or not self.host.isprintable() or set(self.host) & set(" /@"):
@@ -55,6 +57,8 @@ class SignalKConfig:
             raise ValueError(f"zone = {self.zone!r}: letters and digits, such as 'mainCabin'")
         if self.token_file and self.transport == "udp":
             raise ValueError("token_file: UDP needs no token; or is transport = 'websocket' meant?")
+        if self.wind and self.transport == "udp":
+            raise ValueError("wind = true: UDP hears nothing; it takes transport = 'websocket'")
         check_file("token_file", self.token_file)
 
     @property
@@ -90,19 +94,23 @@ class SignalK:
         self._measured()
         # A level of the past, as it comes after a restart or from a record, is nobody's alarm.
         is_present = self._freshness.sample() is not None
-        if is_present and bulletin.outlook is not None and self._episode.take(bulletin.outlook):
+        outlook = bulletin.outlook
+        if is_present and outlook and self._episode.take(outlook, self._ship.acknowledged()):
             self._notify()
 
     def listen(self) -> None:
-        """Say when a value is not known any more, and hear whether somebody acknowledged."""
+        """Say what is not known any more, or known to somebody; and hear who acknowledged."""
         if self._is_known and self._freshness.sample() is None:
             self._measured()
+        if self._episode.sounds_in_vain(self._ship.acknowledged()):
+            self._episode.acknowledge()
+            self._notify()
         again_s = self._link.again_s
         if again_s and time.monotonic() - self._introduced_at > again_s:
             self._introduce()
         for text in self._link.received():
-            for path, value in self._said_of_us(text):
-                self._heed(path, value)
+            for said in heard(text):
+                self._heed(said)
 
     def disconnect(self) -> None:
         """Let go of the connection."""
@@ -129,19 +137,13 @@ class SignalK:
         if values:
             self._link.send(self._speaker.delta(values, None))
 
-    def _said_of_us(self, text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """The notifications of our own in what the server says; it may say anything."""
-        try:
-            updates = json.loads(text)["updates"]
-            for update in updates:
-                if update.get("$source") == self._speaker.source:
-                    for said in update.get("values", ()):
-                        if isinstance(said["path"], str) and isinstance(said["value"], dict):
-                            yield said["path"], said["value"]
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            return
+    def _heed(self, said: Heard) -> None:
+        if (wind_ms := speed_ms(said)) is not None:
+            self._ship.wind(wind_ms)
+        elif said.source == self._speaker.source and isinstance(said.value, dict):
+            self._heed_alarm(said.path, said.value)
 
-    def _heed(self, path: str, value: Mapping[str, Any]) -> None:
+    def _heed_alarm(self, path: str, value: Mapping[str, Any]) -> None:
         if self._episode.is_left_over(path, value):
             self._link.send(self._speaker.delta({path: over()}, None))
         elif path != self._acknowledged and self._episode.is_acknowledged(path, value):
@@ -159,10 +161,10 @@ def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> SignalK:
     speaker = Speaker(source, config.zone, longest_age_s(ship.period_s))
     episode = Episode(alarm.sounds_from_level, ship.simulated)
     name = f"Signal K ({config.transport} to {config.host}:{config.port_number})"
-    return SignalK(name, _link(config, tables, where), speaker, episode, ship)
+    return SignalK(name, _link(config, tables, where, ship), speaker, episode, ship)
 
 
-def _link(config: SignalKConfig, tables: Mapping[str, Any], where: str) -> Link:
+def _link(config: SignalKConfig, tables: Mapping[str, Any], where: str, ship: Ship) -> Link:
     if config.transport == "udp":
         return Datagrams(config.host, config.port_number)
     from importlib.util import find_spec
@@ -175,4 +177,6 @@ def _link(config: SignalKConfig, tables: Mapping[str, Any], where: str) -> Link:
     history = section(tables, "history", HistoryConfig, where)
     file = Path(config.token_file).expanduser() if config.token_file else None
     access = Access(config.host, config.port_number, file or history.file.with_name(_TOKEN))
-    return Stream(config.host, config.port_number, access)
+    # A record that is played is not of today's wind.
+    listens = config.wind and not ship.simulated
+    return Stream(config.host, config.port_number, access, wind=listens)

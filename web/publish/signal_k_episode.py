@@ -52,15 +52,18 @@ class Episode:
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)
         self.shown: Notification | None = None
 
-    def take(self, outlook: Outlook) -> bool:
-        """Take the newest outlook; return whether another notification is to be shown now."""
+    def take(self, outlook: Outlook, known: StormLevel = StormLevel.CALM) -> bool:
+        """Take the newest outlook; return whether another notification is to be shown now.
+
+        known: the level up to which somebody has heard it, as after a restart.
+        """
         path = path_of(outlook)
         if path == (self.shown and self.shown.path):
             return False
         if self.shown is not None:
             self._ended.append(self.shown.path)
-        # A level that was let down to is no news, and wakes nobody.
-        is_news = outlook.level > self._level and outlook.level >= self._sounds_from
+        # A level that was let down to, or is known, is no news, and wakes nobody.
+        is_news = max(self._level, known) < outlook.level >= self._sounds_from
         self._level = outlook.level
         self.shown = None
         if path is not None:
@@ -88,6 +91,10 @@ class Episode:
         """Somebody knows of it: told once more, as to a server that forgot, it wakes nobody."""
         if self.shown is not None:
             self.shown = self.shown._replace(sounds=False)
+
+    def sounds_in_vain(self, known: StormLevel) -> bool:
+        """Whether it sounds although this level is known."""
+        return self.shown is not None and self.shown.sounds and self._level <= known
 
     def is_left_over(self, path: str, value: Mapping[str, Any]) -> bool:
         """Whether it is one of an earlier run of this program that is still shown."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .signal_k_access import Access
 from .signal_k_episode import PREFIX
+from .signal_k_heard import WIND
 
 if TYPE_CHECKING:
     from websocket import WebSocket
@@ -17,12 +18,9 @@ _WAIT_S = 10.0
 # A socket that is only half open swallows all for a quarter of an hour; a pong tells.
 PING_S, SILENCE_S = 10.0, 35.0
 _MOST_AT_ONCE = 200
-_SUBSCRIBE = json.dumps(
-    {
-        "context": "vessels.self",
-        "subscribe": [{"path": f"{PREFIX}*", "policy": "instant", "format": "delta"}],
-    }
-)
+_ALARMS = {"path": f"{PREFIX}*", "policy": "instant", "format": "delta"}
+# Not "fixed", by which a server repeats the last value of an instrument that is dead.
+_WIND = {"path": WIND, "policy": "instant", "minPeriod": 1000, "format": "delta"}
 
 
 class Link(Protocol):
@@ -50,15 +48,25 @@ class Link(Protocol):
 
 
 class Stream:
-    """The Link over a WebSocket, with a token where the server wants one."""
+    """The Link over a WebSocket, with a token where the server wants one.
+
+    wind: whether to hear of the wind as well. Raises OSError on silence_s without a word.
+    """
 
     again_s = 0.0
 
     def __init__(
-        self, host: str, port: int, access: Access, *, silence_s: float = SILENCE_S
+        self,
+        host: str,
+        port: int,
+        access: Access,
+        *,
+        silence_s: float = SILENCE_S,
+        wind: bool = False,
     ) -> None:
         self._url = f"ws://{host}:{port}/signalk/v1/stream?subscribe=none"
         self._access, self._silence_s = access, silence_s
+        self._wanted = [_ALARMS, _WIND] if wind else [_ALARMS]
         self._socket: WebSocket | None = None
         self._heard_at = self._pinged_at = 0.0
 
@@ -78,7 +86,7 @@ class Stream:
                     raise PermissionError(self._access.refusal()) from error
                 raise OSError(f"it answers {error.status_code} to a WebSocket") from error
         self._heard_at = self._pinged_at = time.monotonic()
-        self.send(_SUBSCRIBE)
+        self.send(json.dumps({"context": "vessels.self", "subscribe": self._wanted}))
 
     def send(self, delta: str) -> None:
         """Send a delta. Raises OSError."""

@@ -167,7 +167,8 @@ class StormWatch:
         signs = self.signs = signs_of(
             barogram, self._hours, trend.change_hpa, _winter(now, self._station)
         )
-        expected = expectation(signs, wind_ms if _is_wind(wind_ms) else None)
+        wind_ms = wind_ms if _is_wind(wind_ms) else None
+        expected = expectation(signs, wind_ms)
         levels = self._levels
         # By the tenth that is shown: whoever reads "-6.0" must find the rule of 6.0 at work.
         fall_hpa = round(-trend.change_hpa, 1)
@@ -176,7 +177,14 @@ class StormWatch:
         tropical = self._tropics.level
         levels.update(now, barogram.cadence_s, expected.wind_ms, fall_hpa, deepening, tropical)
         said = reasons(
-            levels.latched, trend, signs, expected, changes, self._explosive_hpa, self._station
+            levels.latched,
+            trend,
+            signs,
+            expected,
+            changes,
+            self._explosive_hpa,
+            self._station,
+            wind_ms,
         )
         return Outlook(
             levels.level,

@@ -39,16 +39,20 @@ def reasons(
     changes: Changes,
     explosive_hpa: float,
     station: Station | None,
+    wind_ms: float | None = None,
 ) -> tuple[str, ...]:
     """What is to be said of the numbers, the most important first.
 
     level: as the numbers themselves raised it. explosive_hpa: the fall in 24 h that is one.
+    wind_ms: the wind of now, where it is counted in.
     """
     change = f"{signed(trend.change_hpa)} hPa in 3 h: {trend.words}"
     said = [change]
     if level is not StormLevel.CALM:
         is_explosive = -(changes.in_24h_hpa or 0.0) >= explosive_hpa
         said = [*_rule(level, trend, expected, change, is_explosive), *_signs(signs)]
+    if wind_ms is not None:
+        said.append(f"the wind of now, {wind_ms:.1f} m/s (force {force(wind_ms)}), is counted in")
     said += _labels(signs, changes, explosive_hpa)
     said.append(_BLIND)
     if station is None or station.latitude is None or station.longitude is None:

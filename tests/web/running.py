@@ -1,0 +1,62 @@
+"""`python -m web` as a person runs it: a process that answers at a port."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+PATIENCE_S = 60.0
+
+
+class Program:
+    """A running Storm Petrel."""
+
+    def __init__(self, home: Path, port: int, *arguments: str) -> None:
+        self.port = port
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "web", "--port", str(port), *arguments],
+            env={**os.environ, "XDG_DATA_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def get(self, route: str) -> str:
+        with urlopen(f"http://127.0.0.1:{self.port}{route}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def now(self) -> dict[str, object]:
+        fields: dict[str, object] = json.loads(self.get("/api/now"))
+        return fields
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so, or fail with what the program said."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                pytest.fail(f"it ended: {self.process.communicate()[0]}")
+            try:
+                if is_so():
+                    return
+            except (URLError, ConnectionError):
+                pass
+            time.sleep(0.05)
+        pytest.fail("it never came to be so")
+
+    def until_up(self) -> None:
+        self.until(lambda: self.now()["taken_at"] is not None)
+
+    def terminate(self) -> tuple[int, str, float]:
+        """End it as systemd does; return exit status, output, and how long it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        output = self.process.communicate(timeout=PATIENCE_S)[0]
+        return self.process.returncode, output, time.monotonic() - began
