@@ -101,6 +101,7 @@ def _install(address: Address) -> None:
     parts.make_user()
     parts.make_program()
     parts.make_settings()
+    parts.make_announcement(address)
     parts.make_unit(unit_for(address))
     host = address.host
     if host in ("0.0.0.0", "::", "[::]"):

@@ -3,6 +3,7 @@
     /opt/storm-petrel                            the program, in an environment of its own
     /etc/storm-petrel/storm-petrel.toml          its settings: written once, never touched again
     /etc/systemd/system/storm-petrel.service     its unit
+    /etc/avahi/services/storm-petrel.service     the word to the network that there is a page
     /var/lib/storm-petrel                        what it records; systemd makes it
     storm-petrel                                 the user that it runs as
 
@@ -19,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import environment
-from service_unit import present_groups
+from service_unit import Address, announcement_for, present_groups
 
 NAME = "storm-petrel"
 CHECKOUT = Path(environment.ROOT)
@@ -28,6 +29,7 @@ PROGRAM = FOLDER / "bin" / NAME
 SETTINGS = Path("/etc") / NAME / f"{NAME}.toml"
 UNIT = Path("/etc/systemd/system") / f"{NAME}.service"
 STATE = Path("/var/lib") / NAME
+ANNOUNCEMENT = Path("/etc/avahi/services") / f"{NAME}.service"
 
 # What the package is built from; the rest of a checkout does not concern it.
 _FILES = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
@@ -95,9 +97,7 @@ def make_settings() -> None:
 def make_unit(unit: str) -> None:
     """The unit, whole or not at all, started now and with the machine."""
     UNIT.parent.mkdir(parents=True, exist_ok=True)
-    new = UNIT.with_name(f".{UNIT.name}.new")
-    new.write_text(unit, encoding="utf-8")
-    new.replace(UNIT)
+    _put(UNIT, unit)
     _run(["systemctl", "daemon-reload"])
     _run(["systemctl", "--quiet", "enable", UNIT.name])
     environment.say("Starting it ...")
@@ -110,12 +110,21 @@ def make_unit(unit: str) -> None:
         )
 
 
+def make_announcement(address: Address) -> None:
+    """Have avahi, where there is one, tell the network of a page that is for the network."""
+    if not ANNOUNCEMENT.parent.is_dir() or not address.is_exposed:
+        ANNOUNCEMENT.unlink(missing_ok=True)
+    else:  # avahi sees it come, and needs no start
+        _put(ANNOUNCEMENT, announcement_for(address))
+
+
 def remove() -> None:
-    """Take away unit, program and user; what was made by systemctl edit stays.
+    """Take away unit, announcement, program and user; what was made by systemctl edit stays.
 
     So do settings and records, for root: systemd gives them to the user of the next installation.
     """
     _check_ours()
+    ANNOUNCEMENT.unlink(missing_ok=True)
     if UNIT.exists():
         _run(["systemctl", "stop", UNIT.name])
         _run(["systemctl", "--quiet", "disable", UNIT.name])
@@ -172,6 +181,13 @@ def _pip(target: str) -> bool:
     options = ["--quiet", "--disable-pip-version-check", "--upgrade"]
     command = [str(FOLDER / "bin" / "python"), "-m", "pip", "install", *options, target]
     return subprocess.call(command) == 0
+
+
+def _put(path: Path, text: str) -> None:
+    """Write it whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
 def _run(command: Sequence[str], advice: str = "") -> None:

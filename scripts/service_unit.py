@@ -1,4 +1,4 @@
-"""The service's unit: storm-petrel.service as it stands in this folder, fitted to a machine."""
+"""The service's unit and its word to the network, out of this folder, fitted to a machine."""
 
 import grp
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 TEMPLATE = Path(__file__).with_name("storm-petrel.service")
+_ANNOUNCEMENT = TEMPLATE.with_suffix(".avahi")
 GROUPS = ("i2c", "gpio")
 
 # What may stand unquoted in a unit: no spaces, and none of systemd's own signs.
@@ -62,6 +63,11 @@ def unit_for(address: Address, root: Path = Path("/")) -> str:
             line = f"{key}={' '.join(groups)}"
         lines.append(line.replace("@HOST@", address.host).replace("@PORT@", str(address.port)))
     return "\n".join(lines) + "\n"
+
+
+def announcement_for(address: Address) -> str:
+    """What avahi is to tell the network of a page at this address."""
+    return _ANNOUNCEMENT.read_text(encoding="utf-8").replace("@PORT@", str(address.port))
 
 
 def present_groups() -> list[str]:

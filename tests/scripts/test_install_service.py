@@ -23,6 +23,7 @@ SCRIPT = ROOT / "scripts" / "install-service"
 NAME = "storm-petrel"
 FOLDER, UNIT = f"/opt/{NAME}", f"/etc/systemd/system/{NAME}.service"
 SETTINGS, STATE = f"/etc/{NAME}/{NAME}.toml", f"/var/lib/{NAME}"
+ANNOUNCEMENT = f"/etc/avahi/services/{NAME}.service"
 PATIENCE_S = 120.0
 
 # Arguments: a folder, the checkout. The mounts stay for as long as the standard input is open.
@@ -132,7 +133,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 @pytest.fixture(scope="module")
 def installed(machine: Machine) -> subprocess.CompletedProcess[str]:
     """The first installation."""
-    machine.says("groupadd --system i2c")
+    machine.says("groupadd --system i2c && mkdir -p /etc/avahi/services")
     return machine.install("--port", "8123")
 
 
@@ -211,6 +212,22 @@ def test_the_token_is_shown_for_the_page_that_is_served(
     assert machine.says(f"stat -c '%a %U' {STATE}/page-token") == f"600 {NAME}"
 
 
+def test_the_network_is_told_of_the_page(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    """By the real avahi, which reads what was installed, in a network of its own."""
+    assert "<port>8123</port>" in machine.says(f"cat {ANNOUNCEMENT}")
+    assert machine.says(f"stat -c '%a %U' {ANNOUNCEMENT}") == "644 root"
+    if not shutil.which("avahi-daemon", path="/usr/sbin:/usr/bin"):
+        missing("avahi-daemon is not installed (sudo apt install avahi-daemon)")
+    machine.says("printf '[server]\\nenable-dbus=no\\nuse-ipv6=no\\n' > /tmp/avahi.conf")
+    daemon = "avahi-daemon -f /tmp/avahi.conf --no-drop-root --no-chroot --no-rlimits"
+    said = machine.says(
+        f"unshare --net sh -c 'ip link set lo up && exec timeout 5 {daemon}' 2>&1 || true"
+    )
+    assert f"({ANNOUNCEMENT}) successfully established" in said
+
+
 def test_again_it_updates_and_keeps_settings_and_address(
     installed: subprocess.CompletedProcess[str], machine: Machine
 ) -> None:
@@ -221,6 +238,7 @@ def test_again_it_updates_and_keeps_settings_and_address(
     assert "Everybody" not in again.stderr
     assert machine.says(f"tail -n 1 {SETTINGS}") == "# mine"
     assert "--host 127.0.0.1 --port 8123\n" in machine.says(f"cat {UNIT}")
+    machine.says(f"test ! -e {ANNOUNCEMENT}")  # it is nobody's business any more
     machine.says(f"ls {FOLDER}/lib/python*/site-packages/web/app.py")
 
 
