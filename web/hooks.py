@@ -17,7 +17,6 @@ from .command import Command
 from .config import AlarmConfig
 from .level_change import LevelChange
 from .outage import Outage
-from .post import post
 from .weather import StormLevel
 
 log = logging.getLogger(__name__)
@@ -69,12 +68,14 @@ class PostTarget:
     """An address that the change is posted to, as JSON."""
 
     def __init__(self, url: str, *, timeout_s: float = _POST_TIMEOUT_S) -> None:
-        self._url, self._timeout_s = url, timeout_s
+        from .post import post  # with HTTP and TLS, which a command does without
+
+        self._url, self._timeout_s, self._post = url, timeout_s, post
         self.name = f"notify_url ({urlsplit(url).hostname})"
 
     def send(self, change: LevelChange, stop: threading.Event) -> None:
         """Post it; OSError when it cannot be reached, or answers with anything but 2xx."""
-        post(self._url, change.to_json(), self._timeout_s)
+        self._post(self._url, change.to_json(), self._timeout_s)
 
 
 class Hook:

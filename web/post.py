@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "storm-petrel"}
@@ -27,9 +28,6 @@ def post(url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | N
     url: http or https. timeout_s: for the connection, and then for the answer. headers: besides
     the usual, or in their place. Raises OSError with the reason in words.
     """
-    # Loaded with the first post alone: a logger that tells nobody does without them.
-    from http.client import HTTPConnection, HTTPException, HTTPSConnection
-
     parts = urlsplit(url)
     cls = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = cls(parts.hostname or "", parts.port, timeout=timeout_s)

@@ -161,13 +161,15 @@ def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> Plug:
     """Return the plug, by its table. Raises ConfigError."""
     config = section(tables, "mqtt", MqttConfig, where)
     try:
+        # Now, not by the plug's thread while the first readings are taken.
+        import paho.mqtt.client
         from paho.mqtt.enums import CallbackAPIVersion  # older ones do not have it
     except ImportError as error:
         raise ConfigError(
             f"{where}: [mqtt] needs paho-mqtt 2 or newer:"
             f" {sys.executable} -m pip install 'paho-mqtt>=2'"
         ) from error
-    del CallbackAPIVersion
+    del paho, CallbackAPIVersion
     try:
         return Mqtt(config, config.address(), ship)
     except ValueError as error:

@@ -167,13 +167,14 @@ def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> SignalK:
 def _link(config: SignalKConfig, tables: Mapping[str, Any], where: str, ship: Ship) -> Link:
     if config.transport == "udp":
         return Datagrams(config.host, config.port_number)
-    from importlib.util import find_spec
-
-    if find_spec("websocket") is None:
+    try:
+        import websocket  # now, not by the plug's thread while the first readings are taken
+    except ImportError as error:
         raise ConfigError(
             f"{where}: [signalk] transport = 'websocket' needs the package websocket-client:"
             " install storm-petrel[signalk], or choose 'udp'"
-        )
+        ) from error
+    del websocket
     history = section(tables, "history", HistoryConfig, where)
     file = Path(config.token_file).expanduser() if config.token_file else None
     access = Access(config.host, config.port_number, file or history.file.with_name(_TOKEN))

@@ -1,0 +1,78 @@
+"""A boat whose recorder is timed, for plug_faults.py: how late each reading begins.
+
+Usage: plug_boat.py SETTINGS PERIOD_S READINGS
+Its log is on stderr, and at the end one line of JSON on stdout.
+"""
+
+import json
+import logging
+import sys
+import threading
+import time
+import tomllib
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+
+# Neighbours of the repository's own, as pytest finds them.
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import smbus2  # noqa: F401  the barometer's driver has it already, where there is one
+
+from web.bulletin import Notices
+from web.history import History
+from web.keeper import Keeper
+from web.pace import WallPace
+from web.plugging import plugging
+from web.publish.plug import Ship
+from web.recorder import Recorder
+from web.system_clock import SystemClock
+from web.weather import Sample, Station
+
+
+def main(settings: Path, period_s: float, readings: int) -> None:
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    clock, notices, begun = SystemClock(), Notices(), list[float]()
+    pace, done, resident_kb = WallPace(period_s, clock), threading.Event(), list[int]()
+
+    def read(moment: float) -> Sample:
+        begun.append(time.monotonic())
+        if len(begun) in (readings // 4, readings):  # the program itself has settled by then
+            resident_kb.append(_resident_kb())
+        if len(begun) == readings:
+            done.set()
+        return Sample(moment, 1000.0 + len(begun) % 1000 / 100, 20.0)
+
+    def ship() -> Ship:
+        return Ship(period_s, "", "1", pace.now, lambda: None)
+
+    tables = tomllib.loads(settings.read_text())
+    with (
+        History(settings.with_suffix(".sqlite"), clock.boot_id) as history,
+        plugging(tables, str(settings), ship, notices, 0.0),
+        Recorder(Keeper(history, period_s), Station(), pace, read, notices=notices),
+    ):
+        done.wait(readings * period_s * 2 + 30)
+    used = getrusage(RUSAGE_SELF)
+    said = {
+        "late_ms": [round(late_s * 1000, 3) for late_s in _late_s(begun, period_s)],
+        "resident_kb": resident_kb,
+        "cpu_s": used.ru_utime + used.ru_stime,
+    }
+    print(json.dumps(said))
+
+
+def _late_s(begun: list[float], period_s: float) -> list[float]:
+    """How late each began behind the earliest of their beat; one left out is a period late."""
+    # The first waits for the program to be loaded, and is no part of the beat.
+    beats = [moment - n * period_s for n, moment in enumerate(begun[1:])]
+    first = min(beats)
+    return [beat - first for beat in beats]
+
+
+def _resident_kb() -> int:
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
