@@ -4,9 +4,11 @@
 .venv/bin/python tests/benchmarks/fleet_soak.py 3 2      three, two hours
 
 Each boat has the real plug and thread before a real Mosquitto, and scripts/collect_fleet.py writes
-the file. The time of the boats goes as fast as they tell, never more than ten minutes ahead of it.
+the file. The first has all other plugs on as well: a real Signal K server, NMEA 0183 over UDP and
+TCP, a real InfluxDB, the LED matrix's twin. The time of the boats goes as fast as they tell, never
+more than ten minutes ahead of it.
 At half time the broker is ended and an hour passes without it. Ends with 1 unless every minute of
-every boat is in the file once, with its pressure to the pascal.
+every boat is in the file once, with its pressure to the pascal, and went over the other ways too.
 """
 
 import resource
@@ -22,6 +24,8 @@ from typing import NamedTuple
 
 # Neighbours of the repository's own, as pytest finds them.
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from flagship import Flagship, flagship
 
 import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
@@ -82,10 +86,17 @@ def of_boat(bulletin: Bulletin, boat: int) -> Bulletin:
     return Bulletin(sample._replace(pressure_hpa=pressure_hpa), bulletin.outlook)
 
 
-def sail(wires: list[Wire], bulletins: list[Bulletin], clock: Clock, most_ahead: float) -> None:
+def sail(
+    wires: list[Wire],
+    first: Flagship,
+    bulletins: list[Bulletin],
+    clock: Clock,
+    most_ahead: float,
+) -> None:
     for bulletin in bulletins:
         assert bulletin.sample is not None
         clock.now = bulletin.sample.taken_at
+        first.take(bulletin)
         for boat, wire in enumerate(wires):
             wire.take(of_boat(bulletin, boat))
         assert eventually(lambda: waiting(wires) <= most_ahead * len(wires), LONGEST_S)
@@ -129,14 +140,15 @@ def main(boats: int, hours: float) -> int:
             opened.enter_context(Wire(plug_of(table(broker, boat), "", ship), pauses_s=(0.2,)))
             for boat in range(boats)
         ]
+        first = opened.enter_context(flagship(folder, ship))
         begin = time.monotonic()
-        sail(wires, bulletins[:half], clock, MOST_AHEAD)
+        sail(wires, first, bulletins[:half], clock, MOST_AHEAD)
         before = Traffic.of(broker)
         broker_before = cost(broker.pid)
         broker.end()
-        sail(wires, bulletins[half : half + pause], clock, pause + MOST_AHEAD)
+        sail(wires, first, bulletins[half : half + pause], clock, pause + MOST_AHEAD)
         broker.start()
-        sail(wires, bulletins[half + pause :], clock, pause + MOST_AHEAD)
+        sail(wires, first, bulletins[half + pause :], clock, pause + MOST_AHEAD)
         assert eventually(lambda: rows(file) >= wanted, LONGEST_S), f"{rows(file)} of {wanted}"
         took_s = time.monotonic() - begin
         after = Traffic.of(broker)
@@ -149,7 +161,7 @@ def main(boats: int, hours: float) -> int:
         print(f"collector: {cost(collector.pid)}")
         used_s = own.ru_utime + own.ru_stime
         print(f"all boats together: {used_s:.1f} s of CPU, {own.ru_maxrss / 1024:.0f} MB at most")
-        wrong = wrong_rows(file, bulletins, boats)
+        wrong = wrong_rows(file, bulletins, boats) + first.faults(bulletins)
     print("every minute is there, to the pascal" if not wrong else f"{wrong} rows are wrong")
     return 1 if wrong else 0
 

@@ -1,0 +1,147 @@
+"""The boat of a fleet that has every plug on, each before its real server; for fleet_soak.py."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import websocket
+
+from tests.publish.brokers import Influx, free_port, influxd
+from tests.publish.signal_k_server import Server, signal_k
+from tests.web.waiting import eventually
+from web.bulletin import Bulletin
+from web.publish.plug import Ship, Wire
+from web.publish.plugs import plugs_of
+
+_SOON_S = (0.2,)
+_PRESSURE = "environment.outside.pressure"
+_EVERYTHING = {
+    "context": "vessels.self",
+    "subscribe": [{"path": _PRESSURE, "policy": "instant", "format": "delta"}],
+}
+
+
+class Heard:
+    """What a plotter on each of the ways has heard: the pressures in order, in Pa."""
+
+    def __init__(self) -> None:
+        self.pressures_pa: dict[str, list[int]] = {"NMEA 0183 UDP": [], "NMEA 0183 TCP": []}
+        self.pressures_pa["Signal K"] = []
+
+    def sentences(self, way: str, text: str) -> None:
+        for line in text.splitlines():
+            fields = line.split(",")
+            if fields[0] == "$WIXDR":
+                self.pressures_pa[way].append(round(float(fields[2]) * 1e5))
+
+    def delta(self, text: str) -> None:
+        for update in json.loads(text).get("updates", ()):
+            for said in update.get("values", ()):
+                if said["path"] == _PRESSURE and said["value"] is not None:
+                    self.pressures_pa["Signal K"].append(said["value"])
+
+
+class Flagship:
+    """Wires to Signal K, NMEA 0183, InfluxDB and the matrix; with MQTT the fleet has all."""
+
+    def __init__(self, wires: list[Wire], influx: Influx, server: Server, heard: Heard) -> None:
+        self._wires, self._influx, self._server, self._heard = wires, influx, server, heard
+
+    def take(self, bulletin: Bulletin) -> None:
+        """Have it told by all, before the next comes."""
+        for wire in self._wires:
+            wire.take(bulletin)
+        assert eventually(lambda: not any(wire._waiting for wire in self._wires))
+
+    def faults(self, bulletins: list[Bulletin]) -> int:
+        """Say what came; how many minutes did not come over a way that can carry all of them."""
+        wanted = [round(b.sample.pressure_hpa * 100) for b in bulletins if b.sample]
+        assert eventually(lambda: self._rows() >= len(wanted)), self._rows()
+        assert eventually(lambda: self._server.value(_PRESSURE) == wanted[-1])
+        missing = 0
+        for way, came_pa in self._heard.pressures_pa.items():
+            lost = len(set(wanted) - set(came_pa))
+            missing += lost
+            print(f"{way}: {len(came_pa)} pressures; {lost} of the day's values did not come")
+        print(f"InfluxDB: {self._rows()} of {len(wanted)} minutes")
+        return missing + abs(self._rows() - len(wanted))
+
+    def _rows(self) -> int:
+        said = self._influx.ask("SELECT count(pressure_hpa) FROM storm_petrel")
+        return int(said.rpartition(",")[2] or 0)
+
+
+@contextmanager
+def flagship(folder: Path, ship: Ship) -> Iterator[Flagship]:
+    """At sea, with plotters that listen on every way."""
+    with ExitStack() as opened:
+        for name in ("influx", "signal_k"):
+            (folder / name).mkdir()
+        influx = opened.enter_context(influxd(folder / "influx"))
+        influx.ask("CREATE DATABASE boat")
+        server = opened.enter_context(signal_k(folder / "signal_k"))
+        heard, guests = Heard(), free_port()
+        datagrams = opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        datagrams.bind(("127.0.0.1", 0))
+        tables = {
+            "signalk": {
+                "host": "127.0.0.1",
+                "port": server.ports.http,
+                "transport": "websocket",
+                "token_file": str(folder / "token"),
+            },
+            "nmea": {
+                "host": "127.0.0.1",
+                "port": datagrams.getsockname()[1],
+                "tcp_host": "127.0.0.1",
+                "tcp_port": guests,
+            },
+            "influx": {"url": influx.url, "database": "boat"},
+            "matrix": {},
+        }
+        _listening(lambda: heard.sentences("NMEA 0183 UDP", datagrams.recv(4096).decode()))
+        wires = [
+            opened.enter_context(Wire(plug, pauses_s=_SOON_S))
+            for plug in plugs_of(tables, "flagship", ship)
+        ]
+        opened.enter_context(_guest(guests, heard))
+        opened.enter_context(_plotter(server, heard))
+        yield Flagship(wires, influx, server, heard)
+
+
+@contextmanager
+def _guest(port: int, heard: Heard) -> Iterator[None]:
+    def connects() -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
+            return True
+        return False
+
+    assert eventually(connects)
+    with socket.create_connection(("127.0.0.1", port)) as connected:
+        lines = connected.makefile("r", encoding="ascii")
+        _listening(lambda: heard.sentences("NMEA 0183 TCP", next(lines)))
+        yield
+
+
+@contextmanager
+def _plotter(server: Server, heard: Heard) -> Iterator[None]:
+    url = f"ws://127.0.0.1:{server.ports.http}/signalk/v1/stream?subscribe=none"
+    connected = websocket.create_connection(url, http_no_proxy=["*"])
+    connected.send(json.dumps(_EVERYTHING))
+    _listening(lambda: heard.delta(str(connected.recv())))
+    try:
+        yield
+    finally:
+        connected.close(timeout=1)
+
+
+def _listening(hear: Callable[[], None]) -> None:
+    def listen() -> None:
+        with suppress(OSError, ValueError, StopIteration, websocket.WebSocketException):
+            while True:
+                hear()
+
+    threading.Thread(target=listen, daemon=True).start()
