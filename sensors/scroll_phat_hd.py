@@ -22,8 +22,8 @@ transfer of its own of 0.3 ms, and only what has changed is written: whoever els
 for no longer than that. The page is a matter of this chip alone, which no transfer to another
 address changes.
 
-(IS31FL3731 data sheet, revision D; its registers and the wiring: those that Pimoroni's and Adafruit's
-libraries agree on)
+(IS31FL3731 data sheet, revision D; registers and wiring as Pimoroni's and Adafruit's libraries
+agree on them)
 """
 
 from collections.abc import Mapping
