@@ -55,6 +55,7 @@ def main(settings: Path, period_s: float, readings: int) -> None:
     used = getrusage(RUSAGE_SELF)
     said = {
         "late_ms": [round(late_s * 1000, 3) for late_s in _late_s(begun, period_s)],
+        "left_out": round((begun[-1] - begun[1]) / period_s) - (len(begun) - 2),
         "resident_kb": resident_kb,
         "cpu_s": used.ru_utime + used.ru_stime,
     }
@@ -62,11 +63,11 @@ def main(settings: Path, period_s: float, readings: int) -> None:
 
 
 def _late_s(begun: list[float], period_s: float) -> list[float]:
-    """How late each began behind the earliest of their beat; one left out is a period late."""
+    """How late each began behind the beat that it belongs to."""
     # The first waits for the program to be loaded, and is no part of the beat.
-    beats = [moment - n * period_s for n, moment in enumerate(begun[1:])]
-    first = min(beats)
-    return [beat - first for beat in beats]
+    beats = begun[1:]
+    off_s = [(moment - beats[0] + period_s / 2) % period_s for moment in beats]
+    return [late_s - min(off_s) for late_s in off_s]
 
 
 def _resident_kb() -> int:
