@@ -14,10 +14,14 @@ class Outage:
     def __init__(self, log: logging.Logger, what: str, *, steady: int = 1) -> None:
         self._log, self._what, self._steady = log, what, steady
         self._successes_to_come = 0
+        self._told = set[str]()
 
-    def fails(self, why: object, *, exc_info: bool = False) -> None:
-        """Say why it fails, once an outage."""
+    def fails(self, why: object, *, kind: str = "", exc_info: bool = False) -> None:
+        """Say why it fails: each kind of failure once an outage."""
         if not self._successes_to_come:
+            self._told.clear()
+        if kind not in self._told:
+            self._told.add(kind)
             self._log.warning("%s fails: %s", self._what, why, exc_info=exc_info)
         self._successes_to_come = self._steady
 

@@ -123,6 +123,23 @@ def test_of_what_nobody_is_there_for_the_newest_is_kept() -> None:
             assert answerer.line() == "1000"
 
 
+def test_who_lets_nobody_in_is_told_although_it_was_absent_before(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Doorkeeper(Caller):
+        def connect(self) -> None:
+            super().connect()
+            raise PermissionError("see the password")
+
+    port = free_ports(1)[0]
+    with Wire(Doorkeeper(port), pauses_s=SOON) as wire:
+        wire.take(bulletin(1.0))
+        assert eventually(lambda: len(caplog.records) == 1)
+        with _answering(port):
+            assert eventually(lambda: len(caplog.records) == 2)
+    assert "see the password" in caplog.records[1].getMessage()
+
+
 def test_who_is_absent_goes_and_comes_back_is_two_lines_an_outage(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -28,6 +28,21 @@ def test_it_is_told_once_and_its_end_once(caplog: pytest.LogCaptureFixture) -> N
     ]
 
 
+def test_each_kind_is_told_once_an_outage(caplog: pytest.LogCaptureFixture) -> None:
+    outage = Outage(log, "the plotter")
+    for _ in range(3):
+        outage.fails("gone")
+        outage.fails("the password is wrong", kind="refused")
+    outage.works()
+    outage.fails("the password is wrong", kind="refused")
+    assert told(caplog) == [
+        "the plotter fails: gone",
+        "the plotter fails: the password is wrong",
+        "the plotter works again",
+        "the plotter fails: the password is wrong",
+    ]
+
+
 def test_what_comes_and_goes_is_one_outage(caplog: pytest.LogCaptureFixture) -> None:
     outage = Outage(log, "the sound", steady=3)
     for _ in range(5):

@@ -80,7 +80,9 @@ class Broker:
         )
         if not answers[0]:
             name = repr(self._address.username) if self._address.username else "nobody by name"
-            raise OSError(f"{self._address} does not let {name} in: see username and password_file")
+            raise PermissionError(
+                f"{self._address} does not let {name} in: see username and password_file"
+            )
 
     def publish(self, messages: Sequence[Message], within_s: float = _ACKNOWLEDGED_S) -> None:
         """Publish them in this order, and return when the broker has them all."""

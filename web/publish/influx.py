@@ -151,7 +151,8 @@ class Influx:
         except Refused as error:
             if error.status not in _NEVER:
                 self._answers = False
-                raise OSError(_sentence(error)) from error
+                is_shut = error.status in (401, 403)
+                raise (PermissionError if is_shut else OSError)(_sentence(error)) from error
             self._refusal.fails(f"{_sentence(error)}; such samples are not sent again")
         except OSError:
             self._answers = False

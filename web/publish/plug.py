@@ -52,7 +52,8 @@ class Plug(Protocol):
 
     name: what the log calls it, without secrets. backlog: so many bulletins are kept for it while
     nobody is there; then the oldest are dropped. All raise OSError when it is not connected any
-    more; then disconnect() is called, and connect() after a pause.
+    more; then disconnect() is called, and connect() after a pause. PermissionError says that a
+    person has to let it in.
     """
 
     name: str
@@ -160,7 +161,10 @@ class Wire:
         self._plug.disconnect()
         self._is_connected = False
         is_ours = not isinstance(error, OSError)
-        self._outage.fails(f"{error}; it is tried again and again", exc_info=is_ours)
+        # Who is there and lets nobody in waits for a person, whatever was wrong before that.
+        kind = "refused" if isinstance(error, PermissionError) else ""
+        words = f"{error}; it is tried again and again"
+        self._outage.fails(words, kind=kind, exc_info=is_ours)
         pause_s = self._pauses_s[min(self._failures, len(self._pauses_s) - 1)]
         self._failures += 1
         deadline = time.monotonic() + pause_s
