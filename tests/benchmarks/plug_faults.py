@@ -26,7 +26,8 @@ from typing import Any, NamedTuple
 # Neighbours of the repository's own, as pytest finds them.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.publish.brokers import free_port, influxd, mosquitto
+from tests.publish.brokers import influxd, mosquitto
+from tests.publish.every_plug import every_plug, free_ports
 from tests.publish.signal_k_server import signal_k
 from tests.web.servers import babble, hang, hang_up
 from tests.web.waiting import eventually
@@ -36,27 +37,6 @@ _MEMORY = Path("/dev/shm")
 PERIOD_S = 0.05
 HOUR, SHORT = 3600, 400
 PLUGS = ("Signal K", "NMEA 0183", "MQTT", "InfluxDB", "LED matrix")
-SETTINGS = """
-[signalk]
-host = "127.0.0.1"
-port = {signal_k}
-transport = "websocket"
-token_file = "{folder}/token"
-[nmea]
-host = "127.0.0.1"
-port = {nmea}
-tcp_host = "127.0.0.1"
-tcp_port = {guests}
-[mqtt]
-host = "127.0.0.1"
-port = {mqtt}
-node = "petrel"
-[influx]
-url = "http://127.0.0.1:{influx}"
-database = "boat"
-[matrix]
-bus = 77
-"""
 
 Ports = dict[str, int]
 Speak = Callable[[socket.socket, threading.Event], None]
@@ -120,7 +100,7 @@ def boat(settings: str, readings: int) -> Iterator[Callable[[], Run]]:
 @contextmanager
 def everywhere(speak: Speak) -> Iterator[Ports]:
     """Strangers at all ports, who speak like this to whoever comes; NMEA has a silent guest."""
-    is_over, doors, ports = threading.Event(), list[socket.socket](), _free()
+    is_over, doors, ports = threading.Event(), list[socket.socket](), free_ports()
 
     def serve(door: socket.socket) -> None:
         while True:
@@ -167,17 +147,13 @@ def refuse(connected: socket.socket, is_over: threading.Event) -> None:
 
 @contextmanager
 def nobody() -> Iterator[Ports]:
-    yield _free()
-
-
-def _free() -> Ports:
-    return {name: free_port() for name in ("signal_k", "nmea", "guests", "mqtt", "influx")}
+    yield free_ports()
 
 
 def settings(ports: Ports, folder: Path) -> str:
     (folder / "token").write_text("a.b.c\n")
     (folder / "token").chmod(0o600)
-    return SETTINGS.format(folder=folder, **ports)
+    return f"{every_plug(folder, ports)}bus = 77\n"
 
 
 def broken(what: str, strangers: AbstractContextManager[Ports], readings: int) -> None:
@@ -200,7 +176,7 @@ def gone_for_an_hour(readings: int) -> None:
         influx.ask("CREATE DATABASE boat")
         server = opened.enter_context(signal_k(folder / "signal_k"))
         own: dict[str, int] = {
-            **_free(),
+            **free_ports(),
             "signal_k": server.ports.http,
             "nmea": server.ports.nmea,
             "mqtt": broker.port,

@@ -12,33 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.publish.brokers import Influx, Mosquitto, free_port, influxd, mosquitto
+from tests.publish.every_plug import every_plug, free_ports
 from tests.publish.signal_k_server import Server
 from tests.web.running import Program
 from tests.web.waiting import eventually
 
 MOST_MB = 60.0
-
-BOAT = """
-[history]
-path = "{folder}/history.sqlite"
-[signalk]
-host = "127.0.0.1"
-port = {signal_k}
-transport = "websocket"
-[nmea]
-host = "127.0.0.1"
-port = {nmea}
-tcp_host = "127.0.0.1"
-tcp_port = {guests}
-[mqtt]
-host = "127.0.0.1"
-port = {mqtt}
-node = "petrel"
-[influx]
-url = "http://127.0.0.1:{influx}"
-database = "boat"
-[matrix]
-"""
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +40,14 @@ def test_all_of_them_are_told_the_same_within_the_memory_of_a_pi_zero(
         plotter.bind(("127.0.0.1", 0))
         plotter.settimeout(30.0)
         ports = {
+            **free_ports(),
             "signal_k": open_server.ports.http,
             "nmea": plotter.getsockname()[1],
-            "guests": free_port(),
             "mqtt": broker.port,
             "influx": influx.port,
         }
         config = tmp_path / "boat.toml"
-        config.write_text(BOAT.format(folder=tmp_path, **ports))
+        config.write_text(every_plug(tmp_path, ports))
         options = ("--config", str(config), "--simulate", "--speed", "1e7")
         program = Program(tmp_path, free_port(), *options)
         try:

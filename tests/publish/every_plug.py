@@ -1,0 +1,40 @@
+"""The settings of a boat with every plug on."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.publish.brokers import free_port
+
+_TABLES = """
+[history]
+path = "{folder}/history.sqlite"
+[signalk]
+host = "127.0.0.1"
+port = {signal_k}
+transport = "websocket"
+token_file = "{folder}/token"
+[nmea]
+host = "127.0.0.1"
+port = {nmea}
+tcp_host = "127.0.0.1"
+tcp_port = {guests}
+[mqtt]
+host = "127.0.0.1"
+port = {mqtt}
+node = "petrel"
+[influx]
+url = "http://127.0.0.1:{influx}"
+database = "boat"
+[matrix]
+"""
+_PORTS = ("signal_k", "nmea", "guests", "mqtt", "influx")
+
+
+def free_ports() -> dict[str, int]:
+    """A port for each of them that nobody listens at."""
+    return {name: free_port() for name in _PORTS}
+
+
+def every_plug(folder: Path, ports: Mapping[str, int]) -> str:
+    """TOML, with what is kept in this folder; the last table is the matrix's."""
+    return _TABLES.format(folder=folder, **ports)
