@@ -1,0 +1,218 @@
+"""A header of 40 pins with the wires of a sensor on it, drawn as an SVG.
+
+The header lies as it does with the SD card's end on top: odd pins on the left, even ones at the
+edge of the board. A wire to an odd pin goes in above its neighbour, between two even ones, and
+pads stand in the order of their wires, so that none crosses another.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+_WIDTH, _HEIGHT = 640, 614
+_ODD_X, _TOP_Y, _PITCH = 158, 104, 24  # of pin 1, and from pin to pin
+_EDGE_X, _FAN_X, _PAD_X = 206, 296, 440  # of the Pi; where a wire has fanned out; of the pads
+_PADS_Y, _PAD_PITCH = 100, 34
+_NOTES_X = 238
+_FIVE_VOLTS = (2, 4)
+
+_BOARD, _PHAT, _PRINT, _SOCKET, _GOLD = "#2f6b4f", "#26303c", "#dbe7df", "#14171b", "#d9c27a"
+RED, BLACK = "#c62828", "#30343b"
+
+_STYLE = """
+  text { font-family: system-ui, "DejaVu Sans", Arial, sans-serif; fill: #1b1f24; font-size: 13px }
+  .title { font-size: 19px; font-weight: 600 }
+  .soft { fill: #4a525c }
+  .pad-name { font-weight: 600; font-size: 14px }
+  .on-board { fill: #f3f7f4; font-size: 12px }
+  .number { font-size: 9.5px; text-anchor: middle; fill: #2b2410 }
+  .used .number { fill: #ffffff; font-weight: 600 }
+  .where { font-size: 12px; text-anchor: middle }
+  .wire, .edge { fill: none; stroke-width: 3.2; stroke-linejoin: round; stroke-linecap: round }
+  .edge { stroke: #ffffff; stroke-width: 5.4 }
+"""
+
+
+class Wire(NamedTuple):
+    """From a pad of the sensor to a pin of the header; what that pin is, in words."""
+
+    pad: str
+    pin: int
+    what: str
+    colour: str
+
+
+class Picture(NamedTuple):
+    """One picture: its file, what it shows, the wires from the top down, and what to heed."""
+
+    file: str
+    title: str
+    subtitle: str
+    sensor: str
+    wires: Sequence[Wire]
+    notes: Sequence[str]
+    has_phat: bool = False
+    inset: str = ""
+
+
+def drawn(picture: Picture) -> str:
+    """The picture as an SVG document."""
+    used = {wire.pin: wire.colour for wire in picture.wires}
+    heights = range(_PADS_Y, _PADS_Y + _PAD_PITCH * len(picture.wires), _PAD_PITCH)
+    told = "; ".join(f"{wire.pad} to pin {wire.pin} ({wire.what})" for wire in picture.wires)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
+        f' width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-labelledby="title wires">',
+        f'<title id="title">{escape(picture.title)}</title>',
+        f'<desc id="wires">{escape(told)}</desc>',
+        f"<style>{_STYLE}</style>",
+        f'<rect x="0.5" y="0.5" width="{_WIDTH - 1}" height="{_HEIGHT - 1}" rx="10" fill="#ffffff"'
+        ' stroke="#c9ced6"/>',
+        _text(24, 36, picture.title, "title"),
+        _text(24, 58, picture.subtitle, "soft"),
+        *_pi(has_phat=picture.has_phat),
+        *(_pin(number, None) for number in range(1, 41) if number not in used),
+        *_sensor(picture.sensor, heights),
+        *(_wire(wire, y) for wire, y in zip(picture.wires, heights, strict=True)),
+        *(_pad(wire, y) for wire, y in zip(picture.wires, heights, strict=True)),
+        *(_pin(number, colour) for number, colour in used.items()),
+        *_notes(picture.notes, heights.stop + 52),
+        *_inset(picture.inset),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def place(pin: int) -> tuple[int, int]:
+    """Where a pin of the header is drawn."""
+    row, column = divmod(pin - 1, 2)
+    return _ODD_X + _PITCH * column, _TOP_Y + _PITCH * row
+
+
+def _pi(*, has_phat: bool) -> list[str]:
+    left, top, bottom = 24, _TOP_Y - 30, _TOP_Y + 19 * _PITCH + 30
+    parts = [_rect((left, top), (_EDGE_X - left, bottom - top), _BOARD, 10)]
+    arrow_y = _TOP_Y - 12
+    if has_phat:
+        size = (_EDGE_X - left - 10, bottom - top - 12)
+        parts += [
+            _rect((left + 4, top + 6), size, _PHAT, 8),
+            _text(left + 14, place(3)[1] + 4, "its sensors: SDA", "on-board"),
+            _text(left + 90, place(5)[1] + 4, "SCL", "on-board"),
+            _text(left + 14, place(7)[1] + 4, "its LEDs: GPIO4", "on-board"),
+            _text(left + 14, bottom - 60, "Enviro pHAT", "on-board"),
+        ]
+        arrow_y = place(13)[1]
+    parts += [
+        f'<path d="M {left + 22} {arrow_y} l 8 14 h -16 z" fill="{_PRINT}"/>',
+        _text(left + 14, arrow_y + 32, "this end: the", "on-board"),
+        _text(left + 14, arrow_y + 48, "SD card", "on-board"),
+        _text(left + 14, bottom - 42, "on the Pi" if has_phat else "Raspberry Pi", "on-board"),
+    ]
+    header = (2 * _PITCH, 20 * _PITCH)
+    corner = (_ODD_X - _PITCH // 2, _TOP_Y - _PITCH // 2)
+    return [*parts, _rect(corner, header, _SOCKET, 3)]
+
+
+def _pin(number: int, colour: str | None) -> str:
+    x, y = place(number)
+    if colour is None:
+        ring = f' stroke="{RED}" stroke-width="2.5"' if number in _FIVE_VOLTS else ""
+        circle = f'<circle cx="{x}" cy="{y}" r="8.5" fill="{_GOLD}"{ring}/>'
+        return f'<g class="pin">{circle}{_text(x, y + 3.5, str(number), "number")}</g>'
+    circle = (
+        f'<circle cx="{x}" cy="{y}" r="9" fill="{colour}" stroke="#ffffff" stroke-width="1.6"/>'
+    )
+    return f'<g class="pin used">{circle}{_text(x, y + 3.5, str(number), "number")}</g>'
+
+
+def _wire(wire: Wire, pad_y: int) -> str:
+    x, y = place(wire.pin)
+    way = f"M {x} {y}"
+    if wire.pin % 2:  # above its neighbour, between two even pins
+        y -= _PITCH // 2
+        way += f" L {x + _PITCH // 2} {y}"
+    bend_x = (_EDGE_X + _FAN_X) // 2
+    way += f" H {_EDGE_X} C {bend_x} {y} {bend_x} {pad_y} {_FAN_X} {pad_y} H {_PAD_X}"
+    told = f"{wire.pad} to pin {wire.pin}, {wire.what}"
+    return (
+        f'<path class="edge" d="{way}"/>'
+        f'<path class="wire" stroke="{wire.colour}" d="{way}"><title>{told}</title></path>'
+    )
+
+
+def _pad(wire: Wire, y: int) -> str:
+    left, width = _FAN_X + 8, 118
+    return (
+        '<g class="pad">'
+        f'<rect x="{left}" y="{y - 11}" width="{width}" height="22" rx="11" fill="#ffffff"'
+        f' stroke="{wire.colour}" stroke-width="1.6"/>'
+        f"{_text(left + width // 2, y + 4, f'pin {wire.pin}, {wire.what}', 'where')}"
+        f'<circle cx="{_PAD_X}" cy="{y}" r="6.5" fill="#f4f1e6" stroke="{wire.colour}"'
+        ' stroke-width="3"/>'
+        f"{_text(_PAD_X + 16, y + 5, wire.pad, 'pad-name')}"
+        "</g>"
+    )
+
+
+def _sensor(name: str, heights: range) -> list[str]:
+    top, bottom, right = heights.start - 26, heights[-1] + 26, _WIDTH - 24
+    middle_x, middle_y = 562, (top + bottom) // 2
+    parts = [
+        _rect((_PAD_X - 16, top), (right - _PAD_X + 16, bottom - top), "#eef2f7", 10, "#8b97a8"),
+        _text(_PAD_X - 16, bottom + 20, name, "pad-name"),
+    ]
+    if not name.startswith("TCS3200"):
+        chip = _rect((middle_x - 14, middle_y - 14), (28, 28), "#c8ccd2", 3, "#6b7480")
+        hole = f'<circle cx="{middle_x - 7}" cy="{middle_y - 7}" r="2.5" fill="#3a3f47"/>'
+        return [*parts, chip, hole]
+    lamps = [
+        f'<circle cx="{middle_x + dx}" cy="{middle_y + dy}" r="10" fill="#fff6c9"'
+        ' stroke="#b9a24a"/>'
+        for dx in (-36, 36)
+        for dy in (-44, 44)
+    ]
+    chip = _rect((middle_x - 17, middle_y - 17), (34, 34), BLACK, 3)
+    window = _rect((middle_x - 7, middle_y - 7), (14, 14), "#8fb5d9", 1)
+    return [*parts, *lamps, chip, window]
+
+
+def _notes(notes: Sequence[str], top: int) -> list[str]:
+    return [_text(_NOTES_X, top + 22 * i, words, "soft") for i, words in enumerate(notes)]
+
+
+def _inset(words: str) -> list[str]:
+    """An Enviro pHAT on a Pi, small, with the header on top."""
+    if not words:
+        return []
+    x, y, pitch = _NOTES_X, 428, 9
+    pins = [
+        f'<circle cx="{x + 24 + pitch * (i // 2)}" cy="{y + 12 + pitch * (i % 2)}" r="2.6"'
+        f' fill="{_GOLD}"/>'
+        for i in range(40)
+    ]
+    chips = [_rect((x + 30 + 46 * i, y + 52), (14, 14), BLACK, 2, "#8b97a8") for i in range(4)]
+    return [
+        _text(x, y - 14, words, "soft"),
+        _rect((x, y), (300, 140), _BOARD, 10),
+        _rect((x + 6, y + 3), (206, 92), _PHAT, 6),
+        _rect((x + 18, y + 6), (2 * pitch * 10 + 6, 22), _SOCKET, 2),
+        *pins,
+        *chips,
+        _text(x + 18, y + 87, "Enviro pHAT", "on-board"),
+        _text(x + 18, y + 124, "Raspberry Pi", "on-board"),
+    ]
+
+
+def _rect(
+    corner: tuple[int, int], size: tuple[int, int], fill: str, radius: int, stroke: str = "none"
+) -> str:
+    (x, y), (width, height) = corner, size
+    return (
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{radius}" fill="{fill}"'
+        f' stroke="{stroke}"/>'
+    )
+
+
+def _text(x: float, y: float, words: str, kind: str) -> str:
+    return f'<text x="{x}" y="{y}" class="{kind}">{escape(words)}</text>'
