@@ -44,7 +44,10 @@ class Background:
                 return
 
     def stop(self) -> None:
-        """End the thread and wait for it, unless it is the caller; stopping twice is fine."""
+        """End the thread and wait for it, unless it is the caller; stopping twice is fine.
+
+        A callback under way is waited for: hold no lock here that it takes.
+        """
         with self._news:
             thread, self._thread = self._thread, None
             self._stop.set()

@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     tables, where = tables_of(options)
-    station = section(tables, "station", StationConfig, where)
+    section(tables, "station", StationConfig, where)
     section(tables, "page", PageConfig, where)
     alarm = section(tables, "alarm", AlarmConfig, where)
     if alarm.buzzer is not None:
@@ -261,7 +261,7 @@ def _mark(board: Board) -> str:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # 4 MB, for the page alone
+    from importlib.metadata import PackageNotFoundError, version  # 4 MB, which a logger saves
 
     try:
         return version("storm-petrel")

@@ -57,7 +57,7 @@ class DailyCopies:
                 self._due |= {day for (day,) in days}
         if from_day is not None:
             days_there = map(_day_of, self.folder.glob("*.csv"))
-            self._due |= {day for day in days_there if day >= from_day}
+            self._due |= {day for day in days_there if day is not None and day >= from_day}
 
     def _path(self, day: int) -> Path:
         return self.folder / f"{iso(day * 86400)[:10]}.csv"
@@ -126,11 +126,11 @@ def _is_stored(connection: sqlite3.Connection, boot: Boot | None, row: CopiedRow
     )
 
 
-def _day_of(path: Path) -> int:
-    """The number of the day that a copy is of; -1 where its name is no date."""
+def _day_of(path: Path) -> int | None:
+    """The number of the day that a copy is of; None where its name is no date."""
     from datetime import date
 
     try:
         return date.fromisoformat(path.stem).toordinal() - date(1970, 1, 1).toordinal()
     except ValueError:
-        return -1
+        return None

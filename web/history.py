@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -214,8 +213,10 @@ class History:
         with self._turn:
             if self._is_closed:
                 return
-            with suppress(HistoryError):
+            try:
                 self._commit()
+            except HistoryError as error:
+                log.warning("the last %d samples are not stored: %s", len(self._waiting), error)
             self._grip.close()
             self._is_closed = True
 

@@ -31,10 +31,10 @@ _OF_HOURS = (
 )
 
 
-class LevelChange(NamedTuple):
+class LevelBegan(NamedTuple):
     """A level and the Unix seconds at which it began."""
 
-    changed_at: float
+    began_at: float
     level: StormLevel
 
 
@@ -120,16 +120,16 @@ class HistoryReader:
         rows = self._rows("SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present")
         return KeptAlarm(*next(rows))
 
-    def level(self) -> LevelChange | None:
+    def level(self) -> LevelBegan | None:
         """The newest level, and when it began; None before there was one."""
         return next(reversed(self._levels(_EVER[1])), None)
 
-    def raised(self, begin: float, end: float) -> list[LevelChange]:
+    def raised(self, begin: float, end: float) -> list[LevelBegan]:
         """When a level was raised between begin and end."""
         return [
             after
             for before, after in pairwise(self._levels(end))
-            if after.level > before.level and after.changed_at >= begin
+            if after.level > before.level and after.began_at >= begin
         ]
 
     def pieces(self, begin: float = _EVER[0], end: float = _EVER[1]) -> list[Reach]:
@@ -170,7 +170,7 @@ class HistoryReader:
     def _summed(
         self, what: str, piece: Reach, begin_ms: int, length_ms: int
     ) -> Iterator[tuple[Any, ...]]:
-        """Rows of: which stretch, Unix ms times count, lowest, sum, highest, count."""
+        """Rows of: which stretch, mean Unix ms, lowest, sum, highest, count."""
         shift_ms = piece.boot.shift_ms
         return self._rows(what, begin_ms - shift_ms, length_ms, -shift_ms, piece.first, piece.last)
 
@@ -185,14 +185,14 @@ class HistoryReader:
             spans.append(Span(ms / 1000, *((pa + offset_pa) / 100 for pa in pascals)))
         return spans
 
-    def _levels(self, end: float) -> list[LevelChange]:
+    def _levels(self, end: float) -> list[LevelBegan]:
         found = []
         with advice(self.path):
             boots = {boot.ordinal: boot for boot in all_boots(self._connection)}
             for number, level in self._rows("SELECT id, level FROM levels ORDER BY id"):
                 boot: Boot | None = boots.get(number >> BITS)
                 if boot is not None and boot.wall_ms(number) <= milliseconds(end):
-                    found.append(LevelChange(boot.wall_ms(number) / 1000, StormLevel(level)))
+                    found.append(LevelBegan(boot.wall_ms(number) / 1000, StormLevel(level)))
         return found
 
     def _rows(self, query: str, *values: int) -> Iterator[tuple[Any, ...]]:

@@ -36,8 +36,8 @@ def remember(reader: HistoryReader, station: Station, boot: Boot | None) -> Stor
         before = piece.boot
     _join(watch, before, boot)
     level = reader.level()
-    if level is not None and level.changed_at <= newest_at:
-        watch.resume(level.level, level.changed_at)
+    if level is not None and level.began_at <= newest_at:
+        watch.resume(level.level, level.began_at)
     return watch
 
 

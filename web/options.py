@@ -24,6 +24,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         description="A barograph on a web page that warns of storms.",
         epilog=_EXAMPLES,
         formatter_class=_formatter,
+        allow_abbrev=False,  # a start anew looks for --again, and for nothing like it
     )
     add = parser.add_argument
     add(

@@ -34,7 +34,7 @@ def post(url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | N
     path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
     try:
         connection.connect()
-        with _cut_after(timeout_s, connection.sock):
+        with cut_after(timeout_s, connection.sock):
             connection.request("POST", path, body, {**_HEADERS, **(headers or {})})
             answer = connection.getresponse()
             # Of a good answer the status is enough: what follows it is not waited for.
@@ -56,7 +56,7 @@ def post(url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | N
 
 
 @contextmanager
-def _cut_after(seconds: float, connected: socket.socket) -> Iterator[None]:
+def cut_after(seconds: float, connected: socket.socket) -> Iterator[None]:
     """Cut the connection when the block lasts longer, and raise TimeoutError in its place.
 
     The socket's own timeout begins anew with each byte that comes.

@@ -60,7 +60,7 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def join(self) -> None:
-        """Wait until a played record has been recorded to its end."""
+        """Wait until it is closed, or a played record has been recorded to its end."""
         self._thread.join()
 
     def close(self) -> None:

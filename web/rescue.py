@@ -149,8 +149,14 @@ class Rescue:
 
     def keep_log(self) -> None:
         """Copy the write-ahead log before SQLite brings it into the file, sound or not."""
-        with suppress(OSError):
-            beside(self.aside, "-wal").write_bytes(beside(self._path, "-wal").read_bytes())
+        log_aside = beside(self.aside, "-wal")
+        try:
+            log_aside.write_bytes(beside(self._path, "-wal").read_bytes())
+        except FileNotFoundError:
+            pass
+        except OSError as error:  # half of it would be taken for all of it
+            log.warning("%s cannot be kept for the rescue: %s", log_aside.name, error)
+            log_aside.unlink(missing_ok=True)
 
     def set_aside(self) -> None:
         """Give the damaged file another name. Raises HistoryError."""

@@ -54,17 +54,14 @@ class Settings:
     def keep(self, values: Mapping[str, Any]) -> None:
         """Keep these, by their keys, and nothing else; None: as the TOML file has it.
 
-        Raises ConfigError: one that cannot be, or a file that cannot be written.
+        Raises ConfigError for one that cannot be, CalibrationError for what cannot be written.
         """
         kept = {
             name: {key: values[key] for key in keys if values.get(key) is not None}
             for name, (_, keys) in SETTABLE.items()
         }
         self._check(kept)
-        try:
-            write_document(self.path, _KIND, kept)
-        except CalibrationError as error:
-            raise ConfigError(str(error)) from error
+        write_document(self.path, _KIND, kept)
 
     def _kept(self) -> dict[str, dict[str, Any]]:
         if not self.path.exists() and not self.path.is_symlink():

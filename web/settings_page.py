@@ -1,8 +1,9 @@
 """The page of settings, and its routes: to look at for everybody, to change with the token."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Blueprint, render_template
 from werkzeug.exceptions import BadRequest, Conflict
@@ -19,6 +20,7 @@ from .recorded import check_age, last_samples
 from .settings import SETTABLE, Settings
 from .token import Token
 
+_T = TypeVar("_T")
 _MINUTES = 10
 _KINDS = tuple(kind.value for kind in ReferenceKind)
 _KEYS = tuple(key for _, keys in SETTABLE.values() for key in keys)
@@ -51,15 +53,15 @@ def settings_routes(
     def page() -> str:
         return render_template(
             "settings.html",
-            values=settings.values(),
-            kept=settings.kept_keys(),
-            offset=_offset_words(barometer.offset),
+            values=_kept(settings.values),
+            kept=_kept(settings.kept_keys),
+            offset=_kept(partial(_offset_words, barometer.offset)),
             simulated=simulated,
         )
 
     @routes.get("/api/settings")
     def shown() -> dict[str, Any]:
-        return {**settings.values(), "set_here": settings.kept_keys()}
+        return {**_kept(settings.values), "set_here": _kept(settings.kept_keys)}
 
     @routes.post("/api/settings")
     def change() -> dict[str, Any]:
@@ -68,8 +70,10 @@ def settings_routes(
             settings.keep(JsonBody(*_KEYS).values)
         except ConfigError as error:
             raise BadRequest(str(error)) from error
+        except CalibrationError as error:
+            raise Conflict(str(error)) from error
         restart()
-        return {**settings.values(), "set_here": settings.kept_keys()}
+        return shown()
 
     @routes.post("/api/offset")
     def correct() -> dict[str, Any]:
@@ -118,6 +122,14 @@ def _compared(barometer: Barometer, reference: Reference) -> Comparison:
     samples = last_samples(barometer.history, _MINUTES * 60.0)
     check_age(samples, barometer.now())
     return compare(samples, reference, barometer.serial())
+
+
+def _kept(read: Callable[[], _T]) -> _T:
+    """What a file says; what is wrong with it in a sentence, for it may be damaged meanwhile."""
+    try:
+        return read()
+    except (ConfigError, CalibrationError) as error:
+        raise Conflict(str(error)) from error
 
 
 def _offset_words(path: Path) -> str:

@@ -1,7 +1,10 @@
 """Access to a real Signal K server with security on: asked for, approved, denied, refused."""
 
 import logging
+import socket
 import stat
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,12 @@ import pytest
 from tests.publish.plugged_boat import Boat, bulletin
 from tests.publish.signal_k_afloat import Afloat, by_websocket
 from tests.publish.signal_k_server import Server
+from tests.web.servers import drip, hang, speaking
 from tests.web.waiting import eventually
 from web.publish.signal_k import plug_of
+from web.publish.signal_k_access import Access
 
+Speak = Callable[[socket.socket, threading.Event], None]
 PRESSURE = "environment.outside.pressure"
 
 
@@ -33,6 +39,15 @@ def test_access_is_asked_for_once_and_kept_for_its_owner_alone(
         assert afloat.shows(PRESSURE, 100_505)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir()] == ["token"]
+
+
+@pytest.mark.parametrize("speak", [hang, drip])
+def test_a_server_that_never_comes_to_an_end_is_left(speak: Speak, tmp_path: Path) -> None:
+    with speaking(speak) as url:
+        port = int(url.rstrip("/").rpartition(":")[2])
+        access = Access("127.0.0.1", port, tmp_path / "token", wait_s=0.2)
+        with pytest.raises(OSError, match=r"no answer within 0\.2 s"):
+            access.token()
 
 
 def test_an_owner_who_says_no_is_not_asked_again_and_again(

@@ -140,6 +140,25 @@ def test_a_wrong_setting_is_answered_in_a_sentence(pages: Pages) -> None:
     assert pages.restarts == 0
 
 
+@pytest.mark.parametrize("name", ["page-settings.json", "barometer-offset.json"])
+def test_a_file_that_was_damaged_meanwhile_is_named(
+    pages: Pages, settings: Settings, name: str
+) -> None:
+    settings.path.with_name(name).write_text("{")
+    answer = pages.client.get("/settings")
+    assert (answer.status_code, name in answer.text) == (409, True)
+    assert (pages.client.get("/api/settings").status_code == 409) == (name == settings.path.name)
+
+
+def test_a_file_that_cannot_be_written_is_no_mistake_of_whoever_asks(
+    pages: Pages, settings: Settings
+) -> None:
+    settings.path.mkdir()
+    status, text = pages.post("/api/settings", unit="inhg")
+    assert (status, "page-settings.json" in text) == (409, True)
+    assert pages.restarts == 0
+
+
 def test_the_barometer_is_corrected_by_the_last_ten_minutes(pages: Pages) -> None:
     """1012.01 hPa measured at the sea; QNH 1013.0 there is a station pressure of 1013.0."""
     status, text = pages.post(

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from sensors.config import section
@@ -17,6 +18,8 @@ from .nmea_sentences import sentences
 from .plug import Ship
 
 log = logging.getLogger(__name__)
+
+_ASK_AGAIN_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class Nmea:
         self._udp: socket.socket | None = None
         # The network may be away while others are connected: that is no reason to let them go.
         self._sending = Outage(log, f"NMEA 0183 to {config.host}:{config.port}")
-        self._told_at = 0.0
+        self._told_at = self._looked_up_at = -inf
+        self._address: tuple[str, int] | None = None
 
     def connect(self) -> None:
         """Open what is wanted. Raises OSError when the TCP port is taken."""
@@ -103,11 +107,31 @@ class Nmea:
 
     def _send(self, udp: socket.socket, told: bytes) -> None:
         try:
-            udp.sendto(told, (self._config.host, self._config.port))
+            address = self._address or self._looked_up()
+            if address is not None:
+                udp.sendto(told, address)
         except OSError as error:
+            self._address = None
             self._sending.fails(f"{error}; it is tried again and again")
         else:
-            self._sending.works()
+            if address is not None:
+                self._sending.works()
+
+    def _looked_up(self) -> tuple[str, int] | None:
+        """The address of the host, kept from now on; None while it is too early to ask again.
+
+        Asking may take many seconds where nobody answers for names, and guests wait meanwhile.
+        """
+        if time.monotonic() - self._looked_up_at < _ASK_AGAIN_S:
+            return None
+        try:
+            found = socket.getaddrinfo(
+                self._config.host, self._config.port, socket.AF_INET, socket.SOCK_DGRAM
+            )
+        finally:
+            self._looked_up_at = time.monotonic()
+        self._address = str(found[0][4][0]), self._config.port
+        return self._address
 
 
 def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> Nmea:

@@ -119,8 +119,7 @@ class Wire:
         while not self._stop:
             try:
                 self._turn()
-                if self._failures:
-                    self._failures = 0
+                self._failures = 0
                 self._outage.works()
             except Exception as error:  # a mistake of ours is no reason to stop either
                 self._fail(error)

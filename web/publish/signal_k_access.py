@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..post import cut_after
 from ..private_file import private_file
 
 log = logging.getLogger(__name__)
@@ -28,11 +29,12 @@ class _Answer(NamedTuple):
 class Access:
     """Gives the token for a server. file: where it is, or is kept once the owner has approved.
 
-    What was asked for is kept beside it, so that a restart does not ask twice.
+    What was asked for is kept beside it, so that a restart does not ask twice. wait_s: for each
+    answer.
     """
 
-    def __init__(self, host: str, port: int, file: Path) -> None:
-        self._host, self._port, self._file = host, port, file
+    def __init__(self, host: str, port: int, file: Path, *, wait_s: float = _WAIT_S) -> None:
+        self._host, self._port, self._file, self._wait_s = host, port, file, wait_s
         self._asked = file.with_name(f"{file.name}.asked")
         self._is_denied = False
 
@@ -102,12 +104,16 @@ class Access:
         )
 
     def _request(self, method: str, path: str, body: object = None) -> _Answer:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=_WAIT_S)
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=self._wait_s)
         try:
             sent = None if body is None else json.dumps(body)
-            connection.request(method, path, sent, {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read(_LONGEST_ANSWER)
+            connection.connect()
+            with cut_after(self._wait_s, connection.sock):
+                connection.request(method, path, sent, {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                text = answer.read(_LONGEST_ANSWER)
+        except TimeoutError as error:
+            raise OSError(f"no answer within {self._wait_s:g} s") from error
         except (http.client.HTTPException, ValueError) as error:
             raise OSError(f"it does not answer in HTTP: {error!r:.200}") from error
         finally:

@@ -137,11 +137,6 @@ class Hours:
         count = len(self._day)
         return self._day_sum / count if count >= _DAY / 2 else None
 
-    @property
-    def lowest_of_day_hpa(self) -> float | None:
-        """The lowest hour of the last day."""
-        return min((hour.pressure_hpa for hour in self._day), default=None)
-
     def _to_month(self, hour: Hour) -> None:
         self._day_sum -= hour.pressure_hpa
         self._month.append(hour)

@@ -53,7 +53,7 @@ RELEASE_S = 3 * 3600.0
 
 
 class Latch:
-    """A level's own state. since: when it came on; None while it is off."""
+    """A level's own state. is_on: whether it stands."""
 
     def __init__(self) -> None:
         self.is_on = False

@@ -1,9 +1,4 @@
-"""The signs of wind that a barometer has, and the wind to be expected from them.
-
-What is expected is the square of the highest mean wind in the next twelve hours, on the open sea at
-10 m: the force of the wind goes by its square. It is a sum in which each sign has its part, so that
-it can be said what an expectation comes from.
-"""
+"""The signs of wind that a barometer has; what is to be expected of them, expectation.py tells."""
 
 from typing import NamedTuple
 
