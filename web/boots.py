@@ -118,9 +118,9 @@ def write(connection: sqlite3.Connection, boot: Boot) -> None:
     if start_ms != boot.start_ms:
         since_ms = min(start_ms, boot.start_ms) + (first & MOST_MS)
         connection.execute(
-            "UPDATE present SET copied_id = min(copied_id, ?1),"
-            " copies_from_day = min(coalesce(copies_from_day, ?2), ?2)",
-            (first - 1, since_ms // DAY_MS),
+            "UPDATE present SET copied_id = min(copied_id, ?),"
+            " copies_from_day = min(coalesce(copies_from_day, ?), ?)",
+            (first - 1, since_ms // DAY_MS, since_ms // DAY_MS),
         )
 
 

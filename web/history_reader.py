@@ -19,15 +19,15 @@ MOST_COLUMNS = 720
 _EVER = (-1e12, 1e12)
 # Stretches of one boot: which one, mean Unix milliseconds, lowest, sum and highest, and how many.
 _OF_SAMPLES = (
-    "SELECT (id - ?1) / ?2, avg(id - ?3), min(pressure_pa), sum(pressure_pa), max(pressure_pa),"
-    " count(*) FROM samples WHERE id BETWEEN ?4 AND ?5 GROUP BY 1"
+    "SELECT (id - ?) / ?, avg(id - ?), min(pressure_pa), sum(pressure_pa), max(pressure_pa),"
+    " count(*) FROM samples WHERE id BETWEEN ? AND ? GROUP BY 1"
 )
 # An hour counts where its middle lies.
 _HALF_MS = HOUR_MS // 2
 _OF_HOURS = (
-    f"SELECT (id + {_HALF_MS} - ?1) / ?2, avg(id + {_HALF_MS} - ?3), min(low_pa), sum(sum_pa),"
+    f"SELECT (id + {_HALF_MS} - ?) / ?, avg(id + {_HALF_MS} - ?), min(low_pa), sum(sum_pa),"
     " max(high_pa), sum(count) FROM hours"
-    f" WHERE id BETWEEN ?4 - {_HALF_MS} AND ?5 - {_HALF_MS} GROUP BY 1"
+    f" WHERE id BETWEEN ? - {_HALF_MS} AND ? - {_HALF_MS} GROUP BY 1"
 )
 
 
