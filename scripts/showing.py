@@ -44,8 +44,7 @@ class Bench:
         self.board = board
         self.asks = asks
         self._readings = readings
-        strapped = settings.s0 is None and settings.scaling == "auto"
-        self.scaling = "20%" if strapped else settings.scaling
+        self.scaling = settings.scaling_in_use
         if isinstance(sys.stdin, TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")  # a slip of the hand is no reason to end
         _ = board.colour  # a missing library or a wire held by others is said before any question

@@ -81,6 +81,11 @@ class ColourConfig:
     gate_time_s: float = 0.05
     timeout_s: float = 1.0
 
+    @property
+    def scaling_in_use(self) -> str:
+        """The output scaling in words; "auto" means 20 % where it is strapped."""
+        return "20%" if self.s0 is None and self.scaling == "auto" else self.scaling
+
 
 @dataclass(frozen=True)
 class SimulatedConfig:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from .alarm import Alarm
+from .bulletin import corrected
 from .level_change import LevelChange
 from .weather import Outlook, Sample
 
@@ -32,5 +33,5 @@ class Bell:
         """Ring, or fall silent, as the level says."""
         before = self._alarm.update(outlook.level, self._uptime())
         if before is not outlook.level and self._is_present(sample):
-            shown = sample._replace(pressure_hpa=sample.pressure_hpa + self._offset_hpa)
+            shown = corrected(sample, self._offset_hpa)
             self._tell(LevelChange.of(before, outlook, shown, simulated=self._simulated))

@@ -11,6 +11,11 @@ from .clock import ClockTrust
 from .weather import Outlook, Sample
 
 
+def corrected(sample: Sample, offset_hpa: float) -> Sample:
+    """A sample as people are told it, to the nearest pascal; stored it is as measured."""
+    return sample._replace(pressure_hpa=round(sample.pressure_hpa + offset_hpa, 2))
+
+
 @dataclass(frozen=True)
 class Bulletin:
     """The present.

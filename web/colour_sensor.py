@@ -34,8 +34,7 @@ class ColourSensor:
     @property
     def scaling(self) -> str:
         """The output scaling; "auto" means 20 % where it is strapped."""
-        is_strapped = self._config.s0 is None
-        return "20%" if is_strapped and self._config.scaling == "auto" else self._config.scaling
+        return self._config.scaling_in_use
 
     @property
     def surfaces(self) -> Sequence[Surface]:

@@ -142,6 +142,18 @@ class PageConfig:
         return Look(UNITS[self.unit], zone_of(self.zone), self.night)
 
 
+def check_host(host: str) -> None:
+    """Raise ValueError for a host that can be no name or number of a machine."""
+    if not host or not host.isprintable() or set(host) & set(" /@"):
+        raise ValueError(f"host = {host!r}: a name or number such as 'boat.local'")
+
+
+def check_port(key: str, port: int | None) -> None:
+    """Raise ValueError for a port that cannot be; None is one that was left out."""
+    if port is not None and not 1 <= port <= 65535:
+        raise ValueError(f"{key} = {port}: from 1 to 65535")
+
+
 def check_file(key: str, path: str) -> None:
     """Raise ValueError for what is no name of a file; empty: none is given."""
     if path and not Path(path).name:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from calibration.pressure_offset import DRIFT_HPA_PER_YEAR, PressureOffset
 from calibration.sea_level import qnh
 
-from .bulletin import Bulletin
+from .bulletin import Bulletin, corrected
 from .look import PLAIN, Look
 from .pace import Pace
 from .sun import is_down
@@ -63,7 +63,7 @@ class About:
 
     def shown(self, sample: Sample) -> Sample:
         """A sample as it is shown, to the nearest pascal."""
-        return sample._replace(pressure_hpa=round(sample.pressure_hpa + self.offset_hpa, 2))
+        return corrected(sample, self.offset_hpa)
 
     def qnh_hpa(self, sample: Sample | None) -> float | None:
         """The sample reduced to sea level, by an altitude that was given."""

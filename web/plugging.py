@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .bulletin import Bulletin, Notices
+from .bulletin import Bulletin, Notices, corrected
 
 if TYPE_CHECKING:
     from .publish.plug import Ship
@@ -35,14 +35,11 @@ def plugging(
         return nullcontext()
     from .publish.plugs import plugged, plugs_of
 
-    def corrected(bulletin: Bulletin) -> Bulletin:
+    def told(bulletin: Bulletin) -> Bulletin:
         sample = bulletin.sample
-        if sample is None:
-            return bulletin
-        pressure_hpa = round(sample.pressure_hpa + offset_hpa, 2)
-        return replace(bulletin, sample=sample._replace(pressure_hpa=pressure_hpa))
+        return replace(bulletin, sample=None if sample is None else corrected(sample, offset_hpa))
 
-    return plugged(plugs_of(tables, where, ship()), notices, corrected)
+    return plugged(plugs_of(tables, where, ship()), notices, told)
 
 
 def check_plugs(tables: Mapping[str, Any], where: str) -> list[str]:

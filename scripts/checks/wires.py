@@ -131,7 +131,7 @@ def wiring(colour: ColourConfig) -> Answer:
     if colour.s0 is not None:
         scaled = "chosen by itself" if scaling == "auto" else scaling
     else:
-        scaled = f"taken as {'20%' if scaling == 'auto' else scaling}, S0 and S1 being strapped"
+        scaled = f"taken as {colour.scaling_in_use}, S0 and S1 being strapped"
     wires = wiring_words({name: getattr(colour, name) for name in PINS})
     return Answer(Mark.OK, f"{wires}; scaling {scaled}")
 

@@ -18,6 +18,7 @@ from sensors.config import section
 from sensors.errors import ConfigError
 
 from ..bulletin import Bulletin
+from ..config import check_host, check_port
 from ..times import iso
 from .broker import Address, Broker, Message
 from .discovery import device_id, discovery
@@ -57,10 +58,8 @@ class MqttConfig:
     discovery_prefix: str = "homeassistant"
 
     def __post_init__(self) -> None:
-        if not self.host or not self.host.isprintable() or set(self.host) & set(" /@"):
-            raise ValueError(f"host = {self.host!r}: the broker's name or number is wanted")
-        if self.port is not None and not 1 <= self.port <= 65535:
-            raise ValueError(f"port = {self.port}: from 1 to 65535")
+        check_host(self.host)
+        check_port("port", self.port)
         if self.password_file and not self.username:
             raise ValueError("password_file is given without a username")
         if self.ca_file and not self.tls:

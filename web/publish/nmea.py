@@ -11,6 +11,7 @@ from typing import Any
 from sensors.config import section
 
 from ..bulletin import Bulletin
+from ..config import check_port
 from ..outage import Outage
 from .freshness import Freshness
 from .nmea_guests import Guests
@@ -42,9 +43,8 @@ class NmeaConfig:
     def __post_init__(self) -> None:
         if not self.host and self.tcp_port is None:
             raise ValueError("goes nowhere: give host (UDP), tcp_port (a TCP server), or both")
-        for key, port in (("port", self.port), ("tcp_port", self.tcp_port)):
-            if port is not None and not 1 <= port <= 65535:
-                raise ValueError(f"{key} = {port}: from 1 to 65535")
+        check_port("port", self.port)
+        check_port("tcp_port", self.tcp_port)
         if not 1 <= self.every_s <= 3600:
             raise ValueError(f"every_s = {self.every_s}: from 1 to 3600")
 

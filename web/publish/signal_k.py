@@ -12,7 +12,7 @@ from sensors.errors import ConfigError
 
 from ..bulletin import Bulletin
 from ..clock import ClockTrust
-from ..config import AlarmConfig, HistoryConfig, check_file
+from ..config import AlarmConfig, HistoryConfig, check_file, check_host, check_port
 from .freshness import Freshness, longest_age_s
 from .plug import Ship
 from .signal_k_access import Access
@@ -47,10 +47,8 @@ class SignalKConfig:
     wind: bool = False
 
     def __post_init__(self) -> None:
-        if not self.host or not self.host.isprintable() or set(self.host) & set(" /@"):
-            raise ValueError(f"host = {self.host!r}: a name or number such as 'boat.local'")
-        if self.port is not None and not 1 <= self.port <= 65535:
-            raise ValueError(f"port = {self.port}: from 1 to 65535")
+        check_host(self.host)
+        check_port("port", self.port)
         if self.transport not in _TRANSPORTS:
             raise ValueError(f"transport = {self.transport!r}: choose 'udp' or 'websocket'")
         if self.zone and not (self.zone.isascii() and self.zone.isalnum()):
