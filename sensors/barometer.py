@@ -266,7 +266,7 @@ def _is_more_humid_or_less(reading: BarometerReading, before: BarometerReading) 
 
 def _words(reading: BarometerReading) -> str:
     humidity = reading.humidity_percent
-    return f"{reading.pressure_hpa:.1f} hPa" + (f", {humidity:.0f} %" if humidity else "")
+    return f"{reading.pressure_hpa:.1f} hPa" + ("" if humidity is None else f", {humidity:.0f} %")
 
 
 def _oversampling_code(name: str, factor: int) -> int:

@@ -187,7 +187,7 @@ class TCS3200:
                 closing.callback(leave, self._pins, self._place)
                 if self._used:
                     closing.callback(self._channels.light, led=False)
-                    closing.callback(self._channels.rest)
+                    closing.callback(self._channels.power_down)
 
     def __enter__(self) -> Self:
         return self
@@ -216,11 +216,11 @@ class TCS3200:
                 yield
             except BaseException as fault:
                 try:
-                    self._channels.rest()
+                    self._channels.power_down()
                 except SensorError as second:
                     fault.add_note(f"and the sensor could not be powered down: {second}")
                 raise
-            self._channels.rest()
+            self._channels.power_down()
 
     def _read_until(self, stop: Event) -> RawColour:
         return _raw(self._measure(self.timeout_s, stop))

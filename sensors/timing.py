@@ -50,7 +50,7 @@ class Channels:
             self._pins.drive(levels)
             time.sleep(_RECOVERY_S)
 
-    def rest(self) -> None:
+    def power_down(self) -> None:
         """Power the sensor down, or at least its output, as far as its pins are wired."""
         levels = self._scaling_levels(POWER_DOWN)
         if self._wiring.oe is not None:

@@ -29,7 +29,7 @@ _SCALINGS = (FrequencyScaling.TWO_PERCENT, FrequencyScaling.TWENTY_PERCENT)
 _MOST_LOST = 0.25
 _LEAST_TRUE = 0.4
 # 80 % of the smallest full scale, 500 kHz at 100 %: from here on all filters look alike.
-SATURATED_HZ = 400_000.0
+NEAR_SATURATED_HZ = 400_000.0
 
 
 class Command(NamedTuple):

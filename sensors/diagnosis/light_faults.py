@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..ports import Edges
 from ..selection import Filter, FrequencyScaling
-from .evidence import SATURATED_HZ, Evidence, Look
+from .evidence import NEAR_SATURATED_HZ, Evidence, Look
 from .findings import Fault, Finding
 from .flicker import flicker
 
@@ -28,7 +28,7 @@ def light_findings(evidence: Evidence) -> Iterator[Finding]:
     if frequency and not clear.beyond and (clear_hz <= _DARK_HZ or frequency.edges < _FEW_EDGES):
         yield _dark(evidence, (frequency.hz or frequency.uncertainty_hz) / clear.command.share)
         return
-    if clear_hz >= SATURATED_HZ:
+    if clear_hz >= NEAR_SATURATED_HZ:
         yield _saturated(evidence, clear)
         return
     lost = min(look.lost_share for look in _clear_looks(evidence))

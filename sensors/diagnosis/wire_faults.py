@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ..selection import POWER_DOWN, Filter, FrequencyScaling
 from ..wiring import Wiring
-from .evidence import SATURATED_HZ, Command, Evidence, Look
+from .evidence import NEAR_SATURATED_HZ, Command, Evidence, Look
 from .findings import Fault
 
 # How far two looks at one light may differ when it moves a little, and when it does not.
@@ -173,7 +173,7 @@ def _sure(look: Look, scaling: FrequencyScaling) -> bool:
     return (
         look.frequency is not None
         and look.timed >= _ENOUGH_EDGES
-        and look.hz < SATURATED_HZ * scaling.value
+        and look.hz < NEAR_SATURATED_HZ * scaling.value
         and look.frequency.uncertainty_hz < _SURE * look.hz
     )
 
