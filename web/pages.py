@@ -3,22 +3,15 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import Any, NamedTuple
 
 from flask import Flask
 
-from calibration.pressure_offset import PressureOffset
-from sensors.board import Board
-from sensors.config import ColourConfig, SimulatedConfig, section
+from sensors.config import ColourConfig, SimulatedConfig
 
 from .access import token_routes
-from .alarm import Alarm
 from .app import create_app
-from .bulletin import Notices
-from .clock import ClockTrust, Word
 from .colour.views import Colours, colour_routes
 from .colour_sensor import ColourSensor
 from .config import HistoryConfig, PageConfig, StationConfig
@@ -27,107 +20,81 @@ from .files import offset_path, profile_path, sorter_path, token_path
 from .glance import About
 from .hosts import Hosts, host_names
 from .invitation import invitation
-from .look import Look
 from .pace import Pace
+from .recording import Plan, Recording
 from .server import Server
 from .settings import Settings
 from .settings_page import Barometer, settings_routes
 from .start_anew import start_anew
 from .token import token_of
+from .version import version
 
 log = logging.getLogger(__name__)
 
 
-class Shown(NamedTuple):
-    """What a running recorder has for the pages.
+@contextmanager
+def pages(server: Server, plan: Plan, parts: Recording, chosen: Settings) -> Iterator[Flask]:
+    """The application over what is recorded; leaving it leaves the colour sensor alone.
 
-    doubt: called when the history cannot be read. hear: takes somebody's word on the time; None
-    for a record. uptime: seconds since the boot, by which the alarm goes.
-    settings: what can be set on the page.
+    chosen: what can be set on the page. Raises ConfigError, and TokenError when there can be no
+    token.
     """
+    board, settings = plan.board, plan.section("history", HistoryConfig)
+    names = host_names(plan.section("page", PageConfig).names)
+    token = token_of(token_path(settings))
+    if token.is_new:
+        _invite(invitation(token, server.host, server.port))
+    surface = plan.section("simulated", SimulatedConfig).surface
+    sensor = ColourSensor(board, plan.section("colour", ColourConfig), surface)
+    files = profile_path(board, settings), sorter_path(board, settings)
+    if board.simulated and not files[0].exists():
+        sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
+    about, alarm, uptime = _about(plan, parts.pace), parts.alarm, parts.clock.uptime
+    hear = None if board.simulated else parts.recorder.hear
+    with closing(Colours(sensor, *files)) as colours:
+        others = [
+            token_routes(token),
+            colour_routes(colours, token),
+            control_routes(token, alarm, uptime, hear),
+            settings_routes(
+                chosen, _barometer(plan, parts.pace), token, start_anew, about.simulated
+            ),
+        ]
+        yield create_app(
+            plan.path,
+            parts.pace,
+            about,
+            parts.notices,
+            hosts=Hosts(names),
+            others=others,
+            doubt=parts.keeper.doubt,
+            alarm=lambda: alarm_fields(alarm.state, uptime()),
+        )
 
-    history: Path
-    pace: Pace
-    about: About
-    notices: Notices
-    doubt: Callable[[], None]
-    hear: Callable[[Word], ClockTrust] | None
-    alarm: Alarm
-    uptime: Callable[[], float]
-    settings: Settings
 
-
-def about_of(
-    board: Board,
-    pace: Pace,
-    offset: PressureOffset | None,
-    station: StationConfig,
-    look: Look,
-    version: str,
-) -> About:
+def _about(plan: Plan, pace: Pace) -> About:
     """What the pages know of this station."""
+    station = plan.section("station", StationConfig)
     simulated, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
-    if board.simulated:
-        weather = board.weather
-        simulated = f"{weather.record.title}, played at {weather.speed:g} × real time"
-        refresh_s = 2
+    if plan.playing:
+        speed = plan.board.weather.speed
+        simulated, refresh_s = f"{plan.playing}, played at {speed:g} × real time", 2
     return About(
         simulated,
         pace.period_s,
         refresh_s,
-        version,
-        offset,
+        version(),
+        plan.offset,
         station.altitude_m,
         station.place,
-        look,
+        plan.section("page", PageConfig).look,
     )
 
 
-@contextmanager
-def pages(
-    server: Server,
-    board: Board,
-    tables: Mapping[str, Any],
-    where: str,
-    shown: Shown,
-) -> Iterator[Flask]:
-    """The application over a board and its history; leaving it leaves the colour sensor alone.
-
-    Raises ConfigError, and TokenError when there can be no token.
-    """
-    settings = section(tables, "history", HistoryConfig, where)
-    names = host_names(section(tables, "page", PageConfig, where).names)
-    token = token_of(token_path(settings))
-    if token.is_new:
-        _invite(invitation(token, server.host, server.port))
-    colour = section(tables, "colour", ColourConfig, where)
-    surface = section(tables, "simulated", SimulatedConfig, where).surface
-    sensor = ColourSensor(board, colour, surface)
-    files = profile_path(board, settings), sorter_path(board, settings)
-    if board.simulated and not files[0].exists():
-        sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
-    with closing(Colours(sensor, *files)) as colours:
-        controls = control_routes(token, shown.alarm, shown.uptime, shown.hear)
-        station = section(tables, "station", StationConfig, where)
-        barometer = Barometer(
-            shown.history,
-            offset_path(board, station, settings),
-            shown.pace.now,
-            lambda: board.serial,
-        )
-        chosen = settings_routes(
-            shown.settings, barometer, token, start_anew, shown.about.simulated
-        )
-        yield create_app(
-            shown.history,
-            shown.pace,
-            shown.about,
-            shown.notices,
-            hosts=Hosts(names),
-            others=[token_routes(token), colour_routes(colours, token), controls, chosen],
-            doubt=shown.doubt,
-            alarm=lambda: alarm_fields(shown.alarm.state, shown.uptime()),
-        )
+def _barometer(plan: Plan, pace: Pace) -> Barometer:
+    board, station = plan.board, plan.section("station", StationConfig)
+    path = offset_path(board, station, plan.section("history", HistoryConfig))
+    return Barometer(plan.path, path, pace.now, lambda: board.serial)
 
 
 def _invite(words: str) -> None:

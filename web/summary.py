@@ -1,19 +1,14 @@
 """What `--check` prints: all that would be used, table by table."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sensors.board import Board
-from sensors.config import BarometerConfig, BoardConfig, ColourConfig, section
+from sensors.config import BarometerConfig, BoardConfig, ColourConfig
 
 from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
 from .plugging import check_plugs
+from .recording import Plan
 from .times import iso
-
-if TYPE_CHECKING:
-    from calibration.pressure_offset import PressureOffset
 
 _SHOWN: dict[str, type[Any]] = {
     "board": BoardConfig,
@@ -26,15 +21,10 @@ _SHOWN: dict[str, type[Any]] = {
 }
 
 
-def summary(
-    board: Board,
-    path: Path,
-    offset: "PressureOffset | None",
-    tables: Mapping[str, Any],
-    where: str,
-) -> str:
+def summary(plan: Plan) -> str:
     """All that would be used, table by table. Raises ConfigError for a plug that cannot be."""
-    lines = [f"settings    {where}", f"history     {path}"]
+    board, offset = plan.board, plan.offset
+    lines = [f"settings    {plan.where}", f"history     {plan.path}"]
     lines.append(f"offset      {offset.words() if offset else 'none: pressure as measured'}")
     if board.simulated:
         weather = board.weather
@@ -48,10 +38,10 @@ def summary(
     else:
         lines.append("board       real")
     for name, cls in _SHOWN.items():
-        values = asdict(section(tables, name, cls, where)).items()
+        values = asdict(plan.section(name, cls)).items()
         said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
         lines.append(f"{f'[{name}]':12}{said}")
-    lines.append(f"plugs       {', '.join(check_plugs(tables, where)) or 'none'}")
+    lines.append(f"plugs       {', '.join(check_plugs(plan.tables, plan.where)) or 'none'}")
     return "\n".join(lines)
 
 
