@@ -21,14 +21,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from sensors.machine import pi_model
+from tests.guide_blocks import GUIDES, ROOT, Block, blocks, commands
 
-ROOT = Path(__file__).resolve().parents[1]
-GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SKIPPED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "*.egg-info", "build")
 PATIENCE_S = 60.0
 Begun = dict[str, Future[subprocess.CompletedProcess[str]]]
@@ -57,49 +55,13 @@ NOT_HERE = {
 }
 # Those that go on until ctrl-C.
 UNENDING = ("scripts/dashboard", "scripts/raw_rgb.py")
+ENDING = ("|", "--help", "--check", "--token")
 # Python that other tests run, or that only a machine with the board can.
 OTHER_PYTHON = {
     "docs/add-a-sensor.md": "tests/test_add_a_sensor.py follows it step by step",
     "docs/robot.md": "tests/scripts/test_scripts.py runs each part of it with its board",
 }
 ON_A_PI = ("EnviroPHAT()",)
-
-
-class Block(NamedTuple):
-    guide: Path
-    line: int
-    language: str
-    text: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.guide.relative_to(ROOT).as_posix()}:{self.line}"
-
-
-def blocks(*languages: str) -> list[Block]:
-    found = []
-    for guide in GUIDES:
-        text = guide.read_text(encoding="utf-8")
-        for match in re.finditer(r"^```(\w+)\n(.*?)^```", text, re.M | re.S):
-            line = text.count("\n", 0, match.start()) + 1
-            found.append(Block(guide, line, match[1], match[2]))
-    return [block for block in found if block.language in languages]
-
-
-def commands(block: Block) -> list[str]:
-    """The commands of a block: a line, or as many as the shell wants for one."""
-    if block.language == "console":
-        return [line[2:] for line in block.text.splitlines() if line.startswith("$ ")]
-    found, begun = [], ""
-    for line in block.text.splitlines():
-        begun += line + "\n"
-        whole = subprocess.run(["bash", "-n"], input=begun, text=True, capture_output=True)
-        if whole.returncode == 0 and not line.endswith("\\"):
-            if begun.strip() and not begun.lstrip().startswith("#"):
-                found.append(begun.strip())
-            begun = ""
-    assert not begun, f"{block.name}: no whole command: {begun}"
-    return found
 
 
 def reason(command: str) -> str:
@@ -152,7 +114,7 @@ def bare(command: str) -> str:
 
 def run(checkout: Path, line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["bash", "-c", as_here(f"set -o pipefail; {line}", 0)],
+        ["bash", "-c", as_here(f"set -o pipefail; {line}", free_port())],
         cwd=checkout,
         env=surroundings(checkout),
         input="",
@@ -300,7 +262,7 @@ def test_every_command_works(checkout: Path, begun: Begun, block: Block, command
     line = bare(command)
     if line == ".venv/bin/python robot.py":
         begun["scripts/calibrate_colours.py"].result()
-    if line.startswith(UNENDING) and "|" not in line and "--help" not in line:
+    if line.startswith(UNENDING) and not any(word in line for word in ENDING):
         goes_on_until_ctrl_c(checkout, line)
         return
     done = begun[line].result() if line in begun else run(checkout, line)
