@@ -14,10 +14,11 @@ _LONGEST_TREND_H = 31 * 24.0
 
 
 class Sheet(NamedTuple):
-    """A chart as SVG, and in words."""
+    """A chart as SVG, and in words. samples: of some so many it is made, or hours."""
 
     drawing: str
     words: str
+    samples: int = 0
 
 
 def sheet(
@@ -45,7 +46,9 @@ def sheet(
         now=now,
         note="SIMULATED" if about.simulated else "",
     )
-    return Sheet(drawing, record_words(shown, begin, end, look.unit, look.zone.zone))
+    words = record_words(shown, begin, end, look.unit, look.zone.zone)
+    known_s = columns[-1].taken_at - columns[0].taken_at if columns else 0.0
+    return Sheet(drawing, words, int(known_s / (about.period_s if column_s < 3600 else 3600)))
 
 
 def _doubted(reader: HistoryReader, begin: float, end: float) -> list[tuple[float, float]]:

@@ -11,6 +11,7 @@ from .asked import end_asked, hours_asked, look_asked
 from .bulletin import Notices
 from .chart import wmo_symbol
 from .glance import About, Glance
+from .held import HeldSheets
 from .history_file import HistoryError
 from .history_reader import HistoryReader
 from .look import Look
@@ -42,12 +43,23 @@ def page_routes(
 ) -> Blueprint:
     """Return the routes over this history. doubt: called when it cannot be read."""
     pages = Blueprint("pages", __name__)
+    held = HeldSheets(about.period_s)
+
+    def drawn_sheet(look: Look, hours: float, end: float, now: float) -> Sheet:
+        def draw() -> Sheet:
+            with HistoryReader(history, about.offset_hpa) as reader:
+                return sheet(reader, about, look, hours, end, now)
+
+        # A new level, and another time, are seen at once.
+        bulletin = notices.newest
+        level = bulletin.outlook.level if bulletin.outlook else None
+        asked = look, hours, end if end < now else None, level, bulletin.trust
+        return held.sheet(asked, now, draw)
 
     def curve(look: Look, hours: float, end: float, now: float) -> Sheet:
         """The chart; or, while the rest of the page is right, why there is none."""
         try:
-            with HistoryReader(history, about.offset_hpa) as reader:
-                return sheet(reader, about, look, hours, end, now)
+            return drawn_sheet(look, hours, end, now)
         except HistoryError as error:
             doubt()
             return Sheet(f"<p>The curve cannot be drawn: {escape(str(error))}</p>", "")
@@ -84,10 +96,8 @@ def page_routes(
 
     @pages.get("/chart.svg")
     def chart() -> Response:
-        look, hours = look_asked(about.look), hours_asked(_HOURS)
-        with HistoryReader(history, about.offset_hpa) as reader:
-            now = pace.now()
-            drawn = sheet(reader, about, look, hours, end_asked(now), now)
+        look, hours, now = look_asked(about.look), hours_asked(_HOURS), pace.now()
+        drawn = drawn_sheet(look, hours, end_asked(now), now)
         return Response(drawn.drawing, mimetype="image/svg+xml")
 
     @pages.get("/now.txt")
