@@ -11,8 +11,7 @@ sys.path.insert(0, str(BENCHMARKS))
 
 from arm1176 import Count, Range, core_s  # noqa: E402
 from callgrind import CountingFailedError, difference, summaries  # noqa: E402
-from pi_zero import MINUTE, SECOND, load  # noqa: E402
-from pi_zero_boat import PLUGS  # noqa: E402
+from pi_zero import MINUTE, SECOND, THINGS, load  # noqa: E402
 
 # As callgrind 3.19 writes it: the parts of one file, and noughts at a line's end left out.
 DUMPS = """\
@@ -62,11 +61,10 @@ def test_a_range_is_of_the_core_at_its_best_and_its_worst() -> None:
 
 def test_phones_and_plugs_add_to_the_recorder_s_turn() -> None:
     """Each thing in turn takes a second at the best, and all others nothing."""
-    names = ("turn", "rest", "drawn", "held", "unchanged", "wire")
-    each = dict.fromkeys(names, Count(0, 0))
-    each |= {f"{kind}:{plug}": Count(0, 0) for kind in ("tell", "idle") for plug in PLUGS}
+    each = {thing.name: Count(0, 0) for thing in THINGS}
 
     def of(name: str, phones: int, *, plugs: bool = False) -> tuple[float, float]:
+        assert name in each
         one = {**each, name: Count(7e8 / 0.95, 0)}  # a second at the best
         loads = (load(one, pace, phones, plugs=plugs) for pace in (MINUTE, SECOND))
         by_minute, by_second = (found.least for found in loads)

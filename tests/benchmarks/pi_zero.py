@@ -82,7 +82,14 @@ THINGS: Final = (
     Thing("rest", "the page with nobody there, a second", 4),
     Thing("unchanged", "a refresh, nothing new (304)", 20, "/glance", is_known=True),
     Thing("kept", "a refresh that another phone has paid for", 20, "/glance"),
-    Thing("changed", "a refresh, something new", 8, "/glance?n={}", paces=(SECOND,)),
+    Thing("held", "a refresh, a chart that is held", 8, "/glance?n={}", paces=(SECOND,)),
+    Thing(
+        "drawn",
+        "a refresh, a chart of 48 h drawn anew",
+        3,
+        "/glance?hours=48.{:04}",
+        paces=(MINUTE, SECOND),
+    ),
     Thing("page", "the whole page", 6, "/?n={}"),
     Thing("chart-day", "the chart of 24 h", 8, "/chart.svg?hours=24&n={}"),
     Thing("chart-year", "the chart of a year", 6, "/chart.svg?hours=8760&n={}"),
@@ -96,7 +103,6 @@ THINGS: Final = (
 )
 
 Counts = Mapping[str, Count]
-
 
 _PHONES: Final = (0, 1, 3)
 
