@@ -211,21 +211,23 @@ TRUST: Final = f"""\
 Counted, here: every instruction of the program's own (Python, SQLite, numpy, the libraries), by
 valgrind's callgrind, in the program's parts joined as `python -m web` joins them, on a history of a
 year. Each thing is done N and 2 N times; the difference is N of it, without start-up. The same
-checkout gives the same figures, to some per cent, on any x86-64 with the same Python, whatever else
-that is doing. System calls are counted too, but not what the kernel does in them.
+checkout gives the same figures, to some per cent, and those of the page to fifteen, on any x86-64
+with the same Python, whatever else that is doing. System calls are counted
+too, but not what the kernel does in them.
 
 Assumed, for the Zero: an ARM1176JZF-S at {HZ / 1e9:g} GHz, one core. Every figure is a range, the
 product of these; a measurement on a Zero would replace all three.
 
-* {IPC.least:g} to {IPC.most:g} instructions a cycle. It issues one at the most, in order, eight
-  stages deep, with 16 kB of cache for code and 16 for data (ARM1176JZF-S Technical Reference
-  Manual, ARM DDI 0301), and interpreters miss both the caches and the branch predictor. ARM's own
-  1.25 Dhrystone MIPS a MHz is an upper end: that program fits the caches.
+* {IPC.least:g} to {IPC.most:g} instructions a cycle: our estimate, for no count of Python's on this
+  core was found. It issues one a cycle at the most, in order, eight stages deep, with 16 kB of
+  cache for code and 16 for data (ARM1176JZF-S Technical Reference Manual, ARM DDI 0301). Python
+  does not fit these, and its jumps are hard to foretell.
 * {RATIO.least:g} to {RATIO.most:g} ARM instructions for one of x86-64. Counted too: the same work
-  of this program took Debian's armhf Python 3.11 and SQLite under qemu-arm 0.96 (a chart drawn) to
-  1.17 times as many (SQLite's sums, of 64 bits). That was compiled for ARMv7, the Zero's is for
-  ARMv6. Compiled code in general takes about as many on both (Blem, Menon and Sankaralingam, "Power
-  Struggles: Revisiting the RISC vs. CISC Debate", HPCA 2013).
+  of this program took Debian's armhf Python 3.11 and SQLite, under qemu-arm, 0.96 (a chart drawn)
+  to 1.17 times as many (SQLite's sums, of 64 bits). That was compiled for ARMv7, the Zero's is for
+  ARMv6. It agrees with Blem, Menon and Sankaralingam ("Power Struggles: Revisiting the RISC vs.
+  CISC Debate on Contemporary ARM and x86 Architectures", HPCA 2013): which of the two sets of
+  instructions it is seems irrelevant.
 * {SYSCALL_S.least * 1e6:g} to {SYSCALL_S.most * 1e6:g} microseconds of the core for a system call,
   at a file or a socket: our guess, from no source. Waiting for the card or the wire is no load.
 
