@@ -109,7 +109,7 @@ def surroundings(checkout: Path) -> dict[str, str]:
 
 
 def bare(command: str) -> str:
-    return command.split(" #")[0].strip()
+    return command if "\n" in command else command.split(" #")[0].strip()
 
 
 def run(checkout: Path, line: str) -> subprocess.CompletedProcess[str]:
