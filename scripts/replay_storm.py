@@ -27,6 +27,7 @@ from pathlib import Path
 from statistics import median
 
 from command import parser, run, say
+from record_rows import record_rows, wind_of
 from storm_picture import Moment, storm_picture
 from where_and_when import moment_of, place_of
 
@@ -99,7 +100,7 @@ def show(told: Told, every_row: bool) -> None:
 
 
 def draw(told: Told, title: str, options: argparse.Namespace) -> None:
-    """Write the picture. Raises RecordError when there is too little to draw, and OSError."""
+    """Write the picture. Raises RecordError: too little to draw, or no winds; and OSError."""
     if len(told) < 2:
         raise RecordError("at least two rows are needed for a picture")
     winds = winds_of(Path(options.record) if options.record else STORM)
@@ -114,9 +115,12 @@ def draw(told: Told, title: str, options: argparse.Namespace) -> None:
 
 def winds_of(path: Path) -> dict[float, float]:
     """The mean wind of each row that has one; nothing for a record without the column."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        pairs = [(row["time_utc"], row.get("wind_ms")) for row in csv.DictReader(lines)]
-    return {parse_time_utc(time): float(wind) for time, wind in pairs if wind}
+    winds = {}
+    for where, row in record_rows(path, ("time_utc",)):
+        wind_ms = wind_of(row.get("wind_ms", ""), where)
+        if wind_ms is not None:
+            winds[parse_time_utc(row["time_utc"])] = wind_ms
+    return winds
 
 
 def row(taken_at: float, pressure_hpa: float, outlook: Outlook) -> list[str]:

@@ -109,7 +109,7 @@ def _wind(
 ) -> Iterator[str]:
     """The wind as a line, with lines every ten m/s and one where a gale begins."""
     blown = [(moment.taken_at, moment.wind_ms) for moment in moments if moment.wind_ms is not None]
-    most = max(gale_ms or 0.0, *(wind for _, wind in blown)) * 1.08
+    most = max(gale_ms or 0.0, _SCALE_MS, *(wind for _, wind in blown)) * 1.08
 
     def y(wind_ms: float) -> float:
         return _WIND_Y + _WIND_HEIGHT * (1 - wind_ms / most)

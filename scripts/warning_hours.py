@@ -4,7 +4,6 @@ The pressure of an hour is the nearest reading within 35 minutes; so is the wind
 record, and of a faster one it is the largest mean wind of the hour before.
 """
 
-import csv
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from math import ceil, floor, inf, isfinite, nan
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
+
+from record_rows import number_of, record_rows, wind_of
 
 from sensors import RecordError
 from sensors.simulated.record import parse_time_utc
@@ -23,6 +24,7 @@ _NEAR_S = 35 * 60.0
 _SLOW_S = 45 * 60.0  # a record whose rows are farther apart is an hourly one
 _LOWEST_HPA, _HIGHEST_HPA = 920.0, 1060.0
 _SPIKE_HPA = 8.0
+_LONGEST_S = 100 * 366 * 86400.0  # each hour is kept: a year that is a slip would fill the memory
 
 
 class Rows(NamedTuple):
@@ -66,40 +68,30 @@ class Hours:
 def read_rows(path: Path) -> Rows:
     """Read time_utc, pressure_hpa and wind_ms; other columns are ignored.
 
-    Raises RecordError by line and column, and OSError.
+    Raises RecordError by line and column.
     """
     rows = Rows([], [], [])
-    with path.open(encoding="utf-8", newline="") as lines:
-        table = csv.DictReader(lines)
-        for name in ("time_utc", "pressure_hpa", "wind_ms"):
-            if name not in (table.fieldnames or ()):
-                raise RecordError(f"{path}: a column {name!r} is wanted in the first line")
-        for line in table:
-            where = f"{path}: line {table.line_num}"
-            try:
-                moment = parse_time_utc(line["time_utc"])
-            except ValueError as error:
-                raise RecordError(f"{where}, column time_utc: {error}") from error
-            if rows.moments and moment <= rows.moments[-1]:
-                raise RecordError(f"{where}: the times do not rise")
-            rows.moments.append(moment)
-            rows.pressures_hpa.append(_number(line["pressure_hpa"], where, "pressure_hpa"))
-            rows.winds_ms.append(_number(line["wind_ms"], where, "wind_ms"))
+    for where, row in record_rows(path, ("time_utc", "pressure_hpa", "wind_ms")):
+        try:
+            moment = parse_time_utc(row["time_utc"])
+        except ValueError as error:
+            raise RecordError(f"{where}, column time_utc: {error}") from error
+        if rows.moments and moment <= rows.moments[-1]:
+            raise RecordError(f"{where}: the times do not rise")
+        if rows.moments and moment - rows.moments[0] > _LONGEST_S:
+            raise RecordError(
+                f"{where}: {row['time_utc']} is more than a hundred years after the first row"
+            )
+        rows.moments.append(moment)
+        rows.pressures_hpa.append(_or_nan(number_of(row["pressure_hpa"], where, "pressure_hpa")))
+        rows.winds_ms.append(_or_nan(wind_of(row["wind_ms"], where)))
     if len(rows.moments) < 2:
         raise RecordError(f"{path}: at least two rows are wanted")
     return rows
 
 
-def _number(text: str | None, where: str, column: str) -> float:
-    if not text:
-        return nan
-    try:
-        number = float(text)
-    except ValueError:
-        number = inf
-    if not isfinite(number):
-        raise RecordError(f"{where}, column {column}: {text[:40]!r} is not a number")
-    return number
+def _or_nan(number: float | None) -> float:
+    return nan if number is None else number
 
 
 def hours_of(rows: Rows) -> Hours:

@@ -49,7 +49,7 @@ def frequency_from_edges(
     edges = len(timestamps_ns)
     if elapsed_s is not None and not 0 < elapsed_s < inf:
         raise ImplausibleReading(f"elapsed_s={elapsed_s}: the gate was open for some time")
-    if scatter_ns is not None and not 0 <= scatter_ns < inf:
+    if scatter_ns is not None and not 0 <= scatter_ns <= _LONGEST_NS:
         raise ImplausibleReading(f"scatter_ns={scatter_ns}: some nanoseconds are meant")
     stamps_ns, numbers = _whole(timestamps_ns), _numbers(sequence_numbers, edges)
     if edges < 2:

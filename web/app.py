@@ -82,8 +82,14 @@ def _headers(response: Response) -> Response:
 
 
 def _check_query() -> None:
-    """Refuse an address that says a thing twice (400): nobody knows which is meant."""
-    for key, values in request.args.lists():
+    """Refuse an address that says a thing twice, or in no letters: nobody knows what is meant."""
+    try:
+        said = request.args.lists()
+    except UnicodeDecodeError:
+        raise BadRequest(
+            "what stands behind the ? is no text in UTF-8: write other letters as in %C3%B6"
+        ) from None
+    for key, values in said:
         if len(values) > 1:
             raise BadRequest(f"{key[:40]!r} is in the address {len(values)} times: give it once")
 

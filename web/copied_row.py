@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from .boots import MOST_BOOTS, Boot
+from .boots import MOST_BOOTS, MOST_MS, Boot
 from .clock import ClockTrust
 from .times import iso
 
 HEADER = "time_utc,pressure_hpa,temperature_c,boot,boot_id,monotonic_s,clock"
 _LONGEST_LINE = 200
+# What no barometer says comes from a garbled page, or a garbled line.
+PRESSURES_PA, TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
+_YEARS = range(1900, 2501)
 
 
 class CopiedRow(NamedTuple):
@@ -85,12 +89,15 @@ def read_copy(path: Path) -> Iterator[CopiedRow | ValueError]:
     import csv
 
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        for number, fields in enumerate(csv.reader(file), 1):
-            if number == 1 or not fields:
-                continue
+        lines = csv.reader(file)
+        for number in count(1):
             try:
-                yield _row(fields)
-            except (ValueError, KeyError) as error:
+                fields = next(lines, None)
+                if fields is None:
+                    return
+                if number > 1 and fields:
+                    yield _row(fields)
+            except (ValueError, KeyError, csv.Error) as error:
                 yield ValueError(f"{path}, line {number}: {error}")
 
 
@@ -105,12 +112,22 @@ def _row(fields: list[str]) -> CopiedRow:
     moment = datetime.fromisoformat(time_utc)
     if moment.tzinfo is None:
         raise ValueError(f"{time_utc} has no time zone")
+    if moment.year not in _YEARS:
+        raise ValueError(f"{time_utc} is no time of a sample")
     return CopiedRow(
         int(ordinal),
         boot_id,
         ClockTrust[clock.upper()],
         round(moment.timestamp() * 1000),
-        round(float(monotonic) * 1000),
-        round(float(pressure) * 100),
-        round(float(temperature) * 100) if temperature else None,
+        _whole(monotonic, 1000, (0, MOST_MS), "monotonic_s"),
+        _whole(pressure, 100, PRESSURES_PA, "pressure_hpa"),
+        _whole(temperature, 100, TEMPERATURES_CENTI_C, "temperature_c") if temperature else None,
     )
+
+
+def _whole(text: str, times: int, bounds: tuple[int, int], what: str) -> int:
+    """A number in the unit in which it is stored; ValueError for one out of bounds."""
+    number = float(text) * times
+    if not bounds[0] <= number <= bounds[1]:
+        raise ValueError(f"{what} is {text[:40]}, which cannot be")
+    return round(number)

@@ -23,7 +23,13 @@ from . import boots
 from .aside import beside, name_aside, put_aside
 from .boots import BITS, LOST, MOST_BOOTS, Boot
 from .clock import ClockTrust
-from .copied_row import CopiedRow, last_ordinal, read_copies
+from .copied_row import (
+    PRESSURES_PA,
+    TEMPERATURES_CENTI_C,
+    CopiedRow,
+    last_ordinal,
+    read_copies,
+)
 from .copies import folder_of
 from .history import History
 from .history_file import (
@@ -41,8 +47,6 @@ from .salvage import Record, leaves
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 2000
-# What no barometer says comes from a garbled page.
-_PRESSURES_PA, _TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
 _UNDER_WAY = "rescuing"
 
 # Beside boots and samples: what is read of the damaged file, and how it is kept in the new one.
@@ -268,9 +272,9 @@ def _sample(number: int, columns: tuple[object, ...]) -> _Row | None:
     """A row of the table of samples, if that is what it is."""
     match columns:
         case (None, int() as pressure_pa, (int() | None) as centi_c) if number >> BITS:
-            least, most = _TEMPERATURES_CENTI_C
+            least, most = TEMPERATURES_CENTI_C
             is_warm = centi_c is None or least <= centi_c <= most
-            if is_warm and _PRESSURES_PA[0] <= pressure_pa <= _PRESSURES_PA[1]:
+            if is_warm and PRESSURES_PA[0] <= pressure_pa <= PRESSURES_PA[1]:
                 return number, pressure_pa, centi_c
     return None
 

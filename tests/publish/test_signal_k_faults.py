@@ -87,6 +87,18 @@ def test_what_is_no_signal_k_is_told_once(
     assert "tried again" in record.getMessage() and not record.exc_info
 
 
+def test_brackets_without_end_are_no_word_on_access(tmp_path: Path) -> None:
+    """A server that says so of its security has none, and is then asked for the stream."""
+
+    def brackets(connected: socket.socket, is_over: threading.Event) -> None:
+        connected.recv(65536)
+        connected.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 60_000)
+
+    with speaking(brackets) as url:
+        port = int(url.rstrip("/").rpartition(":")[2])
+        assert Access("127.0.0.1", port, tmp_path / "token").token() == ""
+
+
 def test_one_that_says_nothing_at_all_holds_up_nobody(tmp_path: Path) -> None:
     with speaking(hang) as url:
         port = int(url.rstrip("/").rpartition(":")[2])

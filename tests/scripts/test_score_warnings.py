@@ -176,12 +176,33 @@ def test_spikes_and_impossible_pressures_are_left_out(tmp_path: Path) -> None:
         (["2020-01-01T00:00:00Z,1000,1e999"], "line 2, column wind_ms"),
         (["yesterday,1000,5"], "line 2, column time_utc"),
         (["2020-01-01T01:00:00Z,1000,5", "2020-01-01T00:00:00Z,1000,5"], "line 3: the times"),
+        (["2020-01-01T00:00:00Z,1000,999"], "999 m/s is no wind; leave the field empty"),
+        (["2020-01-01T00:00:00Z,1000,-1"], "-1 m/s is no wind"),
+        (["2020-01-01T00:00:00Z,nan,5"], "column pressure_hpa: 'nan' is not a number"),
+        (["", "1920-01-01,1000,5", "2020-06-01,1000,5"], "line 4: .* hundred years after"),
+        (['2020-01-01T00:00:00Z,1000,"5'], "is not a CSV file"),
+        ([f"2020-01-01,1000,{'5' * 140_000}"], "is not a CSV file"),
         (["2020-01-01T00:00:00Z,1000,5"], "at least two rows"),
     ],
 )
 def test_a_bad_record_is_refused_by_line(tmp_path: Path, rows: list[str], words: str) -> None:
     with pytest.raises(RecordError, match=words):
         read_rows(record(tmp_path / "bad.csv", rows))
+
+
+def test_a_record_that_is_no_text_or_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_bytes(b"time_utc,pressure_hpa,wind_ms,Stra\xdfe\n")
+    for name, words in (("old.csv", "is not a text file"), ("gone.csv", "No such file")):
+        with pytest.raises(RecordError, match=rf"{name}.*{words}"):
+            read_rows(tmp_path / name)
+
+
+def test_a_row_that_is_cut_off_has_no_wind(tmp_path: Path) -> None:
+    rows = read_rows(record(tmp_path / "cut.csv", ["2020-01-01,1000,5", "2020-01-02,1001"]))
+    assert rows.pressures_hpa == [1000, 1001]
+    assert rows.winds_ms[0] == 5 and rows.winds_ms[1] != rows.winds_ms[1]
+    with pytest.raises(RecordError, match="line 4, column time_utc"):
+        read_rows(record(tmp_path / "cut.csv", ["2020-01-01,1000,5", "2020-01-02,1001", ","]))
 
 
 def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -249,6 +270,18 @@ def test_a_replay_is_drawn_with_its_levels_and_its_wind(month: Path, tmp_path: P
     assert "<title>storm from 2020-01-1" in drawn
     assert ">gale</text>" in drawn
     assert "<polyline" in drawn
+
+
+def test_a_calm_is_drawn_and_a_wind_that_is_none_is_told(tmp_path: Path) -> None:
+    """As a spreadsheet saves it: with a mark before the first column."""
+    picture = tmp_path / "calm.svg"
+    for wind, words in (("0", ""), ("1e9", "line 2, column wind_ms: 1e9 m/s is no wind")):
+        rows = [f"2020-01-01T{hour:02}:00:00Z,{1010 - hour},{wind}" for hour in range(12)]
+        path = record(tmp_path / "calm.csv", rows, "\ufefftime_utc,pressure_hpa,wind_ms")
+        result = run("replay_storm.py", "--picture", str(picture), str(path))
+        assert result.returncode == (1 if words else 0), result.stderr
+        assert words in result.stderr and "Traceback" not in result.stderr
+    assert "<polyline" in picture.read_text(encoding="utf-8")
 
 
 def test_a_record_without_wind_is_drawn_without_it(tmp_path: Path) -> None:

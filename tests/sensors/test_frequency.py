@@ -87,6 +87,12 @@ def test_a_gate_that_was_never_open_is_refused(elapsed_s: float) -> None:
         frequency_from_edges([], elapsed_s=elapsed_s)
 
 
+@pytest.mark.parametrize("scatter_ns", [-1.0, 1e300, inf, float("nan")])
+def test_a_scatter_that_no_clock_has_is_refused(scatter_ns: float) -> None:
+    with pytest.raises(ImplausibleReading, match="scatter_ns"):
+        frequency_from_edges([0, 100_000, 200_100, 300_000], scatter_ns=scatter_ns)
+
+
 @pytest.mark.parametrize("hz", [500.0, 5_000.0])
 def test_the_truth_lies_within_two_sigma_nineteen_times_in_twenty(hz: float) -> None:
     """Periods that wander by 0.2 % each, as a random walk of the phase."""

@@ -137,6 +137,34 @@ def test_lines_that_are_none_are_told_and_left_out(
     assert "3 lines were left out" in said
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("2026-01-02T12:00:00Z,1010.00,17.20,1,b0070001,-1,synchronised", "monotonic_s is -1,"),
+        ("2026-01-02T12:00:00Z,1010.00,17.20,1,b0070001,1e10,synchronised", "monotonic_s is 1e10,"),
+        ("2026-01-02T12:00:00Z,1010.00,17.20,1,b0070001,inf,synchronised", "monotonic_s is inf,"),
+        ("2026-01-02T12:00:00Z,-1e300,17.20,1,b0070001,600,synchronised", "pressure_hpa is -1e300"),
+        ("2026-01-02T12:00:00Z,nan,17.20,1,b0070001,600,synchronised", "pressure_hpa is nan"),
+        ("2026-01-02T12:00:00Z,1010.00,1e18,1,b0070001,600,synchronised", "temperature_c is 1e18"),
+        ("0001-01-02T12:00:00Z,1010.00,17.20,1,b0070001,600,synchronised", "no time of a sample"),
+        ("9999-12-31T23:59:59Z,1010.00,17.20,1,b0070001,600,rtc", "no time of a sample"),
+        (f"2026-01-02T12:00:00Z,1010.00,17.20,1,{'b' * 140_000},600,rtc", "larger than field lim"),
+    ],
+)
+def test_numbers_that_no_sample_has_are_left_out(
+    history: History, path: Path, capsys: pytest.CaptureFixture[str], line: str, words: str
+) -> None:
+    """And what stands behind them in the same file is taken all the same."""
+    copy(history, record(history, NOON, 36.0) + DAY_S)
+    history.close()
+    copied = folder_of(path) / "2026-01-02.csv"
+    head, *lines = copied.read_text().splitlines(keepends=True)
+    copied.write_text("".join([head, f"{line}\n", *lines]))
+    assert rebuild(path) == 216
+    told = capsys.readouterr().err
+    assert "2026-01-02.csv, line 2: " in told and words in told
+
+
 def test_copies_of_two_histories_are_not_mixed(history: History, path: Path) -> None:
     copy(history, record(history, NOON, 36.0) + DAY_S)
     history.close()

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import ssl
 
-    from paho.mqtt.client import Client, MQTTMessageInfo
+    from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
+
+# topic, payload, and how to acknowledge
+Hear = Callable[[str, bytes, Callable[[], None]], None]
 
 _STEP_S = 4.0  # to reach it, to agree on a cipher, to be answered
 _ACKNOWLEDGED_S = 10.0
@@ -94,18 +97,14 @@ class Broker:
                 raise OSError(f"{self._address} is lost")
         self._until(lambda: all(info.is_published() for info in sent), within_s, "is lost")
 
-    def subscribe(self, topic: str, hear: Callable[[str, bytes, Callable[[], None]], None]) -> None:
-        """Have hear called with topic, payload, and how to acknowledge, for what comes from now on.
+    def subscribe(self, topic: str, hear: Hear) -> None:
+        """Have hear called for each message that comes from now on.
 
         What is not acknowledged before the connection ends comes once more.
         """
         client = self._connected()
         client.manual_ack_set(True)
-        client.on_message = lambda client, data, message: hear(
-            message.topic,
-            bytes(message.payload),
-            lambda: _acknowledge(client, message.mid, message.qos),
-        )
+        client.on_message = lambda client, data, message: _hand_on(client, message, hear)
         answers: list[bool] = []
         client.on_subscribe = lambda client, data, mid, codes, properties: answers.append(
             not any(code.is_failure for code in codes)
@@ -170,8 +169,16 @@ class Broker:
                 raise OSError(f"{self._address} {if_lost}")
 
 
-def _acknowledge(client: "Client", mid: int, qos: int) -> None:
-    client.ack(mid, qos)
+def _hand_on(client: "Client", message: "MQTTMessage", hear: Hear) -> None:
+    def acknowledge() -> None:
+        client.ack(message.mid, message.qos)
+
+    try:
+        topic = message.topic
+    except UnicodeDecodeError:  # no name that anybody has: or it would come again for ever
+        acknowledge()
+        return
+    hear(topic, bytes(message.payload), acknowledge)
 
 
 def _in_words(error: OSError) -> str:

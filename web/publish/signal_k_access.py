@@ -120,7 +120,7 @@ class Access:
             connection.close()
         try:
             said = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or brackets without end
             said = {}
         return _Answer(answer.status, said if isinstance(said, dict) else {})
 
