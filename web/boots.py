@@ -19,6 +19,8 @@ DAY_MS = 24 * HOUR_MS
 MOST_BOOTS = 1 << 22
 LOST = "lost"  # the id of a boot of which nothing is known but its samples
 _APART_MS = 60_000
+# The years 1640 to 2500: records may be as old as barometers.
+_LEAST_MS, _LATEST_MS = -10_413_792_000_000, 16_756_761_600_000
 
 
 class Boot(NamedTuple):
@@ -33,6 +35,13 @@ class Boot(NamedTuple):
     base_ms: int
     offset_ms: int
     trust: ClockTrust
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its numbers can be those of a boot; a bit that fell over shows here."""
+        return 0 < self.ordinal < MOST_BOOTS and all(
+            _LEAST_MS <= moment_ms <= _LATEST_MS for moment_ms in (self.base_ms, self.start_ms)
+        )
 
     @property
     def start_ms(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from .boots import BITS, HOUR_MS, MOST_MS
+from .boots import BITS, HOUR_MS, MOST_MS, all_boots
 from .clock import ClockTrust
 
 _APPLICATION_ID, SCHEMA_VERSION = 0x5354524D, 3
@@ -104,7 +104,9 @@ def _has_failed(folder: Path) -> bool:
 
 
 def check(path: Path) -> None:
-    """Read the whole file (30 ms a year of minutes here). Raises HistoryDamaged.
+    """Read the whole file (30 ms a year of minutes here), and look at its boots.
+
+    Raises HistoryDamaged.
 
     ctrl-C and SIGTERM end it early: KeyboardInterrupt.
     """
@@ -116,6 +118,10 @@ def check(path: Path) -> None:
         c.set_progress_handler(lambda: 0, _LOOK_UP_EVERY)
         c.text_factory = lambda text: text.decode(errors="replace")  # it may quote what is garbled
         words = c.execute("PRAGMA quick_check(1)").fetchone()[0]
+        ((version,),) = c.execute("PRAGMA user_version")
+        if words == "ok" and version == SCHEMA_VERSION:
+            strange = [boot.ordinal for boot in all_boots(c) if not boot.is_sound]
+            words = f"boot {strange[0]} is of no time" if strange else words
     if words != "ok":
         raise HistoryDamaged(f"{path}: {_DAMAGED}: {words}")
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from . import boots
 from .aside import beside, name_aside, put_aside
-from .boots import BITS, LOST, MOST_BOOTS, Boot
+from .boots import BITS, LOST, Boot
 from .clock import ClockTrust
 from .copied_row import (
     PRESSURES_PA,
@@ -289,8 +289,8 @@ def _boot(number: int, columns: tuple[object, ...]) -> Boot | None:
             int() as offset_ms,
             (0 | 1 | 2 | 3) as trust,
         ):
-            if 0 < number < MOST_BOOTS:
-                return Boot(number, boot_id, base_ms, offset_ms, ClockTrust(trust))
+            boot = Boot(number, boot_id, base_ms, offset_ms, ClockTrust(trust))
+            return boot if boot.is_sound else None
     return None
 
 

@@ -159,6 +159,7 @@ def test_a_history_whose_head_was_overwritten_is_set_aside_as_it_is(path: Path) 
         "UPDATE boots SET trust = 77",
         "UPDATE boots SET boot_id = CAST(x'8787878787878787' AS TEXT)",
         "UPDATE levels SET level = 12",
+        f"UPDATE boots SET base_ms = {1 << 62}",
     ],
 )
 def test_values_that_cannot_be_are_damage_too(path: Path, garbled: str) -> None:
@@ -180,6 +181,15 @@ def test_a_check_names_what_is_wrong(path: Path) -> None:
     check(path)
     garble(path, range(2 * PAGE, 5 * PAGE), 1)
     with pytest.raises(HistoryDamaged, match="it is damaged"):
+        check(path)
+
+
+def test_a_boot_that_began_in_no_year_is_seen(path: Path) -> None:
+    """One bit does that, in a file that has its form: the pages could not show it."""
+    filled(path, COUNT)
+    with closing(sqlite3.connect(path)) as plain, plain:
+        plain.execute(f"UPDATE boots SET offset_ms = offset_ms - {1 << 47}")
+    with pytest.raises(HistoryDamaged, match="boot 1 is of no time"):
         check(path)
 
 
