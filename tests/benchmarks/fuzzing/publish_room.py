@@ -1,0 +1,235 @@
+"""What Signal K servers, MQTT brokers and HTTP servers answer; each may be anything at all."""
+
+import contextlib
+import io
+import json
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from fuzzing.target import Shape, Target, check
+
+from web.bulletin import Bulletin
+from web.post import post
+from web.publish.broker import Address, Broker, Message
+from web.publish.plug import Ship
+from web.publish.secret_file import secret_of
+from web.publish.signal_k import SignalK
+from web.publish.signal_k_access import Access
+from web.publish.signal_k_deltas import Speaker
+from web.publish.signal_k_episode import Episode, path_of
+from web.publish.signal_k_socket import Stream
+from web.token import token_of
+from web.weather import Outlook, Sample, StormLevel
+
+_NOW = 1_790_000_000.0
+_OUTLOOK = Outlook(StormLevel.WARNING, _NOW, ("it falls",), 0.5, 0.3, None)
+
+
+class _Said:
+    """A Link over which one text comes."""
+
+    again_s = 0.0
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.sent: list[str] = []
+
+    def open(self) -> None: ...
+
+    def settle(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def send(self, delta: str) -> None:
+        self.sent.append(delta)
+
+    def received(self) -> list[str]:
+        return [self.text]
+
+
+def signal_k(folder: Path) -> Target:
+    """What a server says of our own alarm."""
+    ship = Ship(60.0, "", "1.2.3", lambda: _NOW, lambda: None)
+
+    def feed(data: bytes) -> None:
+        link = _Said()
+        speaker = Speaker("storm-petrel.barometer", "barometer", 180.0)
+        plug = SignalK("Signal K", link, speaker, Episode(StormLevel.WARNING, ""), ship)
+        plug.connect()
+        plug.tell(Bulletin(Sample(_NOW, 990.0, 17.0), _OUTLOOK))
+        link.text = data.decode(errors="replace")
+        for _ in range(2):
+            plug.listen()
+        for delta in link.sent:
+            json.dumps(json.loads(delta), allow_nan=False)
+
+    path = str(path_of(_OUTLOOK))
+    old = path.replace("warning", "watch")
+    seeds = [
+        _delta(path, {"state": "normal", "method": []}),
+        _delta(path, {"state": "warn", "method": ["visual"]}),
+        _delta(old, {"state": "alert", "method": ["visual", "sound"]}),
+    ]
+    return Target(feed, tuple(seeds), (), Shape.JSON)
+
+
+def _delta(path: str, value: dict[str, object]) -> bytes:
+    update = {"$source": "storm-petrel.barometer", "values": [{"path": path, "value": value}]}
+    return json.dumps({"context": "vessels.self", "updates": [update]}).encode()
+
+
+class _Heard:
+    """A socket that has heard what it will hear."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def makefile(self, *_: Any, **__: Any) -> io.BytesIO:
+        return io.BytesIO(self._data)
+
+    def sendall(self, data: bytes) -> None: ...
+
+    def setsockopt(self, *_: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@contextlib.contextmanager
+def _answered(*answers: bytes) -> Iterator[None]:
+    left = list(answers)
+
+    def connect(*_: Any, **__: Any) -> _Heard:
+        return _Heard(left.pop(0) if left else b"")
+
+    with patch("socket.create_connection", connect):
+        yield
+
+
+_OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+_ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n"
+
+
+def access(folder: Path) -> Target:
+    """What a server answers to who asks for access: answers apart by a line of four dashes."""
+    token, asked = folder / "token", folder / "token.asked"
+
+    def feed(data: bytes) -> None:
+        token.unlink(missing_ok=True)
+        asked.unlink(missing_ok=True)
+        with _answered(*data.split(b"\n----\n")):
+            found = Access("boat.local", 3000, token).token()
+        check(found.isprintable(), f"{found!r}")
+
+    wanted = _OK + b'{"authenticationRequired": true}'
+    href = _ACCEPTED + b'{"state": "PENDING", "href": "/signalk/v1/requests/1"}'
+    given = (
+        _OK + b'{"state": "COMPLETED", "accessRequest": {"permission": "APPROVED", "token": "a.b"}}'
+    )
+    seeds = (b"\n----\n".join([wanted, href, given]), _OK + b"{}", wanted)
+    return Target(feed, seeds, (OSError,), Shape.LINES)
+
+
+def secret(folder: Path) -> Target:
+    """Files of one line that are kept beside the history: tokens and passwords."""
+    token, page, password = (folder / name for name in ("token", "page-token", "password"))
+
+    def feed(data: bytes) -> None:
+        for file in (token, page, password):
+            file.write_bytes(data)
+        with contextlib.suppress(OSError), _answered():
+            check(Access("boat.local", 3000, token).token().isprintable(), "an odd token")
+        with contextlib.suppress(OSError):
+            check(token_of(page).text.isascii(), "an odd token of the page")
+        check(secret_of("password_file", str(password)).isprintable(), "an odd password")
+
+    seeds = (
+        b"abcd-efgh-ijkl-mnop\n",
+        b"eyJhbGciOiJIUzI1NiJ9.eyJk.AAAA\n",
+        b"storm and stress\r\nx",
+    )
+    return Target(feed, seeds, (ValueError,))
+
+
+def answer(folder: Path) -> Target:
+    """What is answered to a post: InfluxDB, or who is notified."""
+
+    def feed(data: bytes) -> None:
+        with _answered(data):
+            post("http://influx.lan:8086/write", b"a", 5.0)
+
+    seeds = (
+        _OK,
+        b"HTTP/1.1 404 not there\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    )
+    return Target(feed, seeds, (OSError,), Shape.LINES)
+
+
+def websocket(folder: Path) -> Target:
+    """Frames of a WebSocket."""
+    from websocket import WebSocket
+
+    stream = Stream("boat.local", 3000, Access("boat.local", 3000, folder / "token"))
+
+    def feed(data: bytes) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.settimeout(1.0)
+            theirs.sendall(data[:60_000])
+            theirs.close()
+            opened = WebSocket()
+            opened.sock, opened.connected = ours, True
+            stream._socket = opened
+            for _ in range(5):
+                for text in stream.received():
+                    text.encode()
+
+    text = _delta("a", {})
+    frames = (
+        b"\x81\x05hello",
+        b"\x89\x00\x88\x02\x03\xe8",
+        b"\x81\x7e" + len(text).to_bytes(2) + text,
+    )
+    return Target(feed, frames, (OSError,))
+
+
+def broker(folder: Path) -> Target:
+    """What an MQTT broker sends to who publishes and subscribes."""
+
+    def feed(data: bytes) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            theirs.sendall(data[:60_000])
+            theirs.shutdown(socket.SHUT_WR)
+            heard: list[tuple[str, bytes]] = []
+
+            def hear(topic: str, payload: bytes, acknowledge: Callable[[], None]) -> None:
+                heard.append((topic, payload))
+                acknowledge()
+
+            with patch("socket.create_connection", lambda *_, **__: ours):
+                one = Broker(Address("shore.lan", 1883), "boat", is_awaited=True)
+                try:
+                    one.connect()
+                    one.subscribe("storm-petrel/+/sample", hear)
+                    one.publish([Message("a", "b")])
+                    one.look()
+                finally:
+                    one.close()
+
+    accepted, subscribed = b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x01"
+    heard = b"\x32\x1a\x00\x15storm-petrel/a/sample\x00\x01{"
+    seeds = (accepted, accepted + subscribed + heard + b"\x40\x02\x00\x02", b"\x20\x02\x00\x05")
+    return Target(feed, seeds, (OSError,))
+
+
+TARGETS: dict[str, Callable[[Path], Target]] = {
+    "signal_k": signal_k,
+    "access": access,
+    "secret": secret,
+    "answer": answer,
+    "websocket": websocket,
+    "broker": broker,
+}
