@@ -184,12 +184,21 @@ def test_a_check_names_what_is_wrong(path: Path) -> None:
         check(path)
 
 
-def test_a_boot_that_began_in_no_year_is_seen(path: Path) -> None:
-    """One bit does that, in a file that has its form: the pages could not show it."""
+@pytest.mark.parametrize(
+    ("garbled", "words"),
+    [
+        (f"UPDATE boots SET offset_ms = offset_ms - {1 << 47}", "boot 1 is of no time"),
+        ("UPDATE samples SET pressure_pa = 8488608 WHERE id % 17 = 0", "has 8488608 Pa"),
+        ("UPDATE hours SET count = 0", "is not that of its samples"),
+        ("UPDATE hours SET sum_pa = sum_pa / 2", "is not that of its samples"),
+    ],
+)
+def test_what_has_its_form_and_cannot_be_is_seen(path: Path, garbled: str, words: str) -> None:
+    """One bit does that: the pages would be drawn for ever, or not at all."""
     filled(path, COUNT)
     with closing(sqlite3.connect(path)) as plain, plain:
-        plain.execute(f"UPDATE boots SET offset_ms = offset_ms - {1 << 47}")
-    with pytest.raises(HistoryDamaged, match="boot 1 is of no time"):
+        plain.execute(garbled)
+    with pytest.raises(HistoryDamaged, match=words):
         check(path)
 
 
