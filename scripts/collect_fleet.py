@@ -82,14 +82,21 @@ class Collector:
                 say(f"  {self._file.tally()}")
 
     def _hear(self, topic: str, payload: bytes, acknowledge: Callable[[], None]) -> None:
-        node = topic.split("/")[-2]
         try:
-            self._heard.append((Minute.of(node, payload), acknowledge))
+            self._heard.append((Minute.of(_node(topic), payload), acknowledge))
         except NoMinuteError as error:
             acknowledge()
             if topic not in self._strange:
                 self._strange.add(topic)
                 say(f"something on {topic} is left out: {error}")
+
+
+def _node(topic: str) -> str:
+    """The boat of a topic; NoMinuteError for one that was not asked for."""
+    parts = topic.split("/")
+    if len(parts) < 2:
+        raise NoMinuteError("its topic names no boat")
+    return parts[-2]
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.publish.afloat import Clock, minute, ship, table, wired
 from tests.publish.brokers import Mosquitto, mosquitto, program
+from tests.publish.mqtt_stranger import acknowledged, message, stranger
 from tests.web.waiting import eventually
 from web.publish.broker import Address, Broker
 from web.publish.mqtt import plug_of
@@ -96,32 +97,18 @@ def authority(folder: Path) -> Path:
 
 def test_a_topic_that_is_no_text_is_acknowledged_and_passed_over() -> None:
     """Or the broker would send it again for ever."""
-    accepted, subscribed = b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x01"
-    strange = b"\x32\x07\x00\x02\xd6\xff\x00\x07x"
-    plain = b"\x32\x07\x00\x02ab\x00\x08y"
+    answered: list[bytes] = []
     heard: list[tuple[str, bytes]] = []
-    with socket.create_server(("127.0.0.1", 0)) as stranger:
-
-        def speak() -> None:
-            with stranger.accept()[0] as connected:
-                connected.sendall(accepted)
-                connected.recv(4096)
-                connected.sendall(subscribed + strange + plain)
-                while data := connected.recv(4096):
-                    answered.append(data)
-
-        answered: list[bytes] = []
-        thread = threading.Thread(target=speak, daemon=True)
-        thread.start()
-        broker = Broker(Address("127.0.0.1", stranger.getsockname()[1]), "boat")
+    said = message(b"\xd6\xff", 7, b"x") + message(b"ab", 8, b"y")
+    with stranger(said, answered.append) as port:
+        broker = Broker(Address("127.0.0.1", port), "boat")
         broker.connect()
         broker.subscribe("#", lambda topic, payload, _: heard.append((topic, payload)))
         while not heard:
             broker.look(5.0)
         broker.close()
-        thread.join()
     assert heard == [("ab", b"y")]
-    assert b"\x40\x02\x00\x07" in b"".join(answered)
+    assert acknowledged(7) in b"".join(answered)
 
 
 def test_a_silent_stranger_is_left_and_nothing_hangs_at_the_end() -> None:

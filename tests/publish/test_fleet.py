@@ -5,15 +5,18 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
+from collect_fleet import Collector
 from fleet_file import FleetFile, Minute, NoMinuteError
 
 from tests.publish.afloat import BEGIN, Clock, minute, ship, table, wired
 from tests.publish.brokers import Mosquitto, mosquitto, program
+from tests.publish.mqtt_stranger import acknowledged, message, stranger
 from tests.web.waiting import eventually
+from web.publish.broker import Address, Broker
 from web.publish.mqtt import plug_of
 from web.publish.plug import Wire
 
@@ -144,6 +147,24 @@ def test_a_minute_that_is_told_twice_is_one_row_and_nonsense_is_none(tmp_path: P
         ]
         collector.end()
     assert collector.said().count("is left out: it is not JSON") == 1
+
+
+def test_a_topic_that_nobody_asked_for_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    minute = b'{"taken_at": "2014-02-12T16:00Z", "pressure_hpa": 988.47}'
+    said = message(b"x", 1, b"{}") + message(b"storm-petrel/avocet/sample", 2, minute)
+    file = FleetFile(tmp_path / "fleet.sqlite")
+
+    def heard(data: bytes) -> None:
+        if acknowledged(2) in data:
+            collector.stop.set()
+
+    with closing(file), stranger(said, heard) as port:
+        collector = Collector(file, Broker(Address("127.0.0.1", port), "desk"), "storm-petrel")
+        collector.run()
+        assert file.tally().startswith("1 minutes of 1 boat ")
+    assert "something on x is left out: its topic names no boat" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
