@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -59,8 +60,9 @@ def main() -> int:
     options = parse()
     all_ = known()
     names = [name for name in all_ if not options.only or is_asked(name, options.only)]
-    if not names:
-        sys.exit(f"there is no such target; known are {', '.join(all_)}")
+    for asked in options.only or ():
+        if not any(is_asked(name, [asked]) for name in all_):
+            sys.exit(f"{asked!r} is no room and no target; known are {', '.join((*ROOMS, *all_))}")
     if options.list:
         print("\n".join(names))
         return 0
@@ -105,7 +107,7 @@ def fuzzed(python: Path, name: str, seconds: int, base: Path) -> Round:
     folder.mkdir(parents=True, exist_ok=True)
     findings = folder / "findings.jsonl"
     findings.unlink(missing_ok=True)
-    before = set(folder.iterdir())
+    before, began = set(folder.iterdir()), time.monotonic()
     process = subprocess.Popen(
         ["nice", "-n", "10", python, WORKER, name, str(seconds), folder],
         stdout=subprocess.DEVNULL,
@@ -134,9 +136,10 @@ def fuzzed(python: Path, name: str, seconds: int, base: Path) -> Round:
     for line in lines:
         say(f"  {in_words(line)}")
     shutil.rmtree(folder / "scratch", ignore_errors=True)
+    lasted_s = round(time.monotonic() - began)
     return Round(
         _stat(said, "number_of_executed_units"),
-        seconds,
+        lasted_s,
         _stat(said, "new_units_added"),
         tuple(lines),
     )
