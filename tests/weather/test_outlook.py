@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.weather.conftest import DAY, HOUR, MINUTE, falling, last, made
+from tests.weather.conftest import DAY, HOUR, MINUTE, falling, last, made, tide_hpa
 from web.weather import Outlook, Sample, Station, StormLevel, StormWatch, replay
 
 IRELAND = Station(53.5, -8.0)
@@ -280,3 +280,67 @@ def test_a_steep_rise_is_no_sign_of_calm() -> None:
     assert before.chance_near_gale is not None
     assert rising.chance_near_gale is not None
     assert rising.chance_near_gale > 3 * before.chance_near_gale
+
+
+@pytest.mark.parametrize(
+    ("height_m", "usual_hpa"), [(0.0, 1013.25), (500.0, 954.6), (1500.0, 845.6), (3000.0, 701.1)]
+)
+def test_what_is_usual_at_a_height_is_the_standard_atmosphere(
+    height_m: float, usual_hpa: float
+) -> None:
+    """ICAO Doc 7488, the table of heights."""
+    station = Station(53.5, -8.0, height_m)
+    assert not any("altitude" in r for r in last(lambda _: usual_hpa, 280, HOUR, station).reasons)
+    off = last(lambda _: usual_hpa + 50.4, 280, HOUR, station).reasons
+    assert f"50 hPa over what is usual at {height_m:.0f} m: is the altitude right?" in off[-1]
+
+
+@pytest.mark.parametrize(
+    ("latitude", "share"),
+    [(None, 0.0), (0.0, 0.0), (20.0, 0.0), (30.0, 0.5), (40.0, 1.0), (70.0, 1.0), (-50.0, -1.0)],
+)
+def test_winter_is_deepest_in_mid_january_beyond_forty_degrees(
+    latitude: float | None, share: float
+) -> None:
+    """And there is none in the tropics; in July everything is the other way round."""
+    for midwinter, side in ((1_705_276_800.0, 1), (1_721_088_000.0, -1)):  # 15 January, 16 July
+        watch = StormWatch(Station(latitude, 0.0))
+        for sample in made(lambda _: 1010.0, 9, HOUR, midwinter - 9 * HOUR):
+            watch.update(sample)
+        assert watch.signs is not None
+        assert watch.signs.winter == pytest.approx(side * share, abs=0.01)
+
+
+def test_a_clock_that_is_fast_is_told_by_the_tide() -> None:
+    for late_h in (0.0, 3.0):
+        watch = StormWatch(Station(13.0, -60.0))
+        for n in range(16 * 24):
+            moment = 1.7e9 // DAY * DAY + n * HOUR
+            pressure_hpa = 1012 + tide_hpa(moment - late_h * HOUR, 13.0, -60.0)
+            outlook = watch.update(Sample(moment, pressure_hpa))
+        assert watch.clock_late_h == pytest.approx(late_h, abs=0.3)
+        assert outlook is not None
+        assert any("3 h too late" in reason for reason in outlook.reasons) is (late_h == 3.0)
+
+
+def test_what_is_resumed_is_seen_at_once_and_only_where_there_is_an_outlook() -> None:
+    watch = stormy_watch()
+    watch.resume(StormLevel.STORM, 5 * HOUR)
+    assert watch.outlook is not None
+    assert watch.outlook.since == 5 * HOUR
+    young = StormWatch()
+    young.resume(StormLevel.CALM, 5 * HOUR)
+    assert young.outlook is None
+
+
+def test_force_8_is_less_likely_than_force_7_and_a_calm_is_a_wind() -> None:
+    alone, calm = StormWatch(), StormWatch()
+    for sample in made(falling(4.4), 9.5, MINUTE):
+        by_itself, becalmed = alone.update(sample), calm.update(sample, 0.0)
+    assert by_itself is not None
+    assert becalmed is not None
+    assert by_itself.chance_gale is not None
+    assert by_itself.chance_near_gale is not None
+    assert 0 < by_itself.chance_gale < by_itself.chance_near_gale
+    assert becalmed.chance_near_gale is not None
+    assert becalmed.chance_near_gale < by_itself.chance_near_gale

@@ -1,12 +1,14 @@
 """The tendency against the tables of the WMO and the Met Office, at their edges."""
 
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.weather.conftest import MINUTE, made
-from web.weather import Sample, replay, tendency
-from web.weather.tendency import characteristic, signed, words
+from web.weather import Sample, Station, replay, tendency
+from web.weather.tendency import characteristic, explosive_hpa, signed, words
 
 NOW = 1_392_220_800.0
 HOUR = 3600.0
@@ -64,6 +66,52 @@ def test_the_met_offices_words(change_hpa: float, expected: str) -> None:
 )
 def test_wmo_code_table_0200(first_half_hpa: float, second_half_hpa: float, code: int) -> None:
     assert characteristic(first_half_hpa + second_half_hpa, first_half_hpa, second_half_hpa) == code
+
+
+@pytest.mark.parametrize(
+    ("first_half_hpa", "second_half_hpa", "code"),
+    [
+        (0.1, -0.1, 0),  # a tenth is what a report can show, and so it is a rise
+        (-0.1, 0.1, 5),
+        (0.09, -0.09, 4),
+        (0.08, -0.11, 0),  # what falls at last has risen, though by less
+        (-0.11, 0.08, 5),
+        (0.1, 0.1, 2),
+        (-0.1, -0.1, 7),
+        (0.5, -0.1, 0),
+        (0.5, -0.09, 1),
+        (0.5, 0.09, 1),
+    ],
+)
+def test_steady_is_what_a_report_in_tenths_cannot_show(
+    first_half_hpa: float, second_half_hpa: float, code: int
+) -> None:
+    """WMO-No. 306: the characteristic goes with a change in tenths of a hectopascal."""
+    change_hpa = round(first_half_hpa + second_half_hpa, 2)
+    assert characteristic(change_hpa, first_half_hpa, second_half_hpa) == code
+
+
+@given(first=st.floats(-20, 20), second=st.floats(-20, 20))
+def test_a_record_turned_over_has_the_falling_code(first: float, second: float) -> None:
+    """Table 0200 has each shape twice, rising and falling; 4 is its own."""
+    change_hpa = round(first + second, 2)
+    code = characteristic(change_hpa, first, second)
+    turned = characteristic(-change_hpa, -first, -second)
+    assert turned == {0: 5, 1: 6, 2: 7, 3: 8, 4: 4, 5: 0, 6: 1, 7: 2, 8: 3}[code]
+
+
+@pytest.mark.parametrize(
+    ("latitude", "fall_hpa"), [(90.0, 28), (-90.0, 28), (60.0, 24), (25.0, 12), (45.0, 20)]
+)
+def test_a_bergeron_is_as_published(latitude: float, fall_hpa: int) -> None:
+    """Sanders and Gyakum 1980: 24 mb at 60 degrees; from 28 mb at the pole to 12 mb at 25 N."""
+    assert round(explosive_hpa(Station(latitude, 0.0))) == fall_hpa
+
+
+def test_near_the_equator_an_explosive_fall_is_eight_and_without_a_position_there_is_none() -> None:
+    """A third of 24 hPa, for by the sine of the latitude every night would be explosive there."""
+    assert explosive_hpa(Station(0.0, 0.0)) == explosive_hpa(Station(-10.0, 0.0)) == 8.0
+    assert explosive_hpa(None) == explosive_hpa(Station()) == inf
 
 
 @given(first=st.floats(-20, 20), second=st.floats(-20, 20))
