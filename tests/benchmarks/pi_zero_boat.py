@@ -246,7 +246,7 @@ class Boat:
 
     def _new_plug(self, name: str) -> Plug:
         reader = partial(HistoryReader, self._path)
-        ship = Ship(self.pace.period_s, "", "1.2.3", self.pace.now, lambda: None, reader)
+        ship = Ship(self.pace.period_s, "", "1.2.3", self.pace.now, lambda: None, history=reader)
         if name == "matrix":
             display = ScrollPHATHD(SimulatedI2C({0x74: SimulatedIS31FL3731()}))
             return Matrix(display, MatrixConfig(), StationConfig(*STATION), ship)

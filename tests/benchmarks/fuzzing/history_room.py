@@ -138,7 +138,7 @@ def _go_on(path: Path) -> None:
             for span in reader.spans(0.0, 2e9, 200):
                 iso(span.taken_at)
             for change in (*filter(None, [reader.level()]), *reader.raised(0.0, 2e9)):
-                iso(change.changed_at)
+                iso(change.began_at)
             reader.remark(), reader.alarm()
 
 
