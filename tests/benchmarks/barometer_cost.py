@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+import figures
 from peers.drivers import FLOORS, OURS, PEERS, Driver
 from peers.environments import PeerMissing, python_with
 
@@ -52,7 +53,7 @@ class Cost(NamedTuple):
 
     driver: Driver
     us: float
-    ratio: float
+    ratio: figures.Measured
     wire: Wire
 
 
@@ -123,7 +124,7 @@ def costs(rounds: int) -> list[Cost]:
             bests.append([min(column) for column in zip(*times, strict=True)])
             ratios += [[us / turn[floor] for us in turn] for turn in times]
         medians = [median(column) for column in zip(*bests, strict=True)]
-        to_floor = [median(column) for column in zip(*ratios, strict=True)]
+        to_floor = [figures.middle(column) for column in zip(*ratios, strict=True)]
         found = [
             Cost(worker.driver, us, ratio, wire(worker.driver))
             for worker, us, ratio in zip(workers, medians, to_floor, strict=True)
@@ -131,8 +132,8 @@ def costs(rounds: int) -> list[Cost]:
     return sorted(found, key=lambda cost: cost.us)
 
 
-def table(found: list[Cost]) -> Iterator[str]:
-    """A line for each, with its ratio to the forced floor."""
+def rows_of(found: list[Cost]) -> list[list[str]]:
+    """The head, and a line for each with its ratio to the forced floor."""
     head = ["us", "x-floor", "transfers", "bytes", "waited-ms", "took-ms"]
     lines = [["driver", *head, "layers", "checks at start", "checks in a reading"]]
     for driver, us, ratio, on_wire in found:
@@ -142,7 +143,7 @@ def table(found: list[Cost]) -> Iterator[str]:
             [
                 driver.name,
                 f"{us:.2f}",
-                f"{ratio:.2f}",
+                f"{ratio.value:.2f}",
                 f"{on_wire.transfers:.0f}" + (f" (+{polls:.0f})" if polls else ""),
                 f"{on_wire.wire_bytes:.0f}" + (f" (+{more:.0f})" if polls else ""),
                 f"{on_wire.waited_ms:.1f}",
@@ -152,6 +153,12 @@ def table(found: list[Cost]) -> Iterator[str]:
                 driver.checks_reading or "-",
             ]
         )
+    return lines
+
+
+def table(found: list[Cost]) -> Iterator[str]:
+    """The same, in columns."""
+    lines = rows_of(found)
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = zip(line, widths, strict=True)
@@ -173,10 +180,37 @@ def goals(found: list[Cost]) -> Iterator[Goal]:
     )
     yield Goal(f"at most {_GOAL_BYTES} bytes: {wire_bytes:.0f}", wire_bytes <= _GOAL_BYTES)
     yield Goal(
-        f"at most {_GOAL_RATIO:.0f} forced floors: {ours.ratio:.2f}", ours.ratio <= _GOAL_RATIO
+        f"at most {_GOAL_RATIO:.0f} forced floors: {ours.ratio.value:.2f}",
+        ours.ratio.value <= _GOAL_RATIO,
     )
     quicker = [f"; not {c.driver.name} {c.us:.2f}" for c in checking if c.us <= ours.us]
     yield Goal(f"ahead of every peer that checks a reading{''.join(quicker)}", not quicker)
+
+
+def hand_over(found: list[Cost]) -> None:
+    """Ours and the peers' ratios to the forced floor, the wire, and the table."""
+    by_name = {cost.driver.name: cost for cost in found if cost.driver not in FLOORS}
+    ours = by_name.pop(OURS[0].name)
+    figures.figure("reading us", ours.us)
+    figures.figure("reading transfers", ours.wire.polled_transfers)
+    figures.figure("reading bytes", ours.wire.polled_bytes)
+    others = {name: c for name, c in by_name.items() if c.driver in PEERS}
+    checking = {name: c for name, c in others.items() if c.driver.checks_reading}
+    for whom, chosen in (("all", others), ("those that check a reading", checking)):
+        figures.compared(
+            f"processor time of a reading, beside {whom}",
+            "x the forced floor",
+            ours.ratio,
+            {name: cost.ratio for name, cost in chosen.items()},
+        )
+    waited = {name: cost.wire.took_ms for name, cost in others.items()}
+    transfers = {name: cost.wire.polled_transfers for name, cost in others.items()}
+    wire_bytes = {name: cost.wire.polled_bytes for name, cost in others.items()}
+    figures.compared("transfers of a reading", "", ours.wire.polled_transfers, transfers)
+    figures.compared("bytes of a reading", "", ours.wire.polled_bytes, wire_bytes)
+    figures.compared("time of a reading on a bus of 100 kHz", "ms", ours.wire.took_ms, waited)
+    head, *rows = rows_of(found)
+    figures.table("What a reading costs", head, rows)
 
 
 def main() -> int:
@@ -187,7 +221,10 @@ def main() -> int:
     became = list(goals(found))
     for goal in became:
         print(f"{'yes' if goal.holds else 'NO '}  {goal.words}")
-    return 0 if all(goal.holds for goal in became) else 1
+    hand_over(found)
+    reached = all(goal.holds for goal in became)
+    figures.goals(reached, "; ".join(goal.words for goal in became if not goal.holds))
+    return 0 if reached else 1
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+import figures
 from peers.drivers import OURS, PEERS, Driver
 from peers.environments import PeerMissing, python_with
 from peers.faults import FAULTS, Verdict
@@ -88,13 +89,33 @@ def _cell(verdict: Verdict) -> str:
     return f"y ({verdict.words})" if verdict.words else "y"
 
 
+def hand_over(found: list[Row]) -> None:
+    """The scores, ours by the one that survives less, and what happened instead."""
+    ours = min(row.score for row in found if row.driver in OURS)
+    others = {row.driver.name: row.score for row in found if row.driver in PEERS}
+    figures.figure("barometer faults survived", ours)
+    figures.compared("barometer faults survived", "of 8", ours, others, more_is_better=True)
+    best_first = sorted(found, key=lambda row: -row.score)
+    figures.table(
+        "What became of each fault",
+        ["driver", *FAULTS, "survived"],
+        [
+            [row.driver.name, *map(_cell, row.verdicts), f"{row.score} of {len(FAULTS)}"]
+            for row in best_first
+        ],
+    )
+
+
 def main() -> int:
     """Run it and print the table; 1 unless ours survive everything."""
     peers = [driver for driver in PEERS if driver.name.startswith(tuple(sys.argv[1:] or [""]))]
     found = list(rows([*OURS, *peers]))
     for line in table(found):
         print(line.rstrip())
-    return 0 if all(row.score == len(FAULTS) for row in found if row.driver in OURS) else 1
+    survives = all(row.score == len(FAULTS) for row in found if row.driver in OURS)
+    hand_over(found)
+    figures.goals(survives, "ours survive every fault")
+    return 0 if survives else 1
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+import figures
+
 import sensors
 from sensors import Barometer
 from sensors.simulated.bmp280 import SimulatedBMP280
@@ -203,6 +205,21 @@ def main() -> int:
     for kind in sorted(kinds):
         print(f"    {sum(words.startswith(kind) for words in day.log):4} {kind}")
     missed = list(shortfalls(day, boat))
+    figures.table(
+        "A bad day at sea, a reading a second",
+        ["hours", *boat.happened, "stored", "missing", "recovered", "worst error hPa"],
+        [
+            [
+                f"{hours:g}",
+                *map(str, boat.happened.values()),
+                f"{day.stored:,d}",
+                f"{day.missing:,d}",
+                str(day.recoveries),
+                f"{day.worst_hpa:.3f}",
+            ]
+        ],
+    )
+    figures.goals(not missed, "; ".join(missed))
     print("\n".join(f"NOT REACHED: {what}" for what in missed) or "reached")
     return 1 if missed else 0
 

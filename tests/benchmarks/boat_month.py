@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import figures
 import numpy as np
 from virtual_boat import Weather, at_sea, calm
 
@@ -43,6 +44,13 @@ def main() -> int:
         print(f"{name:14}" + "".join(f"{counts[level]:10}" for level in LEVELS))
     more = [lvl for lvl in LEVELS if raised["the boat"][lvl] > raised["the weather"][lvl]]
     print("the boat raises more" if more else "the boat raises nothing of its own")
+    rows = [[name, *(str(found[level]) for level in LEVELS)] for name, found in raised.items()]
+    figures.table("Levels raised in thirty days", ["by", *(lvl.name for lvl in LEVELS)], rows)
+    figures.figure(
+        "false alarms by the boat",
+        sum(max(0, raised["the boat"][lvl] - raised["the weather"][lvl]) for lvl in LEVELS),
+    )
+    figures.goals(not more, "the boat raises nothing of its own")
     return 1 if more else 0
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+import figures
 import numpy as np
 from peers.colour_libraries import OURS, PEERS, Library
 from peers.environments import PeerMissing, python_with
@@ -153,6 +154,38 @@ def _median(rounds: list[Times], question: str) -> float:
     return median(each[question] for each in rounds)
 
 
+def hand_over(found: dict[str, list[Times]]) -> None:
+    """Each question's times, in ours' as the unit: a machine's pace goes out of it."""
+    ours = found[OURS.name]
+    words = {"import": "import", "one": "a word for one reading", "many": "each of 1000 readings"}
+    lines = [[OURS.name, *("1" for _ in words), *(f"{_median(ours, q):.1f}" for q in words)]]
+    ratios: dict[str, dict[str, figures.Measured]] = {question: {} for question in words}
+    for name, rounds in found.items():
+        if name == OURS.name:
+            continue
+        for question in words:
+            ratios[question][_with_version(name)] = figures.middle(
+                [them[question] / us[question] for them, us in zip(rounds, ours, strict=True)]
+            )
+        lines.append(
+            [
+                _with_version(name),
+                *(f"{ratios[q][_with_version(name)].value:.3g}" for q in words),
+                *(f"{_median(rounds, question):.1f}" for question in words),
+            ]
+        )
+    for question, what in words.items():
+        figures.compared(f"processor time of {what}", "x ours", 1.0, ratios[question])
+    head = ["library", *(f"{what}, x ours" for what in words), *(_WORDS[q] for q in words)]
+    figures.table("What a word for a colour costs", head, lines)
+
+
+def _with_version(name: str) -> str:
+    """A peer as it was installed: its first requirement is the library itself."""
+    (library,) = (peer for peer in PEERS if peer.name == name)
+    return library.requirements[0].replace("==", " ")
+
+
 def main() -> int:
     """Run it, print the table and what became of the goals; 1 unless all are reached."""
     found = measure(int(sys.argv[1]) if len(sys.argv) > 1 else _ROUNDS)
@@ -161,7 +194,10 @@ def main() -> int:
     became = list(goals(found))
     for goal in became:
         print(f"{'yes' if goal.holds else 'NO '}  {goal.words}")
-    return 0 if all(goal.holds for goal in became) else 1
+    hand_over(found)
+    reached = all(goal.holds for goal in became)
+    figures.goals(reached, "; ".join(goal.words for goal in became if not goal.holds))
+    return 0 if reached else 1
 
 
 if __name__ == "__main__":

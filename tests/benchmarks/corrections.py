@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import figures
 import numpy as np
 from correction_prior import prior
 from numpy.random import default_rng
@@ -54,6 +55,8 @@ RIDGE = 1e-5
 LEDS = (("LED-B5", 0), ("LED-B5", 1), ("LED-B5", 2), ("LED-B4", 3), ("LED-B3", 0), ("LED-V2", 0))
 OTHERS = (("D65 infrared", 0), ("D65 infrared", 1))
 
+_LIGHT = {"White LEDs": "white LEDs", "Daylight without IR filter": "daylight, no IR filter"}
+
 LUXPY = ("luxpy==1.12.5",)
 
 # A fit of cards under references whose white reads with this balance.
@@ -81,8 +84,37 @@ def main() -> int:
             print(f"  {count:5}   {words(alone[count])}   {words(with_prior[count])}")
             if sensors is LEDS:
                 lost |= bool((with_prior[count] > alone[count] + 0.005).any())
+        hand_over(title, with_prior, alone)
     print("\nthe prior loses somewhere" if lost else "\nthe prior wins or ties everywhere")
+    figures.goals(not lost, "the prior loses nowhere under white LEDs")
     return int(lost)
+
+
+def hand_over(title: str, with_prior: dict[int, FloatArray], alone: dict[int, FloatArray]) -> None:
+    """Both by the number of cards; the goal's figure is the mean over the sets of surfaces."""
+    for count in (3, 24):
+        pairs = zip(surfaces(), with_prior[count].tolist(), alone[count].tolist(), strict=True)
+        for name, ours, others in pairs:
+            figures.compared(
+                f"colour error after {count} cards: {name}, {_LIGHT[title]}",
+                "ΔE00",
+                ours,
+                {"a good fit to the cards alone": others},
+            )
+    for name, found in (("Storm Petrel", with_prior), ("cards alone", alone)):
+        points = [(count, float(means.mean())) for count, means in found.items()]
+        figures.curve(f"colours, {title}", name, points)
+    figures.table(
+        f"{title}: off by, ours / cards alone",
+        ["cards", *surfaces()],
+        [
+            [
+                str(count),
+                *(f"{o:.2f} / {a:.2f}" for o, a in zip(ours, alone[count], strict=True)),
+            ]
+            for count, ours in with_prior.items()
+        ],
+    )
 
 
 def words(means: FloatArray) -> str:
@@ -151,6 +183,15 @@ def cards_alone(reflectance: FloatArray, xyz: FloatArray, balance: FloatArray) -
     if not len(xyz):
         return lambda seen: seen[:, :3] @ SRGB_TO_XYZ.T
     columns = slice(None) if len(xyz) >= 12 else _RGB_ROOTS if len(xyz) >= 4 else _RGB
+    return _least_squares(reflectance, xyz, columns)
+
+
+def three_by_three(reflectance: FloatArray, xyz: FloatArray, balance: FloatArray) -> Any:
+    """The matrix that most who correct at all use, however many cards; white-preserving too."""
+    return _least_squares(reflectance, xyz, _RGB)
+
+
+def _least_squares(reflectance: FloatArray, xyz: FloatArray, columns: Any) -> Any:
     chosen = terms(reflectance)[:, columns]
     size = chosen.shape[1]
     start = np.zeros((3, size))

@@ -13,6 +13,8 @@ from itertools import combinations
 from random import Random
 from typing import Any, NamedTuple
 
+import figures
+
 from sensors import FrequencyScaling, RawColour
 from sensors.diagnosis import diagnose
 from sensors.diagnosis.findings import Fault, Finding
@@ -254,11 +256,15 @@ def main() -> None:
         findings, seconds = answer(random_setup(random), seed=seed)
         false.update(finding.fault.name for finding in findings)
         longest_s = max(longest_s, seconds)
+    figures.figure("false findings", false.total())
+    figures.figure("healthy scenes", options.scenes)
     print(f"{options.scenes} healthy scenes: {false.total()} false findings {dict(false) or ''}")
     print(f"longest {longest_s:.2f} s of the sensor's time")
     print(f"{'fault':50} named  called")
     named_in_all = faults = 0
     longest_s = 0.0
+    kinds: set[Fault] = set()
+    missed = []
     for case in cases():
         called: Counter[str] = Counter()
         named = 0
@@ -270,8 +276,15 @@ def main() -> None:
         named_in_all += named == options.each
         faults += 1
         words = ", ".join(f"{name} {count}" for name, count in called.most_common())
+        kinds |= case.named if named == options.each else set()
+        if named < options.each:
+            missed.append([case.name, f"{named} of {options.each}", words])
         print(f"{case.name:50} {named:3}/{options.each}  {words}")
     print(f"{named_in_all} of {faults} faults named every time")
+    figures.figure("kinds of fault named", len(kinds))
+    figures.figure("cases named every time", named_in_all)
+    figures.figure("cases", faults)
+    figures.table("Not named every time", ["wiring: fault", "named", "called"], missed)
     print(f"longest {longest_s:.2f} s of the sensor's time; {time.perf_counter() - began:.0f} s")
 
 

@@ -25,6 +25,7 @@ from typing import NamedTuple
 # Neighbours of the repository's own, as pytest finds them.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import figures
 from flagship import Flagship, flagship
 
 import sensors
@@ -158,10 +159,18 @@ def main(boats: int, hours: float) -> int:
         print(f"MQTT packets to the broker: {messages}; {octets / boats / 1024:.0f} KB a boat")
         print(f"rows: {rows(file)} of {wanted}; {file.stat().st_size / 2**20:.1f} MB")
         print(f"broker: {broker_before} before, {cost(broker.pid)} after")
-        print(f"collector: {cost(collector.pid)}")
+        collected = cost(collector.pid)
+        print(f"collector: {collected}")
         used_s = own.ru_utime + own.ru_stime
         print(f"all boats together: {used_s:.1f} s of CPU, {own.ru_maxrss / 1024:.0f} MB at most")
         wrong = wrong_rows(file, bulletins, boats) + first.faults(bulletins)
+    figures.figure("fleet rows wrong", wrong)
+    figures.table(
+        "A fleet at one broker, which is gone for a while",
+        ["boats", "hours", "rows", "wrong or missing", "collector"],
+        [[str(boats), f"{hours:g}", f"{wanted:,d}", str(wrong), collected]],
+    )
+    figures.goals(not wrong, "every minute is there, to the pascal")
     print("every minute is there, to the pascal" if not wrong else f"{wrong} rows are wrong")
     return 1 if wrong else 0
 

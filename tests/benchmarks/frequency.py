@@ -10,16 +10,20 @@ well-known tutorial: read the clock, wait for ten edges, read the clock.
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import NamedTuple
+
+import figures
 
 from sensors.frequency import frequency_from_edges
 from sensors.simulated.kernel import PI_4, PI_ZERO, Delivered, Kernel, deliver
 
-RATES_HZ = (120, 500, 1_100, 5_000, 12_000)
+# Primes: a frequency that fills a gate with whole periods would flatter who counts them.
+RATES_HZ = (113, 503, 1_109, 5_011, 11_987)
 GATES_S = (0.01, 0.05, 0.1)
 WANDER = 0.002
+MERGED = "8 % merge"
 
 
 class Gate(NamedTuple):
@@ -73,24 +77,47 @@ PEERS: dict[str, Callable[[Gate], float]] = {
 }
 
 
-def row(name: str, hz: float, many: list[Gate]) -> str:
-    """One line: our own bias, error and coverage, lost edges, and the peers' errors."""
-    answered = [gate for gate in many if len(gate.delivered.timestamps_ns) > 1]
-    found = [frequency_from_edges(*gate.delivered[:2], elapsed_s=gate.gate_s) for gate in answered]
-    errors = [(f.hz / hz - 1) * 100 for f in found]
-    within = sum(abs(f.hz - hz) <= 2 * f.uncertainty_hz for f in found)
-    lost = sum(f.lost + gate.delivered.dropped for f, gate in zip(found, answered, strict=True))
-    true_lost = sum(gate.delivered.merged + gate.delivered.dropped for gate in answered)
-    peers = "  ".join(
-        f"{mean(values):+6.2f} {percentile(values, 99):6.2f}"
-        for peer in PEERS.values()
-        for values in [[(peer(gate) / hz - 1) * 100 for gate in answered]]
-    )
-    return (
-        f"{name:<9}{hz:>6.0f} {many[0].gate_s * 1000:>4.0f}  {mean(errors):+7.4f} "
-        f"{percentile(errors, 99):7.4f} {100 * within / len(found):6.1f}  "
-        f"{lost:>7} {true_lost:>7}   {peers}"
-    )
+class Row(NamedTuple):
+    """What came of many gates of one frequency: errors in % of it, ours and the peers'."""
+
+    machine: str
+    hz: float
+    gate_s: float
+    errors: list[float]
+    within: float  # % of the gates
+    lost: int
+    true_lost: int
+    peers: dict[str, list[float]]
+
+    @classmethod
+    def of(cls, machine: str, hz: float, many: list[Gate]) -> "Row":
+        """Let everybody answer; gates with a single edge are nobody's."""
+        answered = [gate for gate in many if len(gate.delivered.timestamps_ns) > 1]
+        found = [
+            frequency_from_edges(*gate.delivered[:2], elapsed_s=gate.gate_s) for gate in answered
+        ]
+        within = sum(abs(f.hz - hz) <= 2 * f.uncertainty_hz for f in found)
+        return cls(
+            machine,
+            hz,
+            many[0].gate_s,
+            [(f.hz / hz - 1) * 100 for f in found],
+            100 * within / len(found),
+            sum(f.lost + gate.delivered.dropped for f, gate in zip(found, answered, strict=True)),
+            sum(gate.delivered.merged + gate.delivered.dropped for gate in answered),
+            {n: [(peer(gate) / hz - 1) * 100 for gate in answered] for n, peer in PEERS.items()},
+        )
+
+    def __str__(self) -> str:
+        """One line: our own bias, error and coverage, lost edges, and the peers' errors."""
+        peers = "  ".join(
+            f"{mean(values):+6.2f} {percentile(values, 99):6.2f}" for values in self.peers.values()
+        )
+        return (
+            f"{self.machine:<9}{self.hz:>6.0f} {self.gate_s * 1000:>4.0f}  "
+            f"{mean(self.errors):+7.4f} {percentile(self.errors, 99):7.4f} {self.within:6.1f}  "
+            f"{self.lost:>7} {self.true_lost:>7}   {peers}"
+        )
 
 
 def mean(values: list[float]) -> float:
@@ -144,16 +171,76 @@ def main() -> None:
     print("the truth lies within twice the stated uncertainty; lost edges said and true\n")
     print(f"{'':<28}Storm Petrel{'':<25}" + "".join(f"{name:<15}" for name in PEERS))
     print("machine      Hz   ms     bias     p99   2σ %     lost    true     bias    p99 ...")
+    rows = []
+    for row in rows_of(trials, random):
+        print(row, flush=True)
+        rows.append(row)
+    print(f"\n{few_of_many(trials, random)}\n{cost(random)}")
+    hand_over(rows)
+
+
+def rows_of(trials: int, random: Random) -> Iterator[Row]:
+    """Every machine, frequency and gate, and the gates of which events were merged."""
     for name, kernel in (("Pi 4", PI_4), ("Pi Zero", PI_ZERO)):
         for hz in RATES_HZ:
             for gate_s in GATES_S:
                 many = [gates(hz, gate_s, kernel, random) for _ in range(trials)]
                 if any(len(gate.delivered.timestamps_ns) > 1 for gate in many):
-                    print(row(name, hz, many), flush=True)
-    for hz in (5_000, 12_000):
+                    yield Row.of(name, hz, many)
+    for hz in RATES_HZ[-2:]:
         many = [merged(gates(hz, 0.05, PI_4, random), 0.08, random) for _ in range(trials)]
-        print(row("8 % merge", hz, many), flush=True)
-    print(f"\n{few_of_many(trials, random)}\n{cost(random)}")
+        yield Row.of(MERGED, hz, many)
+
+
+def hand_over(rows: list[Row]) -> None:
+    """The goals' figures, at 50 ms; everybody's error by frequency; and all rows."""
+    usual = [row for row in rows if row.gate_s == 0.05]
+    within = [row for row in usual if row.machine == "Pi 4" and row.hz >= 500]
+    fast = [row for row in within if row.hz >= 5_000]
+    merged_rows = [row for row in rows if row.machine == MERGED]
+    for words, chosen in (
+        ("0.5 to 12 kHz", within),
+        ("from 5 kHz", fast),
+        ("8 % merged", merged_rows),
+    ):
+        worst = max(percentile(row.errors, 99) for row in chosen)
+        others = {name: max(percentile(row.peers[name], 99) for row in chosen) for name in PEERS}
+        figures.figure(f"frequency p99 %, {words}", worst)
+        figures.compared(f"frequency error, 99th percentile, {words}", "%", worst, others)
+    lost, true_lost = (
+        sum(column) for column in zip(*((r.lost, r.true_lost) for r in merged_rows), strict=True)
+    )
+    figures.figure("lost edges told %", 100 * lost / true_lost)
+    slow = [row for row in usual if row.machine == "Pi Zero" and row.hz >= 500]
+    figures.compared(
+        "frequency error, 99th percentile, on a Pi Zero's edges",
+        "%",
+        max(percentile(row.errors, 99) for row in slow),
+        {name: max(percentile(row.peers[name], 99) for row in slow) for name in PEERS},
+    )
+    on_pi_4 = [row for row in usual if row.machine == "Pi 4"]
+    for name in ("Storm Petrel", *PEERS):
+        figures.curve(
+            "frequency",
+            name,
+            [(row.hz, percentile(row.peers.get(name, row.errors), 99)) for row in on_pi_4],
+        )
+    figures.table(
+        "Errors in % of the true frequency: bias / 99th percentile",
+        ["edges of", "Hz", "gate ms", "Storm Petrel", "within 2σ", "lost: said / true", *PEERS],
+        [
+            [
+                row.machine,
+                f"{row.hz:.0f}",
+                f"{row.gate_s * 1000:.0f}",
+                f"{mean(row.errors):+.3f} / {percentile(row.errors, 99):.3f}",
+                f"{row.within:.1f} %",
+                f"{row.lost} / {row.true_lost}",
+                *(f"{mean(v):+.2f} / {percentile(v, 99):.2f}" for v in row.peers.values()),
+            ]
+            for row in rows
+        ],
+    )
 
 
 if __name__ == "__main__":

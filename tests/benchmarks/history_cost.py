@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import figures
+
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
 from web.history import History
@@ -42,6 +44,7 @@ def year(path: Path) -> None:
             history.wait(sample(n, hpa), StormLevel(n // 5000 % 4))
             if n % 5000 == 0:
                 history.commit()
+    figures.figure("a year MB", path.stat().st_size / 1e6)
     print(
         f"a year of minutes: {path.stat().st_size / 1e6:.2f} MB (goal 10),"
         f" made in {time.monotonic() - began:.0f} s"
@@ -92,6 +95,11 @@ def day(folder: Path) -> None:
         int(line.rpartition("= ")[2]) for line in lines if "write" in line and "= " in line
     )
     syncs = sum("sync(" in line for line in lines)
+    figures.table(
+        "What a day of commits costs, a commit a minute",
+        ["MB written, with the daily copy", "syncs a commit", "ms of CPU a commit"],
+        [[f"{written / 1e6:.2f}", f"{syncs / DAY:.3f}", plain.stdout.strip()]],
+    )
     print(
         f"a day of commits: {written / 1e6:.2f} MB written with the daily copy (goal 7),"
         f" {syncs / DAY:.3f} syncs a commit (goal 1), {plain.stdout.strip()} ms CPU each"
@@ -111,6 +119,7 @@ def memory(folder: Path) -> None:
         status = Path(f"/proc/{recorder.pid}/status").read_text()
         recorder.terminate()
     (rss,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+    figures.figure("recorder MB", int(rss) / 1000)
     print(f"the recorder alone: {int(rss) / 1000:.1f} MB (goal 20)")
 
 

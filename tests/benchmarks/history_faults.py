@@ -31,6 +31,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cabin"))
 
+import figures
 from disks import abort, fill, mount_again, small_disk
 from numbered import BEGIN_MS, MINUTE_MS, WORD, filled, present, readable, sample
 
@@ -301,12 +302,16 @@ FAULTS = (
 )
 
 
+HEAD = ("fault", "times", "rows that had to be there", "missing", "periods until it goes on")
+
+
 def main() -> int:
     """Run them all, and say what was lost."""
     share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
     logging.disable(logging.WARNING)
     print("fault         times  rows wanted  missing  periods until it goes on")
-    lost = 0
+    lost = latest = 0
+    rows = []
     for fault, times in FAULTS:
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
@@ -314,15 +319,22 @@ def main() -> int:
                 tally = fault(max(1, round(times * share)), Path(folder))
             except HistoryError as error:
                 print(f"{fault.__name__:12}  {error}")
+                rows.append([fault.__name__.replace("_", " "), "", "", str(error), ""])
                 lost += 1
                 continue
         lost += tally.missing
+        latest = max(latest, tally.periods)
         name = fault.__name__.replace("_", " ")
+        rows.append([name, *(f"{number:,d}" for number in tally)])
         print(
             f"{name:12} {tally.times:6d} {tally.wanted:12,d} {tally.missing:8,d}"
             f" {tally.periods:10d}      {time.monotonic() - began:5.0f} s",
             flush=True,
         )
+    figures.table("What was there after each fault", HEAD, rows)
+    figures.figure("acknowledged rows missing", lost)
+    figures.figure("periods until it goes on", latest)
+    figures.goals(not lost, "nothing acknowledged or readable is missing")
     return 1 if lost else 0
 
 

@@ -20,6 +20,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.request import urlopen
 
+import figures
+
 from web.history_reader import HistoryReader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,6 +127,7 @@ def measure(folder: Path, seconds: int) -> None:
         moments = [round(s.taken_at) for s in reader.samples(BEGINS + 60.0 * (BEFORE - 1))]
     missing = moments[-1] - moments[0] + 1 - len(moments)
     verdict = "ok" if not missing and behind < 2 else "MISSED"
+    figures.figure("crowd readings missing", missing)
     print(
         f"readings: {len(moments)}, missing {missing}, late by {behind:.1f} s (goal 0, 2) {verdict}"
     )
@@ -141,6 +144,12 @@ def _tell(crowd: Crowd, seconds: int, cpu_s: float) -> None:
     print(f"answers: {told}; {len(waited) / seconds:.0f} a second, {crowd.received / 1e6:.1f} MB")
     print(f"program: {100 * cpu_s / seconds:.0f} % of one core")
     verdict = "ok" if p99 <= 250 else "MISSED"
+    figures.figure("crowd p99 ms", p99)
+    figures.table(
+        f"{CLIENTS} phones for {seconds} s, each asking every {POLL_S:g} s",
+        ["waited: median ms", "99 % ms", "worst ms", "the program's share of a core"],
+        [[*(f"{ms:.0f}" for ms in (p50, p99, waited[-1])), f"{cpu_s / seconds:.0%}"]],
+    )
     print("waited, ms:   median     90 %     99 %    worst")
     print(f"            {p50:8.1f} {p90:8.1f} {p99:8.1f} {waited[-1]:8.1f}  (goal 250) {verdict}")
 

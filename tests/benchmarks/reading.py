@@ -1,12 +1,16 @@
 """What a reading costs: four channels in real time, darkness, and ten thousand starts and stops.
 
 .venv/bin/python tests/benchmarks/reading.py          some two minutes
+.venv/bin/python tests/benchmarks/reading.py 500      with fewer starts and stops
 """
 
+import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
+
+import figures
 
 from sensors import TCS3200, RawColour
 from sensors.frequency import frequency_from_edges
@@ -20,7 +24,6 @@ LIGHTS = {
     "grey card": RawColour(9_000.0, 8_000.0, 6_000.0, 20_000.0),
     "red card": RawColour(50_000.0, 6_000.0, 8_000.0, 60_000.0),
 }
-CYCLES = 10_000
 
 
 def reading_ms(gate_time_s: float, light: RawColour, wires: dict[str, Any]) -> float:
@@ -43,6 +46,7 @@ def reading_ms(gate_time_s: float, light: RawColour, wires: dict[str, Any]) -> f
 def darkness() -> str:
     """Four channels without light, on a sensor that ranges and on a strapped one."""
     told = []
+    slowest_s, bounded = 0.0, True
     for wires in (WIRES, RANGING):
         scene = Scene()
         scene.dark()
@@ -52,22 +56,26 @@ def darkness() -> str:
             seconds = time.monotonic() - began
         bounds = ", ".join(f"{f.uncertainty_hz:.2f} Hz ({f.edges})" for f in channels.values())
         told.append(f"{seconds:.2f} s; bounds (edges): {bounds}")
+        slowest_s = max(slowest_s, seconds / len(channels))
+        bounded &= all(f.uncertainty_hz > 0 for f in channels.values())
+    figures.figure("darkness s", slowest_s)
+    figures.figure("darkness bounded", float(bounded))
     return "darkness: " + "\n          ".join(told)
 
 
-def cycles() -> str:
+def cycles(count: int) -> str:
     """Threads and descriptors before and after many starts and stops."""
     with TCS3200(**WIRES, gate_time_s=0.001, pins=SimulatedTCS3200(Scene(), **WIRES)) as sensor:
         sensor.start()
         sensor.stop()
         before = leaks()
         began = time.monotonic()
-        for _ in range(CYCLES):
+        for _ in range(count):
             sensor.start()
             sensor.stop()
         seconds = time.monotonic() - began
     return (
-        f"{CYCLES} starts and stops in {seconds:.0f} s: threads and descriptors {before} before,"
+        f"{count} starts and stops in {seconds:.0f} s: threads and descriptors {before} before,"
         f" {leaks()} after"
     )
 
@@ -112,18 +120,26 @@ def fit_ms() -> float:
 
 def main() -> None:
     """Print the figures."""
+    rows = []
     for gate_time_s in (0.05, 0.01):
+        worst_ms = 0.0
         for name, light in LIGHTS.items():
             for wires in (WIRES, RANGING):
                 scaling = "ranging" if "s0" in wires else "at 20 %"
+                slowest_ms = reading_ms(gate_time_s, light, wires)
+                worst_ms = max(worst_ms, slowest_ms)
+                rows.append([f"{gate_time_s * 1000:.0f}", name, scaling, f"{slowest_ms:.0f}"])
                 print(
                     f"gate {gate_time_s * 1000:.0f} ms, {name}, {scaling}: four channels in"
-                    f" {reading_ms(gate_time_s, light, wires):.0f} ms at the slowest"
+                    f" {slowest_ms:.0f} ms at the slowest"
                 )
+        figures.figure(f"four channels s, gate {gate_time_s * 1000:.0f} ms", worst_ms / 1000)
+    head = ["gate ms", "before it", "scaling", "slowest of ten ms"]
+    figures.table("Four channels, in real time", head, rows)
     print(f"of which the fit of 550 edges: {fit_ms():.2f} ms")
     print(darkness())
     print(under_load())
-    print(cycles())
+    print(cycles(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import NamedTuple
 
+import figures
 import numpy as np
 from sweets import DARK_HZ, EASY, HARD, Belt, Kind, Numbers, Shop, at_distances, pieces, taught
 
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str]) -> int:
     """Print the table; 0 when the goals are reached."""
     shop = HARD if "--hard" in arguments else EASY
     numbers = [int(argument) for argument in arguments if argument.isdigit()]
-    reached = True
+    reached, rows = True, []
     print(f"{'':16}{'':8}  sweets right  called unknown  strangers sorted")
     for where, belt in BELTS.items():
         outcomes = run(shop, belt, numbers[0] if numbers else 800)
@@ -105,10 +106,15 @@ def main(arguments: Sequence[str]) -> int:
                 f"{where:16}{way:8}{shares.right:14.1%}{shares.called_unknown:16.1%}"
                 f"{shares.strangers_sorted:18.1%}"
             )
+            rows.append([where, way, *(f"{share:.1%}" for share in shares)])
         vote = outcomes["vote"]
         reached &= vote.right >= RIGHT and vote.strangers_sorted <= SORTED_STRANGERS
+    kinds = "ten close kinds" if shop is HARD else "eight colours"
+    head = ["belt", "way", "sweets right", "called unknown", "strangers sorted"]
+    figures.table(f"A pass of a belt, {kinds}", head, rows)
     if shop is HARD:
         return 0
+    figures.goals(reached, "the vote is 99 % right and sorts 1 % of strangers at most")
     print(
         "reached" if reached else "missed: the vote is to be 99 % right and sort 1 % of strangers"
     )

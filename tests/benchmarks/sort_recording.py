@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import figures
 import numpy as np
 from numpy.typing import NDArray
 
@@ -89,6 +90,15 @@ def main(arguments: Sequence[str]) -> int:
             f"{label:20}{shares.nearest_right:14.2%}{shares.right:8.2%}{shares.refused:10.2%}"
             f"{shares.caught:9.1%}"
         )
+    figures.figure("recording nearest right %", 100 * everyone.nearest_right)
+    figures.table(
+        "A recording, each class left out of the teaching in turn",
+        ["left out", "nearest right", "right", "called unknown", "left-out class caught"],
+        [
+            [label, *(f"{share:.1%}" for share in shares)]
+            for label, shares in zip(["none", *np.unique(labels)], [everyone, *turns], strict=True)
+        ],
+    )
     mean = Shares(*np.mean(turns, axis=0).tolist())
     print(
         f"{'mean of these':20}{mean.nearest_right:14.2%}{mean.right:8.2%}{mean.refused:10.2%}"

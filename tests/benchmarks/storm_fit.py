@@ -15,6 +15,7 @@ from math import isnan, nan
 from pathlib import Path
 from typing import Any
 
+import figures
 import numpy as np
 from numpy.typing import NDArray
 
@@ -93,6 +94,7 @@ def main() -> int:
     _thresholds(fit)
     better = _is_better_than_a_table(fit)
     print("the shipped numbers are these" if same else "the shipped numbers are others")
+    figures.goals(same and better, "shipped numbers are those fitted; better than a table")
     return 0 if same and better else 1
 
 
@@ -177,6 +179,10 @@ def _is_better_than_a_table(fit: Fit) -> bool:
         table = float(((shares[change[new]] - happened[new]) ** 2).mean())
         ours = float(((chances[new, n] - happened[new]) ** 2).mean())
         print(f"Brier from {threshold} m/s: {ours:.5f}, by a table of the 3 h change {table:.5f}")
+        what = "near gale" if threshold == NEAR_GALE else "gale"
+        figures.compared(
+            f"Brier score of the chance of a {what}", "", ours, {"a table by the 3 h change": table}
+        )
         better &= ours < table
     return better
 
