@@ -27,6 +27,11 @@ from peers.environments import PeerMissing, python_with
 _HERE = Path(__file__).resolve().parent
 _ROUNDS, _TIMES = 9, 5
 _PATIENCE_S = 60
+_WITHOUT_CHECKS = "What each driver checks stands in the table of this part."
+_WITHOUT_WAITING = (
+    "A driver in normal mode, or one that does not wait, fetches the conversion before, whenever"
+    " that was: no force, no wait, no look whether the chip still converts."
+)
 _GOAL_US, _GOAL_TRANSFERS, _GOAL_BYTES, _GOAL_RATIO = 6.0, 3, 16, 3.0
 
 
@@ -202,15 +207,19 @@ def hand_over(found: list[Cost]) -> None:
             "x the forced floor",
             ours.ratio,
             {name: cost.ratio for name, cost in chosen.items()},
+            note=_WITHOUT_CHECKS,
         )
-    waited = {name: cost.wire.took_ms for name, cost in others.items()}
+    took = {name: cost.wire.took_ms for name, cost in others.items()}
     transfers = {name: cost.wire.polled_transfers for name, cost in others.items()}
     wire_bytes = {name: cost.wire.polled_bytes for name, cost in others.items()}
-    figures.compared("transfers of a reading", "", ours.wire.polled_transfers, transfers)
-    figures.compared("bytes of a reading", "", ours.wire.polled_bytes, wire_bytes)
-    figures.compared("time of a reading on a bus of 100 kHz", "ms", ours.wire.took_ms, waited)
-    head, *rows = rows_of(found)
-    figures.table("What a reading costs", head, rows)
+    for what, unit, mine, theirs in (
+        ("transfers of a reading", "", ours.wire.polled_transfers, transfers),
+        ("bytes of a reading", "", ours.wire.polled_bytes, wire_bytes),
+        ("time of a reading on a bus of 100 kHz", "ms", ours.wire.took_ms, took),
+    ):
+        figures.compared(what, unit, mine, theirs, note=_WITHOUT_WAITING)
+    (driver, us, *head), *rows = rows_of(found)
+    figures.table("What a reading costs", [driver, us.replace("u", "µ"), *head], rows)
 
 
 def main() -> int:

@@ -37,6 +37,11 @@ def middle(repetitions: Sequence[float]) -> Measured:
     return Measured(median(ordered), ordered[out], ordered[-1 - out])
 
 
+def number(value: float) -> str:
+    """Three digits, and no powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
 def figure(name: str, value: "float | Measured") -> None:
     """Hand over one of our own figures, by a name that a goal can ask for."""
     _hand_over(figure=name, value=Measured.of(value))
@@ -49,14 +54,19 @@ def compared(
     others: "Mapping[str, float | Measured]",
     *,
     more_is_better: bool = False,
+    note: str = "",
 ) -> None:
-    """Hand over a figure of ours beside the same figure of others, taken in the same run."""
+    """Hand over a figure of ours beside the same figure of others, taken in the same run.
+
+    note: what a reader must know where others are better.
+    """
     _hand_over(
         compared=what,
         unit=unit,
         ours=Measured.of(ours),
         others={name: Measured.of(value) for name, value in others.items()},
         more_is_better=more_is_better,
+        note=note,
     )
 
 

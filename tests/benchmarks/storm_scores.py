@@ -81,7 +81,7 @@ def tell(record: str, event: str, rules: list[Row]) -> None:
     )
     rows = [
         [
-            rule["rule"] if rule["rule"] in LEVELS else f"{rule['rule']} hPa",
+            _name(rule["rule"]),
             rule["POD"],
             f"{rule['CSI']} ({rule['CSI_90'].replace('-', ' to ')})",
             f"{rule['lead_h']} h",
@@ -100,9 +100,11 @@ def compare(record: str, force: str, event: str, rules: list[Row]) -> None:
     """The level that speaks of this wind, beside every rule of thumb."""
     csi = {rule["rule"]: _csi(rule) for rule in rules}
     ours = csi[LEVEL[force]]
-    others = {f"{name} hPa": value for name, value in csi.items() if name not in LEVELS}
-    what = f"CSI of {event}s, {WORDS[record]}"
-    figures.compared(what, "", ours, others, more_is_better=True)
+    others = {_name(name): value for name, value in csi.items() if name not in LEVELS}
+    what = f"CSI of {LEVEL[force]} for {event}s, {WORDS[record]}"
+    count = rules[0]["events"]
+    note = f"Of {count} {event}s, and the best of {len(others)} rules after the fact."
+    figures.compared(what, "", ours, others, more_is_better=True, note=note)
 
 
 def goals_of(rules: list[Row], chances: list[Chance]) -> None:
@@ -124,6 +126,12 @@ def goals_of(rules: list[Row], chances: list[Chance]) -> None:
     for event in FORCES.values():
         points = [(100 * c.stated, 100 * c.came_true) for c in counted if c.event == event]
         figures.curve("chances", event, points)
+
+
+def _name(rule: str) -> str:
+    """ "3 h >= 3.6 (tide off)" of the table, with what it is measured in."""
+    thumb, _, tide = rule.partition(" (")
+    return rule if rule in LEVELS else f"{thumb} hPa" + (f" ({tide}" if tide else "")
 
 
 def _csi(rule: Row) -> figures.Measured:

@@ -114,6 +114,11 @@ def main() -> int:
         found[name] = Shares(*(figures.middle(column) for column in zip(*turns, strict=True)))
         right, unknown, caught = (share.value for share in found[name])
         print(f"{name:24}{right:11.1f} %{unknown:14.1f} %{caught:16.1f} %")
+    figures.table(
+        f"Ten close kinds, medians of {TIMES} teachings",
+        ["", "nearest right", "called unknown", "strangers caught"],
+        [[name, *(f"{share.value:.1f} %" for share in each)] for name, each in found.items()],
+    )
     us = found.pop("Storm Petrel")
     figures.figure("sweets nearest right %", us.nearest_right)
     figures.figure("strangers caught %", us.strangers_caught)

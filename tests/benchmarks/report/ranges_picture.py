@@ -1,0 +1,89 @@
+"""One row for each who took part: a dot at the median, a line where nearly all of it lay.
+
+Storm Petrel       ooooooo8  |--o--|          the squares, where there are any, are counts of eight
+another                 ooo5            o
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import NamedTuple
+
+from figures import Measured
+from report.lines_picture import COLOURS, Axis
+
+_WIDTH, _TOP, _ROW, _NAMES, _SQUARE = 760, 78, 30, 290, 15
+_OTHERS = "#6b6b6b"
+
+
+class Row(NamedTuple):
+    """A name, its figure, and how many of how many squares are filled; none: no squares."""
+
+    name: str
+    measured: Measured
+    filled: int = 0
+    squares: int = 0
+
+
+def ranges_picture(
+    rows: Sequence[Row],
+    title: str,
+    axis: Axis,
+    words: str,
+    ours: Mapping[str, object],
+    counted: str = "",
+) -> str:
+    """Draw them from top to bottom. words: of the axis; counted: what the squares count.
+
+    ours: the names that are drawn in our colour.
+    """
+    squares = max(row.squares for row in rows)
+    left = _NAMES + squares * _SQUARE + (26 if squares else 0)
+    height = _TOP + _ROW * len(rows) + 58
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
+        f' height="{height}" font-family="sans-serif" font-size="16" fill="#2b2b2b">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
+        f'<text x="12" y="28" font-size="18" font-weight="bold">{escape(title)}</text>',
+        f'<text x="{_NAMES}" y="{_TOP - 14}">{escape(counted)}</text>',
+        f'<text x="{_WIDTH - 24}" y="{height - 12}" text-anchor="end">{escape(words)}</text>',
+        *_ticks(axis, left, _TOP + _ROW * len(rows)),
+    ]
+    for number, row in enumerate(rows):
+        colour = COLOURS[0] if row.name in ours else _OTHERS
+        parts += _row(row, _TOP + _ROW * number + _ROW / 2, left, axis, colour)
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _ticks(axis: Axis, left: float, bottom: float) -> Iterator[str]:
+    for value, words in axis.ticks:
+        x = _x(value, left, axis)
+        yield f'<path d="M{x:.1f} {_TOP}V{bottom}" stroke="#dddddd"/>'
+        yield f'<text x="{x:.1f}" y="{bottom + 20}" text-anchor="middle">{words}</text>'
+
+
+def _row(row: Row, y: float, left: float, axis: Axis, colour: str) -> Iterator[str]:
+    weight = ' font-weight="bold"' if colour == COLOURS[0] else ""
+    yield (
+        f'<text x="{_NAMES - 12}" y="{y + 5:.1f}" text-anchor="end"{weight}>'
+        f"{escape(row.name)}</text>"
+    )
+    for place in range(row.squares):
+        fill = colour if place < row.filled else "#ffffff"
+        yield (
+            f'<rect x="{_NAMES + place * _SQUARE}" y="{y - 6:.1f}" width="{_SQUARE - 3}"'
+            f' height="{_SQUARE - 3}" fill="{fill}" stroke="{colour}"/>'
+        )
+    low, middle, high = (
+        _x(value, left, axis) for value in (row.measured.low, row.measured.value, row.measured.high)
+    )
+    if high > low:
+        yield f'<path d="M{low:.1f} {y:.1f}H{high:.1f}" stroke="{colour}" stroke-width="2"/>'
+    yield (
+        f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="6" fill="{colour}">'
+        f"<title>{escape(row.name)}: {row.measured.value:.3g}</title></circle>"
+    )
+
+
+def _x(value: float, left: float, axis: Axis) -> float:
+    return left + (_WIDTH - 40 - left) * axis.share(value)
