@@ -1,8 +1,8 @@
 """Run every comparison, and write what came of it into one report with pictures.
 
-  scripts/benchmark                          all parts that need no data, some ten minutes
+  scripts/benchmark                          all parts that need no data
   scripts/benchmark --data DIR               with the records that are not shipped
-  scripts/benchmark --quick                  a rough run, some four minutes
+  scripts/benchmark --quick                  a rough run, some minutes
   scripts/benchmark --only cost --only faults    two parts
   scripts/benchmark --output FOLDER          the report goes there
 
@@ -26,7 +26,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from report.machine import ROOT, facts
+from report.machine import ROOT, facts, load
 from report.parts import Part, shipped
 from report.pictures import Picture, pictures
 from report.results import Result, Status
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str], parts: Sequence[Part]) -> int:
     results = _run_all(chosen, options)
     drawn = list(pictures({result.part.name: result for result in results}))
     took_s = time.monotonic() - began
+    known.append(("load at its end", load()))
     words = report(
         Run(
             results,
@@ -70,9 +71,10 @@ def _options(arguments: Sequence[str], parts: Sequence[Part]) -> argparse.Namesp
         f"  {part.name:12}{part.usually_s:5} s  {part.title}{' (--data)' if part.data else ''}"
         for part in parts
     ]
+    minutes = sum(part.usually_s for part in parts) / 60
     parser = argparse.ArgumentParser(
         prog="scripts/benchmark",
-        description=(__doc__ or "") + "\n".join(lines),
+        description=(__doc__ or "") + "\n".join([*lines, f"\nTogether: {minutes:.0f} minutes."]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument

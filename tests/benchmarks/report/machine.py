@@ -20,9 +20,14 @@ def facts() -> Iterator[tuple[str, str]]:
     yield "processor", f"{_processor()}, {os.cpu_count()} cores"
     yield "memory", f"{_memory_gb():.1f} GB"
     yield "system", _system()
-    yield "load before it began", f"{os.getloadavg()[0]:.1f} (what else ran, over a minute)"
+    yield "load before it began", load()
     yield "Python", f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     yield "packages", ", ".join(f"{name} {_installed(name)}" for name in _PACKAGES)
+
+
+def load() -> str:
+    """How many programs want to run, on the average of the last minute."""
+    return f"{os.getloadavg()[0]:.1f} programs that wanted to run"
 
 
 def _version() -> str:

@@ -36,7 +36,8 @@ class Part(NamedTuple):
     def by_hand(self) -> str:
         """The same for a person in the checkout."""
         words = [f"DATA/{self.data}"] if self.data else []
-        return " ".join([".venv/bin/python", f"tests/benchmarks/{self.program}", *words])
+        program = f"tests/benchmarks/{self.program}"
+        return " ".join([".venv/bin/python", program, *words, *self.arguments])
 
 
 PARTS: Final = (
@@ -85,8 +86,8 @@ PARTS: Final = (
         "cost",
         "What a reading of the barometer costs",
         "Processor time on a bus that costs next to nothing, all drivers in turn, in units of the"
-        " least that a forced reading can cost in Python (no check at all); and what goes over a"
-        " bus of 100 kHz.",
+        " least that a forced reading can cost in Python (no check at all: the two floors are no"
+        " drivers); and what goes over a bus of 100 kHz.",
         "barometer_cost.py",
         30,
         quick=("3",),
@@ -95,7 +96,7 @@ PARTS: Final = (
         "cabin",
         "A barometer's bad day at sea",
         "Dips of the supply, NACKs, minutes without the chip, and the chip exchanged, at a reading"
-        " a second.",
+        " a second: six hours, of the day that the program can take.",
         "barometer_soak.py",
         20,
         arguments=("6",),
@@ -206,7 +207,7 @@ PARTS: Final = (
         "crowd",
         "Two hundred phones at once",
         "Whether the recorder misses a reading, and how long they wait; clients and program share"
-        " this machine.",
+        " this machine. Half a minute.",
         "page_crowd.py",
         60,
         arguments=("30",),
@@ -254,9 +255,11 @@ PARTS: Final = (
     Part(
         "pi-zero",
         "The work on a Pi Zero, on paper",
-        "Instructions counted, and what they would take on the slowest board.",
+        "Instructions counted, and what they would take on the slowest board; no Zero was asked.",
         "pi_zero.py",
-        60,
+        600,
+        quick=("--only", "turn"),
+        commands=("valgrind",),
     ),
 )
 

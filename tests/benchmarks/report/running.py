@@ -15,7 +15,7 @@ from report.parts import BENCHMARKS, Part
 from report.results import Result, Status, take
 
 # Times what it usually takes, and so many seconds for peers that are still to be installed.
-_PATIENCE, _INSTALLING_S = 8, 300
+_PATIENCE, _INSTALLING_S = 4, 300
 _LAST_WORDS = 300
 
 

@@ -1,5 +1,6 @@
 """The report as Markdown: goals, what others do better, all comparisons, then part by part."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from report.goals import Judged, Verdict, judged
 from report.results import Comparison, Result, Status, Table, comparisons_of
 
 _LONG_TABLE = 20
-_SAME = 0.005
+_SAME, _TWICE = 0.005, 1.95
 
 
 class Run(NamedTuple):
@@ -44,19 +45,20 @@ def _opening(run: Run, goals: Sequence[Judged]) -> Iterator[str]:
         sum(each.verdict is verdict for each in goals)
         for verdict in (Verdict.REACHED, Verdict.MISSED, Verdict.UNKNOWN)
     )
+    not_run = f", and {unknown} were not run" if unknown else ""
     yield "# Benchmarks"
     yield ""
     yield (
         f"What Storm Petrel reached on {dict(run.facts)['date']}, beside other people's programs on"
-        f" the same machine in the same run of `scripts/benchmark`. This page is written by it: run"
-        f" it yourself, it takes {run.took_s / 60:.0f} minutes"
-        " and fetches the others from PyPI by name."
+        f" the same machine in the same run of `scripts/benchmark`. It wrote this page; run it"
+        f" yourself: it takes {max(1, run.took_s / 60):.0f} minutes and fetches the others from"
+        " PyPI by name."
     )
     yield ""
     yield (
-        f"Of {len(goals)} goals {reached} are reached, {missed} are not, and {unknown} were not"
-        " run. Nothing here was measured on a Raspberry Pi: the chips, their wires and the kernel"
-        " are simulated, the weather and the surfaces are other people's data."
+        f"Of {len(goals)} goals {reached} are reached, {missed} are not{not_run}. Nothing here was"
+        " measured on a Raspberry Pi: the chips, their wires and the kernel are simulated, the"
+        " weather and the surfaces are other people's data."
     )
     if run.is_quick:
         yield ""
@@ -105,13 +107,14 @@ def _losses(comparisons: Sequence[Comparison]) -> Iterator[str]:
         yield "Nowhere in this run." if comparisons else "Nobody was compared with in this run."
         yield ""
         return
+    before = ""
     for each in losses:
-        better = ", ".join(f"{name} {_shown(each.others[name])}" for name in each.better[:4])
+        better = "; ".join(f"{name}: {_shown(each.others[name])}" for name in each.better[:4])
         more = len(each.better) - 4
-        better += f" and {more} more" if more > 0 else ""
-        yield f"- **{_with_unit(each)}**: ours {_shown(each.ours)}; {better}{_doubt(each)}"
-        if each.note:
-            yield f"  {each.note}"
+        better += f"; and {more} more" if more > 0 else ""
+        note = "" if each.note == before else f" {each.note}"
+        before = each.note
+        yield f"- **{_with_unit(each)}**, ours: {_shown(each.ours)}; {better}{_doubt(each)}.{note}"
     yield ""
 
 
@@ -203,7 +206,8 @@ def _printed(result: Result) -> Iterator[str]:
     if result.tables or not result.printed.strip():
         return
     if "\n|" in result.printed:
-        yield result.printed.strip()
+        # Its headings go below that of the part.
+        yield re.sub(r"^#", "####", result.printed.strip(), flags=re.MULTILINE)
     elif result.printed.count("\n") > _LONG_TABLE:
         yield from ("<details><summary>What it printed</summary>", "")
         yield from ("```text", result.printed.rstrip(), "```", "", "</details>")
@@ -261,7 +265,7 @@ def _gain(comparison: Comparison) -> str:
     if abs(gain - 1) < _SAME:
         return "nearly the same"
     factor = max(gain, 1 / gain)
-    words = f"{number(factor)} times" if factor >= 2 else f"{100 * (factor - 1):.0f} %"
+    words = f"{number(factor)} times" if factor >= _TWICE else f"{100 * (factor - 1):.0f} %"
     return f"{words} better" if gain > 1 else f"**{words} worse**"
 
 
