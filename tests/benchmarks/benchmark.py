@@ -21,6 +21,7 @@ The parts, and how long each usually takes:
 """
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -124,6 +125,8 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
+    # Ended by whatever, it ends what it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1:], shipped()))
     except KeyboardInterrupt:
