@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 
 import figures
 from flask.testing import FlaskClient
+from free_port import free_port
 from history_cost import YEAR, sample, year
 
 from web.app import create_app
@@ -30,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SPANS_H = (6, 24, 48, 72, 168, 720, 8760)
 ROWS: list[list[str]] = []
 AS_A_BROWSER = {"Accept-Encoding": "gzip"}
-PORT = 18765
+PORT = free_port()
 _NUMBERS = count()
 
 

@@ -21,11 +21,12 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import figures
+from free_port import free_port
 
 from web.history_reader import HistoryReader
 
 ROOT = Path(__file__).resolve().parents[2]
-PORT, CLIENTS, POLL_S = 18766, 200, 2.0
+PORT, CLIENTS, POLL_S = free_port(), 200, 2.0
 QUERIES = ("", "", "", "", "", "?hours=24", "?hours=6", "?unit=inhg", "?night=1", "?hours=168")
 BEGINS = 1_767_225_600
 BEFORE = 2 * 1440
