@@ -79,17 +79,23 @@ def record(path: Path, seconds: int) -> None:
 
 
 def _is_up() -> bool:
+    """Whether it answers and has caught up with the record, for which a slow disk takes long."""
     try:
-        with urlopen(f"http://127.0.0.1:{PORT}/now.txt", timeout=5) as answer:
-            return b"hPa" in answer.read()
+        age_s = _now()["age_s"]
     except OSError:
         return False
+    return age_s is not None and float(str(age_s)) < 2.0
 
 
 def _newest() -> float:
     """When the newest reading was taken, by the record's clock."""
+    return datetime.fromisoformat(str(_now()["taken_at"])).timestamp()
+
+
+def _now() -> dict[str, object]:
     with urlopen(f"http://127.0.0.1:{PORT}/api/now", timeout=10) as answer:
-        return datetime.fromisoformat(json.load(answer)["taken_at"]).timestamp()
+        fields: dict[str, object] = json.load(answer)
+        return fields
 
 
 async def gather(crowd: Crowd) -> None:
@@ -112,16 +118,18 @@ def measure(folder: Path, seconds: int) -> None:
         env={**os.environ, "XDG_DATA_HOME": str(folder)},
         stderr=subprocess.DEVNULL,
     ) as program:
-        while not _is_up():
-            if program.poll() is not None:
-                sys.exit("it ended at once: is the port taken?")
-            time.sleep(0.05)
-        crowd = Crowd(time.monotonic() + seconds)
-        cpu, begins, began = _cpu_s(program.pid), _newest(), time.monotonic()
-        asyncio.run(gather(crowd))
-        behind = time.monotonic() - began - (_newest() - begins)
-        cpu = _cpu_s(program.pid) - cpu
-        program.terminate()
+        try:
+            while not _is_up():
+                if program.poll() is not None:
+                    sys.exit("it ended at once: is the port taken?")
+                time.sleep(0.05)
+            crowd = Crowd(time.monotonic() + seconds)
+            cpu, begins, began = _cpu_s(program.pid), _newest(), time.monotonic()
+            asyncio.run(gather(crowd))
+            behind = time.monotonic() - began - (_newest() - begins)
+            cpu = _cpu_s(program.pid) - cpu
+        finally:  # or the with waits for a program that nobody ends
+            program.terminate()
     _tell(crowd, seconds, cpu)
     (path,) = (folder / "storm-petrel").glob("history-simulated-*.sqlite")
     with HistoryReader(path) as reader:
