@@ -24,6 +24,7 @@ _NEAR_S = 35 * 60.0
 _SLOW_S = 45 * 60.0  # a record whose rows are farther apart is an hourly one
 _LOWEST_HPA, _HIGHEST_HPA = 920.0, 1060.0
 _SPIKE_HPA = 8.0
+_YEAR_H, _MOST_HOURS_A_ROW = 366 * 24, 100
 _LONGEST_S = 100 * 366 * 86400.0  # each hour is kept: a year that is a slip would fill the memory
 
 
@@ -87,6 +88,12 @@ def read_rows(path: Path) -> Rows:
         rows.winds_ms.append(_or_nan(wind_of(row["wind_ms"], where)))
     if len(rows.moments) < 2:
         raise RecordError(f"{path}: at least two rows are wanted")
+    hours = (rows.moments[-1] - rows.moments[0]) / HOUR_S
+    if hours > _YEAR_H + _MOST_HOURS_A_ROW * len(rows.moments):
+        raise RecordError(
+            f"{path}: {len(rows.moments)} rows in {hours / _YEAR_H:.0f} years are no record of"
+            " hours: is a date wrong?"
+        )
     return rows
 
 

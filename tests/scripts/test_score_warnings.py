@@ -180,6 +180,7 @@ def test_spikes_and_impossible_pressures_are_left_out(tmp_path: Path) -> None:
         (["2020-01-01T00:00:00Z,1000,-1"], "-1 m/s is no wind"),
         (["2020-01-01T00:00:00Z,nan,5"], "column pressure_hpa: 'nan' is not a number"),
         (["", "1920-01-01,1000,5", "2020-06-01,1000,5"], "line 4: .* hundred years after"),
+        (["1990-01-01,1000,5", "2020-06-01,1000,5"], "2 rows in 30 years are no record of hours"),
         (['2020-01-01T00:00:00Z,1000,"5'], "is not a CSV file"),
         ([f"2020-01-01,1000,{'5' * 140_000}"], "is not a CSV file"),
         (["2020-01-01T00:00:00Z,1000,5"], "at least two rows"),
