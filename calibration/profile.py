@@ -28,7 +28,10 @@ def _now() -> datetime:
 
 @dataclass(frozen=True)
 class ColourProfile:
-    """References, a correction, and the cards it was fitted to (None: the shipped correction).
+    """One sensor's way from four frequencies to a colour and its name.
+
+    It holds references, a correction, and the cards it was fitted to (None: the shipped
+    correction). ``fit``, ``default`` and ``load`` make one.
 
     Raw readings are red, green, blue, clear in Hz at 100 % output scaling, in an array of shape
     (..., 4); a RawColour will do. Every method that takes them raises CalibrationError for another
@@ -107,7 +110,7 @@ class ColourProfile:
         return lab_of_xyz(self.xyz(raw))
 
     def srgb(self, raw: ArrayLike) -> FloatArray:
-        """SRGB (..., 3) for a screen, clipped to 0..1."""
+        """The colour in sRGB (..., 3) for a screen, clipped to 0..1."""
         return np.clip(xyz_to_srgb(self.xyz(raw)), 0, 1)
 
     @overload

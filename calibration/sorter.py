@@ -55,7 +55,10 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, eq=False)
 class ColourSorter:
-    """Classes as they were taught, and what was learned from them.
+    """Tells apart the kinds of things that it was shown, and says when a thing is none of them.
+
+    It holds the classes as they were taught, and what was learned from them. ``fit`` and ``load``
+    make one.
 
     Raw readings are red, green, blue and, if it was taught with it, clear: arrays of shape
     (..., 3) or (..., 4) in Hz at 100 % output scaling; a RawColour will do. Each class is a

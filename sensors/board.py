@@ -36,7 +36,8 @@ class Board:
     """A colour sensor and a barometer. A context manager; closing twice is fine.
 
     Nothing is claimed before a first reading, so that a board with one sensor alone is a whole
-    one for whoever asks for no other. `scene` and `weather` are what a simulated board looks at.
+    one for whoever asks for no other. `barometer` is its Barometer, `colour` its TCS3200; `scene`
+    and `weather` are what a simulated board looks at. open_board() makes one.
     """
 
     def __init__(
@@ -172,7 +173,8 @@ def open_board(
     """Return the Board that a configuration describes (a TOML file, its parsed tables, or none).
 
     simulated: True, False, or None for what [board] says, else what the machine is: real on a
-    Raspberry Pi, simulated elsewhere. Raises ConfigError; hardware answers at the first reading.
+    Raspberry Pi, simulated elsewhere.
+    Raises ConfigError; hardware answers at the first reading.
     """
     tables, where = load_tables(config)
     return board_of(tables, where, simulated)

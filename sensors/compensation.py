@@ -44,9 +44,10 @@ def compensate(
 ) -> tuple[float, float]:
     """Return (temperature_c, pressure_pa) of two raw 20-bit results.
 
-    Double precision with t_fine not truncated (data sheet, section 8.1). trimming: T1..T3, P1..P9
-    in that order. Raises ImplausibleReading when the trimming parameters are such that no
-    pressure comes out.
+    Double precision with t_fine not truncated (BST-BMP280-DS001, section 8.1).
+
+    trimming: T1..T3, P1..P9 in that order; a TrimmingParameters will do.
+    Raises ImplausibleReading when they are such that no pressure comes out.
     """
     return compensation(trimming)(adc_temperature, adc_pressure)
 

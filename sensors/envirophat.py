@@ -66,9 +66,12 @@ def is_enviro_phat(bus: I2CBus) -> bool:
 class EnviroPHAT:
     """An Enviro pHAT on the header. A context manager; closing twice is fine.
 
-    bus: the header's, unless another is given. pins: what drives the LEDs, or what opens it; the
-    best that this machine has, unless given. Neither is touched before it is needed, and what was
-    given is not closed here.
+    bus: the header's, unless another is given.
+    pins: what drives the LEDs, or what opens it; the best that this machine has, unless given.
+    barometer: the one on the board, where it is already in use.
+
+    `barometer` is its Barometer. Nothing is touched before it is needed, and what was given is not
+    closed here.
 
     Its barometer's temperature is the board's: on a Pi it reads 5 to 10 degrees above the air,
     and no formula takes that away for every case and load. It serves the compensation of the

@@ -41,9 +41,12 @@ def frequency_from_edges(
     Edges that are missing, because a late interrupt merged two or because a full queue dropped
     some (sequence numbers count these), cost accuracy and not truth; `lost` says how many. A stamp
     that is late by itself is put aside. Edges without any rhythm are counted, with an error bar as
-    wide as their disorder. Fewer than two edges give 0.0 Hz with the upper bound
-    (edges + 1) / elapsed_s, or infinity when elapsed_s is not given. scatter_ns: one standard
-    deviation of a stamp, where the source knows that they are coarse.
+    wide as their disorder.
+
+    sequence_numbers: the kernel's, one for each edge; they may wrap at 32 bits.
+    elapsed_s: how long the gate was open. Fewer than two edges give 0.0 Hz with the upper bound
+    (edges + 1) / elapsed_s, or infinity where it is not given.
+    scatter_ns: one standard deviation of a stamp, where the source knows that they are coarse.
     Raises ImplausibleReading for stamps or numbers that do not go forward.
     """
     edges = len(timestamps_ns)

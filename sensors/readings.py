@@ -33,7 +33,8 @@ class Frequency(NamedTuple):
 
     hz: the frequency, 0.0 when fewer than two edges came in the time.
     uncertainty_hz: one standard deviation; when hz is 0.0, the upper bound of the frequency.
-    edges: rising edges delivered. lost: edges that happened and were not delivered.
+    edges: rising edges delivered.
+    lost: edges that happened and were not delivered.
     """
 
     hz: float

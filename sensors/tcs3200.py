@@ -28,14 +28,19 @@ _CHANGE = 0.1
 class TCS3200:
     """A TCS3200 on GPIO lines, by BCM number. A context manager; closing twice is fine.
 
-    out, s2, s3: always wired. s0, s1: when wired, scaling="auto" ranges between 2 % and 20 %, and
-    the sensor is powered down between readings; without them it counts as strapped to 20 %, and
-    another strapping is passed as scaling= (a FrequencyScaling, or its name, such as "2%"). oe:
-    active low, on while reading; with an OE line each, several sensors may share one OUT line and
-    one Pins object. led: on from the first reading to closing. gate_time_s: how long each channel
-    is timed; multiples of 0.05 cancel 100 and 120 Hz lamp flicker, and 0.01 is fast, for a sensor
-    that sees its own LED alone. timeout_s: how long a dark channel is waited for. pins: a Pins
-    object, which stays the caller's to close; without one, the best that this machine has.
+    out, s2, s3: always wired.
+    s0, s1: when wired, scaling="auto" ranges between 2 % and 20 %, and the sensor is powered down
+    between readings; without them it counts as strapped to 20 %.
+    scaling: another strapping; a FrequencyScaling, or its name, such as "2%".
+    oe: active low, on while reading; with an OE line each, several sensors may share one OUT line
+    and one Pins object.
+    led: on from the first reading to closing.
+    gate_time_s: how long each channel is timed; multiples of 0.05 cancel 100 and 120 Hz lamp
+    flicker, and 0.01 is fast, for a sensor that sees its own LED alone.
+    timeout_s: how long a dark channel is waited for.
+    pins: a Pins object, which stays the caller's to close; without one, the best that this
+    machine has.
+
     Readings may be asked for from any thread; they are taken one after the other.
     Raises ConfigError for impossible wiring; nothing touches the hardware before a reading.
     """

@@ -28,7 +28,8 @@ class Finding(NamedTuple):
     """One thing that is wrong. str() of it is its words.
 
     wires: the names of the sensor's pins to look at, such as "S0", likeliest first; empty when
-    it is the light. words: what was seen, which wire to check, and what to do.
+    it is the light.
+    words: what was seen, which wire to check, and what to do.
     """
 
     fault: Fault

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 
 class StormLevel(IntEnum):
-    """How worried to be, in order."""
+    """How worried to be, in order: by the wind that such a barograph was followed by."""
 
     CALM = 0
     WATCH = 1

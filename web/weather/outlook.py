@@ -39,10 +39,12 @@ _NO_WINTER, _FULL_WINTER = 20.0, 40.0  # degrees of latitude
 class Outlook(NamedTuple):
     """What the pressure says of the hours to come.
 
-    since: Unix seconds at which this level began. reasons: sentences with the numbers.
+    since: Unix seconds at which this level began.
+    reasons: sentences with the numbers.
     chance_near_gale, chance_gale: of mean wind of force 7 and 8 at some time in the next 12 h,
-    0..1; None without enough data. tendency, changes: None without enough data. wind_ms: what is
-    expected, as docs/storms.md explains it.
+    0..1; None without enough data.
+    tendency, changes: None without enough data.
+    wind_ms: what is expected, as docs/storms.md explains it.
     """
 
     level: StormLevel
@@ -58,8 +60,8 @@ class Outlook(NamedTuple):
 class StormWatch:
     """The live rule: fed sample by sample, it holds the level and says why.
 
-    newest_at: when the newest good sample was taken. signs: what the newest outlook comes from;
-    None where it was not known.
+    newest_at: when the newest good sample was taken.
+    signs: what the newest outlook comes from; None where it was not known.
     """
 
     def __init__(self, station: Station | None = None) -> None:

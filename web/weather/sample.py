@@ -13,7 +13,11 @@ class Sample(NamedTuple):
 
 
 class Station(NamedTuple):
-    """Where the barometer is; without a position the rules that need one are left out."""
+    """Where the barometer is; without a position the rules that need one are left out.
+
+    latitude, longitude: in degrees, north and east positive.
+    altitude_m: above mean sea level.
+    """
 
     latitude: float | None = None
     longitude: float | None = None

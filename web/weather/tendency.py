@@ -50,7 +50,10 @@ class Tendency(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The changes over 1, 6, 12 and 24 h in hPa, the tide taken off; None where not known."""
+    """The changes over 1, 6, 12 and 24 h in hPa, the tide taken off; None where not known.
+
+    NO_CHANGES is the one of which nothing is known.
+    """
 
     in_1h_hpa: float | None
     in_6h_hpa: float | None
@@ -66,8 +69,10 @@ def tendency(
 ) -> Tendency | None:
     """Return the tendency at `now`, or None when there is not enough data to say.
 
+    That is: no recent sample, none three hours before it, or too much of the time between a gap.
+
     samples: in time order, any cadence from 1 s to 1 h; those later than now are not looked at.
-    None: no recent sample, none three hours before it, or too much of the time between is a gap.
+    now: Unix seconds, UTC.
     station: with its position the tide of the air is taken off.
     """
     begin = bisect_left(samples, now - SPAN_S - _BEFORE_S, key=_taken_at)
