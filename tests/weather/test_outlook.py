@@ -194,9 +194,11 @@ def test_a_wind_that_is_known_sharpens_it() -> None:
 
     alone, calm, blowing = outlook(None), outlook(2.0), outlook(13.0)
     assert calm.chance_near_gale < alone.chance_near_gale < blowing.chance_near_gale  # type: ignore[operator]
+    assert "the wind of now, 13.0 m/s (force 6), is counted in" in blowing.reasons
+    assert not any("the wind of now" in reason for reason in alone.reasons)
 
 
-@pytest.mark.parametrize("wind_ms", [float("nan"), float("inf"), -5.0, 1e6])
+@pytest.mark.parametrize("wind_ms", [float("nan"), float("inf"), -5.0, 100.5, 1e6])
 def test_a_wind_that_cannot_be_is_not_used(wind_ms: float) -> None:
     samples = list(made(falling(4.4), 9.5, MINUTE))
     alone, lied_to = StormWatch(), StormWatch()

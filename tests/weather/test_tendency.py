@@ -1,12 +1,12 @@
 """The tendency against the tables of the WMO and the Met Office, at their edges."""
 
-from math import inf
+from math import inf, radians, sin
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.weather.conftest import MINUTE, made
+from tests.weather.conftest import MINUTE, made, standing_hpa
 from web.weather import Sample, Station, replay, tendency
 from web.weather.tendency import characteristic, explosive_hpa, signed, words
 
@@ -223,3 +223,31 @@ def test_after_a_silence_the_record_and_the_live_rule_say_the_same(step_s: float
     samples = [*before, *after]
     for taken_at, outlook in replay(samples):
         assert tendency(samples, taken_at) == outlook.tendency
+
+
+def test_where_the_place_is_known_the_tide_of_the_air_is_no_tendency() -> None:
+    """At the equator its half-daily wave alone is "falling" (Chapman and Lindzen 1970)."""
+
+    def pressure_hpa(hour: float) -> float:
+        half_daily_hpa = 1.16 * sin(radians(30 * hour + 158))
+        return 1010.0 + half_daily_hpa + standing_hpa(hour * HOUR, 0.0)
+
+    day = list(made(pressure_hpa, 24.0, 10 * MINUTE))
+    at_all_hours = [day[: n + 1] for n in range(36, len(day), 6)]
+    alone = [tendency(part, part[-1].taken_at) for part in at_all_hours]
+    placed = [tendency(part, part[-1].taken_at, Station(0.0, 0.0)) for part in at_all_hours]
+    changes_hpa = [
+        (a.change_hpa, p.change_hpa, p.tide_hpa)
+        for a, p in zip(alone, placed, strict=True)
+        if a and p
+    ]
+    assert max(abs(change) for change, _, _ in changes_hpa) > 1.5
+    assert max(abs(change) for _, change, _ in changes_hpa) < 0.05
+    for change, without_hpa, tide in changes_hpa:
+        assert change - without_hpa == pytest.approx(tide, abs=0.011)
+
+
+def test_of_a_barometer_that_has_fallen_silent_there_is_no_tendency() -> None:
+    samples = line(1010.0, 1005.0, MINUTE)
+    assert tendency(samples, NOW + 2 * MINUTE) is not None
+    assert tendency(samples, NOW + HOUR) is None
