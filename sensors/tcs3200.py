@@ -100,8 +100,7 @@ class TCS3200:
     def read(self) -> RawColour:
         """Time all four filters and return their frequencies in Hz at 100 % scaling.
 
-        Darkness is 0.0 and takes gate_time_s + timeout_s a channel, and another gate where the
-        scaling ranges; a fault raises SensorError.
+        Darkness is 0.0 and takes gate_time_s + timeout_s a channel; a fault raises SensorError.
         """
         return _raw(self.measure())
 

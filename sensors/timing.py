@@ -80,13 +80,14 @@ class Channels:
     def _time(self, channel: Filter, gate_time_s: float, timeout_s: float) -> Frequency:
         """Time one channel: scaled lower if too fast, higher or longer if too slow."""
         ranging = self._ranging[channel]
-        output = self._first_gate(channel, gate_time_s)
+        output, left_s = self._first_gate(channel, gate_time_s), timeout_s
         if output.edges < _ENOUGH_EDGES:
             at_most_hz = (output.edges + 1) / gate_time_s
             if ranging.climb(at_most_hz, self._pins.fastest_hz):
                 output = self._gate(channel, gate_time_s)
+                left_s = max(gate_time_s, timeout_s - gate_time_s)
         if output.edges < _ENOUGH_EDGES:
-            output = self._gate(channel, _longer_s(output, gate_time_s, timeout_s))
+            output = self._gate(channel, _longer_s(output, gate_time_s, left_s))
         share = ranging.scaling.value
         ranging.climb(output.hz, self._pins.fastest_hz)
         return output._replace(hz=output.hz / share, uncertainty_hz=output.uncertainty_hz / share)
