@@ -1,8 +1,11 @@
 """NMEA 0183, read by pynmea2, by Signal K's own parser and by the real server."""
 
 import logging
+import os
 import re
 import socket
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -14,6 +17,7 @@ import pynmea2
 import pytest
 
 from sensors import ConfigError
+from tests.publish.brokers import missing
 from tests.publish.plugged_boat import Boat, bulletin
 from tests.publish.signal_k_server import free_ports, parsed, signal_k
 from tests.web.waiting import eventually
@@ -24,7 +28,8 @@ from web.publish.nmea_sentences import sentences
 from web.publish.plug import Wire
 from web.weather import Sample
 
-GUIDE = Path(__file__).parents[2] / "docs" / "opencpn.md"
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "opencpn.md"
 
 
 @pytest.mark.parametrize("pressure_hpa", [870.0, 985.43, 1013.27, 1085.01])
@@ -157,6 +162,40 @@ def test_a_network_that_is_away_is_told_once_and_lets_go_of_nobody(
             assert b"MDA" in reader.recv(65536)
     (record,) = caplog.records
     assert record.getMessage().startswith("NMEA 0183 to no.such.host.invalid:10110 fails: ")
+
+
+# A network of its own, whose only interface is switched on between two samples.
+COMES_BACK = """
+import socket, subprocess
+from tests.publish.plugged_boat import Boat, bulletin
+from web.publish.nmea import Nmea, NmeaConfig
+
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as heard:
+    heard.bind(("0.0.0.0", 0))
+    heard.settimeout(5.0)
+    plug = Nmea(NmeaConfig("127.0.0.1", heard.getsockname()[1]), Boat().ship)
+    plug.connect()
+    plug.tell(bulletin())
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    plug.tell(bulletin())
+    print(heard.recv(65536).decode())
+    plug.disconnect()
+"""
+
+
+def test_a_network_that_comes_back_is_told_the_next_sample_at_once() -> None:
+    if os.geteuid() != 0:
+        missing("a network of its own takes root")
+    done = subprocess.run(
+        ["unshare", "--net", sys.executable, "-c", COMES_BACK],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"},
+        capture_output=True,
+        text=True,
+        timeout=60.0,
+    )
+    assert "MDA" in done.stdout, done.stderr
+    assert "Network is unreachable" in done.stderr  # it was away, and the log says so
 
 
 def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:

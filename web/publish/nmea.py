@@ -111,7 +111,8 @@ class Nmea:
             if address is not None:
                 udp.sendto(told, address)
         except OSError as error:
-            self._address = None
+            if time.monotonic() - self._looked_up_at >= _ASK_AGAIN_S:  # it may have moved
+                self._address = None
             self._sending.fails(f"{error}; it is tried again and again")
         else:
             if address is not None:
