@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sensors import RecordError
-from sensors.text_file import read_text
+from sensors.simulated.record import record_text
 
 # No mean wind ever measured comes near: 99 and 999 in a record mean that there is none.
 _MOST_WIND_MS = 90.0
@@ -16,12 +16,7 @@ def record_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[
 
     Raises RecordError: a file that is no CSV, or that has not got these columns.
     """
-    try:
-        text = read_text(str(path))
-    except OSError as error:
-        raise RecordError(f"{path}: {error.strerror}") from error
-    except UnicodeError as error:
-        raise RecordError(f"{path} is not a text file (UTF-8)") from error
+    text = record_text(str(path))
     try:
         table = csv.DictReader(text.splitlines(), restval="", strict=True)
         for name in columns:

@@ -12,7 +12,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from free_port import free_port
 
 from sensors.machine import pi_model
 from tests.guide_blocks import GUIDES, ROOT, Block, blocks, commands
@@ -124,6 +124,17 @@ def run(checkout: Path, line: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def python(checkout: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=surroundings(checkout),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+
 @pytest.fixture(scope="module", autouse=True)
 def begun(checkout: Path) -> Iterator[Begun]:
     """What times light for long is begun at once, one of each script at a time."""
@@ -135,11 +146,6 @@ def begun(checkout: Path) -> Iterator[Begun]:
                 if line.startswith(script) and not pi_model():
                     started[line] = worker.submit(run, checkout, line)
         yield started
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def as_here(command: str, port: int) -> str:
@@ -206,14 +212,7 @@ def test_every_program_works(checkout: Path, guide: Path) -> None:
     for block in mine:
         ast.parse(block.text)
     code = "\n".join(b.text for b in mine if not any(word in b.text for word in ON_A_PI))
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=checkout,
-        env=surroundings(checkout),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-    )
+    done = python(checkout, checkout, "-c", code)
     assert done.returncode == 0, f"{guide.name}: {done.stderr}"
 
 
@@ -229,14 +228,8 @@ def test_every_file_of_settings_is_taken(checkout: Path, tmp_path: Path, block: 
         mine.chmod(0o600)
         settings = settings.replace(secret, str(mine))
     (tmp_path / "boat.toml").write_text(settings)
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "web", "--simulate", "--check", "--config", "boat.toml"],
-        cwd=tmp_path,
-        env=surroundings(checkout),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-    )
+    options = ("--simulate", "--check", "--config", "boat.toml")
+    done = python(checkout, tmp_path, "-P", "-m", "web", *options)
     assert done.returncode == 0, f"{block.name}: {done.stderr}"
 
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tarfile
@@ -14,6 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from free_port import free_port
 from needed import lacking
 
 ROOT = Path(__file__).parents[1]
@@ -159,9 +159,7 @@ def test_what_is_installed_agrees_with_itself(python: Path) -> None:
 
 
 def test_the_installed_page_is_whole(python: Path, tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [str(python.with_name("storm-petrel")), "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, env=bare(tmp_path)) as program:
         try:

@@ -51,12 +51,7 @@ class PressureRecord:
         Raises RecordError that names the line and the column of the first fault.
         """
         name = fspath(path)
-        try:
-            text = read_text(name)
-        except OSError as error:
-            raise RecordError(f"{name}: {error.strerror}") from error
-        except UnicodeError as error:
-            raise RecordError(f"{name} is not a text file (UTF-8)") from error
+        text = record_text(name)
         try:
             rows = tuple(_rows(name, text))
         except csv.Error as error:
@@ -64,6 +59,16 @@ class PressureRecord:
         if not rows:
             raise RecordError(f"{name} has a header and no row with a pressure in it")
         return cls(title or Path(name).name, rows)
+
+
+def record_text(name: str) -> str:
+    """The text of a record's file, by its name. Raises RecordError."""
+    try:
+        return read_text(name)
+    except OSError as error:
+        raise RecordError(f"{name}: {error.strerror}") from error
+    except UnicodeError as error:
+        raise RecordError(f"{name} is not a text file (UTF-8)") from error
 
 
 def parse_time_utc(text: str) -> float:

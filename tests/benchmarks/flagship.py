@@ -8,8 +8,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import websocket
+from free_port import free_port
 
-from tests.publish.brokers import Influx, free_port, influxd
+from tests.publish.brokers import Influx, influxd
 from tests.publish.signal_k_server import Server, signal_k
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin

@@ -1,4 +1,4 @@
-"""A port for a benchmark's program: on a fixed one another run's program might answer for it."""
+"""A port for a program of a test: on a fixed one another run's program might answer for it."""
 
 import socket
 

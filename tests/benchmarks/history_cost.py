@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import figures
+from resident import resident_kb
 
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
@@ -116,11 +117,10 @@ def memory(folder: Path) -> None:
     command = [sys.executable, "-P", "-m", "web", "--no-page", "--config", str(config)]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as recorder:
         time.sleep(4.0)
-        status = Path(f"/proc/{recorder.pid}/status").read_text()
+        kb = resident_kb(recorder.pid)
         recorder.terminate()
-    (rss,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
-    figures.figure("recorder MB", int(rss) / 1000)
-    print(f"the recorder alone: {int(rss) / 1000:.1f} MB (goal 20)")
+    figures.figure("recorder MB", kb / 1000)
+    print(f"the recorder alone: {kb / 1000:.1f} MB (goal 20)")
 
 
 def main() -> None:

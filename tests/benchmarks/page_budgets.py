@@ -19,6 +19,7 @@ import figures
 from flask.testing import FlaskClient
 from free_port import free_port
 from history_cost import YEAR, sample, year
+from resident import resident_kb
 
 from web.app import create_app
 from web.bulletin import Bulletin, Notices
@@ -135,10 +136,9 @@ def _begin(config: Path, folder: Path) -> tuple[float, float]:
             *(f"/chart.svg?hours={h}" for h in SPANS_H),
         ):
             _page(route)
-        status = Path(f"/proc/{running.pid}/status").read_text()
+        kb = resident_kb(running.pid)
         running.terminate()
-    (rss,) = (entry.split()[1] for entry in status.splitlines() if entry.startswith("VmRSS"))
-    return took_s, int(rss) / 1000
+    return took_s, kb / 1000
 
 
 def _page(route: str) -> bool:

@@ -8,7 +8,6 @@ key on the curve, a wheel step and a change of span: until the frame after it is
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import figures
+from free_port import free_port
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 SLOWER = 6
@@ -40,10 +40,8 @@ _SPAN = """document.querySelector("#spans a[data-hours='24']").click()"""
 
 def main() -> int:
     """Measure and print; 1 when a goal is missed."""
-    with tempfile.TemporaryDirectory() as home, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as home:
+        port = free_port()
         program = subprocess.Popen(
             [sys.executable, "-m", "web", "--simulate", "--port", str(port)],
             env={**os.environ, "XDG_DATA_HOME": home},

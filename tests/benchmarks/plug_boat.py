@@ -17,6 +17,7 @@ from resource import RUSAGE_SELF, getrusage
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import smbus2  # noqa: F401  the barometer's driver has it already, where there is one
+from resident import resident_kb
 
 from web.bulletin import Notices
 from web.history import History
@@ -32,12 +33,12 @@ from web.weather import Sample, Station
 def main(settings: Path, period_s: float, readings: int) -> None:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     clock, notices, begun = SystemClock(), Notices(), list[float]()
-    pace, done, resident_kb = WallPace(period_s, clock), threading.Event(), list[int]()
+    pace, done, held_kb = WallPace(period_s, clock), threading.Event(), list[int]()
 
     def read(moment: float) -> Sample:
         begun.append(time.monotonic())
         if len(begun) in (readings // 4, readings):  # the program itself has settled by then
-            resident_kb.append(_resident_kb())
+            held_kb.append(resident_kb("self"))
         if len(begun) == readings:
             done.set()
         return Sample(moment, 1000.0 + len(begun) % 1000 / 100, 20.0)
@@ -56,7 +57,7 @@ def main(settings: Path, period_s: float, readings: int) -> None:
     said = {
         "late_ms": [round(late_s * 1000, 3) for late_s in _late_s(begun, period_s)],
         "left_out": round((begun[-1] - begun[1]) / period_s) - (len(begun) - 2),
-        "resident_kb": resident_kb,
+        "resident_kb": held_kb,
         "cpu_s": used.ru_utime + used.ru_stime,
     }
     print(json.dumps(said))
@@ -68,11 +69,6 @@ def _late_s(begun: list[float], period_s: float) -> list[float]:
     beats = begun[1:]
     off_s = [(moment - beats[0] + period_s / 2) % period_s for moment in beats]
     return [late_s - min(off_s) for late_s in off_s]
-
-
-def _resident_kb() -> int:
-    status = Path("/proc/self/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.publish.brokers import influxd, mosquitto
-from tests.publish.every_plug import every_plug, free_ports
+from tests.publish.every_plug import every_plug, ports_for_all
 from tests.publish.signal_k_server import signal_k
 from tests.web.servers import babble, hang, hang_up
 from tests.web.waiting import eventually
@@ -100,7 +100,7 @@ def boat(settings: str, readings: int) -> Iterator[Callable[[], Run]]:
 @contextmanager
 def everywhere(speak: Speak) -> Iterator[Ports]:
     """Strangers at all ports, who speak like this to whoever comes; NMEA has a silent guest."""
-    is_over, doors, ports = threading.Event(), list[socket.socket](), free_ports()
+    is_over, doors, ports = threading.Event(), list[socket.socket](), ports_for_all()
 
     def serve(door: socket.socket) -> None:
         while True:
@@ -147,7 +147,7 @@ def refuse(connected: socket.socket, is_over: threading.Event) -> None:
 
 @contextmanager
 def nobody() -> Iterator[Ports]:
-    yield free_ports()
+    yield ports_for_all()
 
 
 def settings(ports: Ports, folder: Path) -> str:
@@ -176,7 +176,7 @@ def gone_for_an_hour(readings: int) -> None:
         influx.ask("CREATE DATABASE boat")
         server = opened.enter_context(signal_k(folder / "signal_k"))
         own: dict[str, int] = {
-            **free_ports(),
+            **ports_for_all(),
             "signal_k": server.ports.http,
             "nmea": server.ports.nmea,
             "mqtt": broker.port,

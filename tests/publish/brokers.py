@@ -16,6 +16,7 @@ from typing import NoReturn
 from urllib.parse import urlencode
 
 import pytest
+from free_port import free_port
 
 from tests.web.waiting import eventually
 
@@ -175,11 +176,6 @@ def missing(reason: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def is_listening(port: int) -> bool:

@@ -1,14 +1,28 @@
-"""Two real Signal K servers, an open one and one that asks for tokens, and the ways to them."""
+"""Real servers: a broker, a database, and two of Signal K, one of which asks for tokens."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.publish.brokers import Influx, Mosquitto, influxd, mosquitto
 from tests.publish.plugged_boat import Boat
 from tests.publish.signal_k_afloat import Afloat, by_websocket
 from tests.publish.signal_k_server import Server, signal_k
 from tests.web.waiting import eventually
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    with mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def influx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
+    with influxd(tmp_path_factory.mktemp("influx")) as server:
+        server.ask("CREATE DATABASE boat")
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.publish.brokers import free_port
+from free_port import free_port
 
 _TABLES = """
 [history]
@@ -30,7 +30,7 @@ database = "boat"
 _PORTS = ("signal_k", "nmea", "guests", "mqtt", "influx")
 
 
-def free_ports() -> dict[str, int]:
+def ports_for_all() -> dict[str, int]:
     """A port for each of them that nobody listens at."""
     return {name: free_port() for name in _PORTS}
 

@@ -1,36 +1,20 @@
 """The program with every plug at once, each before its real server; and with none."""
 
-import os
 import re
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pytest
+from free_port import free_port
+from resident import resident_kb
 
-from tests.publish.brokers import Influx, Mosquitto, free_port, influxd, mosquitto
-from tests.publish.every_plug import every_plug, free_ports
+from tests.publish.brokers import Influx, Mosquitto
+from tests.publish.every_plug import every_plug, ports_for_all
 from tests.publish.signal_k_server import Server
-from tests.web.running import Program
+from tests.web.running import Program, modules_of_a_logger
 from tests.web.waiting import eventually
 
 MOST_MB = 60.0
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    with mosquitto(tmp_path_factory.mktemp("broker")) as broker:
-        yield broker
-
-
-@pytest.fixture(scope="module")
-def influx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
-    with influxd(tmp_path_factory.mktemp("influx")) as server:
-        server.ask("CREATE DATABASE boat")
-        yield server
 
 
 def test_all_of_them_are_told_the_same_within_the_memory_of_a_pi_zero(
@@ -40,7 +24,7 @@ def test_all_of_them_are_told_the_same_within_the_memory_of_a_pi_zero(
         plotter.bind(("127.0.0.1", 0))
         plotter.settimeout(30.0)
         ports = {
-            **free_ports(),
+            **ports_for_all(),
             "signal_k": open_server.ports.http,
             "nmea": plotter.getsockname()[1],
             "mqtt": broker.port,
@@ -64,7 +48,7 @@ def test_all_of_them_are_told_the_same_within_the_memory_of_a_pi_zero(
             assert eventually(lambda: influx.ask(newest).endswith(f",{told_pa / 100}"))
             for route in ("/", "/glance", "/metrics", "/chart.svg?hours=168"):
                 program.get(route)
-            resident_mb = _resident_mb(program.process.pid)
+            resident_mb = resident_kb(program.process.pid) / 1024
         finally:
             status, output, _ = program.terminate()
     assert status == 0
@@ -78,23 +62,8 @@ def _bars_pa(sentences: bytes) -> list[int]:
     return [round(float(bar) * 1e5) for bar in re.findall(rb",([0-9.]+),B", sentences)]
 
 
-def _resident_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) / 1024
-
-
 def test_with_none_of_them_none_is_loaded(tmp_path: Path) -> None:
-    code = (
-        "import sys; from web.__main__ import main;"
-        "main(['--no-page', '--simulate', '--speed', '1e7']);"
-        "print([m for m in sys.modules if m.split('.')[0] in ('paho', 'websocket')"
-        " or m.startswith('web.publish')])"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert result.stdout.strip() == "[]"
+    loaded = modules_of_a_logger(tmp_path)
+    assert "web.plugging" in loaded
+    plugs = ("paho", "websocket", "web.publish")
+    assert [name for name in loaded if name.startswith(plugs)] == []

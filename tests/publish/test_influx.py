@@ -3,7 +3,6 @@
 import logging
 import re
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,6 @@ from tests.web.waiting import eventually
 from web.publish.influx import plug_of
 from web.publish.line_protocol import line
 from web.publish.plug import Plug, Wire
-
-
-@pytest.fixture(scope="module")
-def influx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influx]:
-    with influxd(tmp_path_factory.mktemp("influx")) as server:
-        server.ask("CREATE DATABASE boat")
-        yield server
 
 
 def plug(url: str, simulated: str = "", **settings: Any) -> Plug:

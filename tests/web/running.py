@@ -60,3 +60,19 @@ class Program:
         self.process.send_signal(signal.SIGTERM)
         output = self.process.communicate(timeout=PATIENCE_S)[0]
         return self.process.returncode, output, time.monotonic() - began
+
+
+def modules_of_a_logger(home: Path) -> list[str]:
+    """The modules that a logger without a page has loaded by its end."""
+    code = (
+        "import sys; from web.__main__ import main;"
+        "main(['--no-page', '--simulate', '--speed', '1e7']); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "XDG_DATA_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.split()

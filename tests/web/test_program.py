@@ -15,11 +15,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 from disks import fill, small_disk
+from free_port import free_port
 
 import sensors
 from calibration.pressure_offset import PressureOffset, ReferenceKind
 from sensors.simulated.record import PressureRecord
-from tests.web.running import PATIENCE_S, Program
+from tests.web.running import PATIENCE_S, Program, modules_of_a_logger
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
 from web.history import History
@@ -34,9 +35,7 @@ Start = Callable[..., Program]
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
@@ -410,19 +409,9 @@ def test_the_history_is_made_anew_of_its_copies(tmp_path: Path) -> None:
 
 
 def test_the_logger_needs_neither_flask_nor_numpy(tmp_path: Path) -> None:
-    code = (
-        "import sys; from web.__main__ import main;"
-        "main(['--no-page', '--simulate', '--speed', '1e7']);"
-        "print([m for m in ('flask', 'numpy', 'waitress') if m in sys.modules])"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert result.stdout.strip() == "[]"
+    loaded = modules_of_a_logger(tmp_path)
+    assert "web.recorder" in loaded
+    assert [name for name in ("flask", "numpy", "waitress") if name in loaded] == []
 
 
 def test_settings_hold_at_once_and_the_record_goes_on(start: Start, tmp_path: Path) -> None:

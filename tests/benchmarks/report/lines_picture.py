@@ -46,17 +46,24 @@ class Axis(NamedTuple):
         return cls(0.0, count * step, is_log=False, ticks=tuple(ticks))
 
 
+def sheet(title: str, width: int, height: int) -> list[str]:
+    """How a picture begins: its size, its ground, and its title."""
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
+        f' height="{height}" font-family="sans-serif" font-size="16" fill="#2b2b2b">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<text x="12" y="28" font-size="18" font-weight="bold">{escape(title)}</text>',
+    ]
+
+
 def lines_picture(
     curves: Mapping[str, Points], title: str, x: tuple[Axis, str], y: tuple[Axis, str]
 ) -> str:
     """Draw them; the first is ours. x, y: the axes and what they are called."""
     height = TOP + HEIGHT + 66 + 24 * len(curves)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {height}" width="{SIZE}"'
-        f' height="{height}" font-family="sans-serif" font-size="16" fill="#2b2b2b">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{SIZE}" height="{height}" fill="#ffffff"/>',
-        f'<text x="12" y="28" font-size="18" font-weight="bold">{escape(title)}</text>',
+        *sheet(title, SIZE, height),
         f'<text x="12" y="{TOP - 16}">{escape(y[1])}</text>',
         f'<text x="{LEFT + WIDTH}" y="{TOP + HEIGHT + 42}" text-anchor="end">{escape(x[1])}</text>',
         *_axes(x[0], y[0]),

@@ -9,7 +9,7 @@ from html import escape
 from typing import NamedTuple
 
 from figures import Measured
-from report.lines_picture import COLOURS, Axis
+from report.lines_picture import COLOURS, Axis, sheet
 
 _WIDTH, _TOP, _ROW, _NAMES, _SQUARE = 760, 78, 30, 290, 15
 _OTHERS = "#6b6b6b"
@@ -40,11 +40,7 @@ def ranges_picture(
     left = _NAMES + squares * _SQUARE + (26 if squares else 0)
     height = _TOP + _ROW * len(rows) + 58
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
-        f' height="{height}" font-family="sans-serif" font-size="16" fill="#2b2b2b">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
-        f'<text x="12" y="28" font-size="18" font-weight="bold">{escape(title)}</text>',
+        *sheet(title, _WIDTH, height),
         f'<text x="{_NAMES}" y="{_TOP - 14}">{escape(counted)}</text>',
         f'<text x="{_WIDTH - 24}" y="{height - 12}" text-anchor="end">{escape(words)}</text>',
         *_ticks(axis, left, _TOP + _ROW * len(rows)),
