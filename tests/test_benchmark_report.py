@@ -173,3 +173,16 @@ def test_pictures_are_drawn_of_what_was_handed_over_and_of_nothing_else() -> Non
     words = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
     assert {"Storm Petrel", "a <peer>"} <= set(words)
     assert picture.name.endswith(".svg")
+
+
+def test_a_folder_that_takes_no_report_is_told_before_anything_is_run(
+    tmp_path: Path, program: Program, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran, no_folder = tmp_path / "ran", tmp_path / "file"
+    no_folder.write_text("")
+    part = program(f"open({str(ran)!r}, 'w').close()")
+    with pytest.raises(SystemExit) as ended:
+        benchmark.main(["--output", str(no_folder / "report")], [part])
+    assert ended.value.code == 2
+    assert "cannot be written: Not a directory" in capsys.readouterr().err
+    assert not ran.exists()

@@ -26,6 +26,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from report.machine import ROOT, facts, load
 from report.parts import Part, shipped
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str], parts: Sequence[Part]) -> int:
             took_s,
         )
     )
-    folder = options.output or _usual_folder(options.quick or is_partial)
+    folder = options.output
     _write(folder, words, drawn)
     failed = [result.part.name for result in results if result.status is Status.FAILED]
     _say(f"\nThe report: {folder / _REPORT}, after {took_s / 60:.0f} min")
@@ -89,6 +90,12 @@ def _options(arguments: Sequence[str], parts: Sequence[Part]) -> argparse.Namesp
         parser.error(f"--data: {options.data} is no folder; it holds colour/ and pressure/")
     if options.data:
         options.data = options.data.resolve()
+    options.output = options.output or _usual_folder(options.quick or bool(options.only))
+    try:  # now, and not when all has been run
+        options.output.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=options.output).close()
+    except OSError as error:
+        parser.error(f"--output: {options.output} cannot be written: {error.strerror}")
     return options
 
 
@@ -114,7 +121,6 @@ def _usual_folder(is_rough: bool) -> Path:
 
 
 def _write(folder: Path, words: str, drawn: Sequence[Picture]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     for picture in drawn:
         (folder / picture.name).write_text(picture.svg, encoding="utf-8")
     (folder / _REPORT).write_text(words, encoding="utf-8")

@@ -11,6 +11,7 @@ At half time the broker is ended and an hour passes without it. Ends with 1 unle
 every boat is in the file once, with its pressure to the pascal, and went over the other ways too.
 """
 
+import argparse
 import resource
 import sqlite3
 import subprocess
@@ -204,5 +205,10 @@ def wrong_rows(file: Path, bulletins: list[Bulletin], boats: int) -> int:
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    sys.exit(main(int(words[0]) if words else 30, float(words[1]) if len(words) > 1 else 24.0))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("boats", nargs="?", type=int, default=30)
+    parser.add_argument("hours", nargs="?", type=float, default=24.0)
+    options = parser.parse_args()
+    sys.exit(main(options.boats, options.hours))

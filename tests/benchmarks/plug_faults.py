@@ -11,6 +11,7 @@ Mosquitto and InfluxDB that are gone and come back are the real ones. The matrix
 that is not there.
 """
 
+import argparse
 import json
 import socket
 import subprocess
@@ -205,10 +206,11 @@ def _tell_what_came(influx: Any, server: Any) -> None:
 
 
 def main() -> None:
-    if {"-h", "--help"} & set(sys.argv):
-        print(__doc__)
-        return
-    share = 10 if "--quick" in sys.argv else 1
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="a tenth of it")
+    share = 10 if parser.parse_args().quick else 1
     print("| fault | readings | late, ms: p99 / most / left out | without plugs | MB | log lines |")
     print("|---|---|---|---|---|---|", flush=True)
     short = SHORT // min(share, 4)
