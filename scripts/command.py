@@ -12,8 +12,8 @@ from calibration import CalibrationError
 from sensors import SensorError
 
 
-def run(main: Callable[[], None]) -> NoReturn:
-    """Run a script's main and exit: 0, 1 with a sentence for a failure, 130 after ctrl-C.
+def run(main: Callable[[], int | None]) -> NoReturn:
+    """Run a script's main; exit with its status, 1 and a sentence for a failure, 130 after ctrl-C.
 
     A reader that has seen enough (`| head -3`) is no failure.
     """
@@ -21,7 +21,7 @@ def run(main: Callable[[], None]) -> NoReturn:
     try:
         if sys.stdout is None:
             raise OSError("standard output is closed: leave it open, or use /dev/null")
-        main()
+        status = main()
         sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
@@ -31,7 +31,7 @@ def run(main: Callable[[], None]) -> NoReturn:
         sys.exit(0)
     except (SensorError, CalibrationError, OSError) as error:
         sys.exit(f"{Path(sys.argv[0]).name}: {_in_words(error)}")
-    sys.exit(0)
+    sys.exit(status)
 
 
 def parser(teaching: str | None) -> argparse.ArgumentParser:

@@ -20,14 +20,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 # Neighbours of the repository's own, as pytest finds them.
 sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 import figures
 import pytest
+from command import run
 from flagship import Flagship, flagship
 
 import sensors
@@ -211,4 +214,4 @@ if __name__ == "__main__":
     parser.add_argument("boats", nargs="?", type=int, default=30)
     parser.add_argument("hours", nargs="?", type=float, default=24.0)
     options = parser.parse_args()
-    sys.exit(main(options.boats, options.hours))
+    run(partial(main, options.boats, options.hours))

@@ -27,6 +27,10 @@ from typing import NamedTuple
 
 from peers.environments import PeerMissing, python_with
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
+from command import run
+
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = Path(__file__).with_name("mutation_survivors.md")
 GOAL = 0.85
@@ -207,4 +211,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -20,6 +20,10 @@ from callgrind import MISSING, Counter, CountingFailedError, is_there
 from pi_zero_boat import PLUGS, sailed
 from swallowing import swallowing
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
+from command import run
+
 from web.held import SAMPLES_A_SECOND
 
 _WORKER: Final = str(Path(__file__).with_name("pi_zero_boat.py"))
@@ -286,4 +290,4 @@ def _names() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -26,6 +26,9 @@ from typing import Any, NamedTuple
 
 # Neighbours of the repository's own, as pytest finds them.
 sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
+from command import run
 
 from tests.publish.brokers import influxd, mosquitto
 from tests.publish.every_plug import every_plug, ports_for_all
@@ -223,4 +226,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
