@@ -6,6 +6,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -325,17 +327,24 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         History(tmp_path / "file" / "history.sqlite")
 
 
-def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
-    """Root may write everywhere, so a child process tries it as nobody in particular."""
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o555 if folder == tmp_path else 0o755)
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach: the parents of tmp_path are closed to all but one."""
+    folder = Path(tempfile.mkdtemp(prefix="storm-petrel-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_read_only_folder_is_named(open_folder: Path) -> None:
+    """Root may write everywhere, so a child process tries it as an ordinary user."""
+    open_folder.chmod(0o555)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         if os.geteuid() == 0:
             os.setuid(65534)
         try:
-            History(tmp_path / "history.sqlite")
+            History(open_folder / "history.sqlite")
             os.write(writing, b"it was written")
         except HistoryError as error:
             os.write(writing, str(error).encode())
