@@ -8,14 +8,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from calibration.pressure_offset import ReferenceKind
 from tests.web.waiting import eventually
 from web.app import create_app
+from web.asked import FEWEST_HOURS, MOST_HOURS
 from web.bulletin import Bulletin, Notices
+from web.clock import EARLIEST_MS, LATEST_MS, ClockTrust
 from web.glance import About
 from web.history import History
+from web.history_reader import MOST_COLUMNS
+from web.look import NIGHTS
 from web.pace import RecordPace
+from web.settings import SETTABLE
 from web.token import Token
-from web.weather import Sample
+from web.units import UNITS
+from web.weather import Sample, StormLevel
 
 ABOUT = About("", 3600.0, 2, "1.2.3")
 # They are for browsers: no program asks for one.
@@ -37,6 +44,8 @@ def agrees(described: dict[str, Any], method: str, path: str, answer: TestRespon
     """Whether an answer is one of those that are described; what disagrees is raised."""
     operation = described["paths"][path.partition("?")[0]][method]
     told = operation["responses"][str(answer.status_code)]
+    if "$ref" in told:
+        told = described["components"]["responses"][told["$ref"].rpartition("/")[2]]
     content = told.get("content", {})
     if not content:
         return bool(answer.data == b"")
@@ -181,3 +190,25 @@ def test_the_description_is_openapi(described: dict[str, Any]) -> None:
     operations = list(schemathesis.openapi.from_dict(described).get_all_operations())
     assert len(operations) == sum(map(len, described["paths"].values()))
     assert all(type(found).__name__ == "Ok" for found in operations)
+
+
+def test_bounds_and_choices_are_those_of_the_program(described: dict[str, Any]) -> None:
+    components = described["components"]
+    parameters, schemas = components["parameters"], components["schemas"]
+    hours = parameters["hours"]["schema"]
+    assert (hours["minimum"], hours["maximum"]) == (FEWEST_HOURS, MOST_HOURS)
+    assert parameters["unit"]["schema"]["enum"] == list(UNITS)
+    assert parameters["night"]["schema"]["enum"] == list(NIGHTS)
+    assert schemas["level"]["enum"] == [level.name.lower() for level in StormLevel]
+    assert schemas["clock_trust"]["enum"] == [trust.name.lower() for trust in ClockTrust]
+    assert schemas["pressure"]["properties"]["samples"]["maxItems"] == MOST_COLUMNS
+    assert set(schemas["settings"]["properties"]) - {"set_here"} == {
+        key for _, keys in SETTABLE.values() for key in keys
+    }
+    body = described["paths"]["/api/clock"]["post"]["requestBody"]["content"]["application/json"]
+    clock = body["schema"]["properties"]["unix_ms"]
+    assert (clock["minimum"], clock["maximum"]) == (EARLIEST_MS, LATEST_MS)
+    kinds = [
+        piece["properties"]["kind"]["const"] for piece in schemas["reference_barometer"]["oneOf"]
+    ]
+    assert kinds == [kind.value for kind in ReferenceKind]
