@@ -10,7 +10,7 @@ from pathlib import Path
 import websocket
 from free_port import free_port
 
-from tests.publish.brokers import Influx, influxd
+from tests.publish.brokers import Listening, mosquitto
 from tests.publish.signal_k_server import Server, signal_k
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin
@@ -46,10 +46,10 @@ class Heard:
 
 
 class Flagship:
-    """Wires to Signal K, NMEA 0183, InfluxDB and the matrix; with MQTT the fleet has all."""
+    """Wires to Signal K, NMEA 0183, MQTT and the matrix; with the fleet's InfluxDB that is all."""
 
-    def __init__(self, wires: list[Wire], influx: Influx, server: Server, heard: Heard) -> None:
-        self._wires, self._influx, self._server, self._heard = wires, influx, server, heard
+    def __init__(self, wires: list[Wire], samples: Listening, server: Server, heard: Heard) -> None:
+        self._wires, self._samples, self._server, self._heard = wires, samples, server, heard
 
     def take(self, bulletin: Bulletin) -> None:
         """Have it told by all, before the next comes."""
@@ -60,29 +60,25 @@ class Flagship:
     def faults(self, bulletins: list[Bulletin]) -> int:
         """Say what came; how many minutes did not come over a way that can carry all of them."""
         wanted = [round(b.sample.pressure_hpa * 100) for b in bulletins if b.sample]
-        assert eventually(lambda: self._rows() >= len(wanted)), self._rows()
         assert eventually(lambda: self._server.value(_PRESSURE) == wanted[-1])
         missing = 0
         for way, came_pa in self._heard.pressures_pa.items():
             lost = len(set(wanted) - set(came_pa))
             missing += lost
             print(f"{way}: {len(came_pa)} pressures; {lost} of the day's values did not come")
-        print(f"InfluxDB: {self._rows()} of {len(wanted)} minutes")
-        return missing + abs(self._rows() - len(wanted))
-
-    def _rows(self) -> int:
-        said = self._influx.ask("SELECT count(pressure_hpa) FROM storm_petrel")
-        return int(said.rpartition(",")[2] or 0)
+        came = [json.loads(text.split(maxsplit=1)[1]) for text in self._samples.messages()]
+        came_pa = [round(sample["pressure_hpa"] * 100) for sample in came]
+        print(f"MQTT: {len(came_pa)} of {len(wanted)} samples")
+        return missing + sum(came != sent for came, sent in zip(came_pa, wanted, strict=True))
 
 
 @contextmanager
-def flagship(folder: Path, ship: Ship) -> Iterator[Flagship]:
-    """At sea, with plotters that listen on every way."""
+def flagship(folder: Path, ship: Ship, count: int) -> Iterator[Flagship]:
+    """At sea for so many samples, with plotters that listen on every way."""
     with ExitStack() as opened:
-        for name in ("influx", "signal_k"):
+        for name in ("mosquitto", "signal_k"):
             (folder / name).mkdir()
-        influx = opened.enter_context(influxd(folder / "influx"))
-        influx.ask("CREATE DATABASE boat")
+        broker = opened.enter_context(mosquitto(folder / "mosquitto"))
         server = opened.enter_context(signal_k(folder / "signal_k"))
         heard, guests = Heard(), free_port()
         datagrams = opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
@@ -100,7 +96,7 @@ def flagship(folder: Path, ship: Ship) -> Iterator[Flagship]:
                 "tcp_host": "127.0.0.1",
                 "tcp_port": guests,
             },
-            "influx": {"url": influx.url, "database": "boat"},
+            "mqtt": {"host": "127.0.0.1", "port": broker.port, "node": "flagship"},
             "matrix": {},
         }
         _listening(lambda: heard.sentences("NMEA 0183 UDP", datagrams.recv(4096).decode()))
@@ -110,7 +106,8 @@ def flagship(folder: Path, ship: Ship) -> Iterator[Flagship]:
         ]
         opened.enter_context(_guest(guests, heard))
         opened.enter_context(_plotter(server, heard))
-        yield Flagship(wires, influx, server, heard)
+        samples = broker.listening("storm-petrel/+/sample", count, "-W", "900")
+        yield Flagship(wires, samples, server, heard)
 
 
 @contextmanager

@@ -136,10 +136,15 @@ class Influx:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         assert eventually(lambda: is_listening(self.port))
 
-    def end(self) -> None:
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def end(self, *, suddenly: bool = False) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.terminate()
+            process.kill() if suddenly else process.terminate()
             process.wait()
 
     def ask(self, query: str, user: str = "") -> str:

@@ -1,207 +1,191 @@
-"""A fleet, a real Mosquitto and the collector: every minute of every boat once in the file."""
+"""docs/fleet.md with its real servers: thirty boats and InfluxDB, three pages and Prometheus."""
 
-import signal
-import sqlite3
+import json
 import subprocess
-import sys
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
-from collect_fleet import Collector
-from fleet_file import FleetFile, Minute, NoMinuteError
+from free_port import free_port
 
-from tests.publish.afloat import BEGIN, Clock, minute, ship, table, wired
-from tests.publish.brokers import Mosquitto, mosquitto, program
-from tests.publish.mqtt_stranger import acknowledged, message, stranger
+from tests.guide_blocks import blocks
+from tests.publish.afloat import Clock, minute, ship, wired
+from tests.publish.brokers import Influx, influxd, is_listening, program
+from tests.web.running import Program
 from tests.web.waiting import eventually
-from web.publish.broker import Address, Broker
-from web.publish.mqtt import plug_of
+from web.publish.influx import plug_of
 from web.publish.plug import Wire
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "collect_fleet.py"
-BOATS = ("avocet", "brent", "curlew")
-# What docs/fleet.md says to set; there, saved once a minute.
-KEEPING = ("persistence true", "max_queued_messages 0", "autosave_interval 1")
+BOATS = [f"boat-{number:02}" for number in range(1, 31)]
+HOUR_S = 3600
 
 
-class Collecting:
-    """scripts/collect_fleet.py, running."""
-
-    def __init__(self, file: Path, port: int) -> None:
-        self.file, self._said = file, file.with_suffix(".said")
-        command = [sys.executable, str(SCRIPT), str(file), "--host", "127.0.0.1"]
-        with self._said.open("ab") as said:
-            self.process = subprocess.Popen([*command, "--port", str(port)], stderr=said)
-        before = self.said().count("collecting")
-        assert eventually(lambda: self.said().count("collecting") > before)
-
-    def said(self) -> str:
-        return self._said.read_text()
-
-    def rows(self) -> list[tuple[str, float, float]]:
-        with sqlite3.connect(self.file, timeout=20.0) as reader:
-            rows = list(reader.execute("SELECT node, taken_at, pressure_pa FROM samples"))
-        reader.close()
-        return rows
-
-    def end(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(20.0)
+def guide(language: str) -> list[str]:
+    return [block.text for block in blocks(language) if block.guide.name == "fleet.md"]
 
 
 @contextmanager
-def collecting(file: Path, broker: Mosquitto) -> Iterator[Collecting]:
-    collector = Collecting(file, broker.port)
-    try:
-        yield collector
-    finally:
-        if collector.process.poll() is None:
-            collector.process.kill()
-            collector.process.wait()
-
-
-@contextmanager
-def fleet(broker: Mosquitto) -> Iterator[list[Wire]]:
-    with ExitStack() as afloat:
+def fleet(server: Influx) -> Iterator[list[Wire]]:
+    with ExitStack() as running:
         yield [
-            afloat.enter_context(wired(plug_of(table(broker.port, node=boat), "", ship(Clock()))))
+            running.enter_context(
+                wired(
+                    plug_of(
+                        {"influx": {"url": server.url, "database": "boat", "node": boat}},
+                        "",
+                        ship(Clock()),
+                    )
+                )
+            )
             for boat in BOATS
         ]
 
 
-def sail(wires: list[Wire], minutes: range) -> None:
+def pressure_hpa(boat: int, number: int) -> float:
+    return round(980.0 + boat + number * 0.01, 2)
+
+
+def sail(wires: list[Wire], begin: float, minutes: range) -> None:
     for number in minutes:
+        taken_at = begin + 60 * number
         for boat, wire in enumerate(wires):
-            wire.take(minute(number, 980.0 + boat + number * 0.01))
+            bulletin = minute(number, pressure_hpa(boat, number))
+            assert bulletin.sample is not None
+            wire.take(replace(bulletin, sample=bulletin.sample._replace(taken_at=taken_at)))
 
 
-def all_of(minutes: range) -> list[tuple[str, float, float]]:
-    return [
-        (boat, BEGIN + 60 * number, round(98000 + 100 * at + number, 1))
-        for at, boat in enumerate(BOATS)
-        for number in minutes
-    ]
+def rows(server: Influx) -> list[tuple[str, float, float]]:
+    answer = server.ask("SELECT pressure_hpa FROM storm_petrel GROUP BY node")
+    found = [line.split(",") for line in answer.splitlines()]
+    return [(tag.removeprefix("node="), float(at), float(hpa)) for _, tag, at, hpa in found]
 
 
 @pytest.mark.parametrize("suddenly", [False, True])
-def test_a_broker_that_is_gone_for_a_while_loses_nobody_a_minute(
-    tmp_path: Path, suddenly: bool
-) -> None:
-    settings = (*KEEPING, f"persistence_location {tmp_path}/")
-    with (
-        mosquitto(tmp_path, *settings) as broker,
-        collecting(tmp_path / "fleet.sqlite", broker) as collector,
-        fleet(broker) as wires,
-    ):
-        sail(wires, range(100))
-        assert eventually(lambda: len(collector.rows()) == 300)
-        kept = tmp_path / "mosquitto.db"
-        assert eventually(lambda: kept.exists() and b"storm-petrel-collector" in kept.read_bytes())
-        broker.end(suddenly=suddenly)
-        sail(wires, range(100, 400))
-        broker.start()
-        sail(wires, range(400, 500))
-        assert eventually(lambda: len(collector.rows()) >= 1500)
-        assert collector.rows() == all_of(range(500))
-        assert collector.end() == 0
-    assert "is tried again and again" in collector.said()
-    assert "ended; 1500 minutes of 3 boats" in collector.said()
-    checked = [program("sqlite3", "sqlite3"), str(tmp_path / "fleet.sqlite")]
-    read = subprocess.run(
-        [*checked, "PRAGMA integrity_check; SELECT count(*) FROM samples"],
-        capture_output=True,
-        text=True,
-    )
-    assert read.stdout.split() == ["ok", "1500"]
-
-
-def test_a_collector_that_is_killed_has_what_it_missed(tmp_path: Path) -> None:
-    settings = (*KEEPING, f"persistence_location {tmp_path}/")
-    with mosquitto(tmp_path, *settings) as broker, fleet(broker) as wires:
-        with collecting(tmp_path / "fleet.sqlite", broker) as collector:
-            sail(wires, range(200))
-            assert eventually(lambda: collector.rows())
-            collector.end(signal.SIGKILL)
-        sail(wires, range(200, 500))
-        assert eventually(lambda: not any(wire._waiting for wire in wires))
-        with collecting(tmp_path / "fleet.sqlite", broker) as collector:
-            assert eventually(lambda: len(collector.rows()) >= 1500)
-            assert collector.rows() == all_of(range(500))
-            assert collector.end(signal.SIGINT) == 0
-
-
-def test_a_minute_that_is_told_twice_is_one_row_and_nonsense_is_none(tmp_path: Path) -> None:
-    with mosquitto(tmp_path) as broker, collecting(tmp_path / "fleet.sqlite", broker) as collector:
-        send = [program("mosquitto_pub", "mosquitto-clients"), "-h", "127.0.0.1", "-q", "1"]
-        send += ["-p", str(broker.port), "-t", "storm-petrel/avocet/sample", "-m"]
-        once = '{"taken_at": "2014-02-12T16:00:00Z", "pressure_hpa": 988.47}'
-        later = once.replace("16:00", "16:01")
-        for payload in (once, "nonsense", once, '{"taken_at": "now"}', later):
-            subprocess.run([*send, payload], check=True)
-        assert eventually(lambda: len(collector.rows()) == 2)
-        assert collector.rows() == [
-            ("avocet", 1392220800.0, 98847.0),
-            ("avocet", 1392220860.0, 98847.0),
+def test_an_hour_without_the_server_loses_no_sample(tmp_path: Path, suddenly: bool) -> None:
+    begin = time.time() // HOUR_S * HOUR_S - 4 * HOUR_S
+    with influxd(tmp_path) as server:
+        server.ask("CREATE DATABASE boat")
+        with fleet(server) as wires:
+            sail(wires, begin, range(100))
+            assert eventually(lambda: len(rows(server)) == 30 * 100)
+            server.end(suddenly=suddenly)
+            sail(wires, begin, range(100, 160))
+            server.start()
+            sail(wires, begin, range(160, 240))
+            assert eventually(lambda: len(rows(server)) >= 30 * 240)
+        assert rows(server) == [
+            (name, begin + 60 * number, pressure_hpa(boat, number))
+            for boat, name in enumerate(BOATS)
+            for number in range(240)
         ]
-        collector.end()
-    assert collector.said().count("is left out: it is not JSON") == 1
+        newest, counts = (server.ask(query).splitlines() for query in guide("sql"))
+    assert [line.split(",")[1] for line in newest] == [f"node={boat}" for boat in BOATS]
+    assert newest[0].split(",")[3] == str(pressure_hpa(0, 239))
+    complete = [line.split(",")[1] for line in counts if line.endswith(",60")]
+    assert complete == [f"node={boat}" for boat in BOATS for _ in range(4)]
 
 
-def test_a_topic_that_nobody_asked_for_is_left_out(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    minute = b'{"taken_at": "2014-02-12T16:00Z", "pressure_hpa": 988.47}'
-    said = message(b"x", 1, b"{}") + message(b"storm-petrel/avocet/sample", 2, minute)
-    file = FleetFile(tmp_path / "fleet.sqlite")
+class Prometheus:
+    """A Prometheus with the configuration of the guide, for targets on this machine."""
 
-    def heard(data: bytes) -> None:
-        if acknowledged(2) in data:
-            collector.stop.set()
+    def __init__(self, folder: Path, targets: list[int]) -> None:
+        config, rules = guide("yaml")
+        (folder / "fleet-rules.yml").write_text(rules)
+        for line in [line for line in config.splitlines() if ":8080" in line]:
+            address = f"127.0.0.1:{targets.pop()}"
+            config = config.replace(line, f"{line.partition('- ')[0]}- {address}")
+        assert not targets
+        self.config = folder / "prometheus.yml"
+        self.config.write_text(config.replace("scrape_interval: 1m", "scrape_interval: 1s"))
+        self._folder, self._port = folder, free_port()
 
-    with closing(file), stranger(said, heard) as port:
-        collector = Collector(file, Broker(Address("127.0.0.1", port), "desk"), "storm-petrel")
-        collector.run()
-        assert file.tally().startswith("1 minutes of 1 boat ")
-    assert "something on x is left out: its topic names no boat" in capsys.readouterr().err
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        command = [program("prometheus", "prometheus"), f"--config.file={self.config}"]
+        command.append(f"--storage.tsdb.path={self._folder / 'data'}")
+        command.append(f"--web.listen-address=127.0.0.1:{self._port}")
+        with (self._folder / "log").open("ab") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            assert eventually(lambda: is_listening(self._port)), (self._folder / "log").read_text()
+            yield
+        finally:
+            process.terminate()
+            process.wait()
 
-
-@pytest.mark.parametrize(
-    ("payload", "words"),
-    [
-        (b"\xff", "not JSON"),
-        (b"[" * 100_000, "not JSON"),
-        (b"[]", "no JSON object"),
-        (b'{"taken_at": "2014-02-12T16:00:00Z", "pressure_hpa": null}', "no pressure_hpa"),
-        (b'{"taken_at": "2014-02-12T16:00:00Z", "pressure_hpa": NaN}', "hpa is no number"),
-        (b'{"taken_at": "2014-02-12T16:00:00Z", "pressure_hpa": true}', "hpa is no number"),
-        (b'{"taken_at": "2014-02-12T16:00:00Z", "pressure_hpa": 1e999}', "hpa is no number"),
-        (b'{"taken_at": "2014-02-12T16:00:00Z", "pressure_hpa": 98847}', "no pressure of the air"),
-        (b'{"taken_at": "2014-02-12T16:00:00", "pressure_hpa": 988}', "no time with a zone"),
-        (b'{"taken_at": "today", "pressure_hpa": 988}', "no time with a zone"),
-        (b'{"taken_at": "2014-02-12T16:00Z", "pressure_hpa": 988, "level": 3}', "level is none"),
-    ],
-)
-def test_what_no_boat_sends_is_no_minute(payload: bytes, words: str) -> None:
-    with pytest.raises(NoMinuteError, match=words):
-        Minute.of("avocet", payload)
-
-
-def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
-    (tmp_path / "letter.txt").write_text("Dear owner,\n" * 100)
-    with pytest.raises(OSError, match=r"letter\.txt cannot be used: file is not a database"):
-        FleetFile(tmp_path / "letter.txt")
+    def query(self, query: str) -> list[float]:
+        """The values that it answers, in ascending order."""
+        url = f"http://127.0.0.1:{self._port}/api/v1/query?query={quote(query)}"
+        try:
+            with urlopen(url, timeout=10) as answer:
+                found = json.load(answer)["data"]["result"]
+        except OSError:  # 503 until it has read its own storage
+            return []
+        return sorted(round(float(series["value"][1]), 2) for series in found)
 
 
-def test_help_teaches_and_a_wrong_option_is_a_sentence(tmp_path: Path) -> None:
-    run = [sys.executable, str(SCRIPT)]
-    shown = subprocess.run([*run, "--help"], capture_output=True, text=True)
-    assert "fleet.sqlite --host shore.lan" in shown.stdout
-    wrong = subprocess.run(
-        [*run, str(tmp_path / "x"), "--password-file", "y"], capture_output=True, text=True
-    )
-    assert (wrong.returncode, wrong.stderr) == (
-        1,
-        "collect_fleet.py: password_file is given without a username\n",
-    )
+def test_prometheus_answers_for_all_boats(tmp_path: Path) -> None:
+    programs: list[Program] = []
+    try:
+        for boat, hpa in enumerate((1001.5, 1002.5, 1003.5)):
+            record = tmp_path / f"{boat}.csv"
+            samples = "".join(f"2014-02-12T0{hour}:00:00Z,{hpa}\n" for hour in range(6))
+            record.write_text(f"time_utc,pressure_hpa\n{samples}")
+            home = tmp_path / f"home-{boat}"
+            programs.append(Program(home, free_port(), "--replay", str(record), "--speed", "1e7"))
+        for each in programs:
+            each.until_up()
+        prometheus = Prometheus(tmp_path, [each.port for each in programs])
+
+        def pages() -> list[float]:
+            return [float(str(each.now()["pressure_hpa"])) for each in programs]
+
+        with prometheus.running():
+            (query,) = guide("promql")
+            assert eventually(lambda: prometheus.query(query) == pages())
+            assert prometheus.query("up == 1") == [1.0, 1.0, 1.0]
+            programs.pop(0).terminate()
+            assert eventually(lambda: prometheus.query("up") == [0.0, 1.0, 1.0])
+            assert prometheus.query(query) == pages()
+    finally:
+        for each in programs:
+            each.terminate()
+
+
+def test_the_alert_rules_fire_when_they_should(tmp_path: Path) -> None:
+    """Prometheus's own tester, in simulated time."""
+    Prometheus(tmp_path, [1, 2, 3])
+    storm = {"instance": "boat-01"}
+    silent = {"instance": "boat-02", "job": "storm-petrel"}
+
+    def alert(at: str, name: str, labels: dict[str, str], summary: str) -> dict[str, object]:
+        wanted = (
+            [{"exp_labels": labels, "exp_annotations": {"summary": summary}}] if summary else []
+        )
+        return {"eval_time": at, "alertname": name, "exp_alerts": wanted}
+
+    series = {
+        'storm_petrel_storm_level{instance="boat-01"}': "0 1 2x20",
+        'up{job="storm-petrel",instance="boat-02"}': "1 1 0x20",
+    }
+    test = {
+        "interval": "1m",
+        "input_series": [{"series": name, "values": v} for name, v in series.items()],
+        "alert_rule_test": [
+            alert("1m", "StormWarning", storm, ""),
+            alert("2m", "StormWarning", storm, "boat-01: storm warning"),
+            alert("11m", "BoatSilent", silent, ""),
+            alert("12m", "BoatSilent", silent, "boat-02: no reading for ten minutes"),
+        ],
+    }
+    tests = {"rule_files": ["fleet-rules.yml"], "evaluation_interval": "1m", "tests": [test]}
+    (tmp_path / "tests.yml").write_text(json.dumps(tests))
+    promtool = program("promtool", "prometheus")
+    for command in (["check", "config", "prometheus.yml"], ["test", "rules", "tests.yml"]):
+        done = subprocess.run([promtool, *command], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr

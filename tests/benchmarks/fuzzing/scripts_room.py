@@ -1,4 +1,4 @@
-"""What the scripts read: records of pressure and wind, cards, the minutes of a fleet."""
+"""What the scripts read: records of pressure and wind, and cards."""
 
 import contextlib
 import io
@@ -8,7 +8,6 @@ from math import isfinite
 from pathlib import Path
 
 import card_list
-import fleet_file
 import replay_storm
 import score_warnings
 from fuzzing.sensors_room import RECORDS
@@ -66,23 +65,6 @@ def cards(folder: Path) -> Target:
     return Target(feed, seeds, _TOLD, Shape.LINES)
 
 
-def fleet(folder: Path) -> Target:
-    """What a boat sends, on its way into the file of a fleet."""
-    kept = fleet_file.FleetFile(folder / "fleet.sqlite")
-
-    def feed(data: bytes) -> None:
-        minute = fleet_file.Minute.of("node", data)
-        check(all(isfinite(n) for n in minute if isinstance(n, float)), f"{minute}")
-        kept.add([minute])
-
-    seed = (
-        b'{"taken_at": "2026-11-28T12:00:00Z", "pressure_hpa": 1013.27, "temperature_c": 17.2,'
-        b' "change_3h_hpa": -4.2, "level": "watch", "chance_near_gale": 0.5, "chance_gale": 0.3,'
-        b' "simulated": true}'
-    )
-    return Target(feed, (seed,), (fleet_file.NoMinuteError,), Shape.JSON)
-
-
 def _run(main: Callable[[], None], words: list[str]) -> str:
     sys.argv = words
     said = io.StringIO()
@@ -100,5 +82,4 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     "replay": replay,
     "score": score,
     "cards": cards,
-    "fleet": fleet,
 }

@@ -25,7 +25,7 @@ from fuzzing.mutation import mutant  # noqa: E402
 from fuzzing.target import Shape, Target  # noqa: E402
 
 _OURS = ["sensors", "calibration", "web"]
-_OUR_SCRIPTS = ["card_list", "fleet_file", "replay_storm", "score_warnings", "warning_hours"]
+_OUR_SCRIPTS = ["card_list", "replay_storm", "score_warnings", "warning_hours"]
 _LONGEST_S = 2.0
 _MOST_GROWTH_KB = 200 * 1024
 _LONGEST_INPUT = 65_536

@@ -245,12 +245,12 @@ PARTS: Final = (
     ),
     Part(
         "fleet",
-        "A fleet at one broker",
-        "Thirty boats tell a real Mosquitto a day of minutes; it is ended at half time.",
+        "A fleet before one InfluxDB",
+        "Thirty boats send a day of minutes to a real InfluxDB; it is ended at half time.",
         "fleet_soak.py",
         30,
         quick=("5", "6"),
-        commands=("mosquitto", "mosquitto_sub"),
+        commands=("influxd",),
     ),
     Part(
         "pi-zero",
