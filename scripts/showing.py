@@ -47,7 +47,7 @@ class Bench:
         self.scaling = settings.scaling_in_use
         if isinstance(sys.stdin, TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")  # a slip of the hand is no reason to end
-        _ = board.colour  # a missing library or a wire held by others is said before any question
+        board.open_colour()  # a missing library is reported before any question
 
     @property
     def mark(self) -> str:

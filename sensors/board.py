@@ -6,7 +6,7 @@ from dataclasses import asdict
 from os import PathLike
 from typing import TYPE_CHECKING, Self
 
-from .backends import best_pins
+from .backends import DeferredPins, best_pins
 from .backends.i2c import LinuxI2C, default_bus
 from .barometer import Barometer
 from .config import (
@@ -19,7 +19,7 @@ from .config import (
     section,
 )
 from .envirophat import ADDRESS, LED_LINE, LEDS, EnviroPHAT
-from .errors import ConfigError, PinError
+from .errors import ConfigError
 from .machine import pi_model
 from .ports import I2CBus, Pins
 from .ranging import first_scaling
@@ -51,8 +51,7 @@ class Board:
         enviro_phat: bool = False,
     ) -> None:
         self._bus = bus
-        self._open_pins = pins
-        self._pins: Pins | None = None
+        self._pins = DeferredPins(pins)
         self._wiring = _wiring(colour)
         first_scaling(colour.scaling, strapped=colour.s0 is None)
         Times(colour.gate_time_s, colour.timeout_s)
@@ -75,7 +74,7 @@ class Board:
                     f"[barometer] address = 0x{barometer.address:02X}: that of an Enviro pHAT is"
                     f" 0x{ADDRESS:02X}"
                 )
-            self._enviro_phat = EnviroPHAT(bus, self._claim_pins, barometer=self.barometer)
+            self._enviro_phat = EnviroPHAT(bus, self._pins, barometer=self.barometer)
 
     @property
     def simulated(self) -> bool:
@@ -84,10 +83,9 @@ class Board:
 
     @property
     def colour(self) -> "TCS3200":
-        """The colour sensor. Raises BackendMissing where no GPIO library is installed."""
+        """The colour sensor. Its first reading claims the lines."""
         from .tcs3200 import TCS3200  # a logger of pressure does without it
 
-        pins = self._claim_pins()
         if self._colour is None:
             settings = self._colour_config
             self._colour = TCS3200(
@@ -95,9 +93,14 @@ class Board:
                 scaling=settings.scaling,
                 gate_time_s=settings.gate_time_s,
                 timeout_s=settings.timeout_s,
-                pins=pins,
+                pins=self._pins,
             )
         return self._colour
+
+    def open_colour(self) -> "TCS3200":
+        """Return the colour sensor; raise BackendMissing here if there is no GPIO library."""
+        self._pins.open()
+        return self.colour
 
     @property
     def enviro_phat(self) -> EnviroPHAT:
@@ -142,8 +145,7 @@ class Board:
         with ExitStack() as closing:  # each is closed, whatever another says
             if isinstance(self._bus, LinuxI2C):
                 closing.callback(self._bus.close)
-            if self._pins is not None:
-                closing.callback(self._pins.close)
+            closing.callback(self._pins.close)
             if self._colour is not None:
                 closing.callback(self._colour.close)
 
@@ -152,13 +154,6 @@ class Board:
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-    def _claim_pins(self) -> Pins:
-        if self._closed:
-            raise PinError("this board is closed: open another")
-        if self._pins is None:
-            self._pins = self._open_pins()
-        return self._pins
 
     @property
     def _simulated_world(self) -> "tuple[Scene, Weather]":

@@ -9,11 +9,10 @@
 (pinout.xyz/pinout/enviro_phat; the id registers: each chip's data sheet)
 """
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import NamedTuple, Self
 
-from .backends import best_pins
+from .backends import DeferredPins, best_pins
 from .backends.i2c import LinuxI2C, default_bus
 from .backends.i2c_cures import NOBODY
 from .barometer import Barometer
@@ -67,7 +66,7 @@ class EnviroPHAT:
     """An Enviro pHAT on the header. A context manager; closing twice is fine.
 
     bus: the header's, unless another is given.
-    pins: what drives the LEDs, or what opens it; the best that this machine has, unless given.
+    pins: what drives the LEDs; the best that this machine has, unless given.
     barometer: the one on the board, where it is already in use.
 
     `barometer` is its Barometer. Nothing is touched before it is needed, and what was given is not
@@ -81,14 +80,14 @@ class EnviroPHAT:
     def __init__(
         self,
         bus: I2CBus | None = None,
-        pins: Pins | Callable[[], Pins] | None = None,
+        pins: Pins | None = None,
         *,
         barometer: Barometer | None = None,
     ) -> None:
         self._opened = ExitStack()
         self._bus = bus if bus is not None else self._header_bus()
-        self._given_pins = pins
-        self._pins: Pins | None = None
+        self._pins = pins if pins is not None else self._best_pins()
+        self._has_leds = False
         self._closed = False
         self.barometer = barometer if barometer is not None else Barometer(self._bus, ADDRESS)
 
@@ -104,11 +103,10 @@ class EnviroPHAT:
         """
         if self._closed:
             raise PinError("this Enviro pHAT is closed: open another")
-        if self._pins is None:
-            pins = self._open_pins()
-            reserve(pins, LED_LINE, LEDS)
-            self._opened.callback(release, pins, LED_LINE)
-            self._pins = pins
+        if not self._has_leds:
+            reserve(self._pins, LED_LINE, LEDS)
+            self._opened.callback(release, self._pins, LED_LINE)
+            self._has_leds = True
         self._pins.drive({LED_LINE: on})
 
     def close(self) -> None:
@@ -127,12 +125,10 @@ class EnviroPHAT:
         self._opened.callback(bus.close)
         return bus
 
-    def _open_pins(self) -> Pins:
-        if self._given_pins is None:
-            pins = best_pins()
-            self._opened.callback(pins.close)
-            return pins
-        return self._given_pins() if callable(self._given_pins) else self._given_pins
+    def _best_pins(self) -> Pins:
+        pins = DeferredPins(best_pins)
+        self._opened.callback(pins.close)
+        return pins
 
 
 def _is_there(bus: I2CBus, part: Part) -> bool:

@@ -211,18 +211,19 @@ class TCS3200:
         with self._place.lock:
             if self._closed:
                 raise PinError("this TCS3200 is closed: open another")
-            self._used = True
             try:
                 off = neighbours_off(self._pins, self._place)
                 if off:
                     self._pins.drive(off)
                 self._channels.wake(led=led)
+                self._used = True
                 yield
             except BaseException as fault:
                 try:
                     self._channels.power_down()
                 except SensorError as second:
-                    fault.add_note(f"and the sensor could not be powered down: {second}")
+                    if self._used:  # else it was never awake
+                        fault.add_note(f"and the sensor could not be powered down: {second}")
                 raise
             self._channels.power_down()
 

@@ -2,10 +2,51 @@
 
 import os
 import warnings
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 
-from ..errors import BackendMissing
-from ..ports import Pins
+from ..errors import BackendMissing, PinError
+from ..ports import Edges, Pins
+
+
+class DeferredPins:
+    """The Pins that `open_pins` returns, opened at the first use; a failure is tried again."""
+
+    def __init__(self, open_pins: Callable[[], Pins]) -> None:
+        self._open_pins = open_pins
+        self._pins: Pins | None = None
+        self._closed = False
+
+    def open(self) -> Pins:
+        """Return the pins. Raises BackendMissing, or PinError once closed."""
+        if self._closed:
+            raise PinError("these pins are closed: open the board again")
+        if self._pins is None:
+            self._pins = self._open_pins()
+        return self._pins
+
+    @property
+    def fastest_hz(self) -> float:
+        """That of the pins, which a drive() has opened before."""
+        return self.open().fastest_hz
+
+    def drive(self, levels: Mapping[int, bool], /) -> None:
+        """Make these lines outputs at these levels."""
+        self.open().drive(levels)
+
+    def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
+        """Return what rose in the gate."""
+        return self.open().rising_edges(pin, gate_time_s)
+
+    def level(self, pin: int, /, *, pull_up: bool) -> bool:
+        """Return the level of an input that is pulled up or down."""
+        return self.open().level(pin, pull_up=pull_up)
+
+    def close(self) -> None:
+        """Close the pins if they were opened."""
+        self._closed = True
+        if self._pins is not None:
+            self._pins.close()
 
 
 def best_pins() -> Pins:

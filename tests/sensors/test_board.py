@@ -17,7 +17,11 @@ from sensors import (
     SensorError,
     open_board,
 )
+from sensors.board import Board
+from sensors.config import BarometerConfig, ColourConfig
 from sensors.machine import pi_model
+from sensors.ports import Pins
+from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import parse_time_utc
 
 
@@ -128,6 +132,26 @@ def test_a_real_board_without_hardware_says_what_is_missing() -> None:
             board.colour.read()
         with pytest.raises(ConfigError, match="real"):
             board.scene.show("red")
+
+
+def test_looking_at_the_colour_sensor_opens_nothing() -> None:
+    opened = []
+
+    def no_gpio() -> Pins:
+        opened.append("pins")
+        raise BackendMissing("no GPIO library is installed")
+
+    # Lines for S0, S1, OE and the LED: each of them is driven at closing, if it was used.
+    lines = ColourConfig(s0=17, s1=27, oe=22, led=5)
+    with Board(SimulatedI2C({}), no_gpio, BarometerConfig(), lines) as board:
+        assert board.colour is board.colour
+        assert not opened
+        with pytest.raises(BackendMissing):
+            board.open_colour()
+        with pytest.raises(BackendMissing) as error:
+            board.colour.read()
+        assert not hasattr(error.value, "__notes__")
+        assert opened
 
 
 def test_closing_twice_is_fine_and_reading_after_it_is_an_error() -> None:

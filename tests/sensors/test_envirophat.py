@@ -14,6 +14,7 @@ from sensors import (
     PinError,
     open_board,
 )
+from sensors.backends import DeferredPins
 from sensors.envirophat import is_enviro_phat, parts_on
 from sensors.ports import Pins
 from sensors.simulated.bme280 import SimulatedBME280
@@ -146,7 +147,7 @@ def test_its_chips_can_be_asked_where_there_is_no_gpio(bus: SimulatedI2C) -> Non
     def no_gpio() -> Pins:
         raise BackendMissing("no GPIO library is installed")
 
-    phat = EnviroPHAT(bus, no_gpio)
+    phat = EnviroPHAT(bus, DeferredPins(no_gpio))
     assert len(phat.parts()) == 4
     with pytest.raises(BackendMissing):
         phat.light(on=True)
