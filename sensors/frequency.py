@@ -10,23 +10,15 @@ straight line would be far too small here: the wandering does not average out wi
 """
 
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
 from math import inf, sqrt
-from operator import index
 from statistics import mean, stdev
 
+from .edges import LONGEST_NS, differences, orderly_edges, period_numbers, whole_numbers
 from .errors import ImplausibleReading
-from .jitter import Jitter, differences, jitter
+from .jitter import Jitter, jitter
 from .phase import Run, unwrap
 from .ports import Edges
 from .readings import Frequency
-
-# The kernel counts edges in 32 bits.
-_SEQUENCE_MODULUS = 1 << 32
-# Beyond this, floating point no longer tells nanoseconds apart.
-_LONGEST_NS = 1 << 53
-# More stamps out of order than this share of all, and the clock is at fault.
-_UNRULY = 0.1
 
 
 def frequency_from_edges(
@@ -52,14 +44,14 @@ def frequency_from_edges(
     edges = len(timestamps_ns)
     if elapsed_s is not None and not 0 < elapsed_s < inf:
         raise ImplausibleReading(f"elapsed_s={elapsed_s}: the gate was open for some time")
-    if scatter_ns is not None and not 0 <= scatter_ns <= _LONGEST_NS:
+    if scatter_ns is not None and not 0 <= scatter_ns <= LONGEST_NS:
         raise ImplausibleReading(f"scatter_ns={scatter_ns}: some nanoseconds are meant")
-    stamps_ns, numbers = _whole(timestamps_ns), _numbers(sequence_numbers, edges)
+    stamps_ns, numbers = whole_numbers(timestamps_ns), period_numbers(sequence_numbers, edges)
     if edges < 2:
         bound = inf if elapsed_s is None else (edges + 1) / elapsed_s
         return Frequency(0.0, bound, edges, 0)
-    orderly = _orderly(stamps_ns)
-    if stamps_ns[orderly[-1]] - stamps_ns[orderly[0]] > _LONGEST_NS:
+    orderly = orderly_edges(stamps_ns)
+    if stamps_ns[orderly[-1]] - stamps_ns[orderly[0]] > LONGEST_NS:
         raise ImplausibleReading("the edges' time stamps span months: they are of two clocks")
     at_ns = [float(stamps_ns[k] - stamps_ns[orderly[0]]) for k in orderly]
     unwrapped = unwrap(at_ns, None if numbers is None else [numbers[k] for k in orderly])
@@ -80,49 +72,6 @@ def frequency_of(edges: Edges) -> Frequency:
         scatter_ns=edges.scatter_ns,
     )
     return found._replace(lost=found.lost + edges.dropped)
-
-
-def _whole(numbers: Sequence[int]) -> list[int]:
-    """Plain integers, which neither wrap nor round; an array of unsigned ones would."""
-    try:
-        return [index(number) for number in numbers]
-    except TypeError as error:
-        raise ImplausibleReading(
-            f"edges are stamped and numbered in whole numbers: {error}"
-        ) from error
-
-
-def _numbers(sequence_numbers: Sequence[int] | None, edges: int) -> list[int] | None:
-    """The sequence numbers from 0 on, without their wrapping at 32 bits."""
-    if sequence_numbers is None:
-        return None
-    if len(sequence_numbers) != edges:
-        raise ImplausibleReading(f"{edges} edges came with {len(sequence_numbers)} numbers")
-    numbers = _whole(sequence_numbers)
-    steps = [(after - before) % _SEQUENCE_MODULUS for before, after in pairwise(numbers)]
-    if steps and (min(steps) == 0 or max(steps) > _SEQUENCE_MODULUS // 2):
-        raise ImplausibleReading("the edges' sequence numbers stand still or run backwards")
-    return list(accumulate(steps, initial=0))
-
-
-def _orderly(stamps_ns: list[int]) -> list[int]:
-    """Which stamps to use: all, but those that a later edge was stamped before.
-
-    Such a stamp was late by more than a period. When there are many, the clock is no clock.
-    """
-    if all(after > before for before, after in pairwise(stamps_ns)):
-        return list(range(len(stamps_ns)))
-    orderly: list[int] = []
-    for k, stamp_ns in enumerate(stamps_ns):
-        while orderly and stamps_ns[orderly[-1]] >= stamp_ns:
-            orderly.pop()
-        orderly.append(k)
-    if len(stamps_ns) - len(orderly) > _UNRULY * len(stamps_ns):
-        raise ImplausibleReading(
-            "the edges' time stamps stand still or run backwards: the clock that stamps them is"
-            " not monotonic"
-        )
-    return orderly
 
 
 def _counted(at_ns: list[float], numbers: list[int] | None, edges: int) -> Frequency:

@@ -11,21 +11,17 @@ noises of a clock: scatter averages out, wander does not. (IEEE Std 1139: white 
 frequency noise.)
 """
 
-from collections.abc import Iterator, Sequence
-from operator import mul, sub
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterator
+from operator import mul
+from typing import NamedTuple
 
-# What to expect before any edge has been seen: a period wanders by this share of itself (an
-# assumption; no data sheet has a figure), and a stamp comes some microseconds late.
-WANDER = 0.002
-STAMP_NS = 4_000.0
+from .edges import STAMP_NS, WANDER, differences
+
 # The expected wander counts as much as so many observations. The expected scatter is a mere hint:
 # it differs too much from one machine to the next.
 _WEIGHT = 2.0
 _HINT = 0.2
 _ROUNDS, _SETTLED = 20, 0.01
-
-_Number = TypeVar("_Number", int, float)
 
 
 class Jitter(NamedTuple):
@@ -69,11 +65,6 @@ def jitter(
         if abs(wander_step - 1) + abs(scatter_step - 1) < _SETTLED:
             break
     return Jitter(wander, scatter)
-
-
-def differences(values: Sequence[_Number]) -> list[_Number]:
-    """From each value to the next."""
-    return list(map(sub, values[1:], values))
 
 
 def _scales(runs: list[list[float]]) -> Iterator[tuple[int, float, float]]:

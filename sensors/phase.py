@@ -19,7 +19,7 @@ from operator import add, mul, sub, truediv
 from statistics import median, median_low
 from typing import NamedTuple
 
-from .jitter import STAMP_NS, differences
+from .edges import STAMP_NS, differences
 from .tracking import Counted, Tracker, count
 
 # A long memory first: it is the surest in steady light.

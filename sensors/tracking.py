@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from .jitter import WANDER
+from .edges import WANDER
 
 # An edge farther than this share of a period from any due time is put aside.
 _NEAR = 0.4
