@@ -20,7 +20,7 @@ from .config import (
 )
 from .envirophat import ADDRESS, LED_LINE, LEDS, EnviroPHAT
 from .errors import ConfigError
-from .machine import pi_model
+from .platform import pi_model
 from .ports import I2CBus, Pins
 from .ranging import first_scaling
 from .sharing import check_free

@@ -10,7 +10,7 @@ from os import PathLike, fspath
 from typing import Any, TypeVar, get_type_hints
 
 from .errors import ConfigError
-from .text_file import read_text
+from .platform import read_text
 
 Tables = Mapping[str, Any]
 

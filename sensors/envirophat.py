@@ -17,7 +17,7 @@ from .backends.i2c import LinuxI2C, default_bus
 from .backends.i2c_cures import NOBODY
 from .barometer import Barometer
 from .errors import DeviceNotFound, PinError
-from .machine import pi_model
+from .platform import pi_model
 from .ports import I2CBus, Pins
 from .registers import Registers
 from .sharing import release, reserve

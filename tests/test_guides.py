@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 from free_port import free_port
 
-from sensors.machine import pi_model
+from sensors.platform import pi_model
 from tests.guide_blocks import GUIDES, ROOT, Block, blocks, commands
 
 SKIPPED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "*.egg-info", "build")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sensors.backends.kernel_gpio_cures import OLDEST_KERNEL
-from sensors.machine import pi_model
+from sensors.platform import pi_model
 
 from .answers import Answer, Mark
 

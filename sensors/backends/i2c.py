@@ -23,7 +23,7 @@ _locks: dict[int, Lock] = {}
 
 
 def default_bus(model: str) -> int:
-    """N of the /dev/i2c-N that is on the header of this model, as sensors.machine says it."""
+    """N of the /dev/i2c-N that is on the header of this model, as sensors.platform says it."""
     return 0 if model in _ON_BUS_0 else 1
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import BusError, DeviceNotFound, SensorError
-from .not_given import NOT_GIVEN
+from .permissions import NOT_GIVEN
 
 # Nobody acknowledged: a Pi says EREMOTEIO, other adapters ENXIO or ENODEV.
 NOBODY = (errno.EREMOTEIO, errno.ENXIO, errno.ENODEV)

@@ -11,17 +11,13 @@ at any time    ENODEV           the chip is gone
 """
 
 import errno
-import grp
 import os
-import pwd
 import re
-import stat
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from ..errors import PinError
-from .not_given import NOT_GIVEN
+from .permissions import NOT_GIVEN, membership
 
 # What gpiod raises: it turns EINVAL into ValueError and EOPNOTSUPP into NotImplementedError.
 FAULTS = (OSError, ValueError, OverflowError, NotImplementedError)
@@ -41,7 +37,7 @@ def unopened(path: str, error: OSError) -> PinError:
     if error.errno == errno.EPERM:
         return PinError(f"{path} {NOT_GIVEN}")
     if error.errno == errno.EACCES:
-        return PinError(f"{path} may not be opened: {_membership(path)}")
+        return PinError(f"{path} may not be opened: {membership(path)}")
     if error.errno == errno.ENOENT:
         return PinError(f"there is no {path}: is this a Raspberry Pi, and is the name right?")
     if error.errno in (errno.ENODEV, errno.ENOTTY, errno.EINVAL):
@@ -78,7 +74,7 @@ def refused(
     if number == errno.ENODEV:
         return PinError(f"{names}: {path} is gone; it was there when the program began")
     if number in (errno.EACCES, errno.EPERM):
-        return PinError(f"{names}: {path} may not be used: {_membership(path)}")
+        return PinError(f"{names}: {path} may not be used: {membership(path)}")
     if number == errno.EBUSY and line_info is not None:
         return PinError(_holders(pins, line_info))
     if chip_info is not None and not isinstance(error, OSError):
@@ -101,37 +97,6 @@ def too_old_kernel(release: str) -> str:
     return (
         f"kernel {release} is too old: 5.10 or later stamps edges for gpiod 2. Bring Raspberry Pi"
         " OS up to date, or take RPi.GPIO: pip install RPi.GPIO"
-    )
-
-
-def _membership(path: str) -> str:
-    """Which group owns the node, and how a user comes into it."""
-    try:
-        status = Path(path).stat()
-    except OSError as error:
-        return f"{error}"
-    if status.st_gid == 0 or stat.S_IMODE(status.st_mode) & 0o060 != 0o060:
-        return (
-            "it belongs to root alone. Give it to group gpio: sudo groupadd -f gpio; write"
-            ' SUBSYSTEM=="gpio", GROUP="gpio", MODE="0660" into /etc/udev/rules.d/60-gpio.rules;'
-            " sudo usermod -aG gpio $USER; start the machine anew"
-        )
-    try:
-        group = grp.getgrgid(status.st_gid)
-    except KeyError:
-        return f"it belongs to group number {status.st_gid}, and your user is not in it"
-    try:
-        user = pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        user = "$USER"
-    if user in group.gr_mem and status.st_gid not in os.getgroups():
-        return (
-            f"{user} is in group {group.gr_name}, but this session began before that: log in"
-            " again, or restart the service"
-        )
-    return (
-        f"put your user into group {group.gr_name}"
-        f" (sudo usermod -aG {group.gr_name} {user}) and log in again"
     )
 
 

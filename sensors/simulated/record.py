@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import RecordError
-from ..text_file import read_text
+from ..platform import read_text
 
 _COLUMNS = ("time_utc", "pressure_hpa")
 # No barometer is older, and no arithmetic of dates comes near its limits.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sensors.machine import pi_model
+from sensors.platform import pi_model
 from web.history import History
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sensors.board import open_board
-from sensors.machine import pi_model
+from sensors.platform import pi_model
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"

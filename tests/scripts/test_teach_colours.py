@@ -13,7 +13,7 @@ import pytest
 from sorting import in_words, quoted
 
 from calibration import ColourProfile, ColourSorter, References, Sorted
-from sensors.machine import pi_model
+from sensors.platform import pi_model
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "teach_colours.py"

@@ -19,7 +19,7 @@ from sensors import (
 )
 from sensors.board import Board
 from sensors.config import BarometerConfig, ColourConfig
-from sensors.machine import pi_model
+from sensors.platform import pi_model
 from sensors.ports import Pins
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import parse_time_utc

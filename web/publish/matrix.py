@@ -12,7 +12,7 @@ from typing import Any
 
 from sensors.backends.i2c import LinuxI2C, default_bus
 from sensors.config import section
-from sensors.machine import pi_model
+from sensors.platform import pi_model
 from sensors.ports import I2CBus
 from sensors.scroll_phat_hd import ADDRESS, ScrollPHATHD
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sensors.text_file import read_text
+from sensors.platform import read_text
 
 
 def secret_of(key: str, path: str) -> str:

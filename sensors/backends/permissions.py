@@ -1,0 +1,44 @@
+"""Why the kernel refuses a device file, and how a user is given it."""
+
+import grp
+import os
+import pwd
+import stat
+from pathlib import Path
+
+# The kernel asks the cgroup first: a service or a container may open the devices that it names.
+NOT_GIVEN = (
+    "is not among the devices that this service or container was given: for the service see"
+    " docs/service.md (DeviceAllow), for a container docker run --device"
+)
+
+
+def membership(path: str) -> str:
+    """Which group owns the node, and how a user comes into it."""
+    try:
+        status = Path(path).stat()
+    except OSError as error:
+        return f"{error}"
+    if status.st_gid == 0 or stat.S_IMODE(status.st_mode) & 0o060 != 0o060:
+        return (
+            "it belongs to root alone. Give it to group gpio: sudo groupadd -f gpio; write"
+            ' SUBSYSTEM=="gpio", GROUP="gpio", MODE="0660" into /etc/udev/rules.d/60-gpio.rules;'
+            " sudo usermod -aG gpio $USER; start the machine anew"
+        )
+    try:
+        group = grp.getgrgid(status.st_gid)
+    except KeyError:
+        return f"it belongs to group number {status.st_gid}, and your user is not in it"
+    try:
+        user = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        user = "$USER"
+    if user in group.gr_mem and status.st_gid not in os.getgroups():
+        return (
+            f"{user} is in group {group.gr_name}, but this session began before that: log in"
+            " again, or restart the service"
+        )
+    return (
+        f"put your user into group {group.gr_name}"
+        f" (sudo usermod -aG {group.gr_name} {user}) and log in again"
+    )
