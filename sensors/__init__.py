@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         SensorError,
         SupplyLost,
     )
+    from .filters import Filter, FrequencyScaling
     from .readings import BarometerReading, Frequency, RawColour
-    from .selection import Filter, FrequencyScaling
     from .tcs3200 import TCS3200
 
 __all__ = [
@@ -85,8 +85,8 @@ _HOMES = {
     "BarometerReading": "readings",
     "Frequency": "readings",
     "RawColour": "readings",
-    "Filter": "selection",
-    "FrequencyScaling": "selection",
+    "Filter": "filters",
+    "FrequencyScaling": "filters",
     "TCS3200": "tcs3200",
 }
 

@@ -5,9 +5,9 @@ from inspect import Parameter, signature
 from threading import Condition, Event, Thread, current_thread
 from typing import Any
 
+from .channels import Stopped
 from .errors import ConfigError, PinError
 from .readings import RawColour
-from .timing import Stopped
 
 
 class Background:

@@ -23,9 +23,9 @@ from zlib import crc32
 
 from .compensation import unusual
 from .errors import ConfigError, ImplausibleReading, MeasurementTimeout, SupplyLost
+from .i2c_registers import Registers
 from .ports import I2CBus
 from .readings import BarometerReading
-from .registers import Registers
 from .start_up import BAROMETER_IDS, MARK, Chip, start_up
 
 _CTRL_HUM, _STATUS, _CTRL_MEAS = 0xF2, 0xF3, 0xF4

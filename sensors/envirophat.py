@@ -14,12 +14,12 @@ from typing import NamedTuple, Self
 
 from .backends import DeferredPins, best_pins
 from .backends.i2c import LinuxI2C, default_bus
-from .backends.i2c_cures import NOBODY
+from .backends.i2c_errors import NOBODY
 from .barometer import Barometer
 from .errors import DeviceNotFound, PinError
+from .i2c_registers import Registers
 from .platform import pi_model
 from .ports import I2CBus, Pins
-from .registers import Registers
 from .sharing import release, reserve
 from .start_up import BMP280_IDS
 

@@ -16,7 +16,7 @@ from statistics import mean, stdev
 from .edges import LONGEST_NS, differences, orderly_edges, period_numbers, whole_numbers
 from .errors import ImplausibleReading
 from .jitter import Jitter, jitter
-from .phase import Run, unwrap
+from .phase_unwrapping import Run, unwrap
 from .ports import Edges
 from .readings import Frequency
 

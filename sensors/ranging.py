@@ -10,8 +10,8 @@ The two are far apart, so that a light between them does not switch to and fro.
 from math import inf
 
 from .errors import ConfigError
+from .filters import FrequencyScaling
 from .readings import Frequency
-from .selection import FrequencyScaling
 
 _TWO, _TWENTY = FrequencyScaling.TWO_PERCENT, FrequencyScaling.TWENTY_PERCENT
 # 20 % is gone up to when it would give at most this share of the fastest edges.

@@ -31,8 +31,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from .errors import ConfigError
+from .i2c_registers import Registers
 from .ports import I2CBus
-from .registers import Registers
 
 ADDRESS = 0x74
 COLUMNS, ROWS = 17, 7

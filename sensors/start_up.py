@@ -28,7 +28,7 @@ from .compensation import (
     humidity_compensation,
 )
 from .errors import DeviceNotFound, ImplausibleReading, MeasurementTimeout, SupplyLost
-from .registers import Registers
+from .i2c_registers import Registers
 
 # By what register 0xD0 says; 0x56 and 0x57 were samples of the BMP280 (section 4.3.1).
 BMP280_IDS = {0x58: "BMP280", 0x56: "BMP280", 0x57: "BMP280"}

@@ -9,14 +9,14 @@ from typing import Any, Self
 
 from .backends import best_pins
 from .background import Background, listener
+from .channels import Channels
 from .diagnosis import Finding, diagnose
 from .errors import ConfigError, PinError, SensorError
+from .filters import Filter, FrequencyScaling
 from .ports import Pins
 from .ranging import first_scaling
 from .readings import Frequency, RawColour
-from .selection import Filter, FrequencyScaling
 from .sharing import leave, neighbours_off, take_place
-from .timing import Channels
 from .wiring import Times, Wiring
 
 # Ambient light alone is waited for so many gates at most: what is too dim for that is no matter.

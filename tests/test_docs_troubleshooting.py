@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sensors.diagnosis import diagnose
-from sensors.selection import FrequencyScaling
+from sensors.filters import FrequencyScaling
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.simulated.wires import Wires

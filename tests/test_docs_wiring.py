@@ -13,7 +13,7 @@ from header_picture import drawn
 from sensors.board import open_board
 from sensors.config import ColourConfig
 from sensors.envirophat import LED_LINE
-from sensors.selection import FrequencyScaling
+from sensors.filters import FrequencyScaling
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

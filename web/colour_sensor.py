@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sensors.board import Board
 from sensors.config import ColourConfig
-from sensors.selection import Filter
+from sensors.filters import Filter
 from sensors.simulated.scene import surfaces
 from sensors.tcs3200 import TCS3200
 

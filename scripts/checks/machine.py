@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sensors.backends.kernel_gpio_cures import OLDEST_KERNEL
+from sensors.backends.kernel_gpio_errors import OLDEST_KERNEL
 from sensors.platform import pi_model
 
 from .answers import Answer, Mark

@@ -9,7 +9,7 @@ from colour_words import CHANNELS, bar, wiring_words
 
 from sensors import BusError, Fault, SensorError
 from sensors.backends.i2c import LinuxI2C
-from sensors.backends.i2c_cures import NOBODY
+from sensors.backends.i2c_errors import NOBODY
 from sensors.board import Board
 from sensors.config import ColourConfig
 from sensors.envirophat import LED_LINE, is_enviro_phat

@@ -83,7 +83,7 @@ def best_pins() -> Pins:
 
 def _kernel_pins() -> Pins:
     from .kernel_gpio import KernelPins
-    from .kernel_gpio_cures import too_old_kernel
+    from .kernel_gpio_errors import too_old_kernel
 
     pins = KernelPins()
     if too_old := too_old_kernel(os.uname().release):

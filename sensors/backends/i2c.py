@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from ..errors import BackendMissing, BusError
-from .i2c_cures import NOBODY, transfer_error, unopened
+from .i2c_errors import NOBODY, transfer_error, unopened
 
 # The first Model B had its header on bus 0; every Pi since, and most other boards, on bus 1.
 _ON_BUS_0 = ("Raspberry Pi Model B", "Raspberry Pi Model B Rev 1")

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import BackendMissing, PinError
 from ..ports import Edges
-from .kernel_gpio_cures import FAULTS, consumer, no_header, refused, unopened
+from .kernel_gpio_errors import FAULTS, consumer, no_header, refused, unopened
 
 # The header's chip by its label, never by its number: the Pi 5's has been gpiochip4 and gpiochip0.
 HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from ..errors import EdgesTooFast
 from ..ports import Edges
-from .bridging import Edge, bridged
+from .polling_gaps import Edge, bridged
 
 # With fewer looks at each level edges go by unseen, and a fast wave passes for a slow one.
 _LOOKS_A_LEVEL = 3

@@ -10,10 +10,10 @@ from math import inf
 from typing import NamedTuple
 
 from ..errors import EdgesTooFast
+from ..filters import IN_TURN, POWER_DOWN, Filter, FrequencyScaling
 from ..frequency import frequency_of
 from ..ports import Edges, Pins
 from ..readings import Frequency
-from ..selection import IN_TURN, POWER_DOWN, Filter, FrequencyScaling
 from ..wiring import Wiring
 
 # Five cycles of 100 Hz and six of 120 Hz: lamps on the mains do not show in the mean.

@@ -4,8 +4,8 @@ Wires first: a light is judged only through right ones. First evidence is collec
 the judging is arithmetic and touches no pin.
 """
 
+from ..filters import FrequencyScaling
 from ..ports import Pins
-from ..selection import FrequencyScaling
 from ..wiring import Wiring
 from .evidence import Evidence, collect
 from .findings import Fault, Finding

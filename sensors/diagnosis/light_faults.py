@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ..filters import Filter, FrequencyScaling
 from ..ports import Edges
-from ..selection import Filter, FrequencyScaling
 from .evidence import NEAR_SATURATED_HZ, Evidence, Look
 from .findings import Fault, Finding
 from .flicker import flicker

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from typing import NamedTuple
 
-from ..selection import POWER_DOWN, Filter, FrequencyScaling
+from ..filters import POWER_DOWN, Filter, FrequencyScaling
 from ..wiring import Wiring
 from .evidence import NEAR_SATURATED_HZ, Command, Evidence, Look
 from .findings import Fault

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Self
 
 from ..errors import ConfigError
-from ..selection import FrequencyScaling
+from ..filters import FrequencyScaling
 from ..wiring import Wiring
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sensors import ImplausibleReading
 from sensors.frequency import frequency_from_edges, frequency_of
 from sensors.jitter import jitter
-from sensors.phase import unwrap
+from sensors.phase_unwrapping import unwrap
 from sensors.ports import Edges
 from sensors.readings import Frequency
 from sensors.simulated.kernel import PI_4, PI_ZERO, Delivered, Kernel, deliver

@@ -10,7 +10,7 @@ import pytest
 
 from sensors.backends import best_pins
 from sensors.backends.kernel_gpio import KernelPins
-from sensors.backends.kernel_gpio_cures import refused, too_old_kernel, unopened
+from sensors.backends.kernel_gpio_errors import refused, too_old_kernel, unopened
 from sensors.errors import BackendMissing, PinError
 
 with_gpiod = pytest.mark.usefixtures("_gpiod")

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from sensors.backends.bridging import Edge, bridged
+from sensors.backends.polling_gaps import Edge, bridged
 
 
 def run(first: int, edges: int, period_ns: float = 1e6, scatter_ns: float = 0.0) -> list[Edge]:

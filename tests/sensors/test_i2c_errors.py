@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sensors.backends.i2c_cures import NOBODY, Holder, holder, release, transfer_error, unopened
+from sensors.backends.i2c_errors import NOBODY, Holder, holder, release, transfer_error, unopened
 from sensors.errors import BusError, DeviceNotFound, MeasurementTimeout, SensorError
 
 

@@ -20,7 +20,7 @@ from statistics import median, median_low
 from typing import NamedTuple
 
 from .edges import STAMP_NS, differences
-from .tracking import Counted, Tracker, count
+from .period_tracker import Counted, Tracker, count
 
 # A long memory first: it is the surest in steady light.
 _MEMORIES = (32, 8, 4)

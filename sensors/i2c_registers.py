@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from .backends.i2c_cures import transfer_error
+from .backends.i2c_errors import transfer_error
 from .errors import BusError, SensorError
 from .ports import I2CBus
 

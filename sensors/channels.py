@@ -9,11 +9,11 @@ import time
 from threading import Event
 
 from .errors import EdgesTooFast
+from .filters import IN_TURN, POWER_DOWN, Filter, FrequencyScaling
 from .frequency import frequency_of
 from .ports import Pins
 from .ranging import Ranging
 from .readings import Frequency
-from .selection import IN_TURN, POWER_DOWN, Filter, FrequencyScaling
 from .wiring import Wiring
 
 # A channel timed by fewer edges than this gets a second, longer gate.
