@@ -25,9 +25,9 @@ from warning_hours import Hours, at_hours, hours_of, read_rows
 from warning_scores import score
 
 from web.weather import Station, expectation
+from web.weather.expectation import Signs
 from web.weather.levels import THRESHOLDS, Latch
 from web.weather.outlook import StormWatch
-from web.weather.signs import Signs
 
 HERE = Station(53.5, -8.0, 75.0)
 FACTOR = 1.192  # the wind of 50 m by that of 10 m over the sea

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.weather.expectation import expectation, parts
-from web.weather.signs import Signs
+from web.weather.expectation import Signs, expectation, parts
 
 USUAL = Signs(0.0, 0.0, 1.0, 1.0, 0.0, 30.0, 1.0, 0.0)
 

@@ -11,7 +11,7 @@ from collections import deque
 from enum import Enum
 from math import sqrt
 
-from .grain import Grain, middle, reach_hpa
+from .grain import Grain, median, reach_hpa
 from .sample import Sample, is_believable
 
 # A sample is doubted that differs from the one before by more than 12.2 hPa times the root of the
@@ -98,7 +98,7 @@ class Cleaner:
         doubted.append(sample)
         if len(doubted) > max(_FEWEST, self._accepted):
             return self._accept(sample, Verdict.ANEW)
-        self.step_hpa = middle(sorted(s.pressure_hpa for s in doubted)) - last.pressure_hpa
+        self.step_hpa = median(sorted(s.pressure_hpa for s in doubted)) - last.pressure_hpa
         verdict = self._meaning()
         is_long = verdict is Verdict.MOVED
         after_s = _MOVED_AFTER_S if is_long else _BELIEVED_AFTER_S

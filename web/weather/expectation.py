@@ -1,4 +1,4 @@
-"""The wind to be expected from the signs, and the chances of a near gale and a gale.
+"""The signs of wind that a barometer has, and the wind to be expected from them.
 
 What is expected is the square of the highest mean wind in the next twelve hours at 10 m above the
 open sea, in m2/s2, on the average: the force of the wind goes by its square. It is a sum in which
@@ -12,7 +12,8 @@ on 2009 to 2017 and on measured stations: docs/storms.md. tests/benchmarks/storm
 from math import exp, log, sqrt
 from typing import Final, NamedTuple
 
-from .signs import Signs
+from .barogram import Barogram
+from .hours import Hours
 
 # What is expected when every sign is 0 and the last two days were as restless as they are on the
 # average, in m2/s2; and what each hPa of a sign adds.
@@ -31,7 +32,29 @@ _USUALLY_STEEP_HPA: Final = 1.01
 # With the wind of now, w: a + b expected + c w2.
 _WITH_WIND: Final = (-5.68, 0.505, 0.815)
 
+# Farther from what is usual, it is the altitude that is wrong, or the depth says no more.
+_FARTHEST_HPA: Final = 40.0
+
 _LEAST: Final = 30.0  # m2/s2; calm air leads to some wind
+
+
+class Signs(NamedTuple):
+    """What the barometer shows now; hPa, without the tide where the position is known.
+
+    change_*: over the last 2 and 3 hours. fall, rise: the steepest in 3 h of the last twelve
+    hours. below: under what is usual here, by usual_days days of it. restless: the mean size of the
+    3 h change in two days. winter: 1 in the depth of it, -1 at the height of summer, 0 where there
+    is none or no position. None for what is not known.
+    """
+
+    change_2h_hpa: float | None
+    change_3h_hpa: float
+    fall_hpa: float
+    rise_hpa: float
+    below_hpa: float
+    usual_days: float
+    restless_hpa: float | None
+    winter: float
 
 
 class Odds(NamedTuple):
@@ -77,6 +100,23 @@ class Expectation(NamedTuple):
     def wind_ms(self) -> float:
         """The wind of that force, in m/s."""
         return sqrt(self.expected)
+
+
+def signs_of(barogram: Barogram, hours: Hours, change_3h_hpa: float, winter: float) -> Signs:
+    """The signs at the newest value of a barogram, which must have one."""
+    now = barogram.now
+    assert now is not None
+    below_hpa = hours.usual_hpa - (now.pressure_hpa + barogram.steps_hpa)
+    return Signs(
+        barogram.change_hpa(2 * 3600.0),
+        change_3h_hpa,
+        max(hours.steepest_fall_hpa, -change_3h_hpa),
+        max(hours.steepest_rise_hpa, change_3h_hpa),
+        max(-_FARTHEST_HPA, min(_FARTHEST_HPA, below_hpa)),
+        hours.days_known,
+        hours.restless_hpa,
+        winter,
+    )
 
 
 def expectation(signs: Signs, wind_ms: float | None = None) -> Expectation:

@@ -34,7 +34,7 @@ class Grain:
         self.alike_since, self.alike = taken_at, 1
 
 
-def middle(ordered: Sequence[float]) -> float:
+def median(ordered: Sequence[float]) -> float:
     """The median of numbers in order."""
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

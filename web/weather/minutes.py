@@ -16,7 +16,7 @@ from collections import deque
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from .grain import middle, reach_hpa
+from .grain import median, reach_hpa
 
 MINUTE_S = 60.0
 WINDOW_S = 600.0
@@ -105,11 +105,11 @@ class Minutes:
             return Window(now, values[0])
         if count < min(_ENOUGH_POINTS, _ENOUGH_SHARE * WINDOW_S / self.cadence_s):
             return None
-        return Window(sum(times) / count, middle(sorted(values)))
+        return Window(sum(times) / count, median(sorted(values)))
 
     def _close(self, now: float) -> None:
         if len(self._open) > 1:
-            self._points[-1] = (self._open_since, middle(sorted(self._open)))
+            self._points[-1] = (self._open_since, median(sorted(self._open)))
         if now - self._open_since <= _SILENCE_S:
             self._steps_s.append(now - self._open_since)
             self.cadence_s = sorted(self._steps_s)[len(self._steps_s) // 2]
@@ -125,7 +125,7 @@ class Minutes:
             return
         after = [pressure_hpa for _, pressure_hpa in newest[:_SIDE]]
         before = [pressure_hpa for _, pressure_hpa in newest[_SIDE + 1 :]]
-        step_hpa = middle(sorted(after)) - middle(sorted(before))
+        step_hpa = median(sorted(after)) - median(sorted(before))
         if abs(step_hpa) < _LEAST_STEP_HPA:
             return
         if not 0.0 < max(reach_hpa(after), reach_hpa(before)) <= _FLAT_SHARE * abs(step_hpa):
@@ -135,7 +135,7 @@ class Minutes:
         for place in range(-_SIDE, 0):
             taken_at, pressure_hpa = self._points[place]
             self._points[place] = (taken_at, pressure_hpa - step_hpa)
-        self._points[-_SIDE - 1] = (self.step_began_at, middle(sorted(before)))
+        self._points[-_SIDE - 1] = (self.step_began_at, median(sorted(before)))
 
     def _look_for_squall(self, now: float) -> None:
         newest = list(islice(reversed(self._points), 2 * _SQUALL_MINUTES))
@@ -148,7 +148,7 @@ class Minutes:
         if rise_hpa < _SQUALL_HPA:
             return
         largest_hpa = max(after - before for before, after in pairwise(jump[lowest:]))
-        before_hpa = middle(sorted(values[:_SIDE]))
+        before_hpa = median(sorted(values[:_SIDE]))
         if largest_hpa <= _LARGEST_SHARE * rise_hpa and (
             jump[lowest] - before_hpa <= _NO_RISE_BEFORE_HPA
         ):

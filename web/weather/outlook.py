@@ -5,14 +5,13 @@ from math import cos, pi
 from typing import NamedTuple
 
 from .barogram import Barogram
-from .expectation import expectation
+from .expectation import Signs, expectation, signs_of
 from .hours import HOUR_S, Hours
 from .intake import Intake, Taken
 from .levels import Levels, StormLevel
 from .minutes import Squall
 from .reasons import reasons, tropical_reason
 from .sample import Sample, Station
-from .signs import Signs, signs_of
 from .solar import SolarClock
 from .tendency import (
     ENOUGH_COVERED_S,
@@ -124,16 +123,6 @@ class StormWatch:
         """What comes cannot be compared with what was; the level stays until it is known better."""
         self._intake.begin_anew()
         self._forget_hours(self._tropics.level)
-
-    @property
-    def clock_late_h(self) -> float | None:
-        """How many hours the tide of the air comes late by this clock; None: it cannot be told."""
-        return self._solar.late_h
-
-    @property
-    def clock_remark(self) -> str:
-        """What is to be said of the clock by the tide, or nothing."""
-        return self._solar.remark()
 
     def _forget_hours(self, tropical: StormLevel = StormLevel.CALM) -> None:
         self._hours = Hours(_standard_hpa(self._station))

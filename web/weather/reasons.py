@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from .expectation import Expectation, parts
+from .expectation import Expectation, Signs, parts
 from .levels import RELEASE_S, THRESHOLDS, StormLevel
 from .sample import Station
-from .signs import Signs
 from .tendency import Changes, Tendency, signed
 from .tropics import Tropics
 
