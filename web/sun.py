@@ -1,12 +1,8 @@
-"""Whether the sun is up, to a minute or two: for a page that turns red at night by itself.
+"""Whether the sun is up, by astral: for a page that turns red at night by itself."""
 
-Source: Astronomical Almanac, "low-precision formulas for the Sun" (0.01 degrees until 2050).
-"""
+from datetime import UTC, datetime
 
-from math import asin, atan2, cos, degrees, radians, sin
-
-_J2000 = 946_728_000.0  # 1 January 2000, 12:00 UTC
-_RISES_AT = -0.833  # degrees of its middle: half its width, and what the air bends
+_RISES_AT = -0.833  # degrees of its centre: half its width, and the refraction at the horizon
 
 
 def is_down(moment: float, latitude: float, longitude: float) -> bool:
@@ -15,16 +11,8 @@ def is_down(moment: float, latitude: float, longitude: float) -> bool:
 
 
 def elevation(moment: float, latitude: float, longitude: float) -> float:
-    """How high the sun's middle stands above the horizon, in degrees, without refraction."""
-    days = (moment - _J2000) / 86400
-    mean_longitude = 280.460 + 0.9856474 * days
-    anomaly = radians(357.528 + 0.9856003 * days)
-    ecliptic = radians(mean_longitude + 1.915 * sin(anomaly) + 0.020 * sin(2 * anomaly))
-    tilt = radians(23.439 - 0.0000004 * days)
-    ascension = atan2(cos(tilt) * sin(ecliptic), cos(ecliptic))
-    declination = asin(sin(tilt) * sin(ecliptic))
-    greenwich = radians(280.46062 + 360.98564737 * days)
-    hour_angle = greenwich + radians(longitude) - ascension
-    north = radians(latitude)
-    height = sin(north) * sin(declination) + cos(north) * cos(declination) * cos(hour_angle)
-    return degrees(asin(max(-1.0, min(1.0, height))))
+    """How high the sun's centre stands above the horizon, in degrees, without refraction."""
+    from astral import Observer, sun  # only where a position is known
+
+    here = Observer(latitude, longitude)
+    return sun.elevation(here, datetime.fromtimestamp(moment, UTC), with_refraction=False)

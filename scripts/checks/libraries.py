@@ -18,6 +18,7 @@ _NEEDED = {
     "numpy": "the names of colours",
     "flask": "the page",
     "waitress": "the page",
+    "astral": "the page at night",
 }
 
 _OLDEST_GPIOD = (2, 1)
