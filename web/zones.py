@@ -1,6 +1,8 @@
 """Time zones by name: UTC, the Pi's own, and those of the zone database."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+import os
+from datetime import UTC, tzinfo
+from pathlib import Path
 from typing import NamedTuple
 
 _LONGEST = 40
@@ -20,11 +22,11 @@ def zone_of(key: str) -> Zone:
     """The zone of this name; ValueError for one that nobody knows."""
     if key.lower() == "utc":
         return IN_UTC
-    if key.lower() == "local":
-        return Zone("local", _Local())
     from zoneinfo import ZoneInfo
 
     try:
+        if key.lower() == "local":
+            return Zone("local", _local())
         if len(key) > _LONGEST:
             raise ValueError
         return Zone(key, ZoneInfo(key))
@@ -35,23 +37,15 @@ def zone_of(key: str) -> Zone:
         ) from error
 
 
-class _Local(tzinfo):
-    """The zone that the Pi is set to, as it is asked: with its summer time."""
+def _local() -> tzinfo:
+    """The zone that the environment variable TZ names, else the one that the Pi is set to."""
+    from zoneinfo import ZoneInfo
 
-    def fromutc(self, dt: datetime) -> datetime:
-        """The same moment by the Pi's wall clock."""
-        there = dt.replace(tzinfo=UTC).astimezone()
-        first = there.replace(tzinfo=None).astimezone()
-        # In autumn an hour comes twice: this may be the second one.
-        return there.replace(tzinfo=self, fold=first.utcoffset() != there.utcoffset())
-
-    def utcoffset(self, dt: datetime | None) -> timedelta | None:
-        """How far it is ahead of UTC then."""
-        return dt.replace(tzinfo=None).astimezone().utcoffset() if dt else None
-
-    def tzname(self, dt: datetime | None) -> str | None:
-        """Its abbreviation then: "IST"."""
-        return dt.replace(tzinfo=None).astimezone().tzname() if dt else None
-
-    def dst(self, dt: datetime | None) -> None:
-        """Nobody asks."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if name and not name.startswith("/"):
+        return ZoneInfo(name)
+    file = Path(name or "/etc/localtime")
+    if not file.exists():  # as the C library does
+        return UTC
+    with file.open("rb") as data:
+        return ZoneInfo.from_file(data, key="local")

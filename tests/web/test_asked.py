@@ -1,5 +1,6 @@
 """What an address may ask for, and how everything else is refused: in a sentence."""
 
+import subprocess
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -63,20 +64,33 @@ def test_what_cannot_be_meant_is_refused(
     assert words in answer.text
 
 
-def test_the_pis_own_zone_has_its_summer_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
+@pytest.mark.parametrize("name", ["Europe/Dublin", ":/usr/share/zoneinfo/Europe/Dublin"])
+def test_the_pis_own_zone_has_its_summer_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", name)
+    ours, theirs = zone_of("local").zone, ZoneInfo("Europe/Dublin")
+    for month in (1, 3, 7, 10):
+        for hour in range(31 * 24):
+            moment = datetime(2026, month, 1, tzinfo=UTC).timestamp() + hour * 3600
+            mine = datetime.fromtimestamp(moment, ours)
+            other = datetime.fromtimestamp(moment, theirs)
+            assert (f"{mine:%c}", mine.tzname()) == (f"{other:%c}", other.tzname())
+            assert mine.timestamp() == moment
 
-    monkeypatch.setenv("TZ", "Europe/Dublin")
-    time.tzset()
-    try:
-        ours, theirs = zone_of("local").zone, ZoneInfo("Europe/Dublin")
-        for month in (1, 3, 7, 10):
-            for hour in range(31 * 24):
-                moment = datetime(2026, month, 1, tzinfo=UTC).timestamp() + hour * 3600
-                mine = datetime.fromtimestamp(moment, ours)
-                other = datetime.fromtimestamp(moment, theirs)
-                assert (f"{mine:%c}", mine.tzname()) == (f"{other:%c}", other.tzname())
-                assert mine.timestamp() == moment
-    finally:
-        monkeypatch.undo()
-        time.tzset()
+
+def test_without_tz_the_pis_own_zone_is_the_one_it_is_set_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    words = subprocess.run(
+        ["date", "-d", "@1783000000", "+%z"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    shown = datetime.fromtimestamp(1_783_000_000, zone_of("local").zone)
+    assert f"{shown:%z}" == words
+
+
+def test_a_tz_that_the_zone_database_does_not_know_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Nowhere/Atall")
+    with pytest.raises(ValueError, match="local"):
+        zone_of("local")
