@@ -24,7 +24,15 @@ from typing import Final, NamedTuple
 
 from .errors import CalibrationError
 from .pressure_offset import LARGEST_HPA, PressureOffset, ReferenceKind, check_who
-from .sea_level import check_height, qff, qnh, station_from_qff, station_from_qnh
+from .sea_level import (
+    HPA_PER_INHG,
+    HPA_PER_MMHG,
+    check_height,
+    qff,
+    qnh,
+    station_from_qff,
+    station_from_qnh,
+)
 
 __all__ = [
     "Comparison",
@@ -49,7 +57,6 @@ _KNOWN_TO_HPA: Final = 0.1
 _STRETCHES: Final = 10
 _3_H_S: Final = 3 * 3600.0
 
-_HPA_PER_INCH, _HPA_PER_MM = 33.863886, 1.3332239  # of mercury
 # The lowest and highest ever measured at sea level are 870 and 1085 hPa.
 _AT_SEA_LEVEL_HPA: Final = (860.0, 1095.0)
 _AT_A_STATION_HPA: Final = (300.0, 1100.0)  # as far as the BMP280 measures
@@ -133,8 +140,8 @@ class Reference:
         """What else the number may be, and what the pressure at the sensor would be then."""
         millimetres = (
             "it is in millimetres of mercury, as it seems: give"
-            f" {self.value_hpa * _HPA_PER_MM:.1f} hPa",
-            self.value_hpa * _HPA_PER_MM,
+            f" {self.value_hpa * HPA_PER_MMHG:.1f} hPa",
+            self.value_hpa * HPA_PER_MMHG,
         )
         if self.kind is ReferenceKind.STATION:
             return [
@@ -286,8 +293,8 @@ def _other_unit(value: float) -> str:
     units = (
         ("pascals", 0.01),
         ("kilopascals", 10.0),
-        ("inches of mercury", _HPA_PER_INCH),
-        ("millimetres of mercury", _HPA_PER_MM),
+        ("inches of mercury", HPA_PER_INHG),
+        ("millimetres of mercury", HPA_PER_MMHG),
     )
     lowest, highest = _AT_SEA_LEVEL_HPA
     for unit, factor in units:

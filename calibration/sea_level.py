@@ -25,7 +25,11 @@ _EXPONENT: Final = 287.05287 * _LAPSE_K_PER_M / 9.80665
 _SCALE_M_PER_K: Final = 29.263
 _ZERO_C_IN_K: Final = 273.15
 
-_HEIGHTS_M: Final = (-500.0, 9000.0)
+# Of mercury at 0 °C under standard gravity (NIST Special Publication 811, appendix B.8).
+HPA_PER_INHG: Final = 33.86389
+HPA_PER_MMHG: Final = 1.333224
+
+HEIGHTS_M: Final = (-500.0, 9000.0)
 _OUTDOORS_C: Final = (-90.0, 60.0)
 
 
@@ -67,7 +71,7 @@ def station_from_qff(qff_hpa: float, height_m: float, outdoor_c: float) -> float
 
 def check_height(height_m: float) -> None:
     """Raise CalibrationError for a height above the sea that no station of this toolkit has."""
-    lowest_m, highest_m = _HEIGHTS_M
+    lowest_m, highest_m = HEIGHTS_M
     if not lowest_m <= height_m <= highest_m:
         raise CalibrationError(
             f"a height of {height_m:g} m: give the sensor's own, in metres above the sea, from"

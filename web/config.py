@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from calibration.sea_level import HEIGHTS_M
 from sensors.errors import ConfigError
 
 from .command import Command
@@ -35,8 +36,9 @@ class StationConfig:
             raise ValueError(f"longitude = {self.longitude}: from -180 (west) to 180 (east)")
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("latitude and longitude: give both, or neither")
-        if not -500 <= self.altitude_m <= 9000:
-            raise ValueError(f"altitude_m = {self.altitude_m}: from -500 to 9000")
+        lowest_m, highest_m = HEIGHTS_M
+        if not lowest_m <= self.altitude_m <= highest_m:
+            raise ValueError(f"altitude_m = {self.altitude_m}: from {lowest_m:g} to {highest_m:g}")
         check_file("offset", self.offset)
 
     @property

@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest, Conflict
 from calibration.barometer import Comparison, Reference, compare
 from calibration.errors import CalibrationError
 from calibration.pressure_offset import PressureOffset, ReferenceKind
+from calibration.sea_level import HEIGHTS_M
 from sensors.errors import ConfigError
 
 from .access import check_token
@@ -111,7 +112,7 @@ def _reference(body: JsonBody) -> Reference:
             body.number("reference_hpa", -1.0, 0.0, 2000.0),
             ReferenceKind(kind),
             body.text("who").strip(),
-            body.number("height_m", 0.0, -500.0, 9000.0),
+            body.number("height_m", 0.0, *HEIGHTS_M),
             body.number("outdoor_c", 0.0, -90.0, 60.0) if outdoor else None,
         )
     except CalibrationError as error:

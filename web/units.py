@@ -1,10 +1,8 @@
-"""Units of pressure that a page can show; everything behind it is in hectopascals.
-
-1 mbar = 1 hPa; 1 inHg = 33.86389 hPa and 1 mmHg = 1.333224 hPa, both conventional, of mercury at
-0 °C under standard gravity (NIST Special Publication 811, appendix B.8).
-"""
+"""Units of pressure that a page can show; everything behind it is in hectopascals."""
 
 from typing import NamedTuple
+
+from calibration.sea_level import HPA_PER_INHG, HPA_PER_MMHG
 
 
 class Unit(NamedTuple):
@@ -41,7 +39,7 @@ UNITS = {
     for unit in (
         HPA,
         Unit("mbar", "mbar", "millibars", 1.0, 1, 1.0),
-        Unit("inhg", "inHg", "inches of mercury", 33.86389, 2, 0.02),
-        Unit("mmhg", "mmHg", "millimetres of mercury", 1.333224, 1, 1.0),
+        Unit("inhg", "inHg", "inches of mercury", HPA_PER_INHG, 2, 0.02),
+        Unit("mmhg", "mmHg", "millimetres of mercury", HPA_PER_MMHG, 1, 1.0),
     )
 }

@@ -54,6 +54,13 @@ def test_the_board_s_temperature_is_not_told_as_the_air_s() -> None:
     assert xdr.num_transducers == 1
 
 
+def test_without_pynmea2_the_settings_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynmea2", None)
+    monkeypatch.delitem(sys.modules, "web.publish.nmea_sentences", raising=False)
+    with pytest.raises(ConfigError, match="storm-petrel\\[nmea\\]"):
+        plug_of({"nmea": {"tcp_port": 10110}}, "boat.toml", Boat().ship)
+
+
 def test_signal_k_s_parser_reads_the_pascal_and_nothing_else() -> None:
     values = parsed(sentences(Sample(0.0, 1013.27, 41.0), with_air=False))
     assert {value["path"] for value in values} == {"environment.outside.pressure"}

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +10,13 @@ from math import inf
 from typing import Any
 
 from sensors.config import section
+from sensors.errors import ConfigError
 
 from ..bulletin import Bulletin
 from ..config import check_port
 from ..outage import Outage
 from .freshness import Freshness
 from .nmea_guests import Guests
-from .nmea_sentences import sentences
 from .plug import Ship
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,9 @@ class Nmea:
     backlog = 1  # an instrument tells the present
 
     def __init__(self, config: NmeaConfig, ship: Ship) -> None:
+        from .nmea_sentences import sentences  # needs pynmea2, which reading the settings does not
+
+        self._sentences = sentences
         self._config, self._freshness = config, Freshness(ship)
         self.name = f"NMEA 0183 ({_where(config)})"
         self._guests: Guests | None = None
@@ -98,7 +102,7 @@ class Nmea:
         sample = self._freshness.sample()
         if sample is None:  # whoever hears nothing knows that nothing is known
             return
-        told = sentences(sample, with_air=self._config.air)
+        told = self._sentences(sample, with_air=self._config.air)
         if self._guests is not None:
             self._guests.welcome()
             self._guests.tell(told)
@@ -137,7 +141,14 @@ class Nmea:
 
 def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> Nmea:
     """The plug by its table. Raises ConfigError; nothing is opened yet."""
-    return Nmea(section(tables, "nmea", NmeaConfig, where), ship)
+    config = section(tables, "nmea", NmeaConfig, where)
+    try:
+        return Nmea(config, ship)
+    except ImportError as error:
+        raise ConfigError(
+            f"{where}: [nmea] needs pynmea2: pip install 'storm-petrel[nmea]', or"
+            f" {sys.executable} -m pip install 'pynmea2>=1.19'"
+        ) from error
 
 
 def _where(config: NmeaConfig) -> str:
