@@ -1,13 +1,16 @@
-"""The present in the text format of Prometheus, version 0.0.4.
+"""The conditions in the text format of Prometheus, version 0.0.4.
 
 What is not known has no line: a graph then shows a gap, and no nought.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from .bulletin import Bulletin
 from .glance import About
+
+if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -26,15 +29,28 @@ _HELP = {
 }
 
 
-def metrics(bulletin: Bulletin, about: About, alarm: dict[str, Any]) -> str:
-    """What a bulletin says, line by line. alarm: as the answers tell it."""
-    return "".join(
-        f"# HELP storm_petrel_{name} {_HELP[name]}\n"
-        f"# TYPE storm_petrel_{name} gauge\n"
-        f"storm_petrel_{name} {float(value)!r}\n"
-        for name, value in _values(bulletin, about, alarm)
-        if value is not None
-    )
+class _Conditions:
+    """A collector over the newest conditions: nothing is counted between two scrapes."""
+
+    def __init__(self, values: Iterable[tuple[str, float | None]]) -> None:
+        self._values = values
+
+    def collect(self) -> "Iterator[Metric]":
+        from prometheus_client.metrics_core import GaugeMetricFamily
+
+        for name, value in self._values:
+            if value is not None:
+                yield GaugeMetricFamily(f"storm_petrel_{name}", _HELP[name], float(value))
+
+
+def metrics(bulletin: Bulletin, about: About, alarm: dict[str, Any]) -> bytes:
+    """Return the conditions as a scrape reads them. alarm: the fields that describe it."""
+    # A boat that no Prometheus scrapes does without the library.
+    from prometheus_client import CollectorRegistry, generate_latest
+
+    registry = CollectorRegistry()
+    registry.register(_Conditions(_values(bulletin, about, alarm)))
+    return generate_latest(registry)
 
 
 def _values(

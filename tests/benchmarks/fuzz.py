@@ -30,7 +30,16 @@ WORKER = Path(__file__).with_name("fuzzing") / "worker.py"
 ROOMS = ("sensors", "calibration", "web", "publish", "scripts")
 # With all that they need in turn: nothing is resolved.
 REQUIREMENTS = (
-    *("atheris>=3", "numpy", "smbus2", "segno", "waitress", "paho-mqtt>=2", "websocket-client"),
+    *(
+        "atheris>=3",
+        "numpy",
+        "smbus2",
+        "segno",
+        "waitress",
+        "prometheus-client",
+        "paho-mqtt>=2",
+        "websocket-client",
+    ),
     *("flask>=3.1", "werkzeug", "jinja2", "markupsafe", "itsdangerous", "click", "blinker"),
 )
 _ROUND_S = 120

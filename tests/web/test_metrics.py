@@ -53,10 +53,10 @@ def test_prometheus_s_own_checker_finds_no_fault(client: FlaskClient) -> None:
 def test_what_is_not_known_has_no_line() -> None:
     about = About("", 60.0, 5, "1")
     silent = alarm_fields(AlarmState(), 0.0)
-    told = read(metrics(Bulletin(outage="no wire"), about, silent))
+    told = read(metrics(Bulletin(outage="no wire"), about, silent).decode())
     assert told == {"alarm_sounding": 0.0, "outage": 1.0, "simulated": 0.0}
     outlook = Outlook(StormLevel.CALM, 0.0, (), None, None, None)
-    told = read(metrics(Bulletin(Sample(0.0, 1010.0), outlook), about, silent))
+    told = read(metrics(Bulletin(Sample(0.0, 1010.0), outlook), about, silent).decode())
     assert told == {
         "pressure_pascals": 101000.0,
         "last_reading_timestamp_seconds": 0.0,
@@ -69,7 +69,8 @@ def test_what_is_not_known_has_no_line() -> None:
 
 def test_an_alarm_that_sounds() -> None:
     state = AlarmState(StormLevel.STORM)
-    told = read(metrics(Bulletin(), About("", 60.0, 5, "1"), alarm_fields(state, 0.0)))
+    about = About("", 60.0, 5, "1")
+    told = read(metrics(Bulletin(), about, alarm_fields(state, 0.0)).decode())
     assert told["alarm_sounding"] == 1.0
 
 
