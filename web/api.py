@@ -1,7 +1,7 @@
 """The numbers for other programs, as JSON, CSV and text. They read; no more."""
 
 import json
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Set
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -10,69 +10,76 @@ from typing import Any
 from flask import Blueprint, Response, current_app
 
 from .asked import end_asked, hours_asked
-from .bulletin import Bulletin, Notices
-from .glance import About, freshness
+from .conditional import chart_parts, second_parts, tagged
+from .glance import freshness
 from .history_reader import MOST_COLUMNS, HistoryReader
 from .metrics import CONTENT_TYPE, metrics
-from .pace import Pace
+from .page_context import PageContext, page_context
 from .times import iso
 from .weather import NO_CHANGES, Outlook, Sample
 
 _HOURS = 24.0
 _OPENAPI = Path(__file__).with_name("openapi.json")
+_UNCACHED = {"Cache-Control": "no-store"}
+
+numbers = Blueprint("numbers", __name__)
 
 
-def number_routes(
-    history: Path,
-    pace: Pace,
-    about: About,
-    notices: Notices,
-    alarm: Callable[[], dict[str, Any]],
-) -> Blueprint:
-    """Return the routes over this history."""
-    numbers = Blueprint("numbers", __name__)
+@numbers.get("/api/now")
+@numbers.get("/api/outlook")
+@tagged(second_parts)
+def present() -> dict[str, Any]:
+    """The conditions."""
+    return _present(page_context())
 
-    @numbers.get("/api/now")
-    @numbers.get("/api/outlook")
-    def present() -> dict[str, Any]:
-        return _present(notices.newest, about, pace.now()) | {"alarm": alarm()}
 
-    @numbers.get("/api/pressure")
-    def pressure() -> dict[str, Any]:
-        hours, end = hours_asked(_HOURS), end_asked(pace.now())
-        with HistoryReader(history, about.offset_hpa) as reader:
-            samples = _thinned(reader, end - hours * 3600, end)
-        return {
-            "simulated": bool(about.simulated),
-            "hours": hours,
-            "offset_hpa": about.offset_hpa,
-            "samples": samples,
-        }
+@numbers.get("/api/pressure")
+@tagged(chart_parts)
+def pressure() -> dict[str, Any]:
+    """The samples of a span, or stretches where they are too many."""
+    context = page_context()
+    info, hours, end = context.info, hours_asked(_HOURS), end_asked(context.pace.now())
+    with HistoryReader(context.history, info.offset_hpa) as reader:
+        samples = _thinned(reader, end - hours * 3600, end)
+    return {
+        "simulated": bool(info.simulated),
+        "hours": hours,
+        "offset_hpa": info.offset_hpa,
+        "samples": samples,
+    }
 
-    @numbers.get("/export.csv")
-    def export() -> Response:
-        # As measured: what is exported can be corrected anew, and played again.
-        # Opened before the first byte goes out: a missing history is an error, not a short file.
-        reader = HistoryReader(history)
-        lines = _csv(reader, "SIMULATED" if about.simulated else "measured")
-        return Response(lines, mimetype="text/csv")
 
-    @numbers.get("/metrics", endpoint="metrics")
-    def measured() -> Response:
-        lines = metrics(notices.newest, about, alarm())
-        return Response(lines, content_type=CONTENT_TYPE)
+@numbers.get("/export.csv")
+def export() -> Response:
+    """The whole history as measured: it can be corrected again, and played."""
+    # Opened before the first byte goes out: a missing history is an error, not a short file.
+    context = page_context()
+    reader = HistoryReader(context.history)
+    lines = _csv(reader, "SIMULATED" if context.info.simulated else "measured")
+    return Response(lines, mimetype="text/csv")
 
-    @numbers.get("/openapi.json")
-    def description() -> dict[str, Any]:
-        rules = current_app.url_map.iter_rules()
-        return _description(about.version, {rule.rule for rule in rules})
 
-    @numbers.get("/healthz")
-    def health() -> tuple[dict[str, Any], int]:
-        is_ = freshness(notices.newest.sample, about.period_s, pace.now())
-        return {"freshness": is_}, 200 if is_ in ("fresh", "late") else 503
+@numbers.get("/metrics", endpoint="metrics")
+def measured() -> Response:
+    """The conditions for Prometheus."""
+    context = page_context()
+    lines = metrics(context.feed.newest, context.info, context.alarm())
+    return Response(lines, headers=_UNCACHED, content_type=CONTENT_TYPE)
 
-    return numbers
+
+@numbers.get("/openapi.json")
+def description() -> dict[str, Any]:
+    """What a program can ask for."""
+    rules = current_app.url_map.iter_rules()
+    return _description(page_context().info.version, {rule.rule for rule in rules})
+
+
+@numbers.get("/healthz")
+def health() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Whether readings come: 200, else 503."""
+    context = page_context()
+    is_ = freshness(context.feed.newest.sample, context.info.period_s, context.pace.now())
+    return {"freshness": is_}, 200 if is_ in ("fresh", "late") else 503, _UNCACHED
 
 
 def _description(version: str, rules: Set[str]) -> dict[str, Any]:
@@ -91,17 +98,18 @@ def _zone_names() -> list[str]:
     return ["utc", "local", *sorted(available_timezones())]
 
 
-def _present(bulletin: Bulletin, about: About, now: float) -> dict[str, Any]:
-    sample, outlook = bulletin.sample and about.shown(bulletin.sample), bulletin.outlook
+def _present(context: PageContext) -> dict[str, Any]:
+    info, bulletin, now = context.info, context.feed.newest, context.pace.now()
+    sample, outlook = bulletin.sample and info.shown(bulletin.sample), bulletin.outlook
     trend = outlook.tendency if outlook else None
-    qnh_hpa = about.qnh_hpa(sample)
+    qnh_hpa = info.qnh_hpa(sample)
     return {
-        "simulated": bool(about.simulated),
-        "record": about.simulated,
+        "simulated": bool(info.simulated),
+        "record": info.simulated,
         "taken_at": iso(sample.taken_at) if sample else None,
         "age_s": round(max(0.0, now - sample.taken_at), 3) if sample else None,
         "pressure_hpa": sample.pressure_hpa if sample else None,
-        "offset_hpa": about.offset_hpa,
+        "offset_hpa": info.offset_hpa,
         "qnh_hpa": None if qnh_hpa is None else round(qnh_hpa, 2),
         "temperature_c": sample.temperature_c if sample else None,
         "change_3h_hpa": trend.change_hpa if trend else None,
@@ -117,6 +125,7 @@ def _present(bulletin: Bulletin, about: About, now: float) -> dict[str, Any]:
         "outage": bulletin.outage,
         "remark": bulletin.remark,
         "clock": bulletin.trust.name.lower(),
+        "alarm": context.alarm(),
     }
 
 

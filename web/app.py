@@ -1,25 +1,18 @@
 """The Flask application: routes, headers that keep the page to itself, errors in one sentence."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Unauthorized
 
 from .access import check_host
-from .alarm import AlarmState
-from .api import number_routes
-from .bulletin import Notices
+from .api import numbers
 from .compression import send_small
-from .conditional import Present, answer_conditionally
-from .controls import alarm_fields
-from .glance import About
+from .conditional import answer_conditionally
 from .history_file import HistoryError
-from .hosts import Hosts
-from .pace import Pace
+from .page_context import PageContext, page_context, set_page_context
 from .static_files import serve_static_files
-from .views import page_routes
+from .views import pages
 
 # Nothing but this machine's own files, nothing inline, in nobody's frame.
 _POLICY = (
@@ -28,47 +21,21 @@ _POLICY = (
 )
 
 
-def _at_rest() -> dict[str, Any]:
-    return alarm_fields(AlarmState(), 0.0)
-
-
-def create_app(
-    history: Path,
-    pace: Pace,
-    about: About,
-    notices: Notices,
-    *,
-    hosts: Hosts | None = None,
-    others: Iterable[Blueprint] = (),
-    doubt: Callable[[], None] = lambda: None,
-    alarm: Callable[[], dict[str, Any]] = _at_rest,
-) -> Flask:
-    """Return the application over a history file; `pace` tells the time that ages go by.
-
-    notices: where the present is read. hosts: the names that it answers to; left out, this
-    machine's own. others: pages besides. doubt: called when the file cannot be read. alarm: tells
-    what answers say of the alarm.
-    """
+def create_app(context: PageContext, *, others: Iterable[Blueprint] = ()) -> Flask:
+    """Return the application that shows this. others: routes besides those that only read."""
     app = Flask(__name__, static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a question of other sites: they get nothing
+    set_page_context(app, context)
     serve_static_files(app)
-    known = hosts or Hosts()
-    app.before_request(lambda: check_host(known))
+    app.before_request(lambda: check_host(page_context().hosts))
     app.before_request(_check_query)
-    answer_conditionally(app, Present(history, pace, about, notices, alarm))
-    app.register_blueprint(page_routes(history, pace, about, notices, doubt, alarm))
-    app.register_blueprint(number_routes(history, pace, about, notices, alarm))
-    for blueprint in others:
+    answer_conditionally(app)
+    for blueprint in (pages, numbers, *others):
         app.register_blueprint(blueprint)
     send_small(app)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _refusal)
-
-    def no_history(error: HistoryError) -> tuple[Response, int]:
-        doubt()
-        return Response(f"{error}\n", mimetype="text/plain"), 503
-
-    app.register_error_handler(HistoryError, no_history)
+    app.register_error_handler(HistoryError, _no_history)
     return app
 
 
@@ -77,7 +44,6 @@ def _headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"  # what the policy says, for old browsers
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
@@ -101,3 +67,8 @@ def _refusal(error: HTTPException) -> tuple[Response, int]:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return answer, error.code or 500
+
+
+def _no_history(error: HistoryError) -> tuple[Response, int]:
+    page_context().doubt()
+    return Response(f"{error}\n", mimetype="text/plain"), 503

@@ -21,6 +21,7 @@ from .glance import About
 from .hosts import Hosts, host_names
 from .invitation import invitation
 from .pace import Pace
+from .page_context import PageContext
 from .recording import Plan, Recording
 from .server import Server
 from .settings import Settings
@@ -60,16 +61,16 @@ def pages(server: Server, plan: Plan, parts: Recording, chosen: Settings) -> Ite
                 chosen, _barometer(plan, parts.pace), token, start_anew, about.simulated
             ),
         ]
-        yield create_app(
+        context = PageContext(
             plan.path,
             parts.pace,
             about,
             parts.notices,
-            hosts=Hosts(names),
-            others=others,
-            doubt=parts.keeper.doubt,
-            alarm=lambda: alarm_fields(alarm.state, uptime()),
+            lambda: alarm_fields(alarm.state, uptime()),
+            parts.keeper.doubt,
+            Hosts(names),
         )
+        yield create_app(context, others=others)
 
 
 def _about(plan: Plan, pace: Pace) -> About:

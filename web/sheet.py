@@ -1,5 +1,14 @@
-"""What of the history goes onto the paper: columns, changes in 3 h, marks, and doubtful time."""
+"""What of the history goes onto the chart, and the charts that are kept for the next request.
 
+    two days of readings a second: 180 000 to be added up    kept for four minutes, one column
+    two days of readings a minute:   3 000                   drawn again with each reading
+
+Adding up two days for each refresh would leave a Pi Zero with a reading a second no time for
+anything else.
+"""
+
+from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple
 
 from .chart import Column, Mark, barograph, changes_3h, record_words
@@ -11,14 +20,18 @@ from .look import Look
 _BEFORE_H = 3.0
 # Beyond, a column is no longer short against 3 h.
 _LONGEST_TREND_H = 31 * 24.0
+# A chart of so many samples is kept for a second; a Zero adds them up in some ten milliseconds.
+SAMPLES_A_SECOND = 750
+# Some phones, each with its span and its look.
+_KEPT = 8
 
 
 class Sheet(NamedTuple):
-    """A chart as SVG, and in words. samples: of some so many it is made, or hours."""
+    """A chart as SVG, and in words. keep_s: how long it may be shown though samples follow."""
 
     drawing: str
     words: str
-    samples: int = 0
+    keep_s: float = 0.0
 
 
 def sheet(
@@ -48,7 +61,9 @@ def sheet(
     )
     words = record_words(shown, begin, end, look.unit, look.zone.zone)
     known_s = columns[-1].taken_at - columns[0].taken_at if columns else 0.0
-    return Sheet(drawing, words, int(known_s / (about.period_s if column_s < 3600 else 3600)))
+    samples = int(known_s / (about.period_s if column_s < 3600 else 3600))  # or hours
+    keep_s = samples / SAMPLES_A_SECOND
+    return Sheet(drawing, words, keep_s if keep_s > about.period_s else 0.0)
 
 
 def _doubted(reader: HistoryReader, begin: float, end: float) -> list[tuple[float, float]]:
@@ -58,3 +73,32 @@ def _doubted(reader: HistoryReader, begin: float, end: float) -> list[tuple[floa
         for piece in reader.pieces(begin, end)
         if piece.boot.trust is ClockTrust.NONE
     ]
+
+
+class _Held(NamedTuple):
+    wanted: object
+    version: object
+    drawn_at: float
+    sheet: Sheet
+
+
+class HeldSheets:
+    """The newest charts: for other clients while nothing changes, the dear ones for longer."""
+
+    def __init__(self) -> None:
+        self._held: deque[_Held] = deque(maxlen=_KEPT)
+
+    def sheet(
+        self, wanted: object, version: object, now: float, draw: Callable[[], Sheet]
+    ) -> Sheet:
+        """Return the chart of what is wanted, drawn now unless there is one.
+
+        version: of the history, and the minute; while it is the same the chart is.
+        """
+        for held in tuple(self._held):
+            is_new = held.version == version or 0 <= now - held.drawn_at < held.sheet.keep_s
+            if held.wanted == wanted and is_new:
+                return held.sheet
+        drawn = draw()
+        self._held.append(_Held(wanted, version, now, drawn))
+        return drawn

@@ -1,21 +1,19 @@
 """The pages: what people look at, and the chart alone. They read; no more."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 from markupsafe import Markup, escape
 
 from .asked import end_asked, hours_asked, look_asked
-from .bulletin import Notices
 from .chart import wmo_symbol
-from .glance import About, Glance
-from .held import HeldSheets
+from .conditional import chart_parts, fragment_parts, page_parts, tagged
+from .glance import Glance
 from .history_file import HistoryError
 from .history_reader import HistoryReader
 from .look import Look
-from .pace import Pace
+from .page_context import PageContext, page_context
 from .sheet import Sheet, sheet
 from .times import date_words
 from .units import UNITS
@@ -32,80 +30,85 @@ SPANS = (
 _ZONES = (("utc", "UTC"), ("local", "the Pi’s"))
 _HOURS = 48.0
 
+pages = Blueprint("pages", __name__)
 
-def page_routes(
-    history: Path,
-    pace: Pace,
-    about: About,
-    notices: Notices,
-    doubt: Callable[[], None],
-    alarm: Callable[[], dict[str, Any]],
-) -> Blueprint:
-    """Return the routes over this history. doubt: called when it cannot be read."""
-    pages = Blueprint("pages", __name__)
-    held = HeldSheets(about.period_s)
 
-    def drawn_sheet(look: Look, hours: float, end: float, now: float) -> Sheet:
-        def draw() -> Sheet:
-            with HistoryReader(history, about.offset_hpa) as reader:
-                return sheet(reader, about, look, hours, end, now)
+@pages.get("/")
+@tagged(page_parts)
+def page() -> str:
+    """The page as a whole."""
+    return render_template("page.html", **_values(page_context()))
 
-        # A new level, and another time, are seen at once.
-        bulletin = notices.newest
-        level = bulletin.outlook.level if bulletin.outlook else None
-        asked = look, hours, end if end < now else None, level, bulletin.trust
-        return held.sheet(asked, now, draw)
 
-    def curve(look: Look, hours: float, end: float, now: float) -> Sheet:
-        """The chart; or, while the rest of the page is right, why there is none."""
-        try:
-            return drawn_sheet(look, hours, end, now)
-        except HistoryError as error:
-            doubt()
-            return Sheet(f"<p>The curve cannot be drawn: {escape(str(error))}</p>", "")
+@pages.get("/glance")
+@tagged(fragment_parts)
+def fragment() -> str:
+    """The part of the page that changes."""
+    return render_template("glance.html", **_values(page_context()))
 
-    def context() -> dict[str, Any]:
-        look, hours = look_asked(about.look), hours_asked(_HOURS)
-        glance = Glance.of(notices.newest, about, pace, look)
-        code = glance.characteristic_code
-        now, zone = pace.now(), look.zone
-        end = end_asked(now)
-        drawn = curve(look, hours, end, now)
-        return {
-            "glance": glance,
-            "symbol": "" if code is None else Markup(wmo_symbol(code, glance.characteristic)),
-            "look": look,
-            "units": [(unit.key, unit.symbol) for unit in UNITS.values()],
-            "zones": _ZONES if zone.key in dict(_ZONES) else (*_ZONES, (zone.key, zone.key)),
-            "past": date_words(end, zone.zone) if end < now - 1 else "",
-            "address": _address(look, about.look, hours),
-            "alarm": alarm(),
-            "chart": Markup(drawn.drawing),
-            "record": drawn.words,
-            "hours": hours,
-            "spans": SPANS,
-        }
 
-    @pages.get("/")
-    def page() -> str:
-        return render_template("page.html", **context())
+@pages.get("/chart.svg")
+@tagged(chart_parts)
+def chart() -> Response:
+    """The chart alone."""
+    context = page_context()
+    look, hours, now = look_asked(context.info.look), hours_asked(_HOURS), context.pace.now()
+    drawn = _sheet(context, look, hours, end_asked(now), now)
+    return Response(drawn.drawing, mimetype="image/svg+xml")
 
-    @pages.get("/glance")
-    def fresh() -> str:
-        return render_template("glance.html", **context())
 
-    @pages.get("/chart.svg")
-    def chart() -> Response:
-        look, hours, now = look_asked(about.look), hours_asked(_HOURS), pace.now()
-        drawn = drawn_sheet(look, hours, end_asked(now), now)
-        return Response(drawn.drawing, mimetype="image/svg+xml")
+@pages.get("/now.txt")
+@tagged(page_parts)
+def now_text() -> Response:
+    """The conditions in one line."""
+    return Response(_glance(page_context()).line() + "\n", mimetype="text/plain")
 
-    @pages.get("/now.txt")
-    def now_text() -> Response:
-        glance = Glance.of(notices.newest, about, pace, look_asked(about.look))
-        return Response(glance.line() + "\n", mimetype="text/plain")
 
-    return pages
+def _glance(context: PageContext) -> Glance:
+    info = context.info
+    return Glance.of(context.feed.newest, info, context.pace, look_asked(info.look))
+
+
+def _values(context: PageContext) -> dict[str, Any]:
+    """What the templates of the page are filled with."""
+    default = context.info.look
+    look, hours = look_asked(default), hours_asked(_HOURS)
+    glance = _glance(context)
+    code = glance.characteristic_code
+    now, zone = context.pace.now(), look.zone
+    end = end_asked(now)
+    try:
+        drawn = _sheet(context, look, hours, end, now)
+    except HistoryError as error:  # the rest of the page is right
+        context.doubt()
+        drawn = Sheet(f"<p>The curve cannot be drawn: {escape(str(error))}</p>", "")
+    return {
+        "glance": glance,
+        "symbol": "" if code is None else Markup(wmo_symbol(code, glance.characteristic)),
+        "look": look,
+        "units": [(unit.key, unit.symbol) for unit in UNITS.values()],
+        "zones": _ZONES if zone.key in dict(_ZONES) else (*_ZONES, (zone.key, zone.key)),
+        "past": date_words(end, zone.zone) if end < now - 1 else "",
+        "address": _address(look, default, hours),
+        "alarm": context.alarm(),
+        "chart": Markup(drawn.drawing),
+        "record": drawn.words,
+        "hours": hours,
+        "spans": SPANS,
+    }
+
+
+def _sheet(context: PageContext, look: Look, hours: float, end: float, now: float) -> Sheet:
+    info, bulletin = context.info, context.feed.newest
+
+    def draw() -> Sheet:
+        with HistoryReader(context.history, info.offset_hpa) as reader:
+            return sheet(reader, info, look, hours, end, now)
+
+    # A new level, and another time, are seen at once.
+    level = bulletin.outlook.level if bulletin.outlook else None
+    wanted = info, look, hours, end if end < now else None, level, bulletin.trust
+    return context.charts.sheet(wanted, chart_parts(context), now, draw)
 
 
 def _address(look: Look, default: Look, hours: float) -> Callable[..., str]:

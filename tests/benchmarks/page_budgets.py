@@ -26,6 +26,7 @@ from web.bulletin import Bulletin, Notices
 from web.glance import About
 from web.history_reader import HistoryReader
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.weather import StormWatch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +52,7 @@ def client_of(path: Path) -> FlaskClient:
         for found in reader.samples(end - 3 * 86400, end):
             notices.newest = Bulletin(found, watch.update(found))
     about = About("", 60.0, 30, "1.2.3")
-    return create_app(path, RecordPace([end], end, 0.0), about, notices).test_client()
+    return create_app(PageContext(path, RecordPace([end], end, 0.0), about, notices)).test_client()
 
 
 def bytes_of(client: FlaskClient) -> None:

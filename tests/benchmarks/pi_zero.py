@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 from command import run
 
-from web.held import SAMPLES_A_SECOND
+from web.sheet import SAMPLES_A_SECOND
 
 _WORKER: Final = str(Path(__file__).with_name("pi_zero_boat.py"))
 # The page's own span, and the three hours before it that the first tendency needs.

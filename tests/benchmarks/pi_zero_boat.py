@@ -46,6 +46,7 @@ from web.history import History
 from web.history_reader import HistoryReader
 from web.keeper import Keeper
 from web.memory import remember
+from web.page_context import PageContext
 from web.publish.matrix import Matrix, MatrixConfig
 from web.publish.plug import Plug, Ship, Wire
 from web.publish.plugs import plugs_of
@@ -192,7 +193,7 @@ class Boat:
         server = opened.enter_context(Server("127.0.0.1", 0))
         self.port = int(server._socket.getsockname()[1])
         about = About("", period_s, 30, "1.2.3", None, STATION.altitude_m, STATION)
-        app = create_app(path, self.pace, about, self._notices)
+        app = create_app(PageContext(path, self.pace, about, self._notices))
         threading.Thread(target=server.over(app).run, daemon=True).start()
 
     def _read(self, moment: float) -> Sample:

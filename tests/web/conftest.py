@@ -19,6 +19,7 @@ from web.bulletin import Bulletin, Notices
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.token import Token, token_of
 from web.weather import Sample, StormWatch
 
@@ -80,7 +81,7 @@ def client(
     tell(history, notices, [sample for sample in storm if sample.taken_at < half_past_four])
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
     about = About("the storm of 2014, played", 3600.0, 2, "1.2.3")
-    return create_app(history.path, pace, about, notices).test_client()
+    return create_app(PageContext(history.path, pace, about, notices)).test_client()
 
 
 def tell(history: History, notices: Notices, samples: Iterable[Sample]) -> None:

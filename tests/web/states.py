@@ -16,6 +16,7 @@ from web.glance import About
 from web.history import History
 from web.look import PLAIN, Look
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.token import Token
 from web.units import UNITS
 from web.weather import Sample, Station, StormLevel, StormWatch
@@ -62,15 +63,17 @@ class State:
         )
         token = Token(TOKEN, history.path.with_name("page-token"))
         app = create_app(
-            history.path,
-            RecordPace([now], now, 0.0),
-            about,
-            self.notices,
+            PageContext(
+                history.path,
+                RecordPace([now], now, 0.0),
+                about,
+                self.notices,
+                alarm=lambda: alarm_fields(self.alarm.state, 1000.0),
+            ),
             others=[
                 token_routes(token),
                 control_routes(token, self.alarm, lambda: 1000.0, lambda word: word.trust),
             ],
-            alarm=lambda: alarm_fields(self.alarm.state, 1000.0),
         )
         with serving(app) as port:
             yield f"http://127.0.0.1:{port}/"

@@ -18,6 +18,7 @@ from web.glance import About
 from web.history import History
 from web.history_reader import HistoryReader
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.weather import Sample
 
 ABOUT = About("", 60.0, 5, "1")
@@ -39,7 +40,7 @@ def address(history: History) -> Iterator[tuple[str, int]]:
     fill(history)
     end = 60.0 * ROWS
     notices = Notices(Bulletin(Sample(end, 1000.0)))
-    app = create_app(history.path, RecordPace([end], end, 0.0), ABOUT, notices)
+    app = create_app(PageContext(history.path, RecordPace([end], end, 0.0), ABOUT, notices))
     with serving(app) as port:
         yield "127.0.0.1", port
 
@@ -72,7 +73,9 @@ def test_the_export_begins_before_the_history_is_read(
             yield sample
 
     monkeypatch.setattr(HistoryReader, "samples", counted)
-    client = create_app(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices()).test_client()
+    client = create_app(
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices())
+    ).test_client()
     answer = client.get("/export.csv", headers={"Accept-Encoding": "gzip"})
     pieces = answer.iter_encoded()
     assert next(pieces) == b"time_utc,pressure_hpa,temperature_c,source\n"
@@ -86,7 +89,9 @@ def test_the_export_begins_before_the_history_is_read(
 def test_an_export_that_is_broken_off_leaves_nothing_open(history: History, path: Path) -> None:
     """What goes wrong then goes to the log alone; pytest sees it all the same."""
     fill(history)
-    client = create_app(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices()).test_client()
+    client = create_app(
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices())
+    ).test_client()
     answer = client.get("/export.csv")
     pieces = answer.iter_encoded()
     assert [next(pieces)[:8], next(pieces)[:5], next(pieces)[:5]] == [
@@ -101,7 +106,9 @@ def test_an_export_that_is_broken_off_leaves_nothing_open(history: History, path
 
 def test_an_export_of_any_length_takes_little_memory(history: History, path: Path) -> None:
     fill(history)
-    client = create_app(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices()).test_client()
+    client = create_app(
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices())
+    ).test_client()
     for piece in client.get("/export.csv").iter_encoded():
         assert piece  # once, so that whatever is loaded but once is loaded
     answer = client.get("/export.csv")

@@ -16,6 +16,7 @@ from web.bulletin import Bulletin, Notices
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.weather import Sample, StormWatch
 
 # A thread of the browser's driver ends after its event loop.
@@ -28,7 +29,7 @@ class Served:
     def __init__(self, history: History, pace: RecordPace, about: About) -> None:
         self.history, self.watch = history, StormWatch()
         self.notices = Notices()
-        app = create_app(history.path, pace, about, self.notices)
+        app = create_app(PageContext(history.path, pace, about, self.notices))
         self._server = waitress.create_server(app, host="127.0.0.1", port=0)
         self.url = f"http://127.0.0.1:{self._server.effective_port}/"
         self._thread = threading.Thread(target=self._server.run, daemon=True)

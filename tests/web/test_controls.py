@@ -19,6 +19,7 @@ from web.controls import alarm_fields, control_routes
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.token import Token, token_of
 from web.weather import Outlook, Sample, StormLevel
 
@@ -40,15 +41,17 @@ class Bridge:
         self.token = token
         pace = RecordPace([1e9], 1e9, 0.0)
         self.app: Flask = create_app(
-            history.path,
-            pace,
-            About("", 60.0, 1, "1.2.3"),
-            self.notices,
+            PageContext(
+                history.path,
+                pace,
+                About("", 60.0, 1, "1.2.3"),
+                self.notices,
+                alarm=lambda: alarm_fields(self.alarm.state, self.uptime),
+            ),
             others=[
                 token_routes(token),
                 control_routes(token, self.alarm, lambda: self.uptime, self.hear),
             ],
-            alarm=lambda: alarm_fields(self.alarm.state, self.uptime),
         )
 
     def hear(self, word: Word) -> ClockTrust:

@@ -11,6 +11,7 @@ from web.clock import ClockTrust
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.weather import Outlook, Sample, StormLevel
 
 BEGIN, HOUR_S = 1_790_000_000.0, 3600
@@ -30,7 +31,9 @@ class Boat:
         pace = RecordPace([BEGIN, BEGIN + 10 * HOUR_S], BEGIN, 0.0)
         pace.now = lambda: self.now  # type: ignore[method-assign]
         about = About("", period_s, 5, "1")
-        self.client: FlaskClient = create_app(history.path, pace, about, self.notices).test_client()
+        self.client: FlaskClient = create_app(
+            PageContext(history.path, pace, about, self.notices)
+        ).test_client()
 
     def take(self, hpa: float, trust: ClockTrust = ClockTrust.SYNCHRONISED) -> None:
         """The next reading."""

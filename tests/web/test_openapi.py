@@ -19,6 +19,7 @@ from web.history import History
 from web.history_reader import MOST_COLUMNS
 from web.look import NIGHTS
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.settings import SETTABLE
 from web.token import Token
 from web.units import UNITS
@@ -71,7 +72,7 @@ def test_every_route_is_described_and_nothing_else(whole: Flask, described: dict
 def test_what_an_application_does_not_have_is_not_described(
     history: History, notices: Notices
 ) -> None:
-    app = create_app(history.path, RecordPace([0.0], 0.0, 0.0), ABOUT, notices)
+    app = create_app(PageContext(history.path, RecordPace([0.0], 0.0, 0.0), ABOUT, notices))
     paths = app.test_client().get("/openapi.json").get_json()["paths"]
     assert "/api/now" in paths
     assert not [path for path in paths if "alarm" in path or "colour" in path]

@@ -18,6 +18,7 @@ from web.colour_sensor import ColourSensor
 from web.controls import alarm_fields, control_routes
 from web.glance import About
 from web.pace import Pace
+from web.page_context import PageContext
 from web.settings import Settings
 from web.settings_page import Barometer, settings_routes
 from web.token import Token
@@ -37,17 +38,15 @@ def whole_app(
         sensor = ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
         with closing(Colours(sensor, files / "profile.json", files / "sorter.json")) as colours:
             yield create_app(
-                history,
-                pace,
-                about,
-                notices,
+                PageContext(
+                    history, pace, about, notices, alarm=lambda: alarm_fields(alarm.state, 1000.0)
+                ),
                 others=[
                     token_routes(token),
                     control_routes(token, alarm, lambda: 1000.0, _hear),
                     colour_routes(colours, token),
                     settings_routes(settings, barometer, token, lambda: None, "played"),
                 ],
-                alarm=lambda: alarm_fields(alarm.state, 1000.0),
             )
 
 

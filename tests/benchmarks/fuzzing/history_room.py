@@ -20,6 +20,7 @@ from web.history import History
 from web.history_file import HistoryError
 from web.history_reader import HistoryReader
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.rebuild import rebuild
 from web.rescue import open_history
 from web.times import iso
@@ -146,7 +147,7 @@ def _show(path: Path) -> None:
     """Every page over it; 503 says in words that the file cannot be read."""
     now = 1_790_100_010.0
     about = About("", 60.0, 2, "1.2.3")
-    app = create_app(path, RecordPace([now], now, 0.0), about, Notices())
+    app = create_app(PageContext(path, RecordPace([now], now, 0.0), about, Notices()))
     app.testing = True
     pages = app.test_client()
     for route in (

@@ -20,6 +20,7 @@ from web.colour_sensor import ColourSensor
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.token import token_of
 
 
@@ -33,10 +34,12 @@ def make_page(tmp_path: Path, history: History) -> Iterator[Callable[[Sight], Pa
         colours = Colours(sight, profile, sorter)
         made.append(colours)
         app = create_app(
-            history.path,
-            RecordPace([0.0], 0.0, 0.0),
-            About("played", 3600.0, 30, "1.2.3"),
-            Notices(),
+            PageContext(
+                history.path,
+                RecordPace([0.0], 0.0, 0.0),
+                About("played", 3600.0, 30, "1.2.3"),
+                Notices(),
+            ),
             others=[token_routes(token), colour_routes(colours, token)],
         )
         return Page(app, colours, token, profile, sorter)

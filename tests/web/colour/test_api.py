@@ -495,6 +495,7 @@ from web.colour.views import Colours, colour_routes
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
+from web.page_context import PageContext
 from web.token import token_of
 import web.pages, web.__main__
 
@@ -505,12 +506,12 @@ with History(folder / "h.sqlite") as history:
     routes = [token_routes(token), colour_routes(colours, token)]
     pace = RecordPace([0.0], 0.0, 0.0)
     about = About("played", 60.0, 5, "1")
-    app = create_app(history.path, pace, about, Notices(), others=routes)
+    app = create_app(PageContext(history.path, pace, about, Notices()), others=routes)
     client = app.test_client()
     client.get("/")
     client.post("/api/token")
     client.post("/api/colour/dark")
-    assert "numpy" not in sys.modules and "segno" not in sys.modules
+    assert not {"numpy", "segno", "prometheus_client"} & set(sys.modules)
     assert client.get("/colour").status_code == 200
     assert "numpy" in sys.modules
     colours.close()
