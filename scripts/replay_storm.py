@@ -127,7 +127,7 @@ def row(taken_at: float, pressure_hpa: float, outlook: Outlook) -> list[str]:
     """The outlook of a moment as CSV fields."""
     change = "" if outlook.tendency is None else f"{outlook.tendency.change_hpa:+.1f}"
     reasons = "; ".join(outlook.reasons)
-    return [iso(taken_at), outlook.level.name.lower(), f"{pressure_hpa:.1f}", change, reasons]
+    return [iso(taken_at), outlook.level.word, f"{pressure_hpa:.1f}", change, reasons]
 
 
 def parse() -> argparse.Namespace:

@@ -78,7 +78,7 @@ def _raised(moments: Sequence[Moment]) -> Iterator[Mark]:
     level = StormLevel.CALM
     for moment in moments:
         if moment.level > level:
-            yield Mark(moment.taken_at, moment.level.name.lower())
+            yield Mark(moment.taken_at, moment.level.word)
         level = moment.level
 
 
@@ -94,7 +94,7 @@ def _strip(moments: Sequence[Moment], start: float, end: float) -> Iterator[str]
         until = moment.taken_at if is_last else moments[n + 1].taken_at
         x = _x(moments[begin].taken_at, start, end)
         width = _x(until, start, end) - x
-        name = moment.level.name.lower()
+        name = moment.level.word
         if name in FLAGS and width > 0:
             yield (
                 f'<rect x="{x:.1f}" y="{_LEVELS_Y}" width="{width:.1f}" height="{_LEVELS_HEIGHT}"'

@@ -117,7 +117,7 @@ def _present(context: PageContext) -> dict[str, Any]:
         "tendency": trend.words if trend else None,
         "tide_3h_hpa": trend.tide_hpa if trend else None,
         **_changes(outlook),
-        "level": outlook.level.name.lower() if outlook else "calm",
+        "level": outlook.level.word if outlook else "calm",
         "since": iso(outlook.since) if outlook else None,
         "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
         "chance_near_gale": outlook.chance_near_gale if outlook else None,

@@ -179,7 +179,7 @@ def web_address(key: str, url: str, example: str) -> SplitResult:
 
 
 def _check_level(key: str, name: str) -> None:
-    names = [level.name.lower() for level in StormLevel if level is not StormLevel.CALM]
+    names = [level.word for level in StormLevel if level is not StormLevel.CALM]
     if name not in names:
         raise ValueError(f"{key} = {name!r}: choose {', '.join(names[:-1])} or {names[-1]}")
 

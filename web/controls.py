@@ -51,7 +51,7 @@ def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
     """What an answer says of the alarm."""
     return {
         "sounding": state.is_sounding(now),
-        "acknowledged": state.acknowledged.name.lower(),
+        "acknowledged": state.acknowledged.word,
         "silent_for_s": round(state.silent_for_s(now), 1),
-        "sounds_from": state.sounds_from.name.lower(),
+        "sounds_from": state.sounds_from.word,
     }

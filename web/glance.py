@@ -11,11 +11,8 @@ from .bulletin import Bulletin, corrected
 from .look import PLAIN, Look
 from .pace import Pace
 from .sun import is_down
-from .times import age_words, clock_words, date_words, iso
+from .times import LATE_PERIODS, LOST_PERIODS, age_words, clock_words, date_words, iso
 from .weather import Outlook, Sample, Station, Tendency
-
-# Older than so many periods a number is late, and then lost.
-_LATE, _LOST = 3, 10
 
 _CHARACTERISTICS = (
     "rising, then falling",
@@ -126,7 +123,7 @@ class Glance:
             change=unit.signed(trend.change_hpa) if trend else "",
             tendency_words=_tendency_words(trend, outlook),
             characteristic=_characteristic(trend),
-            level=outlook.level.name.lower() if outlook else "calm",
+            level=outlook.level.word if outlook else "calm",
             level_since=date_words(outlook.since, zone) if outlook else "",
             reasons=outlook.reasons if outlook else (),
             near_gale=_percent(outlook.chance_near_gale) if outlook else "",
@@ -192,7 +189,7 @@ def freshness(sample: Sample | None, period_s: float, now: float) -> str:
     periods = (now - sample.taken_at) / period_s
     if periods < -1:
         return "lost"  # by this clock it is not taken yet: one of the two is wrong
-    return "fresh" if periods <= _LATE else "late" if periods <= _LOST else "lost"
+    return "fresh" if periods <= LATE_PERIODS else "late" if periods <= LOST_PERIODS else "lost"
 
 
 def _tendency_words(trend: Tendency | None, outlook: Outlook | None) -> str:

@@ -68,8 +68,8 @@ class LevelChange(NamedTuple):
     def _fields_told(self) -> dict[str, object]:
         trend = self.change_3h_hpa
         return {
-            "level": self.level.name.lower(),
-            "previous_level": self.previous.name.lower(),
+            "level": self.level.word,
+            "previous_level": self.previous.word,
             "since": iso(self.since),
             "taken_at": iso(self.taken_at),
             "pressure_hpa": round(self.pressure_hpa, 2),

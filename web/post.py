@@ -1,4 +1,4 @@
-"""An HTTP POST that goes where it is sent, within a time, and to no other place.
+"""An HTTP request that goes where it is sent, within a time, and to no other place.
 
 http.client follows no redirects and knows no proxies, as urllib.request does of its own accord.
 """
@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlsplit
 
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "storm-petrel"}
@@ -25,6 +25,30 @@ class Refused(OSError):
 def post(url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | None = None) -> None:
     """Post a JSON body, and return when it was answered with a status of 2xx.
 
+    Like request(); Refused for any other status.
+    """
+    with request("POST", url, body, timeout_s, headers) as answer:
+        status, reason = answer.status, answer.reason
+        # Of a good answer the status is enough: what follows it is not waited for.
+        good = 200 <= status < 300
+        said = "" if good else _plain(answer.read(_HEARD).decode(errors="replace"))
+    if 300 <= status < 400:
+        words = f"it answers {status} and sends on to another address: give that one"
+        raise Refused(status, words, said)
+    if not good:
+        raise Refused(status, f"it answers {status} {_plain(reason)}", said)
+
+
+@contextmanager
+def request(
+    method: str,
+    url: str,
+    body: bytes | None,
+    timeout_s: float,
+    headers: Mapping[str, str] | None = None,
+) -> Iterator[HTTPResponse]:
+    """Send a JSON body, if any, and yield the answer, to be read within the block.
+
     url: http or https. timeout_s: for the connection, and then for the answer. headers: besides
     the usual, or in their place. Raises OSError with the reason in words.
     """
@@ -35,24 +59,15 @@ def post(url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | N
     try:
         connection.connect()
         with cut_after(timeout_s, connection.sock):
-            connection.request("POST", path, body, {**_HEADERS, **(headers or {})})
-            answer = connection.getresponse()
-            # Of a good answer the status is enough: what follows it is not waited for.
-            good = 200 <= answer.status < 300
-            said = "" if good else _plain(answer.read(_HEARD).decode(errors="replace"))
-        status, reason = answer.status, answer.reason
-        answer.close()
+            connection.request(method, path, body, {**_HEADERS, **(headers or {})})
+            with connection.getresponse() as answer:
+                yield answer
     except TimeoutError as error:
         raise OSError(f"no answer within {timeout_s:g} s") from error
     except (HTTPException, ValueError) as error:
         raise OSError(f"it does not answer in HTTP: {_plain(repr(error))}") from error
     finally:
         connection.close()
-    if 300 <= status < 400:
-        words = f"it answers {status} and sends on to another address: give that one"
-        raise Refused(status, words, said)
-    if not 200 <= status < 300:
-        raise Refused(status, f"it answers {status} {_plain(reason)}", said)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
-"""A file that its owner alone can read, made whole or not at all."""
+"""Files of secrets: one that only its owner can read, and one with a password or a token."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,3 +25,24 @@ def private_file(path: Path, text: str) -> Iterator[Path]:
         yield new
     finally:
         new.unlink(missing_ok=True)
+
+
+def secret_of(key: str, path: str) -> str:
+    """Return the first line of the file; an empty path is no secret.
+
+    Raises ValueError with a sentence that does not tell it.
+    """
+    if not path:
+        return ""
+    try:
+        file = Path(path).expanduser()
+        if file.exists() and not file.is_file():  # a pipe would be waited for
+            raise OSError(errno.EINVAL, "it is no file")
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, RuntimeError, UnicodeError) as error:
+        words = getattr(error, "strerror", None) or "it is no text"
+        raise ValueError(f"{key} = {path!r} cannot be read: {words}") from error
+    secret = lines[0].strip() if lines else ""
+    if not secret or not secret.isprintable():
+        raise ValueError(f"{key} = {path!r}: the secret is wanted in its first line")
+    return secret

@@ -51,7 +51,7 @@ def sheet(
         start=begin,
         end=end,
         gap_s=gap_s,
-        marks=[Mark(at, level.name.lower()) for at, level in reader.raised(begin, end)],
+        marks=[Mark(at, level.word) for at, level in reader.raised(begin, end)],
         doubted=_doubted(reader, begin, end),
         trend=[change for change in changes if change.moment >= begin],
         unit=look.unit,

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, tzinfo
 
 _LONGEST_NAME = 5  # letters: what the margin of the barograph's paper holds
+# A sample is late when the next three did not come, and lost when ten did not.
+LATE_PERIODS, LOST_PERIODS = 3, 10
+_LEAST_LATE_S = 10.0
 
 
 def iso(moment: float) -> str:
@@ -31,6 +34,11 @@ def zone_name(moment: float, zone: tzinfo) -> str:
     shown = datetime.fromtimestamp(moment, zone)
     name = shown.tzname() or ""
     return name if 0 < len(name) <= _LONGEST_NAME else f"{shown:%z}"
+
+
+def late_after_s(period_s: float) -> float:
+    """How old a sample may be and still be sent as the present; a second's silence is no news."""
+    return max(LATE_PERIODS * period_s, _LEAST_LATE_S)
 
 
 def age_words(age_s: float) -> str:

@@ -145,7 +145,7 @@ class Sound:
         if self._is_running():
             return
         try:
-            self._run = self._command.start({"STORM_PETREL_LEVEL": level.name.lower()})
+            self._run = self._command.start({"STORM_PETREL_LEVEL": level.word})
         except OSError as error:
             self._outage.fails(error)
 

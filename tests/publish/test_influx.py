@@ -13,8 +13,7 @@ from tests.publish.afloat import BEGIN, Clock, minute, ship, wired
 from tests.publish.brokers import Influx, influxd
 from tests.web.servers import Server, answering
 from tests.web.waiting import eventually
-from web.publish.influx import plug_of
-from web.publish.line_protocol import line
+from web.publish.influx import line, plug_of
 from web.publish.plug import Plug, Wire
 
 

@@ -85,7 +85,7 @@ def test_a_record_that_is_played_blinks_in_the_upper_left_corner() -> None:
 def test_an_old_sample_blinks_in_the_lower_right_corner() -> None:
     station = Station()
     station.tell(1010.0)
-    station.now += 2 * 60
+    station.now += 3 * 60
     assert [rows[6][16] for rows in station.seen_at(0.1, 0.6)] == ["-", "-"]
     station.now += 1
     assert [rows[6][16] for rows in station.seen_at(0.1, 0.6)] == ["#", "."]

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..weather import StormLevel
 from .paper import WIDTH, Paper
 from .pen import LETTER, n
 
-FLAGS = {"watch": "#7a5b00", "warning": "#a84300", "storm": "#b3001b"}
+FLAGS = {
+    StormLevel.WATCH.word: "#7a5b00",
+    StormLevel.WARNING.word: "#a84300",
+    StormLevel.STORM.word: "#b3001b",
+}
 
 _ROW = 27
 

@@ -7,9 +7,8 @@ The keys are those of Home Assistant's documentation of MQTT discovery, "Device 
 
 from typing import Any, Final
 
-LEVELS: Final = ("calm", "watch", "warning", "storm")
-# What has not come for so many periods is shown as unavailable.
-_MISSED = 3
+from ..times import LATE_PERIODS
+from ..weather import StormLevel
 
 _PRESSURE = {"device_class": "atmospheric_pressure", "unit_of_measurement": "hPa"}
 _WARMTH = {"device_class": "temperature", "unit_of_measurement": "°C"}
@@ -35,7 +34,7 @@ def discovery(
 ) -> dict[str, Any]:
     """Return the discovery payload. base: the topic that those of this boat begin with."""
     own_id = device_id(node)
-    expire_after = max(1, round(_MISSED * period_s))
+    expire_after = max(1, round(LATE_PERIODS * period_s))
     components = {
         key: {
             **_component(own_id, key, "sensor", name, expire_after),
@@ -49,7 +48,7 @@ def discovery(
     components["level"] = {
         **_component(own_id, "level", "sensor", "Storm level", expire_after),
         "device_class": "enum",
-        "options": list(LEVELS),
+        "options": [level.word for level in StormLevel],
         "icon": "mdi:weather-hurricane",
         "value_template": "{{ value_json.level }}",
         **_attribute(base, "reasons"),

@@ -22,11 +22,10 @@ from ..bulletin import Bulletin
 from ..config import web_address
 from ..outage import Outage
 from ..post import Refused, post
-from .figures import figures
-from .line_protocol import check_tag, line
+from ..private_file import secret_of
 from .node import node_of
 from .plug import Plug, Ship
-from .secret_file import secret_of
+from .values import figures
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +37,9 @@ _ANSWER_S = 10.0
 _LAST_ANSWER_S = 0.4
 # "It can never be stored": field types that conflict, too old, too long. Others can be mended.
 _NEVER = (400, 413, 422)
+# A backslash is none of these: InfluxDB takes it for itself, but at the end of a text.
+_NAME = str.maketrans({",": r"\,", " ": r"\ "})
+_TAG = str.maketrans({",": r"\,", " ": r"\ ", "=": r"\="})
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,27 @@ class Influx:
         for _ in batch:
             self._lines.popleft()
         self._gathered_at = time.monotonic()
+
+
+def check_tag(key: str, text: str) -> None:
+    """Raise ValueError for a text that no line can hold."""
+    if not text.isprintable() or text.endswith("\\") or len(text) > 200:
+        raise ValueError(f"{key} = {text!r}: printable text is wanted, with no \\ at its end")
+
+
+def line(
+    measurement: str, tags: Mapping[str, str], fields: Mapping[str, float], taken_at: float
+) -> str:
+    """Return a line of the line protocol: `measurement,tag=text field=1.5 1392220800`.
+
+    Numbers are floats for ever, as one series never mixes kinds.
+    taken_at: Unix seconds; sent to the second. Text must have passed check_tag().
+    """
+    head = measurement.translate(_NAME) + "".join(
+        f",{key.translate(_TAG)}={text.translate(_TAG)}" for key, text in tags.items()
+    )
+    values = ",".join(f"{key.translate(_TAG)}={float(value)!r}" for key, value in fields.items())
+    return f"{head} {values} {round(taken_at)}"
 
 
 def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> Plug:

@@ -20,6 +20,7 @@ from ..bulletin import Bulletin
 from ..config import StationConfig
 from ..history_file import HistoryError
 from ..sun import is_down
+from ..times import late_after_s
 from ..weather import Sample, StormLevel
 from .columns import COLUMNS, Columns
 from .matrix_picture import picture
@@ -28,8 +29,6 @@ from .plug import Ship
 log = logging.getLogger(__name__)
 
 _NUMBER_S = 5.0
-# A sample is old when the next two did not come; at a second each that is no news yet.
-_MISSED, _LEAST_AGE_S = 2, 10.0
 # The past comes from the history in so many stretches: each column has the end of its time in one.
 _STRETCHES = 720
 
@@ -124,7 +123,7 @@ class Matrix:
 
     def _fresh(self, now: float) -> Sample | None:
         """The newest sample; None when it is old, and in an outage."""
-        sample, oldest = self._newest.sample, now - max(_MISSED * self._ship.period_s, _LEAST_AGE_S)
+        sample, oldest = self._newest.sample, now - late_after_s(self._ship.period_s)
         if sample is None or sample.taken_at < oldest or self._newest.outage:
             return None
         return sample

@@ -19,14 +19,13 @@ from sensors.errors import ConfigError
 
 from ..bulletin import Bulletin
 from ..config import check_host, check_port
+from ..private_file import secret_of
 from ..times import iso
 from .broker import Address, Broker, Message
 from .discovery import device_id, discovery
-from .figures import figures
-from .freshness import Freshness
 from .node import check_node, node_of
 from .plug import Plug, Ship
-from .secret_file import secret_of
+from .values import Freshness, figures
 
 if TYPE_CHECKING:
     import ssl
@@ -137,7 +136,7 @@ class Mqtt:
         return {
             "taken_at": iso(bulletin.sample.taken_at),
             **figures(bulletin),
-            "level": bulletin.outlook.level.name.lower() if bulletin.outlook else None,
+            "level": bulletin.outlook.level.word if bulletin.outlook else None,
             "simulated": bool(self._ship.simulated),
         }
 
@@ -149,7 +148,7 @@ class Mqtt:
         return {
             "taken_at": iso(bulletin.sample.taken_at) if bulletin.sample else None,
             **known,
-            "level": outlook.level.name.lower() if outlook else None,
+            "level": outlook.level.word if outlook else None,
             "reasons": list(outlook.reasons) if outlook else [],
             "outage": bulletin.outage,
             "simulated": self._ship.simulated,

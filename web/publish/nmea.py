@@ -15,9 +15,9 @@ from sensors.errors import ConfigError
 from ..bulletin import Bulletin
 from ..config import check_port
 from ..outage import Outage
-from .freshness import Freshness
 from .nmea_guests import Guests
 from .plug import Ship
+from .values import Freshness
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from sensors.errors import ConfigError
 from ..bulletin import Bulletin
 from ..clock import ClockTrust
 from ..config import AlarmConfig, HistoryConfig, check_file, check_host, check_port
-from .freshness import Freshness, longest_age_s
+from ..times import late_after_s
 from .plug import Ship
 from .signal_k_access import Access
 from .signal_k_deltas import Speaker
@@ -21,6 +21,7 @@ from .signal_k_episode import Episode, over
 from .signal_k_heard import Heard, heard, speed_ms
 from .signal_k_socket import Link, Stream
 from .signal_k_udp import Datagrams
+from .values import Freshness
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> SignalK:
     config = section(tables, "signalk", SignalKConfig, where)
     alarm = section(tables, "alarm", AlarmConfig, where)
     source = f"storm-petrel{'-simulated' if ship.simulated else ''}.barometer"
-    speaker = Speaker(source, config.zone, longest_age_s(ship.period_s))
+    speaker = Speaker(source, config.zone, late_after_s(ship.period_s))
     episode = Episode(alarm.sounds_from_level, ship.simulated)
     name = f"Signal K ({config.transport} to {config.host}:{config.port_number})"
     return SignalK(name, _link(config, tables, where, ship), speaker, episode, ship)

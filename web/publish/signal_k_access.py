@@ -3,14 +3,13 @@
 no token -> ask (own client id) -> the owner approves at the server -> token -> kept (0600)
 """
 
-import http.client
 import json
 import logging
 import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..post import cut_after
+from ..post import request
 from ..private_file import private_file
 
 log = logging.getLogger(__name__)
@@ -34,7 +33,8 @@ class Access:
     """
 
     def __init__(self, host: str, port: int, file: Path, *, wait_s: float = _WAIT_S) -> None:
-        self._host, self._port, self._file, self._wait_s = host, port, file, wait_s
+        self._at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._file, self._wait_s = file, wait_s
         self._asked = file.with_name(f"{file.name}.asked")
         self._is_denied = False
 
@@ -64,7 +64,7 @@ class Access:
             self._is_denied = True
             raise PermissionError(_DENIED)
         _keep(self._file, token)
-        log.info("Signal K at %s:%d gave access; the token is in %s", *self._where, self._file)
+        log.info("Signal K at %s gave access; the token is in %s", self._at, self._file)
         return token
 
     def refusal(self) -> str:
@@ -73,10 +73,6 @@ class Access:
             f"the server refuses the token in {self._file}: delete that file, and access is asked"
             " for anew"
         )
-
-    @property
-    def _where(self) -> tuple[str, int]:
-        return self._host, self._port
 
     def _is_wanted(self) -> bool:
         answer = self._request("GET", "/skServer/loginStatus")
@@ -94,7 +90,7 @@ class Access:
             said = str(answer.body.get("message") or f"it answers {answer.status}")
             raise PermissionError(f"the server takes no request for access: {said[:200]}")
         _keep(self._asked, href)
-        log.warning("Signal K at %s:%d: %s", *self._where, self._please())
+        log.warning("Signal K at %s: %s", self._at, self._please())
         return href
 
     def _please(self) -> str:
@@ -104,20 +100,10 @@ class Access:
         )
 
     def _request(self, method: str, path: str, body: object = None) -> _Answer:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=self._wait_s)
-        try:
-            sent = None if body is None else json.dumps(body)
-            connection.connect()
-            with cut_after(self._wait_s, connection.sock):
-                connection.request(method, path, sent, {"Content-Type": "application/json"})
-                answer = connection.getresponse()
-                text = answer.read(_LONGEST_ANSWER)
-        except TimeoutError as error:
-            raise OSError(f"no answer within {self._wait_s:g} s") from error
-        except (http.client.HTTPException, ValueError) as error:
-            raise OSError(f"it does not answer in HTTP: {error!r:.200}") from error
-        finally:
-            connection.close()
+        sent = None if body is None else json.dumps(body).encode()
+        url = f"http://{self._at}{path}"
+        with request(method, url, sent, self._wait_s) as answer:
+            text = answer.read(_LONGEST_ANSWER)
         try:
             said = json.loads(text)
         except (ValueError, RecursionError):  # no JSON, or brackets without end

@@ -116,4 +116,4 @@ def path_of(outlook: Outlook) -> str | None:
     if outlook.level is StormLevel.CALM:
         return None
     since = datetime.fromtimestamp(outlook.since, UTC)
-    return f"{PREFIX}{since:%Y%m%dT%H%M%SZ}.{outlook.level.name.lower()}"
+    return f"{PREFIX}{since:%Y%m%dT%H%M%SZ}.{outlook.level.word}"

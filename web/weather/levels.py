@@ -23,6 +23,11 @@ class StormLevel(IntEnum):
     WARNING = 2
     STORM = 3
 
+    @property
+    def word(self) -> str:
+        """The level in lower case: "storm"."""
+        return self.name.lower()
+
 
 class Threshold(NamedTuple):
     """What raises a level and what lets go of it: expected wind, and the fall in 3 h.

@@ -209,9 +209,9 @@ class StormWatch:
         level = self._levels.level
         rest = ""
         if level is not StormLevel.CALM:
-            rest = f"; {level.name.lower()} stays from before"
+            rest = f"; {level.word} stays from before"
         elif self._let_go is not StormLevel.CALM:
-            rest = f"; {self._let_go.name.lower()} was let go after 12 h of that"
+            rest = f"; {self._let_go.word} was let go after 12 h of that"
         return Outlook(level, self._levels.since, (why + rest,), None, None, None)
 
     def _altitude_remark(self) -> Iterator[str]:

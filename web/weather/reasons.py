@@ -73,7 +73,7 @@ def _rule(
     """What raised the level, or what keeps it; and the change."""
     wind_ms, fall_hpa = expected.wind_ms, round(-trend.change_hpa, 1)
     threshold = next(each for each in THRESHOLDS if each.level is level)
-    name = level.name.lower()
+    name = level.word
     said = f"{wind_ms:.1f} m/s (force {force(wind_ms)}) followed such signs within 12 h on average"
     by_fall = fall_hpa >= threshold.on_fall_hpa
     if wind_ms >= threshold.on_ms:

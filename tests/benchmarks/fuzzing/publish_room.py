@@ -13,9 +13,9 @@ from fuzzing.target import Shape, Target, check
 
 from web.bulletin import Bulletin
 from web.post import post
+from web.private_file import secret_of
 from web.publish.broker import Address, Broker, Message
 from web.publish.plug import Ship
-from web.publish.secret_file import secret_of
 from web.publish.signal_k import SignalK
 from web.publish.signal_k_access import Access
 from web.publish.signal_k_deltas import Speaker
