@@ -23,7 +23,7 @@ import environment
 from service_unit import Address, announcement_for, present_groups
 
 NAME = "storm-petrel"
-CHECKOUT = Path(environment.ROOT)
+CHECKOUT = environment.ROOT
 FOLDER = Path("/opt") / NAME
 PROGRAM = FOLDER / "bin" / NAME
 SETTINGS = Path("/etc") / NAME / f"{NAME}.toml"

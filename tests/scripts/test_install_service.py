@@ -5,7 +5,6 @@ and gone afterwards; nothing outside is touched. systemd does not run there: its
 and does what can be done without, such as enabling a unit.
 """
 
-import ast
 import os
 import re
 import shutil
@@ -297,20 +296,3 @@ def test_a_python_in_a_home_is_refused(machine: Machine) -> None:
     refused = machine.run("/home/jo/python3", str(SCRIPT), PYTHONHOME=prefix)
     assert refused.returncode == 1
     assert "sudo /usr/bin/python3 scripts/install-service" in refused.stderr
-
-
-def test_an_old_python_is_told_which_one_is_wanted() -> None:
-    """The script itself may use nothing that Python 3.6 does not know, or it could not say so."""
-    ast.parse(SCRIPT.read_text(), feature_version=(3, 6))
-    code = (
-        "import runpy, sys; sys.version_info = (3, 9, 2); sys.path.insert(0, sys.argv[1]);"
-        "runpy.run_path(sys.argv[2])"
-    )
-    told = subprocess.run(
-        [sys.executable, "-c", code, str(SCRIPT.parent), str(SCRIPT)],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-    )
-    assert told.returncode == 1
-    assert "needs Python 3.11 or newer; this is 3.9" in told.stderr

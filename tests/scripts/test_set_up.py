@@ -1,5 +1,6 @@
 """scripts/dashboard and scripts/test: what they say when something is missing."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+ENTRIES = ("dashboard", "test", "benchmark", "install-service")
 
 
 def run(script: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -55,22 +57,24 @@ def test_set_up_twice_is_quick_and_needs_no_network() -> None:
     assert "Collecting" not in result.stderr
 
 
-def test_an_old_python_is_told_where_a_new_one_is(copy: Path) -> None:
+@pytest.mark.parametrize("script", ENTRIES)
+def test_an_old_python_is_refused_in_words(copy: Path, script: str) -> None:
     code = (
-        "import sys, environment; sys.version_info = (3, 9, 2);"
-        "environment.shutil.which = lambda name: None; environment.prepare([])"
+        "import runpy, sys; sys.version_info = (3, 9, 2); sys.path.insert(0, '');"
+        f"runpy.run_path('{script}')"
     )
     result = started(copy, code)
     assert result.returncode == 1
-    assert "needs Python 3.11 or newer; this is 3.9" in result.stderr
-    assert "sudo apt install python3" in result.stderr
+    assert "Python 3.11" in result.stderr
+    assert "3.9" in result.stderr
+    assert "apt install" in result.stderr
 
 
 def test_a_missing_venv_module_is_told_with_its_cure(copy: Path) -> None:
     code = "import sys, environment; sys.modules['ensurepip'] = None; environment.prepare([])"
     result = started(copy, code)
     assert result.returncode == 1
-    assert "sudo apt install python3-venv" in result.stderr
+    assert "python3-venv" in result.stderr
 
 
 NOWHERE = {
@@ -90,7 +94,7 @@ def test_at_sea_an_older_installation_goes_on(copy: Path) -> None:
     code = "import environment; print(environment.prepare([]))"
     result = started(copy, code, **NOWHERE)
     assert result.returncode == 0, result.stderr
-    assert "going on with what is installed" in result.stderr
+    assert "Going on" in result.stderr
     tools = started(copy, "import environment; environment.prepare(['dev'])", **NOWHERE)
     assert tools.returncode == 1
 
@@ -98,7 +102,7 @@ def test_at_sea_an_older_installation_goes_on(copy: Path) -> None:
 def test_a_network_that_is_down_is_told(copy: Path) -> None:
     result = started(copy, "import environment; environment.prepare([])", **NOWHERE)
     assert result.returncode == 1
-    assert "is the network down?" in result.stderr
+    assert "network" in result.stderr
     assert not (copy / ".venv" / "storm-petrel-installed").exists()
 
 
@@ -109,12 +113,10 @@ def test_an_environment_that_ctrl_c_left_half_made_is_made_anew(copy: Path) -> N
     result = started(copy, "import environment; environment.prepare([])", **NOWHERE)
     assert "Making a private environment" in result.stderr
     assert "No module named pip" not in result.stderr
-    assert "is the network down?" in result.stderr
+    assert "network" in result.stderr
 
 
-def test_the_scripts_start_under_an_old_python() -> None:
-    """They may use nothing that Python 3.6 does not know, or they could not say so."""
-    import ast
-
-    for name in ("environment.py", "dashboard", "test"):
-        ast.parse((ROOT / "scripts" / name).read_text(), feature_version=(3, 6))
+@pytest.mark.parametrize("script", ["environment.py", *ENTRIES])
+def test_an_old_python_can_read_the_refusal(script: str) -> None:
+    """Debian 10 has Python 3.7; newer syntax would end it with a SyntaxError instead."""
+    ast.parse((ROOT / "scripts" / script).read_text(), feature_version=(3, 7))
