@@ -51,7 +51,7 @@ def enter() -> None:
     if Path(sys.prefix).resolve() == FOLDER.resolve():
         return
     if _STAMP.exists() and os.access(PYTHON, os.X_OK):
-        os.execv(PYTHON, [PYTHON, *sys.argv])
+        os.execv(PYTHON, [str(PYTHON), *sys.argv])
     if not find_spec("sensors") or not find_spec("web"):
         sys.exit("Storm Petrel is not set up yet: run scripts/dashboard --setup first.")
 
@@ -90,7 +90,7 @@ def raspberry_pi() -> str:
 
 def _is_complete() -> bool:
     """Whether the environment starts, has pip, and was made by this Python."""
-    command = [PYTHON, "-c", "import pip, sys; print(sys.version)"]
+    command = [str(PYTHON), "-c", "import pip, sys; print(sys.version)"]
     try:
         done = subprocess.run(command, capture_output=True, text=True)
     except OSError:
