@@ -1,11 +1,11 @@
-"""Reading over and over in a thread, for programs that have other things to do."""
+"""A thread that reads a colour sensor again and again."""
 
 from collections.abc import Callable
 from inspect import Parameter, signature
 from threading import Condition, Event, Thread, current_thread
 from typing import Any
 
-from .channels import Stopped
+from .channels import ReadingCancelled
 from .errors import ConfigError, PinError
 from .readings import RawColour
 
@@ -13,16 +13,16 @@ from .readings import RawColour
 class Background:
     """A thread that reads until it is stopped; `latest` is its newest reading.
 
-    read: takes one reading, and raises Stopped soon after its argument is set. seen: is told each
-    reading, in the thread, until it is to end. An error of either ends the thread, is printed by
-    it as Python prints errors of threads, and is raised again by `latest`.
+    read: takes one reading; raises ReadingCancelled soon after its argument is set.
+    on_reading: called with each reading, in the thread, until stop(). An error of either ends the
+    thread, is printed as Python prints errors of threads, and is raised again by `latest`.
     """
 
     def __init__(
-        self, read: Callable[[Event], RawColour], seen: Callable[[RawColour], None]
+        self, read: Callable[[Event], RawColour], on_reading: Callable[[RawColour], None]
     ) -> None:
         self._read = read
-        self._seen = seen
+        self._on_reading = on_reading
         self._news = Condition()
         self._latest: RawColour | None = None
         self._error: BaseException | None = None
@@ -30,7 +30,7 @@ class Background:
         self._stop = Event()
 
     def start(self, interval_s: float) -> None:
-        """Begin to read anew, once every interval_s seconds or as fast as it goes."""
+        """Start reading, every interval_s seconds or as fast as possible."""
         while True:
             self.stop()
             with self._news:
@@ -44,9 +44,9 @@ class Background:
                 return
 
     def stop(self) -> None:
-        """End the thread and wait for it, unless it is the caller; stopping twice is fine.
+        """End the thread and wait for it, unless it is the caller. Stopping twice is fine.
 
-        A callback under way is waited for: hold no lock here that it takes.
+        It waits for a running callback: hold no lock that the callback takes.
         """
         with self._news:
             thread, self._thread = self._thread, None
@@ -56,7 +56,7 @@ class Background:
             thread.join()
 
     def latest(self) -> RawColour:
-        """Return the newest reading, waiting for the first one; raise what ended the thread."""
+        """Return the newest reading, after the first one; raise the error that ended the thread."""
         with self._news:
             while self._latest is None and self._error is None and self._thread is not None:
                 self._news.wait()
@@ -74,11 +74,11 @@ class Background:
                     self._latest = reading
                     self._news.notify_all()
                 if not stop.is_set():
-                    self._seen(reading)
+                    self._on_reading(reading)
                 stop.wait(interval_s)
-        except Stopped:
+        except ReadingCancelled:
             return
-        except BaseException as error:  # a callback may even ask to exit
+        except BaseException as error:  # a callback may call sys.exit()
             with self._news:
                 self._error = error
                 self._news.notify_all()
@@ -86,9 +86,9 @@ class Background:
 
 
 def listener(function: Callable[..., Any] | None, sender: object) -> Callable[[], Any] | None:
-    """Return a callback that takes nothing, or the sender, as one that takes nothing.
+    """Wrap a callback that takes the sender, or nothing, as one that takes nothing.
 
-    Raises ConfigError for what cannot be called so.
+    Raises ConfigError for anything else.
     """
     if function is None:
         return None
@@ -96,7 +96,7 @@ def listener(function: Callable[..., Any] | None, sender: object) -> Callable[[]
         raise ConfigError(f"{function!r} cannot be called: assign a function, or None")
     try:
         parameters = signature(function).parameters.values()
-    except ValueError as error:  # some built-ins do not say
+    except ValueError as error:  # some built-ins have no signature
         raise ConfigError(f"{function!r} does not say what it takes: wrap it in one") from error
     wanted = [
         parameter

@@ -22,7 +22,7 @@ _ENOUGH_EDGES = 8
 _RECOVERY_S = 100e-6
 
 
-class Stopped(Exception):
+class ReadingCancelled(Exception):
     """A reading was given up because nobody waits for it any more."""
 
 
@@ -68,12 +68,12 @@ class Channels:
     ) -> dict[Filter, Frequency]:
         """Return all four at 100 % scaling.
 
-        Raises Stopped before the next channel when `stop` is set.
+        Raises ReadingCancelled before the next channel when `stop` is set.
         """
         found: dict[Filter, Frequency] = {}
         for channel in IN_TURN:
             if stop.is_set():
-                raise Stopped
+                raise ReadingCancelled
             found[channel] = self._time(channel, gate_time_s, timeout_s)
         return found
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 
 from .backends import DeferredPins, best_pins
 from .backends.i2c import LinuxI2C, default_bus
-from .backends.i2c_errors import NOBODY
+from .backends.i2c_errors import NACKS
 from .barometer import Barometer
 from .errors import DeviceNotFound, PinError
 from .i2c_registers import Registers
@@ -28,7 +28,7 @@ LED_LINE = 4
 LEDS = "the LEDs of the Enviro pHAT"
 
 
-class Part(NamedTuple):
+class BoardChip(NamedTuple):
     """A chip of the board and how it says who it is; an ADS1015 has no id to say."""
 
     name: str
@@ -38,27 +38,27 @@ class Part(NamedTuple):
 
 
 _ANYTHING = frozenset(range(256))
-_LIGHT = Part("TCS3472", 0x29, 0x92, frozenset({0x44, 0x4D}))
-_MOTION = Part("LSM303D", 0x1D, 0x0F, frozenset({0x49}))
-PARTS = (
-    Part("BMP280", ADDRESS, 0xD0, frozenset(BMP280_IDS)),
+_LIGHT = BoardChip("TCS3472", 0x29, 0x92, frozenset({0x44, 0x4D}))
+_MOTION = BoardChip("LSM303D", 0x1D, 0x0F, frozenset({0x49}))
+CHIPS = (
+    BoardChip("BMP280", ADDRESS, 0xD0, frozenset(BMP280_IDS)),
     _LIGHT,
     _MOTION,
-    Part("ADS1015", 0x49, 0x00, _ANYTHING),
-    Part("ADS1015", 0x48, 0x00, _ANYTHING),
+    BoardChip("ADS1015", 0x49, 0x00, _ANYTHING),
+    BoardChip("ADS1015", 0x48, 0x00, _ANYTHING),
 )
 
 
-def parts_on(bus: I2CBus) -> tuple[Part, ...]:
+def chips_on(bus: I2CBus) -> tuple[BoardChip, ...]:
     """Return the board's chips that answer on a bus, and are the ones they should be.
 
     Raises DeviceNotFound when there is no bus to ask on, and BusError when it fails.
     """
-    return tuple(part for part in PARTS if _is_there(bus, part))
+    return tuple(chip for chip in CHIPS if _is_there(bus, chip))
 
 
 def is_enviro_phat(bus: I2CBus) -> bool:
-    """Whether the chips beside the barometer are an Enviro pHAT's; raises as parts_on()."""
+    """Whether the chips beside the barometer are an Enviro pHAT's; raises as chips_on()."""
     return _is_there(bus, _LIGHT) and _is_there(bus, _MOTION)
 
 
@@ -91,9 +91,9 @@ class EnviroPHAT:
         self._closed = False
         self.barometer = barometer if barometer is not None else Barometer(self._bus, ADDRESS)
 
-    def parts(self) -> tuple[Part, ...]:
+    def chips(self) -> tuple[BoardChip, ...]:
         """Return the board's chips that answer. Raises DeviceNotFound or BusError."""
-        return parts_on(self._bus)
+        return chips_on(self._bus)
 
     def light(self, *, on: bool) -> None:
         """Switch the LEDs.
@@ -131,10 +131,10 @@ class EnviroPHAT:
         return pins
 
 
-def _is_there(bus: I2CBus, part: Part) -> bool:
+def _is_there(bus: I2CBus, chip: BoardChip) -> bool:
     try:
-        return Registers(bus, part.address).byte(part.id_register) in part.ids
+        return Registers(bus, chip.address).byte(chip.id_register) in chip.ids
     except DeviceNotFound as error:
-        if error.errno in NOBODY:
+        if error.errno in NACKS:
             return False
         raise

@@ -16,7 +16,7 @@ from statistics import mean, stdev
 from .edges import LONGEST_NS, differences, orderly_edges, period_numbers, whole_numbers
 from .errors import ImplausibleReading
 from .jitter import Jitter, jitter
-from .phase_unwrapping import Run, unwrap
+from .phase_unwrapping import Segment, unwrap
 from .ports import Edges
 from .readings import Frequency
 
@@ -87,7 +87,7 @@ def _counted(at_ns: list[float], numbers: list[int] | None, edges: int) -> Frequ
     )
 
 
-def _period(runs: list[Run], scatter_ns: float | None) -> tuple[float, float]:
+def _period(runs: list[Segment], scatter_ns: float | None) -> tuple[float, float]:
     """The period in ns and its variance, by generalised least squares over all runs."""
     span_ns = sum([run.at_ns[-1] - run.at_ns[0] for run in runs])
     period_ns = span_ns / sum([run.periods[-1] - run.periods[0] for run in runs])
@@ -104,7 +104,7 @@ def _period(runs: list[Run], scatter_ns: float | None) -> tuple[float, float]:
     return period_ns, freedom / (freedom - 2) / weight
 
 
-def _fit(run: Run, found: Jitter) -> tuple[float, float]:
+def _fit(run: Segment, found: Jitter) -> tuple[float, float]:
     """One run's period and its weight (1 / variance): generalised least squares.
 
     Neighbouring intervals share the stamp between them, so that their covariance matrix is

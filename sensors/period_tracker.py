@@ -17,7 +17,7 @@ _COUNTABLE = 0.12
 _LONG_GAP = 8.0
 
 
-class Counted(NamedTuple):
+class PeriodCount(NamedTuple):
     """Edges of one unbroken count, by their place among those delivered; the periods up to each."""
 
     edges: list[int]
@@ -88,9 +88,9 @@ class Tracker:
         return True
 
 
-def count(at_ns: list[float], numbers: Sequence[int] | None, tracker: Tracker) -> list[Counted]:
+def count(at_ns: list[float], numbers: Sequence[int] | None, tracker: Tracker) -> list[PeriodCount]:
     """Return the runs that the tracker can count; edges that fit nowhere are left out."""
-    run = Counted([0], [0])
+    run = PeriodCount([0], [0])
     runs = [run]
     astray = 0
     for edge in range(1, len(at_ns)):
@@ -111,7 +111,7 @@ def count(at_ns: list[float], numbers: Sequence[int] | None, tracker: Tracker) -
             continue
         if not certain or astray >= _ASTRAY:
             tracker.jump(at_ns[edge], periods, certain=False)
-            run = Counted([], [])
+            run = PeriodCount([], [])
             runs.append(run)
         elif ahead > _LONG_GAP or (ahead > 2.5 and tracker.uncertainty(ahead) > _COUNTABLE):
             tracker.jump(at_ns[edge], periods, certain=True)

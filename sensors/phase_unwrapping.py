@@ -20,7 +20,7 @@ from statistics import median, median_low
 from typing import NamedTuple
 
 from .edges import STAMP_NS, differences
-from .period_tracker import Counted, Tracker, count
+from .period_tracker import PeriodCount, Tracker, count
 
 # A long memory first: it is the surest in steady light.
 _MEMORIES = (32, 8, 4)
@@ -58,21 +58,21 @@ _LATE = 5.0
 _LATEST_NS = 5e5
 
 
-class Run(NamedTuple):
+class Segment(NamedTuple):
     """Edges of one unbroken count: their times, and the periods counted up to each."""
 
     at_ns: list[float]
     periods: list[int]
 
 
-class Unwrapped(NamedTuple):
+class UnwrappedEdges(NamedTuple):
     """The runs whose edges are of use, and how many edges were not delivered between them."""
 
-    runs: list[Run]
+    runs: list[Segment]
     lost: int
 
 
-def unwrap(at_ns: list[float], numbers: Sequence[int] | None) -> Unwrapped | None:
+def unwrap(at_ns: list[float], numbers: Sequence[int] | None) -> UnwrappedEdges | None:
     """Count the periods of two or more edges, by their times from the first one on.
 
     numbers: the source's own count of edges up to each, which knows nothing of merged ones.
@@ -87,11 +87,11 @@ def unwrap(at_ns: list[float], numbers: Sequence[int] | None) -> Unwrapped | Non
         return None
     first, last = counted[0], counted[-1]
     lost = (last.periods[-1] - first.periods[0]) - (last.edges[-1] - first.edges[0])
-    runs = [Run([at_ns[k] for k in run.edges], run.periods) for run in counted]
+    runs = [Segment([at_ns[k] for k in run.edges], run.periods) for run in counted]
     runs = [_without_late(run) for run in runs if len(run.at_ns) > 1]
     if sum([len(run.at_ns) for run in runs]) < _OF_USE * len(at_ns):
         return None
-    return Unwrapped(runs, max(lost, sum(steps) - len(steps)))
+    return UnwrappedEdges(runs, max(lost, sum(steps) - len(steps)))
 
 
 def _best_count(
@@ -99,10 +99,10 @@ def _best_count(
     intervals_ns: list[float],
     numbers: Sequence[int] | None,
     steps: list[int],
-) -> list[Counted] | None:
+) -> list[PeriodCount] | None:
     """The smoothest count of the edges; None when every one is rough."""
     edges = list(range(len(at_ns)))
-    as_they_came = [Counted(edges, edges if numbers is None else list(numbers))]
+    as_they_came = [PeriodCount(edges, edges if numbers is None else list(numbers))]
     periods_ns = [ns / step for ns, step in zip(intervals_ns, steps, strict=True)]
     if max(periods_ns) < _HIDES_ONE * median(periods_ns):
         return as_they_came
@@ -133,7 +133,7 @@ def _changes(periods_ns: list[float]) -> float:
 
 
 def _roughness(
-    at_ns: list[float], runs: list[Counted], numbers: list[int]
+    at_ns: list[float], runs: list[PeriodCount], numbers: list[int]
 ) -> tuple[float, int, int]:
     """How much the period changes from edge to edge; edges hidden, and intervals that hide them.
 
@@ -204,7 +204,7 @@ def _scatter_ns(single_ns: list[float], period_ns: float) -> float:
     return sqrt((len(off_ns) * seen_ns**2 + 8 * STAMP_NS**2) / (len(off_ns) + 8))
 
 
-def _without_late(run: Run) -> Run:
+def _without_late(run: Segment) -> Segment:
     """The run without the edges whose stamps are far off their neighbours'."""
     at_ns, periods = run
     if len(at_ns) < 5:
@@ -227,7 +227,7 @@ def _without_late(run: Run) -> Run:
     if not late:
         return run
     kept = [k not in late for k in range(len(at_ns))]
-    return Run(list(compress(at_ns, kept)), list(compress(periods, kept)))
+    return Segment(list(compress(at_ns, kept)), list(compress(periods, kept)))
 
 
 def _sticks_out(late_ns: list[float], k: int, scatter_ns: float) -> bool:

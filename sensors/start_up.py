@@ -147,7 +147,7 @@ def _look_at_the_other_address(registers: Registers, nobody: DeviceNotFound) -> 
         return  # nobody there either, and the first error says it
     if found:
         raise DeviceNotFound(
-            f"nobody answers at 0x{registers.address:02X}, but at 0x{other.address:02X} there is a"
+            f"no chip answers at 0x{registers.address:02X}, but at 0x{other.address:02X} there is a"
             f" {found}: give address=0x{other.address:02X} (in a file of settings: [barometer]"
             f" address = 0x{other.address:02X})"
         ) from nobody

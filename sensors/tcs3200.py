@@ -67,7 +67,7 @@ class TCS3200:
         self._owns_pins = pins is None
         self._place = take_place(self._pins, self._wiring)
         self._channels = Channels(self._pins, self._wiring, first, auto)
-        self._background = Background(self._read_until, self._seen)
+        self._background = Background(self._read_until, self._on_reading)
         self._announced: RawColour | None = None
         self._when_colour_changed: Callable[..., Any] | None = None
         self._call: Callable[[], Any] | None = None
@@ -230,7 +230,7 @@ class TCS3200:
     def _read_until(self, stop: Event) -> RawColour:
         return _raw(self._measure(self.timeout_s, stop))
 
-    def _seen(self, reading: RawColour) -> None:
+    def _on_reading(self, reading: RawColour) -> None:
         if self._announced is None:
             self._announced = reading
         elif _differ(self._announced, reading):

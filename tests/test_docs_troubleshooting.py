@@ -119,7 +119,7 @@ def test_a_quoted_sentence_is_one_that_is_printed(sentence: str) -> None:
 
 
 def test_a_sentence_that_nobody_prints_is_found() -> None:
-    assert not is_printed("nobody answers at the address 0x77 of /dev/i2c-1")
+    assert not is_printed("no chip answers at the address 0x77 of /dev/i2c-1")
     assert not is_printed("the BMP280 is broken and has to be exchanged")
     assert not is_printed("it belongs to group i2c, and you were never in it")
 

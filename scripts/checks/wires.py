@@ -9,7 +9,7 @@ from colour_words import CHANNELS, bar, wiring_words
 
 from sensors import BusError, Fault, SensorError
 from sensors.backends.i2c import LinuxI2C
-from sensors.backends.i2c_errors import NOBODY
+from sensors.backends.i2c_errors import NACKS
 from sensors.board import Board
 from sensors.config import ColourConfig
 from sensors.envirophat import LED_LINE, is_enviro_phat
@@ -162,7 +162,7 @@ def _look(bus: I2CBus, address: int) -> _Found | None:
     try:
         chip_id = bus.read_byte_data(address, _ID)
     except OSError as error:
-        if error.errno in NOBODY:
+        if error.errno in NACKS:
             return None
         if error.errno == errno.EBUSY:
             return _Found("held by the kernel", cure=str(error))

@@ -1,4 +1,4 @@
-"""The only files that touch hardware libraries, each imported when it is first needed."""
+"""The only files that import hardware libraries, each when it is first needed."""
 
 import os
 import warnings
@@ -52,10 +52,10 @@ class DeferredPins:
 def best_pins() -> Pins:
     """Return the best Pins this machine has: kernel time stamps, else RPi.GPIO polled.
 
-    Where gpiod is installed and cannot work, RPi.GPIO takes its place with a RuntimeWarning that
-    says why. A gpiod that is merely refused (a busy line, a user in no group) keeps its place and
-    says so at the first reading: RPi.GPIO would be refused likewise.
-    Raises BackendMissing with the line that installs one.
+    If gpiod is installed and cannot work, RPi.GPIO takes its place, with a RuntimeWarning that says
+    why. A busy line or a missing group is no reason: RPi.GPIO would fail as well, so the first
+    reading raises the error.
+    Raises BackendMissing, which says how to install one.
     """
     why_not = ""
     if find_spec("gpiod"):

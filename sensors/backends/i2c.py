@@ -1,4 +1,4 @@
-"""An I2C bus of this machine through smbus2: one transfer at a time, and a NACK is ridden out."""
+"""An I2C bus of this machine through smbus2: one transfer at a time, with retries."""
 
 import errno
 import time
@@ -6,36 +6,36 @@ from threading import Lock
 from typing import Any
 
 from ..errors import BackendMissing, BusError
-from .i2c_errors import NOBODY, transfer_error, unopened
+from .i2c_errors import NACKS, open_error, transfer_error
 
 # The first Model B had its header on bus 0; every Pi since, and most other boards, on bus 1.
 _ON_BUS_0 = ("Raspberry Pi Model B", "Raspberry Pi Model B Rev 1")
 
-# What may pass by itself. A bus that hangs or an address that is held does not, within this time.
-_PASSING = frozenset((*NOBODY, errno.EIO, errno.EAGAIN))
-# The bus itself may be gone: a USB adapter pulled out, an overlay loaded anew.
+# Errors worth a retry. A hanging bus or an address in use does not recover in this time.
+_PASSING = frozenset((*NACKS, errno.EIO, errno.EAGAIN))
+# The bus itself may be gone: a USB adapter unplugged, an overlay reloaded.
 _BUS_GONE = frozenset((errno.ENODEV, errno.EBADF))
 _RETRIES = 2
 _PAUSE_S = 0.001
 
-# One for each bus of this process, however many objects speak on it; they are never given up.
+# One for each bus of this process, shared by all its objects; never removed.
 _locks: dict[int, Lock] = {}
 
 
 def default_bus(model: str) -> int:
-    """N of the /dev/i2c-N that is on the header of this model, as sensors.platform says it."""
+    """Return N of the /dev/i2c-N on the header of this model, as sensors.platform says it."""
     return 0 if model in _ON_BUS_0 else 1
 
 
 class LinuxI2C:
     """/dev/i2c-`number`, opened at the first transfer. Closing twice is fine.
 
-    Objects of one number take turns, also between threads. A transfer that is not acknowledged
-    or cut short is tried twice more, a millisecond apart; `retries` counts these. That is safe
-    for what drivers here do: a byte written twice is the same byte.
+    Objects of one number take turns, also between threads. A transfer that is cut short or not
+    acknowledged is tried twice more, a millisecond apart; `retries` counts these. The drivers here
+    can take that: a byte written twice is the same byte.
 
-    Raises DeviceNotFound when there is no such bus, it may not be opened, or nobody answers at
-    the address; BusError when a transfer fails otherwise. Their errno is that of the kernel.
+    Raises DeviceNotFound if there is no such bus, it cannot be opened, or no chip answers at the
+    address; BusError if a transfer fails otherwise. Their errno is the kernel's.
     """
 
     def __init__(self, number: int = 1) -> None:
@@ -60,7 +60,7 @@ class LinuxI2C:
         return values
 
     def close(self) -> None:
-        """Close the bus for good; a transfer that is under way ends first."""
+        """Close the bus for good, after a transfer that is under way."""
         with self._lock:
             self._closed = True
             if self._smbus is not None:
@@ -84,7 +84,7 @@ class LinuxI2C:
                 except OSError as error:
                     failed = error
             if failed.errno in _BUS_GONE:
-                self._smbus.close()  # a bus that was unloaded and came back is another file
+                self._smbus.close()  # the bus comes back as another file
                 self._smbus = None
         raise transfer_error(failed, address, self.number) from failed
 
@@ -99,7 +99,7 @@ class LinuxI2C:
         try:
             smbus.open(self.number)
         except OSError as error:
-            smbus.close()  # the file, where it was no bus
-            raise unopened(self.number, error) from error
+            smbus.close()  # else the file stays open if it is no bus
+            raise open_error(self.number, error) from error
         self._smbus = smbus
         return smbus

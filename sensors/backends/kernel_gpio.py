@@ -14,14 +14,14 @@ from typing import Any
 
 from ..errors import BackendMissing, PinError
 from ..ports import Edges
-from .kernel_gpio_errors import FAULTS, consumer, no_header, refused, unopened
+from .kernel_gpio_errors import FAULTS, consumer, line_error, no_header, open_error
 
 # The header's chip by its label, never by its number: the Pi 5's has been gpiochip4 and gpiochip0.
 HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
-# The kernel's largest queue, and how long it is left to fill: the default gate.
+# The kernel's largest queue, and the longest time between two reads of it: the default gate.
 _QUEUE = 1024
 _LONGEST_SLEEP_S = 0.05
-# Faster ones overflow the queue meanwhile; on one core they merge before the kernel's thread runs.
+# Faster edges overflow the queue in that time; on one core they merge before its thread runs.
 _FASTEST_HZ = 20_000.0
 _FASTEST_ON_ONE_CORE_HZ = 12_000.0
 # A pull of some 50 kOhm against a metre of wire takes microseconds.
@@ -31,8 +31,8 @@ _PULL_SETTLES_S = 100e-6
 class KernelPins:
     """GPIO lines of a character device; without a path, the chip of the Pi's header.
 
-    Calls from several threads must come one after the other. Every fault raises PinError with
-    its cure, and nothing stays claimed after it that was not claimed before.
+    Calls from several threads must come one after the other. A fault raises PinError with its
+    cure, and leaves no line claimed that was not claimed before.
     """
 
     def __init__(self, path: str | None = None) -> None:
@@ -58,12 +58,11 @@ class KernelPins:
             self._outputs.update(dict.fromkeys(new, request))
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
-        """Sleep through the gate, then take what the kernel has queued, in one bounded read.
+        """Sleep through the gate, in parts of 50 ms, and read the kernel's queue after each.
 
-        A gate longer than 50 ms is slept through in parts of that. The line is claimed for the
-        gate alone: no interrupts between readings, and no edge from before. The kernel numbers a
-        new request's edges from 1 and a full queue drops its oldest, so the first number that is
-        still there says how many were dropped.
+        The line is claimed only for the gate: no interrupts between readings, no edge from before.
+        The kernel numbers a new request's edges from 1 and a full queue drops its oldest, so the
+        first number left tells how many were dropped.
         """
         line = self._gpiod.line
         settings = self._gpiod.LineSettings(
@@ -100,12 +99,12 @@ class KernelPins:
             return bool(request.get_value(pin) is line.Value.ACTIVE)
 
     def close(self) -> None:
-        """Turn the lines back into inputs and release them.
+        """Turn the lines into inputs, then release them.
 
-        They are turned first: the kernel of Raspberry Pi OS leaves a released output driven.
+        The kernel of Raspberry Pi OS leaves a released output driven.
         """
         self._closed = True
-        with ExitStack() as closing:  # each is released, whatever another says
+        with ExitStack() as closing:  # an error of one does not keep the others
             for request in set(self._outputs.values()):
                 closing.callback(self._give_back, request)
             self._outputs.clear()
@@ -116,8 +115,8 @@ class KernelPins:
         try:
             request.reconfigure_lines({tuple(pins): as_input})
         except OSError as error:
-            if error.errno != errno.ENODEV:  # a chip that is gone drives nothing any more
-                raise refused(str(self._path), pins, error) from error
+            if error.errno != errno.ENODEV:  # a chip that is gone drives nothing
+                raise line_error(str(self._path), pins, error) from error
         finally:
             request.release()
 
@@ -145,7 +144,7 @@ class KernelPins:
             chip = self._gpiod.Chip(self._path)
         except OSError as error:
             path, self._path = self._path, self._given_path
-            raise unopened(path, error) from error
+            raise open_error(path, error) from error
         with chip, self._in_use(config, chip.get_info, chip.get_line_info):
             return chip.request_lines(config, consumer=consumer(), event_buffer_size=_QUEUE)
 
@@ -158,12 +157,12 @@ class KernelPins:
                     labels[path] = chip.get_info().label
             except PermissionError as error:
                 forbidden[path] = error
-            except OSError:  # not a GPIO chip after all, or gone again: look at the next
+            except OSError:  # no GPIO chip, or gone again
                 continue
             if labels.get(path) in HEADER_LABELS:
                 return path
         for path, refusal in forbidden.items():
-            raise unopened(path, refusal) from refusal
+            raise open_error(path, refusal) from refusal
         raise no_header(labels, HEADER_LABELS)
 
     @contextmanager
@@ -179,10 +178,10 @@ class KernelPins:
             path = str(self._path)
             if getattr(error, "errno", None) == errno.ENODEV:
                 self._forget()
-            raise refused(path, pins, error, chip_info, line_info) from error
+            raise line_error(path, pins, error, chip_info, line_info) from error
 
     def _forget(self) -> None:
-        """What was claimed on a chip that is gone is gone with it; it may come back elsewhere."""
+        """Forget a chip that is gone; it may come back under another path."""
         for request in set(self._outputs.values()):
             request.release()
         self._outputs.clear()

@@ -1,11 +1,11 @@
-"""What a refusal of the GPIO character device means, and what the user does about it.
+"""The errors of the GPIO character device, by errno: what each means, and what the user does.
 
 when           errno            means
 open a chip    EACCES           not in the group that owns the node
-               EPERM            a service or container that was not given it
+               EPERM            not among the devices of the service or container
                ENOENT           no such path
                ENODEV, ENOTTY   the path is something else
-request lines  EBUSY            somebody holds one
+request lines  EBUSY            a line is in use
                EINVAL           the chip has no such line, or the kernel is older than 5.10
 at any time    ENODEV           the chip is gone
 """
@@ -23,17 +23,17 @@ from .permissions import NOT_GIVEN, membership
 FAULTS = (OSError, ValueError, OverflowError, NotImplementedError)
 
 _NAME = "storm-petrel"
-# The second interface of the GPIO character device, with the kernel's stamps and line numbers.
+# The second version of the GPIO interface came with this kernel, and with it line numbers.
 OLDEST_KERNEL = (5, 10)
 
 
 def consumer() -> str:
-    """The name under which lines are claimed: it says which process holds them."""
+    """Return the name to claim lines with; it has the process id."""
     return f"{_NAME} {os.getpid()}"
 
 
-def unopened(path: str, error: OSError) -> PinError:
-    """Why this path could not be opened as a GPIO chip."""
+def open_error(path: str, error: OSError) -> PinError:
+    """Return why this path could not be opened as a GPIO chip."""
     if error.errno == errno.EPERM:
         return PinError(f"{path} {NOT_GIVEN}")
     if error.errno == errno.EACCES:
@@ -46,7 +46,7 @@ def unopened(path: str, error: OSError) -> PinError:
 
 
 def no_header(labels: Mapping[str, str], wanted: Iterable[str]) -> PinError:
-    """No chip is the header's; labels: those found, by path."""
+    """Return why no chip is the header's; labels: those of the chips, by path."""
     if too_old := too_old_kernel(os.uname().release):
         return PinError(f"no GPIO header here: {too_old}")
     if not labels:
@@ -61,14 +61,14 @@ def no_header(labels: Mapping[str, str], wanted: Iterable[str]) -> PinError:
     )
 
 
-def refused(
+def line_error(
     path: str,
     pins: Iterable[int],
     error: Exception,
     chip_info: Callable[[], Any] | None = None,
     line_info: Callable[[int], Any] | None = None,
 ) -> PinError:
-    """Why these lines could not be had or used; the callables ask the chip, where it is open."""
+    """Return why these lines could not be used; the callables query the chip, if it is open."""
     names = ", ".join(f"GPIO{pin}" for pin in pins)
     number = getattr(error, "errno", None)
     if number == errno.ENODEV:
@@ -87,10 +87,7 @@ def refused(
 
 
 def too_old_kernel(release: str) -> str:
-    """Say that this kernel cannot do it; an empty text when it can.
-
-    release: as uname gives it. The second version of the GPIO interface came with 5.10.
-    """
+    """Return why this kernel is too old; "" if it is not. release: from uname."""
     version = re.match(r"(\d+)\.(\d+)", release)
     if version is None or tuple(map(int, version.groups())) >= OLDEST_KERNEL:
         return ""

@@ -6,7 +6,7 @@ import pwd
 import stat
 from pathlib import Path
 
-# The kernel asks the cgroup first: a service or a container may open the devices that it names.
+# EPERM: the kernel asks the cgroup first, which allows a service or container its own devices.
 NOT_GIVEN = (
     "is not among the devices that this service or container was given: for the service see"
     " docs/service.md (DeviceAllow), for a container docker run --device"
@@ -14,16 +14,16 @@ NOT_GIVEN = (
 
 
 def membership(path: str) -> str:
-    """Which group owns the node, and how a user comes into it."""
+    """Return which group owns a device file, and how a user joins it."""
     try:
         status = Path(path).stat()
     except OSError as error:
         return f"{error}"
     if status.st_gid == 0 or stat.S_IMODE(status.st_mode) & 0o060 != 0o060:
         return (
-            "it belongs to root alone. Give it to group gpio: sudo groupadd -f gpio; write"
+            "only root may use it. Give it to group gpio: sudo groupadd -f gpio; write"
             ' SUBSYSTEM=="gpio", GROUP="gpio", MODE="0660" into /etc/udev/rules.d/60-gpio.rules;'
-            " sudo usermod -aG gpio $USER; start the machine anew"
+            " sudo usermod -aG gpio $USER; restart the machine"
         )
     try:
         group = grp.getgrgid(status.st_gid)

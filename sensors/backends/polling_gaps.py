@@ -1,35 +1,35 @@
-"""Across a pause nobody counts edges; by the period beside it they can often be counted after all.
+"""Count the edges in a pause of the polling, by the period on both sides of it.
 
     run                    pause                  run
     |    |    |    |- - - - - - - - - - - - -|    |    |
     3 periods            5.03 -> 5                2 periods
 
-A pause is bridged when the period is known so well that the number of periods in it leaves no
-doubt. What cannot be bridged is left out: a guess would be wrong by whole periods.
+A pause is bridged if the period is known well enough to leave no doubt about the number of periods
+in it. Otherwise the run beyond it is left out: a guess would be wrong by whole periods.
 """
 
 from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
-# A whole number of periods is meant when the doubt, at three standard deviations, is below this.
+# A count holds if its doubt, at three standard deviations, is below this share of a period.
 _NO_DOUBT = 0.35
-# How far the period may wander in a pause though nothing says that it does.
+# The period may wander this far in a pause without a trace on either side.
 _WANDER = 0.01
 
 
 class Edge(NamedTuple):
-    """A rising edge: its number among the wave's, and its moment."""
+    """A rising edge: its number in the wave, and its time."""
 
     number: int
     at_ns: int
 
 
-def bridged(runs: Sequence[Sequence[Edge]], scatter_ns: float) -> list[Edge]:
-    """Return the edges of the longest run and of all that can be joined to it, numbered through.
+def bridge_gaps(runs: Sequence[Sequence[Edge]], scatter_ns: float) -> list[Edge]:
+    """Return the edges of the longest run and of all runs joined to it, numbered throughout.
 
-    runs: oldest first, with edges numbered inside each. scatter_ns: a stamp's standard deviation.
-    Runs of one edge alone say nothing of their period and are left out. Empty without any other.
+    runs: oldest first, with edges numbered within each. scatter_ns: a stamp's standard deviation.
+    Runs of a single edge have no period and are left out; without any other the result is empty.
     """
     runs = [run for run in runs if len(run) > 1]
     if not runs:
@@ -53,15 +53,15 @@ def bridged(runs: Sequence[Sequence[Edge]], scatter_ns: float) -> list[Edge]:
 def _periods(
     chain: Sequence[Edge], last: Edge, first: Edge, run: Sequence[Edge], scatter_ns: float
 ) -> int:
-    """How many periods lie between the last edge before a pause and the first after it.
+    """Return the number of periods between the last edge before a pause and the first after it.
 
-    0 when that is in doubt: by the stamps' scatter, or because the two sides disagree on the
-    period, as they do when the light changes.
+    0 if in doubt: the stamps scatter, or the two sides disagree on the period because the light
+    changes.
     """
     period_ns, relative = _period(chain, scatter_ns)
     other_ns, other_relative = _period(run, scatter_ns)
     apart = abs(other_ns / period_ns - 1)
-    if apart < 3 * (relative + other_relative):  # a short run disagrees by its scatter alone
+    if apart < 3 * (relative + other_relative):  # a short run may disagree by its scatter
         apart = min(apart, _WANDER)
     share = (first.at_ns - last.at_ns) / period_ns
     doubt = share * (3 * relative + apart)
@@ -71,11 +71,11 @@ def _periods(
 
 
 def _period(edges: Sequence[Edge], scatter_ns: float) -> tuple[float, float]:
-    """The mean period, and its relative standard deviation."""
+    """Return the mean period and its relative standard deviation."""
     span_ns = edges[-1].at_ns - edges[0].at_ns
     return span_ns / (edges[-1].number - edges[0].number), sqrt(2) * scatter_ns / span_ns
 
 
 def _from(number: int, run: Sequence[Edge]) -> list[Edge]:
-    """The run with its first edge at this number."""
+    """Return the run, numbered from here."""
     return [Edge(number + edge.number - run[0].number, edge.at_ns) for edge in run]

@@ -1,7 +1,7 @@
 """Pins on the RPi.GPIO interface: RPi.GPIO itself, or rpi-lgpio under the same name.
 
-Neither hands on the kernel's time stamps, so the line is polled and stamped here; `polling` says
-what the looks are worth.
+Neither passes on the kernel's time stamps, so the line is polled and stamped here; polling.py
+judges the polls.
 """
 
 import time
@@ -14,19 +14,19 @@ from typing import Any
 
 from ..errors import PinError
 from ..ports import Edges
-from .polling import ENOUGH_LOOKS, LATE, Look, Watch, rising_edges
-from .rpi_gpio_library import cure, library_name, rpi_gpio
+from .polling import ENOUGH_POLLS, LATE, Poll, PolledGate, rising_edges
+from .rpi_gpio_library import library_name, pin_error, rpi_gpio
 
-# Looks before the gate, by which its pace is known. Odd, so that the median is one of them.
-_TRIAL_LOOKS = 31
+# Polls before the gate, which measure the pace. Odd, so that the median is one of them.
+_TRIAL_POLLS = 31
 _TRIAL_STAMPS = 16
-# Each look is put off by up to the time that it takes; shares drawn once.
+# Each poll is delayed by a random share of the time it takes; the shares are drawn once.
 _DITHER = 1.0
 _DRAW = Random(3200)
 _SHARES = tuple(_DRAW.random() for _ in range(256))
-# The fastest wave to be timed has this many looks a period; from 6 on it can be.
-_LOOKS_A_PERIOD = 8
-# Said before anything was timed: what the slowest pair, rpi-lgpio on a Pi Zero, can do.
+# The fastest wave to be timed has this many polls a period; 6 are just enough.
+_POLLS_A_PERIOD = 8
+# Before the first gate: the pace of the slowest pair, rpi-lgpio on a Pi Zero.
 _FASTEST_UNTRIED_HZ = 700.0
 # A pull of some 50 kOhm against a metre of wire takes microseconds.
 _PULL_SETTLES_S = 100e-6
@@ -35,8 +35,8 @@ _PULL_SETTLES_S = 100e-6
 class RPiGPIOPins:
     """GPIO lines through a module with RPi.GPIO's interface; by default the one installed.
 
-    Calls from several threads must come one after the other. Every fault raises PinError with
-    its cure, and nothing stays claimed after it that was not claimed before.
+    Calls from several threads must come one after the other. A fault raises PinError with its
+    cure, and leaves no line claimed that was not claimed before.
     """
 
     def __init__(self, gpio: Any = None) -> None:
@@ -48,15 +48,15 @@ class RPiGPIOPins:
 
     @property
     def library(self) -> str:
-        """Which library this is, in words: "RPi.GPIO 0.7.1" or "rpi-lgpio 0.6"."""
+        """The library's name and version: "RPi.GPIO 0.7.1" or "rpi-lgpio 0.6"."""
         return self._library
 
     @property
     def fastest_hz(self) -> float:
-        """A wave of 8 looks a period, at the best pace of a gate so far; 700 Hz before any."""
+        """8 polls a period at the best pace of a gate so far; 700 Hz before the first gate."""
         if self._pace_ns is None:
             return _FASTEST_UNTRIED_HZ
-        return 1e9 / (_LOOKS_A_PERIOD * self._pace_ns)
+        return 1e9 / (_POLLS_A_PERIOD * self._pace_ns)
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
         """Make these lines outputs at these levels, in one call to the library."""
@@ -76,15 +76,15 @@ class RPiGPIOPins:
         self._outputs.update(new)
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
-        """Poll the line through the gate; return the edges whose moment is known.
+        """Poll the line through the gate; return the edges whose time is known.
 
-        Raises EdgesTooFast for a wave of fewer than three looks a level.
+        Raises EdgesTooFast for a wave of fewer than three polls a level.
         """
         where = f"GPIO{pin} by {self._library}"
         with self._input(pin, self._gpio.PUD_DOWN), self._advice(pin):
-            watch = self._watch(pin, int(gate_time_s * 1e9))
-        self._pace_ns = min(watch.pace_ns, self._pace_ns or watch.pace_ns)
-        return rising_edges(watch, where)
+            gate = self._poll_gate(pin, int(gate_time_s * 1e9))
+        self._pace_ns = min(gate.pace_ns, self._pace_ns or gate.pace_ns)
+        return rising_edges(gate, where)
 
     def level(self, pin: int, /, *, pull_up: bool) -> bool:
         """Return the level of an input that is pulled up or down."""
@@ -100,50 +100,50 @@ class RPiGPIOPins:
         self._outputs.clear()
         self._free(pins)
 
-    def _watch(self, pin: int, gate_ns: int) -> Watch:
-        """Look at the line at random distances through the gate; remember what matters.
+    def _poll_gate(self, pin: int, gate_ns: int) -> PolledGate:
+        """Poll the line at random distances through the gate; keep changes and late polls.
 
-        A gate too short for the looks that a judgement takes stays open for these.
+        A gate too short for enough polls stays open longer.
         """
         read, clock = self._gpio.input, time.monotonic_ns
-        look_ns, delays = self._trial(pin)
-        late_ns = LATE * look_ns
-        looks: list[Look] = []
-        count, enough = 0, ENOUGH_LOOKS + 10  # some come late
+        poll_ns, delays = self._trial(pin)
+        late_ns = LATE * poll_ns
+        polls: list[Poll] = []
+        count, enough = 0, ENOUGH_POLLS + 10  # some come late
         first = level = read(pin)
         opened_ns = before_ns = clock()
         end_ns = opened_ns + gate_ns
         for delay in cycle(delays):
             for _ in delay:
                 clock()
-            seen = read(pin)
+            level_now = read(pin)
             at_ns = clock()
             count += 1
-            if seen != level or at_ns - before_ns > late_ns:
-                looks.append(Look(count, before_ns, at_ns, seen))
-                level = seen
+            if level_now != level or at_ns - before_ns > late_ns:
+                polls.append(Poll(count, before_ns, at_ns, level_now))
+                level = level_now
             before_ns = at_ns
             if at_ns >= end_ns and count >= enough:
                 break
-        paused_ns = sum(n.at_ns - n.before_ns for n in looks if n.at_ns - n.before_ns > late_ns)
-        pace_ns = max(look_ns, (at_ns - opened_ns - paused_ns) / count)
-        return Watch(opened_ns, at_ns, count, first, looks, late_ns, pace_ns)
+        paused_ns = sum(n.at_ns - n.before_ns for n in polls if n.at_ns - n.before_ns > late_ns)
+        pace_ns = max(poll_ns, (at_ns - opened_ns - paused_ns) / count)
+        return PolledGate(opened_ns, at_ns, count, first, polls, late_ns, pace_ns)
 
     def _trial(self, pin: int) -> tuple[float, list[range]]:
-        """How long a look takes here and now, and delays between looks in readings of the clock.
+        """Return the time of one poll, and the delays between polls in readings of the clock.
 
-        The medians leave out a pause that falls among the trials.
+        The medians ignore a pause during the trial.
         """
         read, clock = self._gpio.input, time.monotonic_ns
         stamps_ns = [clock()]
-        for _ in range(_TRIAL_LOOKS):
+        for _ in range(_TRIAL_POLLS):
             read(pin)
             stamps_ns.append(clock())
-        look_ns = max(1.0, median(b - a for a, b in pairwise(stamps_ns)))
+        poll_ns = max(1.0, median(b - a for a, b in pairwise(stamps_ns)))
         stamps_ns = [clock() for _ in range(_TRIAL_STAMPS)]
         clock_ns = median(b - a for a, b in pairwise(stamps_ns))
-        longest = _DITHER * look_ns / clock_ns if clock_ns > 0 else 1.0
-        return look_ns, [range(round(share * longest)) for share in _SHARES]
+        longest = _DITHER * poll_ns / clock_ns if clock_ns > 0 else 1.0
+        return poll_ns, [range(round(share * longest)) for share in _SHARES]
 
     @contextmanager
     def _input(self, pin: int, pull: int) -> Iterator[None]:
@@ -158,7 +158,7 @@ class RPiGPIOPins:
             self._free([pin])
 
     def _begin(self) -> None:
-        """Before each use: anybody in this program may have called the library's cleanup()."""
+        """Set the mode before each use: other code may have called the library's cleanup()."""
         if self._closed:
             raise PinError("these pins are closed: open others")
         self._gpio.setwarnings(False)
@@ -175,4 +175,4 @@ class RPiGPIOPins:
         try:
             yield
         except Exception as error:  # rpi-lgpio has an error class of its own, by the name of error
-            raise cure(error, pins, self._library) from error
+            raise pin_error(error, pins, self._library) from error

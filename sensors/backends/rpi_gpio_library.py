@@ -1,9 +1,9 @@
-"""Which library answers to the name RPi.GPIO, what it can do, and what its refusals mean.
+"""The library behind the name RPi.GPIO, and what its errors mean.
 
-RPi.GPIO    compiled; writes the registers of a Pi up to the 4; a look takes 1.5 to 10 µs
-rpi-lgpio   plain Python on lgpio; asks the kernel, on every Pi; a look takes 10 to 150 µs
+RPi.GPIO    compiled; writes the registers of a Pi up to the 4; a poll takes 1.5 to 10 µs
+rpi-lgpio   plain Python on lgpio; asks the kernel, on every Pi; a poll takes 10 to 150 µs
 
-Both own the same files: where both are installed, the one that was installed last is there.
+Both own the same files: of two that are installed, the last one is in use.
 """
 
 import os
@@ -18,9 +18,9 @@ _COMPILED, _SHIM = "RPi.GPIO", "rpi-lgpio"
 
 
 def rpi_gpio() -> Any:
-    """Return the module RPi.GPIO. Raises BackendMissing with the library to install."""
+    """Return the module RPi.GPIO. Raises BackendMissing, which names the library to install."""
     if not os.access(".", os.W_OK):
-        # lgpio makes a FIFO in the working directory and does not load where it cannot.
+        # lgpio makes a FIFO in the working directory, and does not load if it cannot.
         os.environ.setdefault("LG_WD", tempfile.gettempdir())
     try:
         from RPi import GPIO
@@ -34,17 +34,17 @@ def rpi_gpio() -> Any:
 
 
 def library_name(gpio: Any) -> str:
-    """Return name and version, and the other library's where both are installed."""
+    """Return name and version, and the other library's if both are installed."""
     if not hasattr(gpio, "lgpio"):
         return " ".join(filter(None, (_COMPILED, str(getattr(gpio, "VERSION", ""))))) + _beside(
             _SHIM
         )
-    # Its own VERSION is the one of RPi.GPIO that it imitates.
+    # Its VERSION is that of the RPi.GPIO it imitates.
     return " ".join(filter(None, (_SHIM, _installed(_SHIM)))) + _beside(_COMPILED)
 
 
-def cure(error: Exception, pins: Iterable[int], library: str) -> PinError:
-    """Why the library could not have these lines, and what the user does about it."""
+def pin_error(error: Exception, pins: Iterable[int], library: str) -> PinError:
+    """Return why the library cannot use these lines, and what the user does about it."""
     names = ", ".join(f"GPIO{pin}" for pin in pins) or "the GPIO lines"
     return PinError(f"{names} could not be used: {_text(error)}. {_advice(error)} ({library})")
 
@@ -99,8 +99,8 @@ def _unloadable(error: Exception) -> str:
 
 
 def _beside(other: str) -> str:
-    found = _installed(other)
-    return f", beside {other} {found}, which owns the same files" if found else ""
+    number = _installed(other)
+    return f", beside {other} {number}, which owns the same files" if number else ""
 
 
 def _installed(name: str) -> str:

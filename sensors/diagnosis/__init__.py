@@ -1,4 +1,4 @@
-"""What is wrong with a TCS3200's wires or its light: evidence from its pins, then a judgement."""
+"""Faults of a TCS3200's wires and light: evidence from its pins, then a judgement."""
 
 from .findings import Fault, Finding
 from .judgement import diagnose, judge

@@ -1,11 +1,11 @@
-"""What a diagnosis can find, as values: which fault, which wires, and what to do in words."""
+"""The findings of a diagnosis: the fault, the wires, and what to do about it."""
 
 from enum import Enum
 from typing import NamedTuple
 
 
 class Fault(Enum):
-    """What is wrong. Faults that look alike on the pins share a finding, whose words list them."""
+    """Kinds of fault. Faults that look alike on the pins share a finding, which lists them."""
 
     OUTPUT_FLOATING = "nothing drives OUT: switched off, no power, or its wire off"
     OUTPUT_HELD = "OUT is held at a level: shorted"
@@ -25,11 +25,11 @@ class Fault(Enum):
 
 
 class Finding(NamedTuple):
-    """One thing that is wrong. str() of it is its words.
+    """One fault and its cure. str() gives its words.
 
-    wires: the names of the sensor's pins to look at, such as "S0", likeliest first; empty when
-    it is the light.
-    words: what was seen, which wire to check, and what to do.
+    wires: the names of the pins to check, such as "S0", likeliest first; empty for a fault of the
+    light.
+    words: the evidence, the wire to check, and what to do.
     """
 
     fault: Fault

@@ -1,7 +1,7 @@
-"""Light that flickers with the mains, found in the time stamps of the edges.
+"""Light that flickers with the mains, in the time stamps of the edges.
 
-The number of the edge against its time is a straight line in steady light. In a lamp on the
-mains it swings about that line 100 or 120 times a second; the swing is fitted with the line.
+In steady light the number of an edge against its time is a straight line. Under a lamp on the
+mains it swings about that line 100 or 120 times a second; line and swing are fitted together.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 # Twice the frequency of the mains, in Europe and in America.
 _MAINS_HZ = (100.0, 120.0)
-# A fit of six numbers to less than four and a half cycles says nothing, nor one to fewer edges
-# than four a cycle: edges about as slow as the mains beat with it.
+# A fit of six numbers needs four and a half cycles and four edges a cycle: edges about as slow as
+# the mains beat with it.
 _ENOUGH_NS = 45_000_000
 _ENOUGH_HZ = 500.0
 # Missing edges are found against their neighbours within a quarter of a cycle.
@@ -21,7 +21,7 @@ _NEIGHBOURS_NS = 2_500_000
 
 
 class Flicker(NamedTuple):
-    """A swing of the light: hz; its depth above and below and the error, as shares of the mean."""
+    """A swing of the light; depth above and below and uncertainty as shares of the mean."""
 
     hz: float
     depth: float
@@ -29,15 +29,15 @@ class Flicker(NamedTuple):
 
 
 def flicker(timestamps_ns: Sequence[int]) -> Flicker | None:
-    """Return the deeper of the swings at 100 and 120 Hz, or None with too few edges to tell.
+    """Return the deeper of the swings at 100 and 120 Hz; None with too few edges for a fit.
 
-    The stamps rise, and those missing are a small share: merged ones are counted in.
+    The stamps must rise, and few may be missing: merged edges are counted in.
     """
     span_ns = timestamps_ns[-1] - timestamps_ns[0] if len(timestamps_ns) else 0
     if span_ns < _ENOUGH_NS or len(timestamps_ns) < _ENOUGH_HZ * span_ns / 1e9:
         return None
     times_s = [(stamp - timestamps_ns[0] - span_ns / 2) / 1e9 for stamp in timestamps_ns]
-    # A deep swing of few edges looks like missing ones: the truer count is the straighter.
+    # A deep swing with few edges looks like missing edges: the better count has the smaller error.
     fits = [_fit(times_s, numbers) for numbers in _numbers(timestamps_ns)]
     return min(fits, key=lambda fit: fit.uncertainty)
 
@@ -51,7 +51,7 @@ def _fit(times_s: Sequence[float], numbers: Sequence[float]) -> Flicker:
     left = list(numbers)
     for share, column in zip(fit, columns, strict=True):
         left = [y - share * x for y, x in zip(left, column, strict=True)]
-    # Neighbours are alike, for the phase is a random walk: three times the textbook's error.
+    # The phase is a random walk, so neighbours are alike: three times the textbook's error.
     error = 3 * sqrt(2 * sum(y * y for y in left)) / len(left)
     hz_of_out = fit[1] / half_s
     swings = [
@@ -62,7 +62,7 @@ def _fit(times_s: Sequence[float], numbers: Sequence[float]) -> Flicker:
 
 
 def _numbers(timestamps_ns: Sequence[int]) -> tuple[Sequence[float], Sequence[float]]:
-    """The number of each edge: one after the other, and counting merged ones before it."""
+    """Number the edges twice: consecutively, and with the merged edges counted in."""
     intervals_ns = [after - before for before, after in pairwise(timestamps_ns)]
     side = max(1, round(_NEIGHBOURS_NS / 2 / median(intervals_ns)))
     periods = []
@@ -73,7 +73,7 @@ def _numbers(timestamps_ns: Sequence[int]) -> tuple[Sequence[float], Sequence[fl
 
 
 def _least_squares(columns: Sequence[Sequence[float]], values: Sequence[float]) -> list[float]:
-    """How much of each column the values are: the normal equations, solved by elimination."""
+    """Return the coefficient of each column: the normal equations, solved by elimination."""
     rows = [
         [sum(x * y for x, y in zip(one, other, strict=True)) for other in (*columns, values)]
         for one in columns

@@ -1,7 +1,6 @@
-"""What is wrong with a TCS3200's wires or its light, from what OUT shows, in plain words.
+"""From evidence to findings in plain words: first the wires, then the light.
 
-Wires first: a light is judged only through right ones. First evidence is collected, then judged;
-the judging is arithmetic and touches no pin.
+The light can be judged only through right wires. Judging is arithmetic and touches no pin.
 """
 
 from ..filters import FrequencyScaling
@@ -14,24 +13,23 @@ from .wire_faults import WireFault, wire_faults
 
 
 def diagnose(pins: Pins, wiring: Wiring, scaling: FrequencyScaling) -> list[Finding]:
-    """Return what is wrong, the worst first; nothing for a healthy sensor in good light.
+    """Return the faults, the worst first; an empty list for a healthy sensor in good light.
 
-    scaling: what S0 and S1 are strapped to, or, where they have lines, what to leave them at. The
-    sensor is left awake, enabled and lit. Takes 0.2 s to 4.5 s in light, and in
-    darkness at most 5.6 s.
-    Raises PinError and the like when the lines cannot be had at all.
+    scaling: the strapping of S0 and S1, or the scaling to leave them at where they have lines. The
+    sensor is left awake, enabled and lit. Takes 0.2 s to 4.5 s in light, in darkness at most 5.6 s.
+    Raises PinError or BackendMissing if the lines cannot be used.
     """
     return judge(collect(pins, wiring, scaling))
 
 
 def judge(evidence: Evidence) -> list[Finding]:
-    """What the evidence says, worst first."""
-    if all(look.floats for look in evidence.looks):
+    """Return the faults that the evidence shows, the worst first."""
+    if all(probe.floats for probe in evidence.probes):
         return [_floating(evidence)]
     wrong = wire_faults(evidence)
     findings = [_wire_finding(wrong, evidence)] if wrong else []
     if wrong and wrong[0].fault is Fault.WIRING_UNCLEAR:
-        return [*flickering(evidence), *findings]  # the light may be what is unclear
+        return [*flickering(evidence), *findings]  # the light may be the cause
     if any(fault.fault not in (Fault.LED_DEAD, Fault.OE_UNCONNECTED) for fault in wrong):
         return findings
     return [*findings, *light_findings(evidence)]
@@ -52,13 +50,13 @@ def _floating(evidence: Evidence) -> Finding:
             " power-down; now 3.3 V at one"
         )
     checks.append("the sensor has power: 2.7 to 5.5 V, best 3.3 V, between its VDD and GND")
-    told = "; ".join(f"({i}) {check}" for i, check in enumerate(checks, 1))
+    steps = "; ".join(f"({i}) {check}" for i, check in enumerate(checks, 1))
     return Finding(
         Fault.OUTPUT_FLOATING,
         ("OUT", "OE", "S0", "S1", "VDD", "GND"),
         f"Nothing drives {evidence.at('out')}: it follows the Pi's pull-up and pull-down under"
         " every command. The output is switched off, the sensor has no power, a wire is off, or"
-        f" OUT is exchanged with another wire. These look alike from here, so check that {told}.",
+        f" OUT is exchanged with another wire. These look alike from here, so check that {steps}.",
     )
 
 
@@ -75,20 +73,20 @@ def _wire_finding(wrong: tuple[WireFault, ...], evidence: Evidence) -> Finding:
             + ", ".join(evidence.at(name) for name in wiring.wired())
             + ".",
         )
-    told = [_told(fault, evidence) for fault in _one_of_each(wrong)]
-    if len(told) == 1:
-        return Finding(wrong[0].fault, names, told[0])
-    listed = " ".join(f"({i}) {words}" for i, words in enumerate(told, 1))
+    sentences = [_sentence(fault, evidence) for fault in _one_of_each(wrong)]
+    if len(sentences) == 1:
+        return Finding(wrong[0].fault, names, sentences[0])
+    numbered = " ".join(f"({i}) {words}" for i, words in enumerate(sentences, 1))
     return Finding(
         wrong[0].fault,
         names,
-        f"These faults look alike from here: {listed} To tell them apart, mend the first and look"
+        f"These faults look alike from here: {numbered} To tell them apart, mend the first and look"
         " again, or follow each wire with a multimeter.",
     )
 
 
 def _one_of_each(wrong: tuple[WireFault, ...]) -> list[WireFault]:
-    """The same fault at several pins, in one; pairs that may be exchanged stay pairs."""
+    """Join the same fault at several pins; keep pairs of exchanged wires."""
     pins: dict[Fault, dict[str, None]] = {}
     for fault in wrong:
         pins.setdefault(fault.fault, {}).update(dict.fromkeys(fault.pins))
@@ -97,8 +95,8 @@ def _one_of_each(wrong: tuple[WireFault, ...]) -> list[WireFault]:
     return [*(WireFault(fault, tuple(names)) for fault, names in pins.items()), *swapped]
 
 
-def _told(wire_fault: WireFault, evidence: Evidence) -> str:
-    """One wire fault in words: what was seen, and which wire to check."""
+def _sentence(wire_fault: WireFault, evidence: Evidence) -> str:
+    """Describe one wire fault: the evidence, and the wire to check."""
     fault, pins = wire_fault
     wires = " and ".join(evidence.at(pin) for pin in pins)
     if fault is Fault.S0_S1_SWAPPED:
@@ -116,7 +114,7 @@ def _told(wire_fault: WireFault, evidence: Evidence) -> str:
         alike = "All four channels are" if len(pins) == 2 else "Channels are in pairs"
         return (
             f"{alike} equal to a hair{evidence.strapping()}: the filter does not follow {wires}."
-            " Look for a wire off or on a wrong pin there. (Infrared alone makes channels alike,"
+            " Look for a wire off or on a wrong pin there. (Infrared light makes channels alike,"
             " though not equal.)"
         )
     if fault is Fault.OE_UNCONNECTED:
@@ -130,7 +128,7 @@ def _told(wire_fault: WireFault, evidence: Evidence) -> str:
             " off, or nothing in front of it sends its light back. Look whether it lights."
         )
     return (
-        f"{wires} stays at one level whatever the sensor is told, switched off included: it is"
+        f"{wires} stays at one level under every command, switched off included: it is"
         " shorted to GND or to 3.3 V, or on a pin of another thing. Pull the wire off the sensor;"
         " if the Pi's line is still held, the fault is at that end."
     )

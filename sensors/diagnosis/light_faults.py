@@ -1,10 +1,10 @@
-"""What is wrong with the light, or with following it, seen through wires that are right."""
+"""Faults of the light, seen through right wires."""
 
 from collections.abc import Iterator
 
 from ..filters import Filter, FrequencyScaling
 from ..ports import Edges
-from .evidence import NEAR_SATURATED_HZ, Evidence, Look
+from .evidence import NEAR_SATURATED_HZ, Evidence, Probe
 from .findings import Fault, Finding
 from .flicker import flicker
 
@@ -13,7 +13,7 @@ _DARK_HZ = 50.0
 _FEW_EDGES = 4  # in a gate of 0.3 s: at 2 % that is 700 Hz at 100 %
 _DEEP_FLICKER = 0.02
 _MUCH_LOST = 0.02
-# Red, green and blue share what is visible: 1.05 to 1.3 of clear under a white LED. All see
+# Red, green and blue share visible light: 1.05 to 1.3 of clear under a white LED. All see
 # infrared alike, which brings their sum towards three.
 _RICH_IN_INFRARED = 1.5
 _ENOUGH_EDGES = 8
@@ -22,16 +22,16 @@ _COLOURS = (Filter.RED, Filter.GREEN, Filter.BLUE)
 
 
 def light_findings(evidence: Evidence) -> Iterator[Finding]:
-    """What the looks through right wires say of the light: darkness and excess hide the rest."""
+    """Yield the faults of the light; darkness and excess hide the others."""
     clear = _best_clear(evidence)
-    clear_hz, frequency = clear.hz / clear.command.share, clear.frequency
+    clear_hz, frequency = clear.hz / clear.inputs.share, clear.frequency
     if frequency and not clear.beyond and (clear_hz <= _DARK_HZ or frequency.edges < _FEW_EDGES):
-        yield _dark(evidence, (frequency.hz or frequency.uncertainty_hz) / clear.command.share)
+        yield _dark(evidence, (frequency.hz or frequency.uncertainty_hz) / clear.inputs.share)
         return
     if clear_hz >= NEAR_SATURATED_HZ:
         yield _saturated(evidence, clear)
         return
-    lost = min(look.lost_share for look in _clear_looks(evidence))
+    lost = min(probe.lost_share for probe in _clear_probes(evidence))
     if clear.beyond or lost > _MUCH_LOST:
         yield _edges_lost(evidence, clear)
     yield from flickering(evidence)
@@ -46,7 +46,7 @@ def _dark(evidence: Evidence, bound_hz: float) -> Finding:
     else:
         checks.append(f"whether the LED lights: it may be dead, or {evidence.at('led')} off")
         pins.append("led")
-    if wiring.oe is None and wiring.s0 is None:  # else switching off has shown that it can float
+    if wiring.oe is None and wiring.s0 is None:  # else it floated when switched off
         checks.append(
             f"a short of {evidence.at('out')} to GND or 3.3 V, which looks the same: pull its wire"
             " off the sensor and measure there"
@@ -61,23 +61,23 @@ def _dark(evidence: Evidence, bound_hz: float) -> Finding:
     )
 
 
-def _saturated(evidence: Evidence, clear: Look) -> Finding:
+def _saturated(evidence: Evidence, clear: Probe) -> Finding:
     return Finding(
         Fault.SATURATED,
         (),
-        f"Too much light: clear is at {clear.hz / clear.command.share / 1000:.0f} kHz at 100 %"
+        f"Too much light: clear is at {clear.hz / clear.inputs.share / 1000:.0f} kHz at 100 %"
         f"{evidence.strapping()}, and a sensor may end at 500 kHz. Less light, more distance, or a"
         " grey filter in front.",
     )
 
 
-def _edges_lost(evidence: Evidence, clear: Look) -> Finding:
+def _edges_lost(evidence: Evidence, clear: Probe) -> Finding:
     if clear.frequency is None:
-        seen = "OUT is too fast for these pins to be timed at all"
+        speed = "OUT is too fast for these pins to be timed at all"
     else:
         lost = f"{100 * clear.lost_share:.0f} % of its edges lost"
-        seen = f"OUT runs at {clear.hz / 1000:.1f} kHz, with {lost}"
-    if clear.command.scaling is FrequencyScaling.TWO_PERCENT:
+        speed = f"OUT runs at {clear.hz / 1000:.1f} kHz, with {lost}"
+    if clear.inputs.scaling is FrequencyScaling.TWO_PERCENT:
         cure = f"Give less light: there is no slower scaling{evidence.strapping()}"
     else:
         cure = (
@@ -87,19 +87,19 @@ def _edges_lost(evidence: Evidence, clear: Look) -> Finding:
     return Finding(
         Fault.EDGES_LOST,
         (),
-        f"{seen}, and these pins are good for {evidence.fastest_hz / 1000:.0f} kHz. {cure}. A busy"
+        f"{speed}, and these pins are good for {evidence.fastest_hz / 1000:.0f} kHz. {cure}. A busy"
         " processor loses edges too: end what else is running. Light beyond what the sensor itself"
         " can take, 500 kHz at 100 %, looks the same from here.",
     )
 
 
 def flickering(evidence: Evidence) -> Iterator[Finding]:
-    """A swing with the mains, in at least half of the looks that could show one."""
+    """Yield a swing with the mains that shows in at least half of the probes that could show it."""
     swings = [
         swing
-        for look in evidence.looks
-        if look.command.lit and look.edges and _rate_hz(look.edges) < evidence.fastest_hz
-        if (swing := flicker(look.edges.timestamps_ns))
+        for probe in evidence.probes
+        if probe.inputs.lit and probe.edges and _rate_hz(probe.edges) < evidence.fastest_hz
+        if (swing := flicker(probe.edges.timestamps_ns))
     ]
     deep = [s for s in swings if s.depth > max(_DEEP_FLICKER, 2 * s.uncertainty)]
     able = [s for s in swings if s in deep or 2 * s.uncertainty < _DEEP_FLICKER]
@@ -114,15 +114,15 @@ def flickering(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _infrared(evidence: Evidence, clear: Look) -> Iterator[Finding]:
-    seen = {
-        look.command.colour_filter: look
-        for look in evidence.looks
-        if look.command.scaling is clear.command.scaling
-        and look.command.lit
-        and look.command.enabled
+def _infrared(evidence: Evidence, clear: Probe) -> Iterator[Finding]:
+    probes = {
+        probe.inputs.colour_filter: probe
+        for probe in evidence.probes
+        if probe.inputs.scaling is clear.inputs.scaling
+        and probe.inputs.lit
+        and probe.inputs.enabled
     }
-    total_hz = sum(seen[colour].hz for colour in _COLOURS)
+    total_hz = sum(probes[colour].hz for colour in _COLOURS)
     if clear.timed >= _ENOUGH_EDGES and total_hz > _RICH_IN_INFRARED * clear.hz:
         yield Finding(
             Fault.INFRARED,
@@ -134,22 +134,22 @@ def _infrared(evidence: Evidence, clear: Look) -> Iterator[Finding]:
         )
 
 
-def _clear_looks(evidence: Evidence) -> list[Look]:
+def _clear_probes(evidence: Evidence) -> list[Probe]:
     return [
-        look
-        for look in evidence.looks
-        if look.command.colour_filter is Filter.CLEAR
-        and look.command.lit
-        and look.command.enabled
-        and look.command.scaling is not None
+        probe
+        for probe in evidence.probes
+        if probe.inputs.colour_filter is Filter.CLEAR
+        and probe.inputs.lit
+        and probe.inputs.enabled
+        and probe.inputs.scaling is not None
     ]
 
 
-def _best_clear(evidence: Evidence) -> Look:
-    """Clear at the highest scaling that the pins can follow, else at the lowest there is."""
-    looks = sorted(_clear_looks(evidence), key=lambda look: look.command.share)
-    good = [k for k in looks if not k.beyond and k.hz <= evidence.fastest_hz]
-    return good[-1] if good else looks[0]
+def _best_clear(evidence: Evidence) -> Probe:
+    """Return clear at the highest scaling that the pins can follow, else at the lowest."""
+    probes = sorted(_clear_probes(evidence), key=lambda probe: probe.inputs.share)
+    good = [k for k in probes if not k.beyond and k.hz <= evidence.fastest_hz]
+    return good[-1] if good else probes[0]
 
 
 def _rate_hz(edges: Edges) -> float:

@@ -40,7 +40,7 @@ PI_ZERO = Kernel(8_000, 0.01, 120_000, 30_000, queue=1024, fastest_hz=12_000)
 PERFECT = Kernel(0, 0, 0, 0, queue=1 << 30, fastest_hz=600_000)
 
 
-class Delivered(NamedTuple):
+class Delivery(NamedTuple):
     """What a reader finds in the queue at the end of a gate, oldest first.
 
     merged: edges that went into another's event. dropped: events the full queue let go.
@@ -55,7 +55,7 @@ class Delivered(NamedTuple):
 
 def deliver(
     edges_ns: Sequence[float], kernel: Kernel, random: Random, drains_ns: Sequence[float] = ()
-) -> Delivered:
+) -> Delivery:
     """Return what this kernel makes of rising edges at these true times (ns, increasing).
 
     The queue is read at the end, and at drains_ns before. Sequence numbers count events from 1,
@@ -68,7 +68,7 @@ def deliver(
         for start, end in pairwise(drained)
         for place in range(max(start, end - kernel.queue), end)
     ]
-    return Delivered(
+    return Delivery(
         [events_ns[place] for place in kept],
         [place + 1 for place in kept],
         len(edges_ns) - len(events_ns),

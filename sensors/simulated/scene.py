@@ -25,7 +25,7 @@ _WHITE_CLEAR_HZ = 55_000.0
 _STRAY = 0.01
 
 
-class Surface(NamedTuple):
+class SimulatedSurface(NamedTuple):
     """A surface: its word, its XYZ under D65 (2 degree observer, white Y = 1), its reflectance.
 
     The reflectance has one value for each wavelength of the spectra.
@@ -137,13 +137,13 @@ def _planck(wavelength_nm: float, kelvin: float) -> float:
 
 
 @cache
-def surfaces() -> dict[str, Surface]:
+def surfaces() -> dict[str, SimulatedSurface]:
     """The eleven surfaces by their words."""
     with (_DATA / "surfaces.csv").open(newline="") as file:
         reader = csv.reader(file)
         next(reader)
         return {
-            word: Surface(
+            word: SimulatedSurface(
                 word,
                 (float(xyz[0]), float(xyz[1]), float(xyz[2])),
                 tuple(map(float, reflectance)),

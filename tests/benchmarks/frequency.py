@@ -17,7 +17,7 @@ from typing import NamedTuple
 import figures
 
 from sensors.frequency import frequency_from_edges
-from sensors.simulated.kernel import PI_4, PI_ZERO, Delivered, Kernel, deliver
+from sensors.simulated.kernel import PI_4, PI_ZERO, Delivery, Kernel, deliver
 
 # Primes: a frequency that fills a gate with whole periods would flatter who counts them.
 RATES_HZ = (113, 503, 1_109, 5_011, 11_987)
@@ -30,7 +30,7 @@ class Gate(NamedTuple):
     """What happened in one gate, and what of it was delivered."""
 
     edges_ns: list[float]
-    delivered: Delivered
+    delivered: Delivery
     gate_s: float
 
 
@@ -50,7 +50,7 @@ def merged(gate: Gate, share: float, random: Random) -> Gate:
     stamps_ns = [gate.delivered.timestamps_ns[k] for k in kept if k < len(gate.delivered[0])]
     lost = gate.delivered.merged + len(gate.delivered.timestamps_ns) - len(stamps_ns)
     numbers = list(range(1, len(stamps_ns) + 1))
-    return gate._replace(delivered=Delivered(stamps_ns, numbers, lost, 0))
+    return gate._replace(delivered=Delivery(stamps_ns, numbers, lost, 0))
 
 
 def two_stamps(gate: Gate) -> float:
@@ -155,7 +155,7 @@ def cost(random: Random) -> str:
     return f"one fit of 600 edges: {best_ms:.2f} ms"
 
 
-def timed_ms(many: list[Delivered]) -> float:
+def timed_ms(many: list[Delivery]) -> float:
     """Milliseconds of processor time for each of these gates."""
     began = time.process_time()
     for delivered in many:

@@ -27,12 +27,12 @@ def test_a_reading_is_two_transfers(seen: Any) -> None:
 
 def test_a_chip_at_the_other_address_is_found_there(seen: Any) -> None:
     assert seen["absent"]["elsewhere"][0] == "DeviceNotFound"
-    assert "nobody answers at 0x77, but at 0x76" in seen["absent"]["elsewhere"][-1]
+    assert "no chip answers at 0x77, but at 0x76" in seen["absent"]["elsewhere"][-1]
 
 
 def test_a_chip_that_is_not_there(seen: Any) -> None:
     assert seen["absent"]["chip"][0] == "DeviceNotFound"
-    assert "nobody answers at address 0x77 of /dev/i2c-2" in seen["absent"]["chip"][-1]
+    assert "no chip answers at address 0x77 of /dev/i2c-2" in seen["absent"]["chip"][-1]
 
 
 def test_a_bus_that_is_not_there_and_those_that_are(seen: Any) -> None:

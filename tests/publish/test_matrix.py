@@ -72,7 +72,7 @@ def test_absent_it_is_looked_for_and_found_with_one_line_for_each(
         assert eventually(lambda: seen(station.chip)[3] == DARK[:16] + "#")
         assert eventually(lambda: len(caplog.records) == 2)
     fails, works = (record.getMessage() for record in caplog.records)
-    assert fails.startswith("the LED matrix fails: nobody answers at address 0x74")
+    assert fails.startswith("the LED matrix fails: no chip answers at address 0x74")
     assert works == "the LED matrix works again"
     assert seen(station.chip) == [DARK] * 7  # left dark
 

@@ -135,7 +135,7 @@ def test_a_nack_at_any_transfer_gives_no_wrong_reading_and_the_next_is_right(
             try:
                 assert is_true(sensor.read(), cabin)
             except DeviceNotFound as error:
-                assert "nobody answers at address 0x77" in str(error)
+                assert "no chip answers at address 0x77" in str(error)
         assert is_true(sensor.read(), cabin)
 
 

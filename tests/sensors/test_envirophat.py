@@ -15,7 +15,7 @@ from sensors import (
     open_board,
 )
 from sensors.backends import DeferredPins
-from sensors.envirophat import is_enviro_phat, parts_on
+from sensors.envirophat import chips_on, is_enviro_phat
 from sensors.ports import Pins
 from sensors.simulated.bme280 import SimulatedBME280
 from sensors.simulated.bmp280 import SimulatedBMP280
@@ -65,10 +65,10 @@ def pins() -> SimulatedTCS3200:
 
 def test_the_chips_that_answer_are_named(bus: SimulatedI2C) -> None:
     with EnviroPHAT(bus) as phat:
-        names = [(part.name, part.address) for part in phat.parts()]
+        names = [(chip.name, chip.address) for chip in phat.chips()]
         assert names == [("BMP280", 0x77), ("TCS3472", 0x29), ("LSM303D", 0x1D), ("ADS1015", 0x49)]
         del bus.chips[0x77]
-        assert [part.name for part in phat.parts()] == ["TCS3472", "LSM303D", "ADS1015"]
+        assert [chip.name for chip in phat.chips()] == ["TCS3472", "LSM303D", "ADS1015"]
 
 
 def test_strangers_at_its_addresses_are_no_enviro_phat(bus: SimulatedI2C) -> None:
@@ -76,7 +76,7 @@ def test_strangers_at_its_addresses_are_no_enviro_phat(bus: SimulatedI2C) -> Non
     bus.chips[0x29] = Says(0x92, 0xEE)
     assert not is_enviro_phat(bus)
     bus.chips[0x77] = SimulatedBME280(Cabin())
-    assert [part.name for part in parts_on(bus)] == ["LSM303D", "ADS1015"]
+    assert [chip.name for chip in chips_on(bus)] == ["LSM303D", "ADS1015"]
 
 
 def test_a_bus_that_fails_is_an_error_and_not_a_board_without_chips() -> None:
@@ -85,7 +85,7 @@ def test_a_bus_that_fails_is_an_error_and_not_a_board_without_chips() -> None:
             raise OSError(errno.ETIMEDOUT, "Connection timed out")
 
     with pytest.raises(BusError):
-        EnviroPHAT(Stuck({})).parts()
+        EnviroPHAT(Stuck({})).chips()
 
 
 def test_its_barometer_reads(bus: SimulatedI2C) -> None:
@@ -135,7 +135,7 @@ def test_a_board_has_the_phat_of_its_settings() -> None:
     tables = {"board": {"enviro_phat": True}, "barometer": {"pressure_oversampling": 16}}
     with open_board(tables, simulated=True) as board:
         assert board.enviro_phat.barometer is board.barometer
-        assert [part.name for part in board.enviro_phat.parts()] == ["BMP280"]
+        assert [chip.name for chip in board.enviro_phat.chips()] == ["BMP280"]
         board.enviro_phat.light(on=True)
         assert board.enviro_phat is board.enviro_phat
         assert board.colour.read().clear > 0
@@ -148,7 +148,7 @@ def test_its_chips_can_be_asked_where_there_is_no_gpio(bus: SimulatedI2C) -> Non
         raise BackendMissing("no GPIO library is installed")
 
     phat = EnviroPHAT(bus, DeferredPins(no_gpio))
-    assert len(phat.parts()) == 4
+    assert len(phat.chips()) == 4
     with pytest.raises(BackendMissing):
         phat.light(on=True)
 

@@ -16,7 +16,7 @@ from sensors.jitter import jitter
 from sensors.phase_unwrapping import unwrap
 from sensors.ports import Edges
 from sensors.readings import Frequency
-from sensors.simulated.kernel import PI_4, PI_ZERO, Delivered, Kernel, deliver
+from sensors.simulated.kernel import PI_4, PI_ZERO, Delivery, Kernel, deliver
 from sensors.simulated.output import Output, Tone
 
 
@@ -219,7 +219,7 @@ def test_the_period_is_that_of_generalised_least_squares(numbered: bool, scatter
 
 def gates(
     hz: float, kernel: Kernel, count: int, gate_s: float = 0.05, wander: float = 0.002
-) -> list[Delivered]:
+) -> list[Delivery]:
     """What a kernel delivers of gates that know nothing of the wave."""
     random = Random(f"{hz} {kernel} {wander}")
     delivered = []
@@ -232,7 +232,7 @@ def gates(
     return delivered
 
 
-def found(delivered: Delivered) -> Frequency:
+def found(delivered: Delivery) -> Frequency:
     return frequency_from_edges(delivered.timestamps_ns, delivered.sequence_numbers)
 
 

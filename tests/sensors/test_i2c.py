@@ -95,7 +95,7 @@ def test_what_passes_by_itself_is_ridden_out_and_counted(kernel: Kernel, passing
 def test_after_three_attempts_it_is_an_error(kernel: Kernel) -> None:
     bus = LinuxI2C(1)
     kernel.refusals = [errno.EREMOTEIO] * 3
-    with pytest.raises(DeviceNotFound, match=r"nobody answers at address 0x77 of /dev/i2c-1"):
+    with pytest.raises(DeviceNotFound, match=r"no chip answers at address 0x77 of /dev/i2c-1"):
         bus.read_byte_data(0x77, 0xD0)
     assert (kernel.attempts, bus.retries) == (3, 2)
     assert bus.read_byte_data(0x77, 0xD0) == 0x58

@@ -10,7 +10,7 @@ import pytest
 
 from sensors.backends import best_pins
 from sensors.backends.kernel_gpio import KernelPins
-from sensors.backends.kernel_gpio_errors import refused, too_old_kernel, unopened
+from sensors.backends.kernel_gpio_errors import line_error, open_error, too_old_kernel
 from sensors.errors import BackendMissing, PinError
 
 with_gpiod = pytest.mark.usefixtures("_gpiod")
@@ -80,17 +80,17 @@ def test_the_group_that_owns_the_node_is_named(tmp_path: Path) -> None:
     node.touch()
     refusal = PermissionError(errno.EACCES, "Permission denied")
     node.chmod(0o600)
-    assert "it belongs to root alone" in str(unopened(str(node), refusal))
+    assert "only root" in str(open_error(str(node), refusal))
     if os.geteuid() == 0:
         tty = 5  # the same number on every Debian
         os.chown(node, 0, tty)
         node.chmod(0o660)
-        assert "put your user into group tty" in str(unopened(str(node), refusal))
+        assert "put your user into group tty" in str(open_error(str(node), refusal))
 
 
 def test_a_service_that_was_not_given_the_chip_is_told_where_to_name_it() -> None:
     refusal = PermissionError(errno.EPERM, "Operation not permitted")
-    assert "docs/service.md" in str(unopened("/dev/gpiochip0", refusal))
+    assert "docs/service.md" in str(open_error("/dev/gpiochip0", refusal))
 
 
 @pytest.mark.parametrize("release", ["4.19.118-v7l+", "5.4.83-v7+", "5.9.0"])
@@ -104,7 +104,7 @@ def test_a_kernel_that_will_do(release: str) -> None:
 
 
 def test_a_chip_that_is_gone() -> None:
-    gone = refused("/dev/gpiochip0", [25], OSError(errno.ENODEV, "No such device"))
+    gone = line_error("/dev/gpiochip0", [25], OSError(errno.ENODEV, "No such device"))
     assert "GPIO25: /dev/gpiochip0 is gone" in str(gone)
 
 

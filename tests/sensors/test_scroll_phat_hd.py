@@ -156,7 +156,7 @@ def test_the_chip_blinks_by_itself(
 def test_absent_and_then_there(chip: SimulatedIS31FL3731) -> None:
     bus = SimulatedI2C({})
     display = ScrollPHATHD(bus)
-    with pytest.raises(DeviceNotFound, match="nobody answers at address 0x74"):
+    with pytest.raises(DeviceNotFound, match="no chip answers at address 0x74"):
         display.show(dots((4, 4)))
     bus.chips[0x74] = chip
     display.show(dots((4, 4)))

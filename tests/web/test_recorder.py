@@ -99,7 +99,7 @@ def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(
     assert stored(path) == [0.0, 60.0, 120.0, 360.0, 420.0, 480.0, 540.0]
     messages = [record.getMessage() for record in caplog.records]
     assert len(messages) == 2
-    assert messages[0].startswith("no sample: nobody answers at address 0x77")
+    assert messages[0].startswith("no sample: no chip answers at address 0x77")
     assert messages[1] == "samples are back"
 
 
