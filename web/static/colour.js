@@ -16,13 +16,7 @@
     petrel.send("api/colour/" + what, body || {}, refresh, function (words) { notice(words, true); });
   }
 
-  function twoDigits(number) { return (number < 10 ? "0" : "") + number; }
-
-  function silent(words) {
-    var text = words ? words.trim() : "No answer from the Pi since " + twoDigits(heard.getHours()) + ":" +
-      twoDigits(heard.getMinutes()) + " by this device’s clock. What you see is old. Still trying.";
-    put(id("silence"), text);
-  }
+  function silent(words) { put(id("silence"), words ? words.trim() : petrel.noAnswer(heard)); }
 
   function refresh() {
     clearTimeout(timer);

@@ -14,19 +14,12 @@
   var request = null;
   var timer = null;
 
-  function twoDigits(number) {
-    return (number < 10 ? "0" : "") + number;
-  }
-
   function say(text) {
     petrel.put(silence, text);
     document.body.className = text ? "silent" : "";
   }
 
-  function noAnswer() {
-    say("No answer from the Pi since " + twoDigits(heard.getHours()) + ":" +
-      twoDigits(heard.getMinutes()) + " by this device’s clock. What you see is old. Still trying.");
-  }
+  function noAnswer() { say(petrel.noAnswer(heard)); }
 
   /* The address's own query, but for the window that is shown. */
   function query() {

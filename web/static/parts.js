@@ -24,6 +24,13 @@
     return hz.toFixed(places).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
   }
 
+  function twoDigits(number) { return (number < 10 ? "0" : "") + number; }
+
+  function noAnswer(since) {
+    return "No answer from the Pi since " + twoDigits(since.getHours()) + ":" + twoDigits(since.getMinutes()) +
+      " by this device’s clock. What you see is old. Still trying.";
+  }
+
   /* Black or white, whichever is read better on a colour. */
   function inkOn(hex) {
     var light = 0.3 * parseInt(hex.substr(1, 2), 16) + 0.59 * parseInt(hex.substr(3, 2), 16) +
@@ -65,6 +72,7 @@
   petrel.clear = clear;
   petrel.percent = percent;
   petrel.hertz = hertz;
+  petrel.noAnswer = noAnswer;
   petrel.inkOn = inkOn;
   petrel.chips = chips;
   petrel.press = press;
