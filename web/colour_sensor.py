@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sensors.board import Board
 from sensors.config import ColourConfig
 from sensors.filters import Filter
+from sensors.readings import RawColour
 from sensors.simulated.scene import surfaces
 from sensors.tcs3200 import TCS3200
 
-from .colour.sight import Channels, Seen, Surface
+from .colour.sight import Reading, Surface
 
 # As everywhere: red, green, blue, clear.
 _ORDER = (Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR)
@@ -48,14 +49,16 @@ class ColourSensor:
         """What the twin was shown last; empty for nothing."""
         return self._lies_there
 
-    def look(self) -> Seen:
+    def look(self) -> Reading:
         """Take one reading; in the dark it lasts some seconds. Raises SensorError."""
         self._sensor = self._board.colour
         measured = self._sensor.measure()
-        channels = [measured[channel] for channel in _ORDER]
-        return Seen(
-            _four([channel.hz for channel in channels]),
-            _four([channel.uncertainty_hz for channel in channels]),
+        channels = [
+            measured[channel] for channel in (Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR)
+        ]
+        return Reading(
+            RawColour(*(channel.hz for channel in channels)),
+            RawColour(*(channel.uncertainty_hz for channel in channels)),
             sum(channel.lost for channel in channels),
         )
 
@@ -71,8 +74,3 @@ class ColourSensor:
         else:
             self._board.scene.nothing()
         self._lies_there = surface
-
-
-def _four(numbers: Sequence[float]) -> Channels:
-    red, green, blue, clear = numbers
-    return red, green, blue, clear

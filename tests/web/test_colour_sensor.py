@@ -32,11 +32,11 @@ def board(pins: SimulatedTCS3200) -> Board:
 def test_red_green_blue_clear(board: Board) -> None:
     sensor = ColourSensor(board, CONFIG, "orange")
     seen = sensor.look()
-    red, green, blue, clear = seen.hz
+    red, green, blue, clear = seen.raw
     assert clear > red > green > blue > 0
-    assert seen.hz == pytest.approx(board.colour.read(), rel=0.01)
+    assert seen.raw == pytest.approx(board.colour.read(), rel=0.01)
     assert all(
-        0 < error < 0.01 * hz for hz, error in zip(seen.hz, seen.uncertainty_hz, strict=True)
+        0 < error < 0.01 * hz for hz, error in zip(seen.raw, seen.uncertainty_hz, strict=True)
     )
     assert seen.lost == 0
 
@@ -49,12 +49,12 @@ def test_what_lies_there(board: Board, pins: SimulatedTCS3200) -> None:
     }
     sensor.show("blue", 1.2)
     assert sensor.lies_there == "blue"
-    near = sensor.look().hz
+    near = sensor.look().raw
     sensor.show("blue", 0.6)
-    assert sensor.look().hz[3] < 0.6 * near[3]
+    assert sensor.look().raw[3] < 0.6 * near[3]
     sensor.show("", 1.0)
     assert sensor.lies_there == ""
-    assert sensor.look().hz[3] < 0.05 * near[3]
+    assert sensor.look().raw[3] < 0.05 * near[3]
 
 
 def test_at_rest_the_led_is_off_until_the_next_look(board: Board, pins: SimulatedTCS3200) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 
 from calibration import ColourProfile, ColourSorter, NamedColour
-from calibration.channels import CHANNEL_NAMES
+from calibration.channels import CHANNEL_NAMES, Channels
 from calibration.css import css_hex
 from calibration.spaces import xyz_to_srgb
 
-from .bench import Bench, Present
+from .bench import Bench
 from .lesson import ENOUGH_PIECES, FEWEST_PIECES, Lesson
-from .sight import Channels, Seen
+from .sight import Reading
 
 # To be tapped instead of typed.
 _READY_MADE = (
@@ -20,53 +20,51 @@ _READY_MADE = (
 )
 
 
-def live(present: Present) -> dict[str, Any]:
+def live(bench: Bench) -> dict[str, Any]:
     """The newest reading, what it means, and what is going on."""
-    view, lesson = present.view, present.lesson
+    view, progress = bench.newest(), bench.progress
     errand = {"what": view.what, "taken": view.taken, "wanted": view.wanted}
     seen = None
-    if view.seen is not None:
-        seen = {**_understand(view.seen, lesson), "age_s": round(view.age_s, 1)}
+    if view.reading is not None:
+        seen = _understand(view.reading, progress.lesson) | {"age_s": round(view.age_s, 1)}
     return {
-        "simulated": lesson.simulated,
-        "lies_there": present.lies_there if lesson.simulated else None,
+        "simulated": bench.simulated,
+        "lies_there": bench.lies_there if bench.simulated else None,
         "seen": seen,
         "fault": view.fault,
         "errand": errand if view.what else None,
-        "notice": present.notice._asdict(),
-        "undo": present.undo,
-        "lesson": present.version,
+        "notice": progress.notice._asdict(),
+        "undo": progress.undo,
+        "lesson": progress.version,
     }
 
 
-def taught(bench: Bench, present: Present) -> dict[str, Any]:
+def taught(bench: Bench) -> dict[str, Any]:
     """All that was taught, to be asked for when its version has changed."""
-    lesson = present.lesson
+    progress = bench.progress
+    lesson = progress.lesson
     return {
-        "version": present.version,
-        "simulated": lesson.simulated,
-        "surfaces": [surface.name for surface in bench.surfaces] if lesson.simulated else [],
+        "version": progress.version,
+        "simulated": bench.simulated,
+        "surfaces": [surface.name for surface in bench.surfaces] if bench.simulated else [],
         "references": _references(lesson),
         "cards": _cards(bench, lesson),
         "classes": _classes(lesson),
     }
 
 
-def _understand(seen: Seen, lesson: Lesson) -> dict[str, Any]:
-    doubts: list[str] = []
-    colour = None
-    if lesson.profile is not None:
-        doubts += lesson.profile.doubts(seen.hz)
-        colour = _colour(lesson.profile, seen.hz)
-    if seen.lost:
-        doubts.append(f"{seen.lost} edges were lost and counted in")
+def _understand(reading: Reading, lesson: Lesson) -> dict[str, Any]:
+    raw, profile = reading.raw, lesson.profile
+    doubts = list(profile.doubts(raw)) if profile else []
+    if reading.lost:
+        doubts.append(f"{reading.lost} edges were lost and counted in")
     return {
-        "hz": _by_channel(seen.hz),
-        "uncertainty_hz": _by_channel(seen.uncertainty_hz),
-        "share_of_white": _share_of_white(lesson, seen.hz),
-        "colour": colour,
+        "hz": _by_channel(raw),
+        "uncertainty_hz": _by_channel(reading.uncertainty_hz),
+        "share_of_white": _share_of_white(lesson, raw),
+        "colour": _colour(profile, raw) if profile else None,
         "doubts": doubts,
-        "sorted": _sorted(lesson.sorter, seen.hz),
+        "sorted": _sorted(lesson.sorter, raw),
     }
 
 

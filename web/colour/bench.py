@@ -15,9 +15,9 @@ from calibration import CalibrationError, ColourProfile, ColourSorter
 from calibration.taking import Taken, take
 
 from .card_set import colorchecker
-from .desk import Desk, Errand, View
+from .desk import Desk, Errand, ReadingView
 from .lesson import Lesson, lesson_of
-from .sight import Seen, Sight, Surface
+from .sight import Reading, Sight, Surface
 
 # A second's worth: half of five readings may be spoilt by a hand that comes too late.
 _READINGS = 5
@@ -36,15 +36,26 @@ class Notice(NamedTuple):
     is_bad: bool = False
 
 
-class Present(NamedTuple):
-    """What the bench is at. version: of the lesson; undo: the step that would be taken back."""
+class Progress(NamedTuple):
+    """How far the teaching is. version: of the lesson. steps: what can be taken back."""
 
-    view: View
     lesson: Lesson
-    version: int
-    notice: Notice
-    undo: str
-    lies_there: str
+    version: int = 1
+    notice: Notice = Notice()
+    steps: tuple[tuple[str, Lesson], ...] = ()
+
+    @property
+    def undo(self) -> str:
+        """The step that would be taken back; empty where there is none."""
+        return self.steps[-1][0] if self.steps else ""
+
+    def noticing(self, words: str, *, is_bad: bool = False) -> "Progress":
+        """The same, and what is to be said of it."""
+        return self._replace(notice=Notice(self.notice.number + 1, words, is_bad))
+
+    def at(self, lesson: Lesson, steps: tuple[tuple[str, Lesson], ...], words: str) -> "Progress":
+        """The next version of the lesson."""
+        return Progress(lesson, self.version + 1, self.notice, steps).noticing(words)
 
 
 class Bench:
@@ -59,16 +70,15 @@ class Bench:
         self._profile_path, self._sorter_path = profile, sorter
         self.surfaces = tuple(sight.surfaces or colorchecker())
         self._lock = threading.RLock()
-        self._steps: list[tuple[str, Lesson]] = []
-        self._version = 1
-        self._notice = Notice()
         self._unusable: set[Path] = set()
-        self._lesson = lesson_of(
+        self.progress = Progress(Lesson(sight.simulated))
+        lesson = lesson_of(
             self._loaded(profile, ColourProfile.load),
             self._loaded(sorter, _sorter),
             self.surfaces,
             simulated=sight.simulated,
         )
+        self.progress = self.progress._replace(lesson=lesson)
         self._desk = Desk(sight)
         self._desk.start()
 
@@ -77,14 +87,14 @@ class Bench:
         """Whether the sensor is a twin."""
         return self._sight.simulated
 
-    def present(self) -> Present:
-        """Return what there is to be seen; it keeps the sensor awake for some seconds."""
-        view = self._desk.newest()
-        with self._lock:
-            undo = self._steps[-1][0] if self._steps else ""
-            return Present(
-                view, self._lesson, self._version, self._notice, undo, self._sight.lies_there
-            )
+    @property
+    def lies_there(self) -> str:
+        """What a twin was shown last."""
+        return self._sight.lies_there
+
+    def newest(self) -> ReadingView:
+        """Return the newest reading; it keeps the sensor awake for some seconds."""
+        return self._desk.newest()
 
     def take_dark(self) -> None:
         """Read dark: the lamp on, nothing in front. Raises desk.Busy, as all that read do."""
@@ -97,7 +107,7 @@ class Bench:
     def take_card(self, name: str) -> None:
         """Read a card. Raises CalibrationError for one that there is not, or too early."""
         card = self._surface(name)
-        if self._lesson.references is None:
+        if self.progress.lesson.references is None:
             raise CalibrationError("dark and white come first: see step 1")
         self._take(
             card.name,
@@ -108,7 +118,7 @@ class Bench:
 
     def take_piece(self, label: str) -> None:
         """Read a piece of a class. Raises CalibrationError for a name that is none."""
-        self._lesson.check_label(label)
+        self.progress.lesson.check_label(label)
         self._take(
             label,
             _READINGS_OF_A_PIECE,
@@ -126,7 +136,7 @@ class Bench:
 
     def keep_cards(self) -> None:
         """Save the profile with its cards. Raises CalibrationError."""
-        if self._lesson.profile is None:
+        if self.progress.lesson.profile is None:
             raise CalibrationError("there is nothing to be saved yet: see step 1")
         self._step("saving", lambda lesson: lesson.with_profile_kept())
 
@@ -141,12 +151,11 @@ class Bench:
     def undo(self) -> None:
         """Take the last step back. Raises CalibrationError."""
         with self._lock:
-            if not self._steps:
+            if not self.progress.steps:
                 raise CalibrationError("there is nothing to be taken back")
-            what, before = self._steps[-1]
+            *steps, (what, before) = self.progress.steps
             self._write(before)
-            self._steps.pop()
-            self._now_at(before, f"Taken back: {what}.")
+            self.progress = self.progress.at(before, tuple(steps), f"Taken back: {what}.")
 
     def show(self, surface: str, closeness: float) -> None:
         """Put something under a simulated sensor. Raises CalibrationError on a real one."""
@@ -173,8 +182,8 @@ class Bench:
         taught: Callable[[Lesson, Taken], Lesson],
         words: Callable[[Lesson], str] = lambda lesson: "",
     ) -> None:
-        def done(readings: list[Seen]) -> None:
-            taken = take([seen.hz for seen in readings], what, scaling=self._sight.scaling)
+        def done(readings: list[Reading]) -> None:
+            taken = take([reading.raw for reading in readings], what, scaling=self._sight.scaling)
             self._step(what, lambda lesson: taught(lesson, taken), words)
 
         self._desk.take(Errand(what, count, done, self._refused))
@@ -187,20 +196,15 @@ class Bench:
     ) -> None:
         """Take a step, once it is kept; it can be taken back under the name of `what`."""
         with self._lock:
-            before, after = self._lesson, taught(self._lesson)
+            progress = self.progress
+            after = taught(progress.lesson)
             self._write(after)
-            self._steps.append((what, before))
-            del self._steps[:-_MOST_STEPS]
-            self._now_at(after, words(after) or f"Done: {what}.")
-
-    def _now_at(self, lesson: Lesson, words: str) -> None:
-        self._lesson = lesson
-        self._version += 1
-        self._notice = Notice(self._notice.number + 1, words)
+            steps = (*progress.steps, (what, progress.lesson))[-_MOST_STEPS:]
+            self.progress = progress.at(after, steps, words(after) or f"Done: {what}.")
 
     def _refused(self, words: str) -> None:
         with self._lock:
-            self._notice = Notice(self._notice.number + 1, words, is_bad=True)
+            self.progress = self.progress.noticing(words, is_bad=True)
 
     def _loaded(self, path: Path, load: Callable[[Path], _Kept]) -> _Kept | None:
         if not path.exists():
@@ -218,9 +222,9 @@ class Bench:
 
     def _write(self, lesson: Lesson) -> None:
         """Bring the files to what the lesson is. Raises CalibrationError."""
-        if lesson.kept is not self._lesson.kept:
+        if lesson.kept is not self.progress.lesson.kept:
             self._write_one(self._profile_path, lesson.kept)
-        if lesson.sorter is not self._lesson.sorter:
+        if lesson.sorter is not self.progress.lesson.sorter:
             self._write_one(self._sorter_path, lesson.sorter)
 
     def _write_one(self, path: Path, content: ColourProfile | ColourSorter | None) -> None:

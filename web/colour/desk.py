@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
-from .sight import Seen, Sight
+from .sight import Reading, Sight
 
 log = logging.getLogger(__name__)
 
@@ -46,18 +46,18 @@ class Errand:
 
     what: str
     count: int
-    done: Callable[[list[Seen]], None]
+    done: Callable[[list[Reading]], None]
     failed: Callable[[str], None]
 
 
-class View(NamedTuple):
-    """What there is to be seen at the moment.
+class ReadingView(NamedTuple):
+    """What the page shows of the sensor.
 
-    seen: the newest reading, None before the first. age_s: how old it is. fault: why there is no
+    reading: the newest reading, None before the first. age_s: how old it is. fault: why there is no
     newer one; empty when all is well. what, taken, wanted: the readings in a row under way.
     """
 
-    seen: Seen | None
+    reading: Reading | None
     age_s: float
     fault: str
     what: str
@@ -76,24 +76,24 @@ class Desk:
         self._awake_s = awake_s
         self._news = threading.Condition()
         self._closed = self._is_awake = False
-        self._looked_at = self._seen_at = -inf
+        self._looked_at = self._read_at = -inf
         self._looking_since: float | None = None
-        self._seen: Seen | None = None
+        self._newest: Reading | None = None
         self._fault = ""
         self._errand: Errand | None = None
-        self._taken: list[Seen] = []
+        self._taken: list[Reading] = []
         self._thread = threading.Thread(target=self._run, name="colours", daemon=True)
 
-    def newest(self) -> View:
+    def newest(self) -> ReadingView:
         """Return what there is, at once; and keep the sensor awake for some seconds more."""
         with self._news:
             now = time.monotonic()
             self._looked_at = now
             self._news.notify_all()
             errand = self._errand
-            return View(
-                self._seen,
-                now - self._seen_at,
+            return ReadingView(
+                self._newest,
+                now - self._read_at,
                 self._fault or self._silence(now),
                 errand.what if errand else "",
                 len(self._taken),
@@ -131,29 +131,29 @@ class Desk:
             with self._news:
                 errand = self._errand
                 self._looking_since = time.monotonic()
-            seen, fault = self._look()
+            reading, fault = self._look()
             with self._news:
-                self._seen, self._fault = seen, fault
-                self._seen_at, self._looking_since = time.monotonic(), None
+                self._newest, self._fault = reading, fault
+                self._read_at, self._looking_since = time.monotonic(), None
             if errand is not None:
-                self._go_on_with(errand, seen, fault)
+                self._go_on_with(errand, reading, fault)
             if errand is None or fault:
                 self._pause(_AFTER_FAULT_S if fault else _PAUSE_S)
 
-    def _look(self) -> tuple[Seen | None, str]:
+    def _look(self) -> tuple[Reading | None, str]:
         try:
             return self._sight.look(), ""
         except Exception as error:  # whatever it is, it is told, and the next may work
             return None, _words(error)
 
-    def _go_on_with(self, errand: Errand, seen: Seen | None, fault: str) -> None:
+    def _go_on_with(self, errand: Errand, reading: Reading | None, fault: str) -> None:
         with self._news:
             if errand is not self._errand:
                 return  # cancelled meanwhile
-            if seen is not None:
-                self._taken.append(seen)
+            if reading is not None:
+                self._taken.append(reading)
             readings = list(self._taken)
-        if seen is None:
+        if reading is None:
             errand.failed(fault)
         elif len(readings) < errand.count:
             return
@@ -183,8 +183,8 @@ class Desk:
                 if not was_awake:
                     self._news.wait_for(lambda: self._closed or self._is_wanted())
                     continue
-                # Whoever looks later shall not be shown what lay there long ago.
-                self._seen, self._fault = None, ""
+                # Do not show a stale reading to the next visitor.
+                self._newest, self._fault = None, ""
             try:
                 self._sight.rest()
             except Exception as error:

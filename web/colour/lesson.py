@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from calibration import CalibrationError, ColourProfile, ColourSorter, References
-from calibration.channels import as_channels
+from calibration.channels import Channels, as_channels
 from calibration.taking import Taken
 
-from .sight import Channels, Surface
+from .sight import Surface
 
 FEWEST_PIECES, ENOUGH_PIECES = 3, 10
 _MOST_CLASSES, _MOST_PIECES = 24, 100

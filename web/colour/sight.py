@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-Channels = tuple[float, float, float, float]
+from sensors.readings import RawColour
 
 
-class Seen(NamedTuple):
-    """One reading: red, green, blue, clear in Hz at 100 % scaling, and how sure each is.
+class Reading(NamedTuple):
+    """One reading, and how sure each channel is, in Hz at 100 % scaling.
 
     lost: edges that happened and were not delivered, in all channels together.
     """
 
-    hz: Channels
-    uncertainty_hz: Channels
+    raw: RawColour
+    uncertainty_hz: RawColour
     lost: int
 
 
@@ -41,7 +41,7 @@ class Sight(Protocol):
     @property
     def lies_there(self) -> str: ...  # noqa: D102
 
-    def look(self) -> Seen:
+    def look(self) -> Reading:
         """Take one reading; it lasts up to some seconds. Raises what the sensor raises."""
 
     def rest(self) -> None:

@@ -1,8 +1,10 @@
 """The routes under /colour and /api/colour: looking is free, changing asks for the token."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, Response, render_template
 
@@ -16,8 +18,6 @@ from .sight import Sight
 
 if TYPE_CHECKING:
     from .bench import Bench
-
-_Answer = tuple[dict[str, Any], int]
 
 
 class Colours:
@@ -57,14 +57,14 @@ def colour_routes(colours: Colours, token: Token) -> Blueprint:
         bench = colours.bench()
         from .answers import live
 
-        return live(bench.present())
+        return live(bench)
 
     @pages.get("/api/colour/lesson")
     def lesson() -> dict[str, Any]:
         bench = colours.bench()
         from .answers import taught
 
-        return taught(bench, bench.present())
+        return taught(bench)
 
     pages.register_blueprint(_writes(colours, token), url_prefix="/api/colour")
     return pages
@@ -73,89 +73,56 @@ def colour_routes(colours: Colours, token: Token) -> Blueprint:
 def _writes(colours: Colours, token: Token) -> Blueprint:
     """What changes something. What is begun is answered with 202, what is done with 200."""
     writes = Blueprint("writes", __name__)
+    writes.before_request(lambda: check_token(token))
+    for error in (Busy, CalibrationError):  # not now, or there is no such thing
+        writes.register_error_handler(error, _refused)
 
-    @writes.before_request
-    def ask_for_the_token() -> None:
-        check_token(token)
-
-    @writes.errorhandler(Busy)
-    @writes.errorhandler(CalibrationError)  # this is not the moment, or there is no such thing
-    def not_now(error: Exception) -> tuple[Response, int]:
-        return Response(f"{error}\n", mimetype="text/plain"), 409
-
-    @writes.post("/dark")
-    def dark() -> _Answer:
-        JsonBody()
-        colours.bench().take_dark()
-        return _begun()
-
-    @writes.post("/white")
-    def white() -> _Answer:
-        reflectance = JsonBody("white_reflectance").number("white_reflectance", 0.9, 0.05, 1.0)
-        colours.bench().take_white(reflectance)
-        return _begun()
-
-    @writes.post("/card")
-    def card() -> _Answer:
-        name = JsonBody("name").text("name")
-        colours.bench().take_card(name)
-        return _begun()
-
-    @writes.post("/piece")
-    def piece() -> _Answer:
-        label = JsonBody("label").text("label")
-        colours.bench().take_piece(label)
-        return _begun()
-
-    @writes.post("/empty")
-    def empty() -> _Answer:
-        JsonBody()
-        colours.bench().take_empty()
-        return _begun()
-
-    @writes.post("/cancel")
-    def cancel() -> _Answer:
-        JsonBody()
-        colours.bench().cancel()
-        return _done()
-
-    @writes.post("/undo")
-    def undo() -> _Answer:
-        JsonBody()
-        colours.bench().undo()
-        return _done()
-
-    @writes.post("/keep-cards")
-    def keep_cards() -> _Answer:
-        JsonBody()
-        colours.bench().keep_cards()
-        return _done()
-
-    @writes.post("/forget-cards")
-    def forget_cards() -> _Answer:
-        JsonBody()
-        colours.bench().forget_cards()
-        return _done()
-
-    @writes.post("/forget-class")
-    def forget_class() -> _Answer:
-        label = JsonBody("label").text("label")
-        colours.bench().forget_class(label)
-        return _done()
-
-    @writes.post("/scene")
-    def scene() -> _Answer:
-        body = JsonBody("show", "closeness")
-        surface, closeness = body.text("show"), body.number("closeness", 1.0, 0.2, 5.0)
-        colours.bench().show(surface, closeness)
-        return _done()
-
+    for write in _WRITES:
+        writes.add_url_rule(
+            f"/{write.name}", write.name, partial(_answer, write, colours), methods=["POST"]
+        )
     return writes
 
 
-def _begun() -> _Answer:
-    return {"state": "begun"}, 202
+def _answer(write: "_Write", colours: Colours) -> tuple[dict[str, str], int]:
+    body = JsonBody(*write.keys)
+    write.act(colours.bench(), body)
+    return ({"state": "begun"}, 202) if write.begins else ({"state": "done"}, 200)
 
 
-def _done() -> _Answer:
-    return {"state": "done"}, 200
+def _refused(error: Exception) -> tuple[Response, int]:
+    return Response(f"{error}\n", mimetype="text/plain"), 409
+
+
+def _white(bench: "Bench", body: JsonBody) -> None:
+    bench.take_white(body.number("white_reflectance", 0.9, 0.05, 1.0))
+
+
+def _show(bench: "Bench", body: JsonBody) -> None:
+    bench.show(body.text("show"), body.number("closeness", 1.0, 0.2, 5.0))
+
+
+class _Write(NamedTuple):
+    """A POST: the keys of its body, what it does, and whether readings follow."""
+
+    name: str
+    keys: tuple[str, ...]
+    act: Callable[["Bench", JsonBody], None]
+    begins: bool = False
+
+
+_WRITES = (
+    _Write("dark", (), lambda bench, _: bench.take_dark(), begins=True),
+    _Write("white", ("white_reflectance",), _white, begins=True),
+    _Write("card", ("name",), lambda bench, body: bench.take_card(body.text("name")), begins=True),
+    _Write(
+        "piece", ("label",), lambda bench, body: bench.take_piece(body.text("label")), begins=True
+    ),
+    _Write("empty", (), lambda bench, _: bench.take_empty(), begins=True),
+    _Write("cancel", (), lambda bench, _: bench.cancel()),
+    _Write("undo", (), lambda bench, _: bench.undo()),
+    _Write("keep-cards", (), lambda bench, _: bench.keep_cards()),
+    _Write("forget-cards", (), lambda bench, _: bench.forget_cards()),
+    _Write("forget-class", ("label",), lambda bench, body: bench.forget_class(body.text("label"))),
+    _Write("scene", ("show", "closeness"), _show),
+)

@@ -10,12 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from calibration.channels import Channels
 from sensors import SensorError
-from web.colour.sight import Channels, Seen, Surface
+from sensors.readings import RawColour
+from web.colour.sight import Reading, Surface
 from web.colour.views import Colours
 from web.token import Token
 
-NO_ERROR: Channels = (0.5, 0.5, 0.5, 0.5)
+NO_ERROR = RawColour(0.5, 0.5, 0.5, 0.5)
 
 
 class Played:
@@ -37,13 +39,13 @@ class Played:
         self.answers = threading.Event()
         self.answers.set()
 
-    def look(self) -> Seen:
+    def look(self) -> Reading:
         self.resting.clear()
         self.looks += 1
         self.answers.wait()
         if self.fault is not None:
             raise self.fault
-        return Seen(self.readings[self.lies_there], NO_ERROR, 0)
+        return Reading(RawColour(*self.readings[self.lies_there]), NO_ERROR, 0)
 
     def rest(self) -> None:
         self.resting.set()

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from calibration import ColourProfile, ColourSorter
+from calibration.channels import Channels
 from sensors import open_board
 from sensors.config import ColourConfig
 from tests.web.colour.played import Failing, Guest, Page, Played
-from web.colour.sight import Channels, Sight, Surface
+from web.colour.sight import Sight, Surface
 from web.colour_sensor import ColourSensor
 from web.history import History
 from web.history_reader import HistoryReader

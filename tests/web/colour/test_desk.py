@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from sensors.readings import RawColour
 from tests.web.colour.played import NO_ERROR, Failing, Played
-from web.colour.desk import Busy, Desk, Errand, View
-from web.colour.sight import Seen
+from web.colour.desk import Busy, Desk, Errand, ReadingView
+from web.colour.sight import Reading
 
-ONE = (1.0, 2.0, 3.0, 4.0)
+ONE = RawColour(1.0, 2.0, 3.0, 4.0)
 Make = Callable[..., Desk]
 
 
@@ -35,7 +36,7 @@ def sight() -> Iterator[Played]:
     sight.answers.set()
 
 
-def until(desk: Desk, is_so: Callable[[View], bool]) -> View:
+def until(desk: Desk, is_so: Callable[[ReadingView], bool]) -> ReadingView:
     for _ in range(10_000):
         view = desk.newest()
         if is_so(view):
@@ -45,8 +46,8 @@ def until(desk: Desk, is_so: Callable[[View], bool]) -> View:
 
 
 def test_what_lies_there_is_seen(make: Make, sight: Played) -> None:
-    view = until(make(sight), lambda view: view.seen is not None)
-    assert view.seen == Seen(ONE, NO_ERROR, 0)
+    view = until(make(sight), lambda view: view.reading is not None)
+    assert view.reading == Reading(ONE, NO_ERROR, 0)
     assert view.age_s < 60.0
 
 
@@ -61,14 +62,14 @@ def test_when_nobody_asks_any_more_it_rests_and_forgets(make: Make, sight: Playe
     assert sight.resting.wait(30.0)
     looks = sight.looks
     assert looks > 0
-    assert desk.newest().seen is None  # what lay there long ago is no news
-    until(desk, lambda view: view.seen is not None)
+    assert desk.newest().reading is None  # what lay there long ago is no news
+    until(desk, lambda view: view.reading is not None)
     assert sight.looks > looks
 
 
 def test_it_rests_when_it_is_closed(make: Make, sight: Played) -> None:
     desk = make(sight)
-    until(desk, lambda view: view.seen is not None)
+    until(desk, lambda view: view.reading is not None)
     desk.close()
     assert sight.resting.wait(30.0)
 
@@ -79,10 +80,10 @@ def test_readings_in_a_row_begin_after_they_were_asked_for(make: Make, sight: Pl
     desk.newest()
     while not sight.looks:
         threading.Event().wait(0.001)
-    got: list[list[Seen]] = []
+    got: list[list[Reading]] = []
     fail: list[str] = []
 
-    def done(seen: list[Seen]) -> None:
+    def done(seen: list[Reading]) -> None:
         got.append(seen)
         came.set()
 
@@ -121,11 +122,11 @@ def test_a_fault_ends_the_errand_and_is_told_until_it_is_over(
     desk.take(Errand("white", 3, lambda seen: pytest.fail("there were none"), failed))
     assert told.wait(30.0)
     view = until(desk, lambda view: bool(view.fault))
-    assert view.seen is None
+    assert view.reading is None
     assert words == [view.fault]
     assert ("GPIO25" in view.fault) != ("a mistake of the program" in view.fault)
     sight.fault = None
-    assert until(desk, lambda view: view.seen is not None).fault == ""
+    assert until(desk, lambda view: view.reading is not None).fault == ""
 
 
 def test_a_sensor_that_never_answers_stops_nobody(
@@ -135,7 +136,7 @@ def test_a_sensor_that_never_answers_stops_nobody(
     sight.answers.clear()
     desk = make(sight)
     view = until(desk, lambda view: "has not answered" in view.fault)
-    assert view.seen is None
+    assert view.reading is None
     desk.close()  # and returns
 
 
@@ -143,7 +144,7 @@ def test_what_cannot_be_used_is_told(make: Make, sight: Played) -> None:
     desk, told = make(sight), threading.Event()
     words: list[str] = []
 
-    def done(seen: list[Seen]) -> None:
+    def done(seen: list[Reading]) -> None:
         raise ValueError("that is no white")
 
     def failed(why: str) -> None:
