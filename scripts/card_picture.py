@@ -11,9 +11,9 @@ dE 0.6, unseen 1.2
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
-_SVG = "http://www.w3.org/2000/svg"
+from web.chart.pen import element, rect, svg, text
+
 _TILE, _GAP, _WORDS = 120, 18, 46  # a patch, the space about it, the words under it
 _MARGIN, _HEAD = 24, 96
 _FEWEST_COLUMNS, _MOST_COLUMNS = 5, 6  # the words above the patches need the width of five
@@ -83,65 +83,39 @@ def picture(patches: Sequence[Patch], summary: str, source: str) -> bytes:
     rows = -(-len(patches) // columns)
     width = 2 * _MARGIN + columns * (_TILE + _GAP) - _GAP
     height = _HEAD + rows * (_TILE // 2 + _WORDS + _GAP) + _MARGIN
-    register_namespace("", _SVG)
-    root = Element(
-        f"{{{_SVG}}}svg",
-        {
-            "viewBox": f"0 0 {width} {height}",
-            "width": str(width),
-            "height": str(height),
-            "role": "group",
-            "aria-labelledby": "title summary",
-        },
-    )
-    _add(root, "style", text=_STYLE)
-    _add(root, "rect", {"class": "page", "width": "100%", "height": "100%"})
-    heading = f"{_TITLE}: {source}"
-    _add(root, "text", {"class": "title", "id": "title"}, (_MARGIN, 40), heading)
-    _add(root, "text", {"class": "small", "id": "summary"}, (_MARGIN, 60), _clean(summary))
-    _add(root, "text", {"class": "small"}, (_MARGIN, 78), _LEGEND)
+    parts = [
+        "",
+        element("style", _STYLE),
+        element("rect", class_="page", width="100%", height="100%"),
+        text(f"{_TITLE}: {source}", class_="title", id="title", x=_MARGIN, y=40),
+        text(_clean(summary), class_="small", id="summary", x=_MARGIN, y=60),
+        text(_LEGEND, class_="small", x=_MARGIN, y=78),
+    ]
     for number, patch in enumerate(patches):
         row, column = divmod(number, columns)
         x = _MARGIN + column * (_TILE + _GAP)
         y = _HEAD + row * (_TILE // 2 + _WORDS + _GAP)
-        _draw(root, patch, (x, y))
-    indent(root)
-    document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return document + b"\n"
+        parts.append(_drawn(patch, x, y))
+    size = {"viewBox": f"0 0 {width} {height}", "width": str(width), "height": str(height)}
+    root = svg("\n".join([*parts, ""]), **size, role="group", aria_labelledby="title summary")
+    return root.encode() + b"\n"
 
 
-def _draw(root: Element, patch: Patch, at: tuple[int, int]) -> None:
-    x, y = at
+def _drawn(patch: Patch, x: int, y: int) -> str:
     name = _clean(patch.name)
     worst = ", the worst card" if patch.is_worst else ""
     label = f"{name}: true {patch.true}, measured {patch.measured}, {patch.words}{worst}"
-    group = _add(root, "g", {"role": "img", "aria-label": label})
-    _add(group, "title", text=label)
     half, high = _TILE // 2, _TILE // 2
-    for left, colour in ((x, patch.true), (x + half, patch.measured)):
-        _add(group, "rect", {**_size(half, high), "fill": colour}, (left, y))
-    edge = "worst" if patch.is_worst else "edge"
-    _add(group, "rect", {**_size(_TILE, high), "class": edge}, (x, y))
     short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "\u2026"
-    _add(group, "text", {"class": "name"}, (x, y + high + 17), short)
-    _add(group, "text", {"class": "small"}, (x, y + high + 34), patch.words)
-
-
-def _add(
-    parent: Element,
-    tag: str,
-    attributes: dict[str, str] | None = None,
-    at: tuple[int, int] | None = None,
-    text: str | None = None,
-) -> Element:
-    place = {} if at is None else {"x": str(at[0]), "y": str(at[1])}
-    element = SubElement(parent, f"{{{_SVG}}}{tag}", {**(attributes or {}), **place})
-    element.text = text
-    return element
-
-
-def _size(width: int, height: int) -> dict[str, str]:
-    return {"width": str(width), "height": str(height)}
+    parts = [
+        text(label, "title"),
+        rect((x, y), (half, high), fill=patch.true),
+        rect((x + half, y), (half, high), fill=patch.measured),
+        rect((x, y), (_TILE, high), class_="worst" if patch.is_worst else "edge"),
+        text(short, class_="name", x=x, y=y + high + 17),
+        text(patch.words, class_="small", x=x, y=y + high + 34),
+    ]
+    return element("g", "\n".join(["", *parts, ""]), role="img", aria_label=label)
 
 
 def _clean(words: str) -> str:

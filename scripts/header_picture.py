@@ -7,7 +7,8 @@ pads stand in the order of their wires, so that none crosses another.
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from xml.sax.saxutils import escape
+
+from web.chart.pen import circle, element, rect, svg, text
 
 _WIDTH, _HEIGHT = 640, 614
 _ODD_X, _TOP_Y, _PITCH = 158, 104, 24  # of pin 1, and from pin to pin
@@ -61,13 +62,11 @@ def drawn(picture: Picture) -> str:
     heights = range(_PADS_Y, _PADS_Y + _PAD_PITCH * len(picture.wires), _PAD_PITCH)
     told = "; ".join(f"{wire.pad} to pin {wire.pin} ({wire.what})" for wire in picture.wires)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}"'
-        f' width="{_WIDTH}" height="{_HEIGHT}" role="img" aria-labelledby="title wires">',
-        f'<title id="title">{escape(picture.title)}</title>',
-        f'<desc id="wires">{escape(told)}</desc>',
-        f"<style>{_STYLE}</style>",
-        f'<rect x="0.5" y="0.5" width="{_WIDTH - 1}" height="{_HEIGHT - 1}" rx="10" fill="#ffffff"'
-        ' stroke="#c9ced6"/>',
+        "",
+        text(picture.title, "title", id="title"),
+        text(told, "desc", id="wires"),
+        element("style", _STYLE),
+        rect((0.5, 0.5), (_WIDTH - 1, _HEIGHT - 1), rx=10, fill="#ffffff", stroke="#c9ced6"),
         _text(24, 36, picture.title, "title"),
         _text(24, 58, picture.subtitle, "soft"),
         *_pi(has_phat=picture.has_phat),
@@ -78,9 +77,10 @@ def drawn(picture: Picture) -> str:
         *(_pin(number, colour) for number, colour in used.items()),
         *_notes(picture.notes, heights.stop + 52),
         *_inset(picture.inset),
-        "</svg>",
+        "",
     ]
-    return "\n".join(parts) + "\n"
+    size = {"viewBox": f"0 0 {_WIDTH} {_HEIGHT}", "width": f"{_WIDTH}", "height": f"{_HEIGHT}"}
+    return svg("\n".join(parts), **size, role="img", aria_labelledby="title wires") + "\n"
 
 
 def place(pin: int) -> tuple[int, int]:
@@ -104,7 +104,7 @@ def _pi(*, has_phat: bool) -> list[str]:
         ]
         arrow_y = place(13)[1]
     parts += [
-        f'<path d="M {left + 22} {arrow_y} l 8 14 h -16 z" fill="{_PRINT}"/>',
+        element("path", d=f"M {left + 22} {arrow_y} l 8 14 h -16 z", fill=_PRINT),
         _text(left + 14, arrow_y + 32, "this end: the", "on-board"),
         _text(left + 14, arrow_y + 48, "SD card", "on-board"),
         _text(left + 14, bottom - 42, "on the Pi" if has_phat else "Raspberry Pi", "on-board"),
@@ -117,13 +117,12 @@ def _pi(*, has_phat: bool) -> list[str]:
 def _pin(number: int, colour: str | None) -> str:
     x, y = place(number)
     if colour is None:
-        ring = f' stroke="{RED}" stroke-width="2.5"' if number in _FIVE_VOLTS else ""
-        circle = f'<circle cx="{x}" cy="{y}" r="8.5" fill="{_GOLD}"{ring}/>'
-        return f'<g class="pin">{circle}{_text(x, y + 3.5, str(number), "number")}</g>'
-    circle = (
-        f'<circle cx="{x}" cy="{y}" r="9" fill="{colour}" stroke="#ffffff" stroke-width="1.6"/>'
-    )
-    return f'<g class="pin used">{circle}{_text(x, y + 3.5, str(number), "number")}</g>'
+        ring = {"stroke": RED, "stroke_width": "2.5"} if number in _FIVE_VOLTS else {}
+        dot, kind = circle((x, y), 8.5, fill=_GOLD, **ring), "pin"
+    else:
+        dot = circle((x, y), 9, fill=colour, stroke="#ffffff", stroke_width=1.6)
+        kind = "pin used"
+    return element("g", dot + _text(x, y + 3.5, str(number), "number"), class_=kind)
 
 
 def _wire(wire: Wire, pad_y: int) -> str:
@@ -134,25 +133,18 @@ def _wire(wire: Wire, pad_y: int) -> str:
         way += f" L {x + _PITCH // 2} {y}"
     bend_x = (_EDGE_X + _FAN_X) // 2
     way += f" H {_EDGE_X} C {bend_x} {y} {bend_x} {pad_y} {_FAN_X} {pad_y} H {_PAD_X}"
-    told = f"{wire.pad} to pin {wire.pin}, {wire.what}"
-    return (
-        f'<path class="edge" d="{way}"/>'
-        f'<path class="wire" stroke="{wire.colour}" d="{way}"><title>{told}</title></path>'
-    )
+    title = text(f"{wire.pad} to pin {wire.pin}, {wire.what}", "title")
+    edge = element("path", class_="edge", d=way)
+    return edge + element("path", title, class_="wire", stroke=wire.colour, d=way)
 
 
 def _pad(wire: Wire, y: int) -> str:
     left, width = _FAN_X + 8, 118
-    return (
-        '<g class="pad">'
-        f'<rect x="{left}" y="{y - 11}" width="{width}" height="22" rx="11" fill="#ffffff"'
-        f' stroke="{wire.colour}" stroke-width="1.6"/>'
-        f"{_text(left + width // 2, y + 4, f'pin {wire.pin}, {wire.what}', 'where')}"
-        f'<circle cx="{_PAD_X}" cy="{y}" r="6.5" fill="#f4f1e6" stroke="{wire.colour}"'
-        ' stroke-width="3"/>'
-        f"{_text(_PAD_X + 16, y + 5, wire.pad, 'pad-name')}"
-        "</g>"
-    )
+    look = {"fill": "#ffffff", "stroke": wire.colour, "stroke_width": "1.6"}
+    label = rect((left, y - 11), (width, 22), rx=11, **look)
+    label += _text(left + width // 2, y + 4, f"pin {wire.pin}, {wire.what}", "where")
+    pad = circle((_PAD_X, y), 6.5, fill="#f4f1e6", stroke=wire.colour, stroke_width=3)
+    return element("g", label + pad + _text(_PAD_X + 16, y + 5, wire.pad, "pad-name"), class_="pad")
 
 
 def _sensor(name: str, heights: range) -> list[str]:
@@ -164,11 +156,9 @@ def _sensor(name: str, heights: range) -> list[str]:
     ]
     if not name.startswith("TCS3200"):
         chip = _rect((middle_x - 14, middle_y - 14), (28, 28), "#c8ccd2", 3, "#6b7480")
-        hole = f'<circle cx="{middle_x - 7}" cy="{middle_y - 7}" r="2.5" fill="#3a3f47"/>'
-        return [*parts, chip, hole]
+        return [*parts, chip, circle((middle_x - 7, middle_y - 7), 2.5, fill="#3a3f47")]
     lamps = [
-        f'<circle cx="{middle_x + dx}" cy="{middle_y + dy}" r="10" fill="#fff6c9"'
-        ' stroke="#b9a24a"/>'
+        circle((middle_x + dx, middle_y + dy), 10, fill="#fff6c9", stroke="#b9a24a")
         for dx in (-36, 36)
         for dy in (-44, 44)
     ]
@@ -187,8 +177,7 @@ def _inset(words: str) -> list[str]:
         return []
     x, y, pitch = _NOTES_X, 428, 9
     pins = [
-        f'<circle cx="{x + 24 + pitch * (i // 2)}" cy="{y + 12 + pitch * (i % 2)}" r="2.6"'
-        f' fill="{_GOLD}"/>'
+        circle((x + 24 + pitch * (i // 2), y + 12 + pitch * (i % 2)), 2.6, fill=_GOLD)
         for i in range(40)
     ]
     chips = [_rect((x + 30 + 46 * i, y + 52), (14, 14), BLACK, 2, "#8b97a8") for i in range(4)]
@@ -207,12 +196,8 @@ def _inset(words: str) -> list[str]:
 def _rect(
     corner: tuple[int, int], size: tuple[int, int], fill: str, radius: int, stroke: str = "none"
 ) -> str:
-    (x, y), (width, height) = corner, size
-    return (
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{radius}" fill="{fill}"'
-        f' stroke="{stroke}"/>'
-    )
+    return rect(corner, size, rx=radius, fill=fill, stroke=stroke)
 
 
 def _text(x: float, y: float, words: str, kind: str) -> str:
-    return f'<text x="{x}" y="{y}" class="{kind}">{escape(words)}</text>'
+    return text(words, x=x, y=y, class_=kind)

@@ -7,9 +7,10 @@ came true |        o .'      on the dotted line a chance is what it says;
 """
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
 from warning_chances import Bin
+
+from web.chart.pen import circle, element, polyline, sheet, text
 
 _SIZE, _LEFT, _TOP, _SIDE = 560, 74, 66, 420
 _COLOURS = ("#1d2f6f", "#b3001b", "#a87b00", "#2f7d4f")
@@ -19,21 +20,14 @@ _FEWEST_HOURS = 30  # of fewer a share says little, and its dot is left hollow
 def reliability_picture(curves: Sequence[tuple[str, Sequence[Bin]]], title: str) -> str:
     """Draw each curve's bins; the more hours a bin has, the larger its dot."""
     height = _TOP + _SIDE + 62 + 24 * len(curves)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE} {height}" width="{_SIZE}"'
-        f' height="{height}" font-family="sans-serif" font-size="16" fill="#2b2b2b">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{_SIZE}" height="{height}" fill="#ffffff"/>',
-        f'<text x="{_LEFT}" y="28" font-size="18" font-weight="bold">{escape(title)}</text>',
-        *_axes(),
-    ]
+    parts = [text(title, x=_LEFT, y=28, font_size=18, font_weight="bold"), *_axes()]
     for number, (name, bins) in enumerate(curves):
         colour = _COLOURS[number % len(_COLOURS)]
         parts += _curve(bins, colour)
         y = _TOP + _SIDE + 66 + 24 * number
-        parts.append(f'<circle cx="{_LEFT + 8}" cy="{y - 5}" r="6" fill="{colour}"/>')
-        parts.append(f'<text x="{_LEFT + 24}" y="{y}">{escape(name)}</text>')
-    return "\n".join([*parts, "</svg>\n"])
+        parts += [circle((_LEFT + 8, y - 5), 6, fill=colour), text(name, x=_LEFT + 24, y=y)]
+    font = {"font_family": "sans-serif", "font_size": "16", "fill": "#2b2b2b"}
+    return sheet(title, _SIZE, height, parts, **font)
 
 
 def _axes() -> Iterator[str]:
@@ -42,29 +36,25 @@ def _axes() -> Iterator[str]:
         share = tenths / 10
         x, y = _x(share), _y(share)
         lines = f"M{x:.0f} {_TOP}V{bottom}M{_LEFT} {y:.0f}H{_LEFT + _SIDE}"
-        yield f'<path d="{lines}" stroke="#dddddd"/>'
-        yield f'<text x="{x:.0f}" y="{bottom + 20}" text-anchor="middle">{10 * tenths}</text>'
-        yield f'<text x="{_LEFT - 8}" y="{y + 5:.0f}" text-anchor="end">{10 * tenths}</text>'
-    yield (
-        f'<path d="M{_LEFT} {bottom}L{_LEFT + _SIDE} {_TOP}" stroke="#777777"'
-        ' stroke-dasharray="3 6"/>'
-    )
-    yield f'<text x="{_LEFT + _SIDE}" y="{bottom + 40}" text-anchor="end">stated, %</text>'
-    yield f'<text x="{_LEFT - 60}" y="{_TOP - 14}">came true, %</text>'
+        yield element("path", d=lines, stroke="#dddddd")
+        yield text(f"{10 * tenths}", x=x, y=bottom + 20, text_anchor="middle")
+        yield text(f"{10 * tenths}", x=_LEFT - 8, y=y + 5, text_anchor="end")
+    ideal = f"M{_LEFT} {bottom}L{_LEFT + _SIDE} {_TOP}"
+    yield element("path", d=ideal, stroke="#777777", stroke_dasharray="3 6")
+    yield text("stated, %", x=_LEFT + _SIDE, y=bottom + 40, text_anchor="end")
+    yield text("came true, %", x=_LEFT - 60, y=_TOP - 14)
 
 
 def _curve(bins: Sequence[Bin], colour: str) -> Iterator[str]:
     sure = [bin_ for bin_ in bins if bin_.hours >= _FEWEST_HOURS]
-    points = " ".join(f"{_x(b.stated):.1f},{_y(b.happened):.1f}" for b in sure)
-    yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+    points = [(_x(b.stated), _y(b.happened)) for b in sure]
+    yield polyline(points, stroke=colour, stroke_width=2)
     for bin_ in bins:
         fill = colour if bin_.hours >= _FEWEST_HOURS else "#ffffff"
         radius = 3 + min(6.0, bin_.hours**0.25)
-        yield (
-            f'<circle cx="{_x(bin_.stated):.1f}" cy="{_y(bin_.happened):.1f}" r="{radius:.1f}"'
-            f' fill="{fill}" stroke="{colour}" stroke-width="2"><title>stated'
-            f" {bin_.stated:.0%}, came true {bin_.happened:.0%} of {bin_.hours} h</title></circle>"
-        )
+        said = f"stated {bin_.stated:.0%}, came true {bin_.happened:.0%} of {bin_.hours} h"
+        at, look = (_x(bin_.stated), _y(bin_.happened)), {"stroke": colour, "stroke_width": "2"}
+        yield circle(at, radius, text(said, "title"), fill=fill, **look)
 
 
 def _x(share: float) -> float:

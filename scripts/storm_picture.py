@@ -8,10 +8,10 @@ The levels are those of the live rule, each from the moment it was said.
 """
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from typing import NamedTuple
 
 from web.chart import FLAGS, FRAME, SIZE, Column, Mark, barograph
+from web.chart.pen import element, n, polyline, rect, sheet, text
 from web.times import iso
 from web.weather import StormLevel
 
@@ -50,16 +50,11 @@ def storm_picture(
     has_wind = any(moment.wind_ms is not None for moment in moments)
     height = _WIND_Y + _WIND_HEIGHT + 12 if has_wind else _LEVELS_Y + _LEVELS_HEIGHT + 8
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
-        f' height="{height}" font-family="sans-serif" font-size="18">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>',
         paper.replace("<svg ", f'<svg width="{_WIDTH}" height="{_HEIGHT}" ', 1),
         *_strip(moments, start, end),
         *(_wind(moments, start, end, gale_ms) if has_wind else ()),
-        "</svg>\n",
     ]
-    return "\n".join(parts)
+    return sheet(title, _WIDTH, height, parts, font_family="sans-serif", font_size=18)
 
 
 def _columns(moments: Sequence[Moment], start: float, end: float) -> Iterator[Column]:
@@ -87,21 +82,18 @@ def _strip(moments: Sequence[Moment], start: float, end: float) -> Iterator[str]
     yield _label(_LEVELS_Y + 19, "level")
     yield _frame(_LEVELS_Y, _LEVELS_HEIGHT)
     begin = 0
-    for n, moment in enumerate(moments):
-        is_last = n == len(moments) - 1
-        if not is_last and moments[n + 1].level is moment.level:
+    for number, moment in enumerate(moments, 1):
+        is_last = number == len(moments)
+        if not is_last and moments[number].level is moment.level:
             continue
-        until = moment.taken_at if is_last else moments[n + 1].taken_at
+        until = moment.taken_at if is_last else moments[number].taken_at
         x = _x(moments[begin].taken_at, start, end)
         width = _x(until, start, end) - x
         name = moment.level.word
         if name in FLAGS and width > 0:
-            yield (
-                f'<rect x="{x:.1f}" y="{_LEVELS_Y}" width="{width:.1f}" height="{_LEVELS_HEIGHT}"'
-                f' fill="{FLAGS[name]}"><title>{name} from {iso(moments[begin].taken_at)}</title>'
-                "</rect>"
-            )
-        begin = n + 1
+            said = text(f"{name} from {iso(moments[begin].taken_at)}", "title")
+            yield rect((x, _LEVELS_Y), (width, _LEVELS_HEIGHT), said, fill=FLAGS[name])
+        begin = number
 
 
 def _wind(
@@ -116,33 +108,28 @@ def _wind(
 
     yield _frame(_WIND_Y, _WIND_HEIGHT)
     yield _label(_WIND_Y + _WIND_HEIGHT - 2, "m/s")
-    lines = [n * _SCALE_MS for n in range(1, int(most / _SCALE_MS) + 1)]
+    lines = [step * _SCALE_MS for step in range(1, int(most / _SCALE_MS) + 1)]
     for wind_ms in lines:
         yield _line(y(wind_ms), "#c9c9c9")
         yield _label(y(wind_ms) + 6, f"{wind_ms:.0f}")
     if gale_ms is not None:
-        yield _line(y(gale_ms), FLAGS["storm"], ' stroke-dasharray="7 5"')
-        yield (
-            f'<text x="{_LEFT + 6}" y="{y(gale_ms) - 5:.1f}" fill="{FLAGS["storm"]}">gale</text>'
-        )
-    points = " ".join(f"{_x(at, start, end):.1f},{y(wind):.1f}" for at, wind in blown)
-    yield f'<polyline points="{points}" fill="none" stroke="#33616b" stroke-width="2"/>'
+        yield _line(y(gale_ms), FLAGS["storm"], stroke_dasharray="7 5")
+        yield text("gale", x=_LEFT + 6, y=y(gale_ms) - 5, fill=FLAGS["storm"])
+    points = [(_x(at, start, end), y(wind)) for at, wind in blown]
+    yield polyline(points, stroke="#33616b", stroke_width=2)
 
 
 def _x(moment: float, start: float, end: float) -> float:
     return _LEFT + (moment - start) / (end - start) * (_RIGHT - _LEFT)
 
 
-def _label(y: float, text: str) -> str:
-    return f'<text x="{_LEFT - 7}" y="{y:.1f}" text-anchor="end" fill="#3d3427">{text}</text>'
+def _label(y: float, words: str) -> str:
+    return text(words, x=_LEFT - 7, y=y, text_anchor="end", fill="#3d3427")
 
 
-def _line(y: float, colour: str, more: str = "") -> str:
-    return f'<path d="M{_LEFT} {y:.1f}H{_RIGHT}" stroke="{colour}"{more}/>'
+def _line(y: float, colour: str, **dashes: str) -> str:
+    return element("path", d=f"M{_LEFT} {n(y)}H{_RIGHT}", stroke=colour, **dashes)
 
 
 def _frame(y: float, height: float) -> str:
-    return (
-        f'<rect x="{_LEFT}" y="{y}" width="{_RIGHT - _LEFT}" height="{height}" fill="#f4f4f0"'
-        ' stroke="#c9c9c9"/>'
-    )
+    return rect((_LEFT, y), (_RIGHT - _LEFT, height), fill="#f4f4f0", stroke="#c9c9c9")

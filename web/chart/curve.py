@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..times import clock_words
 from .local_time import local
 from .paper import BOTTOM, LEFT, RIGHT, Paper
-from .pen import HALO, INK, LETTER, area, line, n
+from .pen import HALO, INK, LETTER, ROUND, area, element, line, text
 
 _WEEK_S = 7 * 86400
 
@@ -34,11 +34,10 @@ def curve(columns: Sequence[Column], gap_s: float, paper: Paper) -> str:
     # A run of one has no length: the round cap of a wider pen makes it a dot.
     lines = "".join(line([_point(c, paper) for c in run]) for run in stretches if len(run) > 1)
     dots = "".join(line([_point(run[0], paper)] * 2) for run in stretches if len(run) == 1)
-    return (
-        f'<path class="band" d="{band}" fill="{INK}" fill-opacity=".2"/>'
-        f'<g class="ink" fill="none" stroke="{INK}" stroke-linecap="round" '
-        f'stroke-linejoin="round"><path class="curve" d="{lines}" stroke-width="3.6"/>'
-        f'<path class="dots" d="{dots}" stroke-width="8"/></g>'
+    ink = element("path", class_="curve", d=lines, stroke_width=3.6)
+    ink += element("path", class_="dots", d=dots, stroke_width=8)
+    return element("path", class_="band", d=band, fill=INK, fill_opacity=".2") + element(
+        "g", ink, class_="ink", fill="none", stroke=INK, **ROUND
     )
 
 
@@ -54,7 +53,7 @@ def extremes(columns: Sequence[Column], paper: Paper) -> str:
 def newest(column: Column, paper: Paper) -> str:
     """A round dot where the pen is."""
     x, y = _point(column, paper)
-    return f'<circle class="newest" cx="{n(x)}" cy="{n(y)}" r="7" fill="{INK}"/>'
+    return element("circle", class_="newest", cx=x, cy=y, r=7, fill=INK)
 
 
 def runs(moments: Sequence[float], gap_s: float) -> list[slice]:
@@ -80,14 +79,12 @@ def _band(run: Sequence[Column], paper: Paper) -> str:
 
 def _extreme(paper: Paper, taken_at: float, pressure_hpa: float, below: int) -> str:
     x, y = paper.x(taken_at), paper.y(pressure_hpa)
-    words = f"{paper.unit.words(pressure_hpa)} {_when(taken_at, paper)}"
-    half = len(words) * LETTER / 2
+    label = f"{paper.unit.words(pressure_hpa)} {_when(taken_at, paper)}"
+    half = len(label) * LETTER / 2
     middle = min(max(x, LEFT + half), RIGHT - half)
-    return (
-        f'<g class="extreme" fill="{INK}"><circle cx="{n(x)}" cy="{n(y)}" r="4.5"/>'
-        f'<text x="{n(middle)}" y="{n(y + below)}" text-anchor="middle" font-weight="bold" '
-        f"{HALO}>{words}</text></g>"
-    )
+    bold = {"text_anchor": "middle", "font_weight": "bold", **HALO}
+    drawn = element("circle", cx=x, cy=y, r=4.5) + text(label, x=middle, y=y + below, **bold)
+    return element("g", drawn, class_="extreme", fill=INK)
 
 
 def _when(moment: float, paper: Paper) -> str:

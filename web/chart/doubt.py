@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .curve import Column
 from .paper import BOTTOM, Paper
-from .pen import HALO, LETTER, n
+from .pen import HALO, LETTER, element, n, text
 
 Stretch = tuple[float, float]  # its begin and its end, in Unix seconds
 
@@ -28,10 +28,9 @@ def hatching(doubted: Sequence[Stretch], paper: Paper) -> str:
     sides = [(paper.x(begin), paper.x(until)) for begin, until in doubted]
     tint = "".join(f"M{n(x)} {n(paper.top)}H{n(x2)}V{BOTTOM}H{n(x)}z" for x, x2 in sides)
     strokes = "".join(_strokes(x, x2, paper.top) for x, x2 in sides)
-    return (
-        f'<g class="doubted"><path d="{tint}" fill="{_COLOUR}" fill-opacity=".08"/>'
-        f'<path d="{strokes}" stroke="{_COLOUR}" stroke-opacity=".5" stroke-width="1.4"/></g>'
-    )
+    drawn = element("path", d=tint, fill=_COLOUR, fill_opacity=".08")
+    drawn += element("path", d=strokes, stroke=_COLOUR, stroke_opacity=".5", stroke_width=1.4)
+    return element("g", drawn, class_="doubted")
 
 
 def doubt_words(doubted: Sequence[Stretch], columns: Sequence[Column], paper: Paper) -> str:
@@ -64,8 +63,6 @@ def _word(stretch: Stretch, columns: Sequence[Column], paper: Paper) -> str:
     ]
     for y in (BOTTOM - 12, paper.top + 24):
         if all(abs(other - (y - 6)) > _CLEAR for other in near):
-            return (
-                f'<text class="unsure" x="{n(middle)}" y="{n(y)}" text-anchor="middle" '
-                f'fill="{_COLOUR}" {HALO}>{_WORDS}</text>'
-            )
+            look = {"text_anchor": "middle", "fill": _COLOUR, **HALO}
+            return text(_WORDS, class_="unsure", x=middle, y=y, **look)
     return ""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..weather import StormLevel
 from .paper import WIDTH, Paper
-from .pen import LETTER, n
+from .pen import LETTER, element, n, text
 
 FLAGS = {
     StormLevel.WATCH.word: "#7a5b00",
@@ -44,12 +44,11 @@ def flags(marks: Sequence[Mark], paper: Paper) -> str:
         word = ""
         if min(x, x + side * reach) >= free_from[mark.level]:
             free_from[mark.level] = max(x, x + side * reach)
-            anchor = ' text-anchor="end"' if side < 0 else ""
-            word = f'<text x="{n(x + side * 22)}" y="{y + 16}"{anchor}>{mark.level.upper()}</text>'
-        drawn.append(
-            f'<g class="flag {mark.level}" fill="{colour}" font-weight="bold">'
-            f'<path d="M{n(x)} {y}l{side * 18} 9 {-side * 18} 9z"/>'
-            f'<path d="M{n(x)} {y}V{n(paper.foot)}" stroke="{colour}" stroke-width="1.4"/>'
-            f"{word}</g>"
-        )
+            anchor = {"text_anchor": "end"} if side < 0 else {}
+            word = text(mark.level.upper(), x=x + side * 22, y=y + 16, **anchor)
+        pennant = element("path", d=f"M{n(x)} {y}l{side * 18} 9 {-side * 18} 9z")
+        staff = f"M{n(x)} {y}V{n(paper.foot)}"
+        pennant += element("path", d=staff, stroke=colour, stroke_width=1.4)
+        kind = {"class_": f"flag {mark.level}", "fill": colour}
+        drawn.append(element("g", pennant + word, **kind, font_weight="bold"))
     return "".join(drawn)

@@ -1,44 +1,44 @@
 """The words in the margin: pressures on the left, times below, the units in the corners."""
 
 from collections.abc import Sequence
-from html import escape
 
 from ..times import zone_name
 from .local_time import local
 from .moments import Label
 from .paper import LEFT, RIGHT, WIDTH, Paper
-from .pen import LETTER, n
+from .pen import LETTER, element, n, text
 
 _WEEK_S = 7 * 86400
 _BASELINE = 27  # below the paper
+_BOLD = {"font_weight": "bold"}
 _LONGEST_WORD = 4  # letters that the margin holds in the common size; longer ones are smaller
 
 
 def pressure_labels(paper: Paper, strip: Sequence[tuple[float, str]]) -> str:
     """Numbers at the bold lines, and the unit; those of the strip come with their place."""
-    words = [
+    labels = [
         (paper.y_of_line(line) + 7, _number(paper, line))
         for line in _labelled_lines(paper)
         if paper.y_of_line(line) > paper.top + 18  # the corners belong to the units
     ]
-    words += [(paper.top + 6, paper.unit.symbol), *strip]
-    words += [(paper.foot + _BASELINE, zone_name(paper.end, paper.zone))]
-    return f'<g text-anchor="end">{"".join(_margin(y, word) for y, word in words)}</g>'
+    labels += [(paper.top + 6, paper.unit.symbol), *strip]
+    labels += [(paper.foot + _BASELINE, zone_name(paper.end, paper.zone))]
+    return element("g", "".join(_margin(y, label) for y, label in labels), text_anchor="end")
 
 
 def time_labels(paper: Paper, labels: Sequence[Label], is_now: bool) -> str:
     """Clock and dates below the paper, and what the right edge is."""
     edge = "now" if is_now else _edge_words(paper)
     last = RIGHT - (len(edge) + 3) * LETTER
-    texts = [f'<text x="{WIDTH - 4}" text-anchor="end">{edge}</text>']
+    texts = [text(edge, x=WIDTH - 4, text_anchor="end")]
     texts += [
-        f'<text x="{n(paper.x(label.moment))}"{_weight(label)}>{label.word}</text>'
+        text(label.word, x=paper.x(label.moment), **(_BOLD if label.is_day else {}))
         for label in labels
         # Others would run into the zone or the edge.
         if LEFT + 3 * LETTER < paper.x(label.moment) < last
     ]
-    place = f'text-anchor="middle" transform="translate(0 {n(paper.foot + _BASELINE)})"'
-    return f'<g class="times" {place}>{"".join(texts)}</g>'
+    down = f"translate(0 {n(paper.foot + _BASELINE)})"
+    return element("g", "".join(texts), class_="times", text_anchor="middle", transform=down)
 
 
 def _labelled_lines(paper: Paper) -> range:
@@ -53,13 +53,10 @@ def _number(paper: Paper, line: int) -> str:
     return f"{line * paper.unit.line:.{max(0, paper.unit.places - 1)}f}"
 
 
-def _margin(y: float, word: str) -> str:
-    size = ' font-size="16"' if len(word) >= _LONGEST_WORD and not word[0].isdigit() else ""
-    return f'<text x="{LEFT - 7}" y="{n(y)}"{size}>{escape(word)}</text>'
-
-
-def _weight(label: Label) -> str:
-    return ' font-weight="bold"' if label.is_day else ""
+def _margin(y: float, label: str) -> str:
+    is_long = len(label) >= _LONGEST_WORD and not label[0].isdigit()
+    size = {"font_size": "16"} if is_long else {}
+    return text(label, x=LEFT - 7, y=y, **size)
 
 
 def _edge_words(paper: Paper) -> str:

@@ -1,20 +1,56 @@
-"""Numbers and lines as SVG writes them, as short as they can be."""
+"""SVG as text: elements, numbers and lines, as short as they can be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from html import escape
 from itertools import pairwise
 
 INK, SHEET = "#1d2f6f", "#fdf7e3"
 TEXT = 20  # nine pixels on a phone 360 wide
 LETTER = 0.62 * TEXT  # a generous guess: fonts differ from phone to phone
-HALO = f'stroke="{SHEET}" stroke-width="5" paint-order="stroke"'  # keeps lines off the words
 
-Points = Sequence[tuple[float, float]]
+Point = tuple[float, float]
+Points = Sequence[Point]
+Value = str | float  # of an attribute
+
+# Keeps lines off the words.
+HALO = {"stroke": SHEET, "stroke_width": "5", "paint_order": "stroke"}
+ROUND = {"stroke_linecap": "round", "stroke_linejoin": "round"}
 
 
 def n(value: float) -> str:
     """A number of the viewBox, to a tenth."""
     return f"{round(value, 1):g}"
+
+
+def element(tag: str, content: str = "", /, **attributes: Value) -> str:
+    """An element around its content, which is markup.
+
+    attributes: font_size is written as font-size, class_ as class; numbers to a tenth.
+    """
+    pairs = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{_value(value)}"'
+        for name, value in attributes.items()
+    )
+    return f"<{tag}{pairs}>{content}</{tag}>" if content else f"<{tag}{pairs}/>"
+
+
+def text(words: str, tag: str = "text", /, **attributes: Value) -> str:
+    """An element of plain text."""
+    return element(tag, escape(words, quote=False), **attributes)
+
+
+def svg(content: str, /, **attributes: Value) -> str:
+    """The root of a picture."""
+    return element("svg", content, xmlns="http://www.w3.org/2000/svg", **attributes)
+
+
+def sheet(title: str, width: int, height: int, parts: Iterable[str], **attributes: Value) -> str:
+    """A picture that stands alone: on white, with a title, one part a line."""
+    size = {"width": str(width), "height": str(height)}
+    ground = element("rect", **size, fill="#ffffff")
+    lines = "\n".join(["", text(title, "title"), ground, *parts, ""])
+    return svg(lines, viewBox=f"0 0 {width} {height}", **size, **attributes) + "\n"
 
 
 def line(points: Points) -> str:
@@ -28,6 +64,27 @@ def line(points: Points) -> str:
 def area(points: Points) -> str:
     """A closed outline in whole units: a shade needs no tenths."""
     return line([(round(x), round(y)) for x, y in points]) + "z"
+
+
+def rect(corner: Point, size: Point, content: str = "", /, **attributes: Value) -> str:
+    """A rectangle; corner: its left and its top."""
+    (x, y), (width, height) = corner, size
+    return element("rect", content, x=x, y=y, width=width, height=height, **attributes)
+
+
+def circle(centre: Point, radius: float, content: str = "", /, **attributes: Value) -> str:
+    """A circle, which may have a title as its content."""
+    return element("circle", content, cx=centre[0], cy=centre[1], r=radius, **attributes)
+
+
+def polyline(points: Points, **attributes: Value) -> str:
+    """A line through points, without a fill."""
+    path = " ".join(f"{n(x)},{n(y)}" for x, y in points)
+    return element("polyline", points=path, fill="none", **attributes)
+
+
+def _value(value: Value) -> str:
+    return escape(value) if isinstance(value, str) else n(value)
 
 
 @lru_cache(maxsize=2048)  # most steps of a curve are like others

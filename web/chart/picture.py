@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
-from html import escape
 
 from ..units import HPA, Unit
 from .curve import Column, curve, extremes, newest
@@ -12,7 +11,7 @@ from .labels import pressure_labels, time_labels
 from .local_time import offsets
 from .moments import ruled_moments
 from .paper import BOTTOM, FLOOR, LEFT, RIGHT, WIDTH, Paper, fitting_lines
-from .pen import HALO, TEXT, n
+from .pen import HALO, TEXT, element, n, svg, text
 from .ruling import ruling, sheet
 from .spoken import spoken
 from .strip import fitting_scale, strip_data, strip_labels, strip_lines, trace
@@ -75,17 +74,14 @@ def barograph(
         extremes(columns, paper) if columns else _nothing(paper),
         newest(columns[-1], paper) if columns and is_now else "",
     ]
-    data = _data(paper, end if now is None else max(now, end)) + (
-        strip_data(scale) if scale else ""
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="barograph" role="img" '
-        f'viewBox="0 0 {WIDTH} {n(paper.height)}" font-family="sans-serif" font-size="{TEXT}" '
-        f'fill="#3d3427"{data}>{"".join(drawn)}</svg>'
-    )
+    data = _data(paper, end if now is None else max(now, end))
+    box = f"0 0 {WIDTH} {n(paper.height)}"
+    font = {"font_family": "sans-serif", "font_size": str(TEXT), "fill": "#3d3427"}
+    kind = {"class_": "barograph", "role": "img", "viewBox": box, **font}
+    return svg("".join(drawn), **kind, **data, **(strip_data(scale) if scale else {}))
 
 
-def _data(paper: Paper, now: float) -> str:
+def _data(paper: Paper, now: float) -> dict[str, str]:
     """What a script needs in order to read moments and pressures off the picture."""
     zones = offsets(paper.start, paper.end, paper.zone)
     told = {
@@ -94,41 +90,45 @@ def _data(paper: Paper, now: float) -> str:
         "now": f"{now:.3f}",
         "low": f"{paper.low_hpa:.7g}",
         "high": f"{paper.high_hpa:.7g}",
-        "left": LEFT,
-        "right": RIGHT,
+        "left": f"{LEFT}",
+        "right": f"{RIGHT}",
         "top": n(paper.top),
-        "bottom": BOTTOM,
+        "bottom": f"{BOTTOM}",
         "unit": paper.unit.key,
-        "unit-hpa": paper.unit.hpa,
-        "places": paper.unit.places,
+        "unit-hpa": f"{paper.unit.hpa}",
+        "places": f"{paper.unit.places}",
         "symbol": paper.unit.symbol,
         "offsets": " ".join(f"{since}:{ahead_min}" for since, ahead_min, _ in zones),
         "zones": " ".join(name for *_, name in zones),
     }
-    return "".join(f' data-{name}="{escape(str(value))}"' for name, value in told.items())
+    return {f"data-{name}": value for name, value in told.items()}
 
 
 def _view(paper: Paper, drawn: str) -> str:
     box = f"{LEFT} 0 {RIGHT - LEFT} {n(paper.height)}"
-    x, y, width, height = box.split()
-    return (
-        f'<svg class="view" x="{x}" y="{y}" width="{width}" height="{height}" viewBox="{box}" '
-        f'preserveAspectRatio="none">{drawn}</svg>'
-    )
+    size = dict(zip(("x", "y", "width", "height"), box.split(), strict=True))
+    ratio = {"preserveAspectRatio": "none"}
+    return element("svg", drawn, class_="view", **size, viewBox=box, **ratio)
 
 
 def _watermark(paper: Paper, note: str) -> str:
     if not note:
         return ""
     x, y = (LEFT + RIGHT) / 2, (paper.top + BOTTOM) / 2
-    return (
-        f'<text class="note" transform="translate({n(x)} {n(y)}) rotate(-18)" dy=".35em" '
-        f'font-size="{n(min(104.0, 900.0 / len(note)))}" font-weight="bold" '
-        f'text-anchor="middle" fill="#4a2b8c" fill-opacity=".13">{escape(note)}</text>'
+    return text(
+        note,
+        class_="note",
+        transform=f"translate({n(x)} {n(y)}) rotate(-18)",
+        dy=".35em",
+        font_size=min(104.0, 900.0 / len(note)),
+        font_weight="bold",
+        text_anchor="middle",
+        fill="#4a2b8c",
+        fill_opacity=".13",
     )
 
 
 def _nothing(paper: Paper) -> str:
     x, y = (LEFT + RIGHT) / 2, (paper.top + BOTTOM) / 2
-    place = f'x="{x:g}" y="{n(y)}" text-anchor="middle"'
-    return f'<text class="empty" {place} {HALO}>no readings in this span yet</text>'
+    look = {"text_anchor": "middle", **HALO}
+    return text("no readings in this span yet", class_="empty", x=x, y=y, **look)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .moments import Label
 from .paper import BOTTOM, LEFT, RIGHT, STRIP_TOP, Paper
-from .pen import SHEET, n
+from .pen import SHEET, element, n
 
 
 def sheet(paper: Paper) -> str:
@@ -12,7 +12,7 @@ def sheet(paper: Paper) -> str:
     leaves = _leaf(paper.top, BOTTOM)
     if paper.foot > BOTTOM:
         leaves += _leaf(STRIP_TOP, paper.foot)
-    return f'<path class="paper" d="{leaves}" fill="{SHEET}"/>'
+    return element("path", class_="paper", d=leaves, fill=SHEET)
 
 
 def ruling(
@@ -22,9 +22,8 @@ def ruling(
     fine, bold = _pressure_lines(paper)
     fine += _time_lines(paper, moments) + strip[0]
     bold += _time_lines(paper, [label.moment for label in labels]) + strip[1]
-    return (
-        f'<path class="fine" d="{fine}" stroke="#e6d4aa"/>'
-        f'<path class="bold" d="{bold}" stroke="#c39d5f" stroke-width="1.4"/>'
+    return element("path", class_="fine", d=fine, stroke="#e6d4aa") + element(
+        "path", class_="bold", d=bold, stroke="#c39d5f", stroke_width=1.4
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from html import escape
 
 from ..times import date_words
 from ..units import Unit
@@ -10,6 +9,7 @@ from .curve import Column, lowest_and_highest
 from .doubt import Stretch
 from .flags import Mark
 from .paper import Paper
+from .pen import text
 from .trend import Change
 
 
@@ -26,14 +26,14 @@ def spoken(
     said.append(record_words(columns, paper.start, paper.end, paper.unit, paper.zone))
     if changes:
         newest = changes[-1]
-        words = f"{paper.unit.signed(newest.change_hpa)} {paper.unit.symbol}"
-        said.append(f"Changed by {words} in the 3 h up to {_date(newest.moment, paper)}.")
+        change = f"{paper.unit.signed(newest.change_hpa)} {paper.unit.symbol}"
+        said.append(f"Changed by {change} in the 3 h up to {_date(newest.moment, paper)}.")
     said += [
         f"The time is not sure from {_date(begin, paper)} to {_date(until, paper)}."
         for begin, until in doubted
     ]
     said += [f"Level raised to {mark.level} at {_date(mark.taken_at, paper)}." for mark in marks]
-    return f"<title>Barograph</title><desc>{escape(' '.join(said))}</desc>"
+    return text("Barograph", "title") + text(" ".join(said), "desc")
 
 
 def record_words(

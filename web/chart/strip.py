@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..units import Unit
 from .curve import runs
 from .paper import FLOOR, STRIP_TOP, Paper
-from .pen import INK, Points, area, line, n
+from .pen import INK, ROUND, Points, area, element, line, n
 from .ruling import level
 from .trend import Change
 
@@ -65,16 +65,15 @@ def trace(changes: Sequence[Change], gap_s: float, scale: Scale, paper: Paper) -
     stretches = [drawn[run] for run in runs([change.moment for change in changes], gap_s)]
     falls = "".join(area(fall) for points in stretches for fall in _below_zero(points))
     lines = "".join(line(points if len(points) > 1 else points * 2) for points in stretches)
-    return (
-        f'<path class="fall" d="{falls}" fill="{INK}" fill-opacity=".35"/>'
-        f'<path class="trend" d="{lines}" fill="none" stroke="{INK}" stroke-width="2.4" '
-        'stroke-linecap="round" stroke-linejoin="round"/>'
+    pen = {"fill": "none", "stroke": INK, "stroke_width": "2.4"}
+    return element("path", class_="fall", d=falls, fill=INK, fill_opacity=".35") + element(
+        "path", class_="trend", d=lines, **pen, **ROUND
     )
 
 
-def strip_data(scale: Scale) -> str:
+def strip_data(scale: Scale) -> dict[str, str]:
     """What a script needs in order to read the trace back: the bound in hPa, and its edges."""
-    return f' data-trend="{scale.bound_hpa:.6g} {n(STRIP_TOP)} {n(FLOOR)}"'
+    return {"data_trend": f"{scale.bound_hpa:.6g} {n(STRIP_TOP)} {n(FLOOR)}"}
 
 
 def _below_zero(points: Points) -> Iterator[list[tuple[float, float]]]:

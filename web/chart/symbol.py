@@ -1,6 +1,6 @@
 """The little traces of WMO code table 0200: how the pressure went in the last 3 h."""
 
-from html import escape
+from .pen import ROUND, element, svg, text
 
 # Points in a box of 24 by 24, y downwards: start, where the two halves meet, end.
 _RISES = {
@@ -24,11 +24,9 @@ def wmo_symbol(characteristic: int, words: str = "") -> str:
     if characteristic not in _TRACES:
         raise ValueError(f"WMO code table 0200 runs from 0 to 8: {characteristic}")
     points = "L".join(f"{x} {y}" for x, y in _TRACES[characteristic])
-    title = f"<title>{escape(words)}</title>" if words else ""
-    hidden = "" if words else ' aria-hidden="true"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="wmo" role="img"{hidden} width="24" '
-        f'height="24" viewBox="0 0 24 24">{title}<path d="M{points}" fill="none" '
-        'stroke="currentColor" stroke-width="2.5" stroke-linecap="round" '
-        'stroke-linejoin="round"/></svg>'
-    )
+    title = text(words, "title") if words else ""
+    hidden = {} if words else {"aria_hidden": "true"}
+    stroke = {"stroke": "currentColor", "stroke_width": "2.5", **ROUND}
+    trace = element("path", d=f"M{points}", fill="none", **stroke)
+    size = {"width": "24", "height": "24", "viewBox": "0 0 24 24"}
+    return svg(title + trace, class_="wmo", role="img", **hidden, **size)

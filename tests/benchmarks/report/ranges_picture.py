@@ -5,11 +5,12 @@ another                 ooo5            o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import NamedTuple
 
 from figures import Measured
-from report.lines_picture import COLOURS, Axis, sheet
+from report.lines_picture import COLOURS, Axis, titled
+
+from web.chart.pen import circle, element, n, rect, text
 
 _WIDTH, _TOP, _ROW, _NAMES, _SQUARE = 760, 78, 30, 290, 15
 _OTHERS = "#6b6b6b"
@@ -40,45 +41,37 @@ def ranges_picture(
     left = _NAMES + squares * _SQUARE + (26 if squares else 0)
     height = _TOP + _ROW * len(rows) + 58
     parts = [
-        *sheet(title, _WIDTH, height),
-        f'<text x="{_NAMES}" y="{_TOP - 14}">{escape(counted)}</text>',
-        f'<text x="{_WIDTH - 24}" y="{height - 12}" text-anchor="end">{escape(words)}</text>',
+        text(counted, x=_NAMES, y=_TOP - 14),
+        text(words, x=_WIDTH - 24, y=height - 12, text_anchor="end"),
         *_ticks(axis, left, _TOP + _ROW * len(rows)),
     ]
     for number, row in enumerate(rows):
         colour = COLOURS[0] if row.name in ours else _OTHERS
         parts += _row(row, _TOP + _ROW * number + _ROW / 2, left, axis, colour)
-    return "\n".join([*parts, "</svg>\n"])
+    return titled(title, _WIDTH, height, parts)
 
 
 def _ticks(axis: Axis, left: float, bottom: float) -> Iterator[str]:
     for value, words in axis.ticks:
         x = _x(value, left, axis)
-        yield f'<path d="M{x:.1f} {_TOP}V{bottom}" stroke="#dddddd"/>'
-        yield f'<text x="{x:.1f}" y="{bottom + 20}" text-anchor="middle">{words}</text>'
+        yield element("path", d=f"M{n(x)} {_TOP}V{n(bottom)}", stroke="#dddddd")
+        yield text(words, x=x, y=bottom + 20, text_anchor="middle")
 
 
 def _row(row: Row, y: float, left: float, axis: Axis, colour: str) -> Iterator[str]:
-    weight = ' font-weight="bold"' if colour == COLOURS[0] else ""
-    yield (
-        f'<text x="{_NAMES - 12}" y="{y + 5:.1f}" text-anchor="end"{weight}>'
-        f"{escape(row.name)}</text>"
-    )
+    weight = {"font_weight": "bold"} if colour == COLOURS[0] else {}
+    yield text(row.name, x=_NAMES - 12, y=y + 5, text_anchor="end", **weight)
     for place in range(row.squares):
         fill = colour if place < row.filled else "#ffffff"
-        yield (
-            f'<rect x="{_NAMES + place * _SQUARE}" y="{y - 6:.1f}" width="{_SQUARE - 3}"'
-            f' height="{_SQUARE - 3}" fill="{fill}" stroke="{colour}"/>'
-        )
+        corner, size = (_NAMES + place * _SQUARE, y - 6), (_SQUARE - 3, _SQUARE - 3)
+        yield rect(corner, size, fill=fill, stroke=colour)
     low, middle, high = (
         _x(value, left, axis) for value in (row.measured.low, row.measured.value, row.measured.high)
     )
     if high > low:
-        yield f'<path d="M{low:.1f} {y:.1f}H{high:.1f}" stroke="{colour}" stroke-width="2"/>'
-    yield (
-        f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="6" fill="{colour}">'
-        f"<title>{escape(row.name)}: {row.measured.value:.3g}</title></circle>"
-    )
+        yield element("path", d=f"M{n(low)} {n(y)}H{n(high)}", stroke=colour, stroke_width=2)
+    said = text(f"{row.name}: {row.measured.value:.3g}", "title")
+    yield circle((middle, y), 6, said, fill=colour)
 
 
 def _x(value: float, left: float, axis: Axis) -> float:
