@@ -1,12 +1,13 @@
 """The cards that a person has: their names, and their true colours from a CSV."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import calibration
 from calibration import CalibrationError
+from sensors import RecordError
+from sensors.csv_rows import csv_rows
 from sensors.simulated.scene import surfaces
 
 COLORCHECKER = Path(calibration.__file__).parent / "data" / "colorchecker_24.csv"
@@ -30,13 +31,10 @@ def simulated_cards() -> list[Card]:
 
 def read_cards(path: Path) -> list[Card]:
     """Cards from a CSV; CalibrationError names the line that is wrong."""
-    if path.exists() and not path.is_file():  # a pipe would be waited for
-        raise CalibrationError(f"{path} is no file: the cards are a CSV with name,x,y,z")
     try:
-        reader = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
-        return list(_cards(path, reader))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise CalibrationError(f"{path} is not a CSV file: {error}") from error
+        return list(_cards(path))
+    except RecordError as error:
+        raise CalibrationError(str(error)) from error
 
 
 def with_names(colours: Iterable[Colour], known: Iterable[Card]) -> list[Card]:
@@ -45,15 +43,12 @@ def with_names(colours: Iterable[Colour], known: Iterable[Card]) -> list[Card]:
     return [Card(names.get(xyz, f"card {n}"), xyz) for n, xyz in enumerate(colours, 1)]
 
 
-def _cards(path: Path, reader: "csv.DictReader[str]") -> Iterator[Card]:
-    if not {"name", "x", "y", "z"} <= set(reader.fieldnames or ()):
-        raise CalibrationError(f"{path}, line 1: the header should be name,x,y,z")
+def _cards(path: Path) -> Iterator[Card]:
     seen: dict[Colour, str] = {}
-    for row in reader:
-        line = f"{path}, line {reader.line_num}"
+    for line, row in csv_rows(path, ("name", "x", "y", "z")):
         try:
             xyz = float(row["x"]), float(row["y"]), float(row["z"])
-        except (TypeError, ValueError):
+        except ValueError:
             raise CalibrationError(f"{line}: x, y and z should be numbers") from None
         if not all(0 <= number <= _LARGEST_XYZ for number in xyz):
             raise CalibrationError(

@@ -27,12 +27,13 @@ from pathlib import Path
 from statistics import median
 
 from command import parser, run, say
-from record_rows import record_rows, wind_of
 from storm_picture import Moment, storm_picture
+from warning_hours import wind_of
 from where_and_when import moment_of, place_of
 
 from sensors import RecordError, open_board
 from sensors.board import Board
+from sensors.csv_rows import csv_rows
 from sensors.simulated.record import parse_time_utc
 from sensors.simulated.weather import STORM
 from web.times import iso
@@ -116,7 +117,7 @@ def draw(told: Told, title: str, options: argparse.Namespace) -> None:
 def winds_of(path: Path) -> dict[float, float]:
     """The mean wind of each row that has one; nothing for a record without the column."""
     winds = {}
-    for where, row in record_rows(path, ("time_utc",)):
+    for where, row in csv_rows(path, ("time_utc",)):
         wind_ms = wind_of(row.get("wind_ms", ""), where)
         if wind_ms is not None:
             winds[parse_time_utc(row["time_utc"])] = wind_ms

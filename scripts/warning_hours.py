@@ -13,9 +13,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from record_rows import number_of, record_rows, wind_of
-
 from sensors import RecordError
+from sensors.csv_rows import csv_rows, number_of
 from sensors.simulated.record import parse_time_utc
 from web.weather import Sample
 
@@ -24,6 +23,8 @@ _NEAR_S = 35 * 60.0
 _SLOW_S = 45 * 60.0  # a record whose rows are farther apart is an hourly one
 _LOWEST_HPA, _HIGHEST_HPA = 920.0, 1060.0
 _SPIKE_HPA = 8.0
+# No mean wind ever measured comes near: 99 and 999 in a record mean that there is none.
+_MOST_WIND_MS = 90.0
 _YEAR_H, _MOST_HOURS_A_ROW = 366 * 24, 100
 _LONGEST_S = 100 * 366 * 86400.0  # each hour is kept: a year that is a slip would fill the memory
 
@@ -72,7 +73,7 @@ def read_rows(path: Path) -> Rows:
     Raises RecordError by line and column.
     """
     rows = Rows([], [], [])
-    for where, row in record_rows(path, ("time_utc", "pressure_hpa", "wind_ms")):
+    for where, row in csv_rows(path, ("time_utc", "pressure_hpa"), ("wind_ms",)):
         try:
             moment = parse_time_utc(row["time_utc"])
         except ValueError as error:
@@ -95,6 +96,17 @@ def read_rows(path: Path) -> Rows:
             " hours: is a date wrong?"
         )
     return rows
+
+
+def wind_of(text: str, where: str) -> float | None:
+    """The mean wind of a field in m/s; None for an empty one. Raises RecordError."""
+    wind_ms = number_of(text, where, "wind_ms")
+    if wind_ms is not None and not 0 <= wind_ms <= _MOST_WIND_MS:
+        raise RecordError(
+            f"{where}, column wind_ms: {text[:40]} m/s is no wind; leave the field empty where"
+            " there is none"
+        )
+    return wind_ms
 
 
 def _or_nan(number: float | None) -> float:

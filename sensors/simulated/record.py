@@ -3,19 +3,16 @@
 A record that cannot be meant is refused by line and column, before anything of it is played.
 """
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import isfinite
 from os import PathLike, fspath
 from pathlib import Path
 from typing import NamedTuple
 
+from ..csv_rows import csv_rows, number_of
 from ..errors import RecordError
-from ..platform import read_text
 
-_COLUMNS = ("time_utc", "pressure_hpa")
 # No barometer is older, and no arithmetic of dates comes near its limits.
 _YEARS = range(1640, 2501)
 
@@ -51,24 +48,10 @@ class PressureRecord:
         Raises RecordError that names the line and the column of the first fault.
         """
         name = fspath(path)
-        text = record_text(name)
-        try:
-            rows = tuple(_rows(name, text))
-        except csv.Error as error:
-            raise RecordError(f"{name} is not a CSV file: {error}") from error
+        rows = tuple(_rows(name))
         if not rows:
             raise RecordError(f"{name} has a header and no row with a pressure in it")
         return cls(title or Path(name).name, rows)
-
-
-def record_text(name: str) -> str:
-    """The text of a record's file, by its name. Raises RecordError."""
-    try:
-        return read_text(name)
-    except OSError as error:
-        raise RecordError(f"{name}: {error.strerror}") from error
-    except UnicodeError as error:
-        raise RecordError(f"{name} is not a text file (UTF-8)") from error
 
 
 def parse_time_utc(text: str) -> float:
@@ -79,36 +62,25 @@ def parse_time_utc(text: str) -> float:
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
-def _rows(name: str, text: str) -> Iterator[RecordRow]:
-    reader = csv.DictReader(text.splitlines(), strict=True)
-    _check_header(name, reader.fieldnames)
+def _rows(name: str) -> Iterator[RecordRow]:
     before = None
-    for fields in reader:
-        line = f"{name}, line {reader.line_num}"
-        if fields["time_utc"] is None or fields["pressure_hpa"] is None:
-            raise RecordError(f"{line} ends before all of its columns: is the file cut off?")
-        pressure_text = fields["pressure_hpa"].strip()
-        taken_at = _time(line, fields["time_utc"])
+    for where, fields in csv_rows(name, ("time_utc", "pressure_hpa")):
+        taken_at = _time(where, fields["time_utc"])
         if before is not None and round(taken_at * 1000) <= round(before * 1000):
             raise RecordError(
-                f"{line}, column time_utc: {fields['time_utc']!r} is not later than the row before;"
-                " sort the rows by time, and leave out repeated ones"
+                f"{where}, column time_utc: {fields['time_utc']!r} is not later than the row"
+                " before; sort the rows by time, and leave out repeated ones"
             )
         before = taken_at
-        if None in fields:  # what the header has no column for
-            raise RecordError(f"{line} has more fields than the header: is it a decimal comma?")
-        if pressure_text:
-            yield RecordRow(taken_at, _pressure_hpa(line, pressure_text))
-
-
-def _check_header(name: str, header: object) -> None:
-    columns = list(header) if isinstance(header, list) else []
-    missing = [column for column in _COLUMNS if column not in columns]
-    if missing:
-        raise RecordError(
-            f"{name}, line 1: no column {' and no column '.join(missing)}; the header is"
-            f" {','.join(columns)[:80]!r} and should hold time_utc,pressure_hpa, with commas"
-        )
+        pressure_hpa = number_of(fields["pressure_hpa"], where, "pressure_hpa")
+        if pressure_hpa is None:
+            continue
+        if not 300 <= pressure_hpa <= 1100:
+            raise RecordError(
+                f"{where}, column pressure_hpa: {pressure_hpa:g} is outside 300 to 1100 hPa, the"
+                " range of the barometer (is it in pascals, or in inches of mercury?)"
+            )
+        yield RecordRow(taken_at, pressure_hpa)
 
 
 def _time(line: str, text: str) -> float:
@@ -118,16 +90,3 @@ def _time(line: str, text: str) -> float:
         raise RecordError(
             f"{line}, column time_utc: {text!r} is not a time like 2014-02-12T17:00:00Z"
         ) from None
-
-
-def _pressure_hpa(line: str, text: str) -> float:
-    try:
-        pressure_hpa = float(text)
-    except ValueError:
-        raise RecordError(f"{line}, column pressure_hpa: {text!r} is not a number") from None
-    if not isfinite(pressure_hpa) or not 300 <= pressure_hpa <= 1100:
-        raise RecordError(
-            f"{line}, column pressure_hpa: {text} is outside 300 to 1100 hPa, the range of the"
-            " barometer (is it in pascals, or in inches of mercury?)"
-        )
-    return pressure_hpa

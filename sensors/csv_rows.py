@@ -1,0 +1,55 @@
+"""The rows of a CSV file, each with its place, so that a fault is named by line and column."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from os import PathLike, fspath
+
+from .errors import RecordError
+from .platform import read_text
+
+
+def csv_rows(
+    path: str | PathLike[str], columns: Sequence[str], cut_off: Sequence[str] = ()
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield where each row stands, as in "boat.csv, line 7", and its fields by column.
+
+    columns: those that each row must have. cut_off: those that a row may end before, and is empty
+    in then. Other columns are handed on too. Raises RecordError.
+    """
+    name = fspath(path)
+    try:
+        lines = read_text(name).splitlines()
+    except OSError as error:
+        raise RecordError(f"{name}: {error.strerror}") from error
+    except UnicodeError as error:
+        raise RecordError(f"{name} is not a text file (UTF-8)") from error
+    table = csv.DictReader(lines, strict=True)
+    try:
+        header, wanted = table.fieldnames or (), (*columns, *cut_off)
+        if missing := [column for column in wanted if column not in header]:
+            raise RecordError(
+                f"{name}, line 1: no column {' and no column '.join(missing)}; the header is"
+                f" {','.join(header)[:80]!r} and should hold {','.join(wanted)}, with commas"
+            )
+        for fields in table:
+            where = f"{name}, line {table.line_num}"
+            if None in fields:  # what the header has no column for
+                raise RecordError(f"{where} has more fields than the header: a decimal comma?")
+            if any(fields[column] is None for column in columns):
+                raise RecordError(f"{where} ends before all of its columns: is the file cut off?")
+            yield where, {column: text or "" for column, text in fields.items()}
+    except csv.Error as error:
+        raise RecordError(f"{name} is not a CSV file: {error}") from error
+
+
+def number_of(text: str, where: str, column: str) -> float | None:
+    """Return the number of a field, None for an empty one. Raises RecordError."""
+    if not text.strip():
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not abs(number) < float("inf"):
+        raise RecordError(f"{where}, column {column}: {text[:40]!r} is not a number")
+    return number
