@@ -1,4 +1,4 @@
-"""Who may look and who may write: everybody by a name of this machine; with the token alone."""
+"""Access rules: anyone may read, if the Host header names this machine; writing needs the token."""
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -7,8 +7,8 @@ from .hosts import Hosts
 from .token import Token
 
 _NOT_YET = (
-    "This may be looked at by everybody, and changed by those alone who have the token. The Pi"
-    " shows it with: scripts/dashboard --token"
+    "Anyone can view this page. Changing it needs the token. The Pi shows it with:"
+    " scripts/dashboard --token"
 )
 _WRONG = "That is not the token of this machine. The Pi shows it with: scripts/dashboard --token"
 
@@ -30,7 +30,7 @@ def check_token(token: Token) -> None:
 
 
 def token_routes(token: Token) -> Blueprint:
-    """The route by which a page finds out whether its token is right."""
+    """Return the route that tells a page whether its token is right."""
     access = Blueprint("access", __name__)
 
     @access.post("/api/token")

@@ -1,4 +1,4 @@
-"""The numbers for other programs, as JSON, CSV and text. They read; no more."""
+"""The numbers for other programs, as JSON, CSV and text. They only read."""
 
 import json
 from collections.abc import Iterator, Set
@@ -143,7 +143,7 @@ def _changes(outlook: Outlook | None) -> dict[str, Any]:
 
 
 def _thinned(reader: HistoryReader, begin: float, end: float) -> list[dict[str, Any]]:
-    """The samples themselves, or where they are too many, stretches with their extremes."""
+    """Return the samples; where they are too many, stretches with their extremes."""
     samples = list(islice(reader.samples(begin, end), MOST_COLUMNS + 1))
     if len(samples) <= MOST_COLUMNS:
         return [
@@ -174,7 +174,7 @@ def _csv(reader: HistoryReader, source: str) -> Iterator[str]:
             while lines := "".join(_csv_line(s, source) for s in islice(samples, 500)):
                 yield lines
         finally:
-            del samples  # whoever hangs up ends the question first, and then the connection
+            del samples  # end the query before the connection, also when the client hangs up
 
 
 def _csv_line(sample: Sample, source: str) -> str:

@@ -14,7 +14,7 @@ from .page_context import PageContext, page_context, set_page_context
 from .static_files import serve_static_files
 from .views import pages
 
-# Nothing but this machine's own files, nothing inline, in nobody's frame.
+# Only this machine's own files, nothing inline, in no frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " base-uri 'none'; manifest-src 'self'; form-action 'none'; frame-ancestors 'none'"
@@ -24,7 +24,7 @@ _POLICY = (
 def create_app(context: PageContext, *, others: Iterable[Blueprint] = ()) -> Flask:
     """Return the application that shows this. others: routes besides those that only read."""
     app = Flask(__name__, static_folder=None)
-    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a question of other sites: they get nothing
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # only other sites would ask with OPTIONS
     set_page_context(app, context)
     serve_static_files(app)
     app.before_request(lambda: check_host(page_context().hosts))
@@ -48,12 +48,12 @@ def _headers(response: Response) -> Response:
 
 
 def _check_query() -> None:
-    """Refuse an address that says a thing twice, or in no letters: nobody knows what is meant."""
+    """Reject repeated query parameters and query strings that are not valid UTF-8."""
     try:
         said = request.args.lists()
     except UnicodeDecodeError:
         raise BadRequest(
-            "what stands behind the ? is no text in UTF-8: write other letters as in %C3%B6"
+            "the part of the address after ? is not valid UTF-8: encode other letters as in %C3%B6"
         ) from None
     for key, values in said:
         if len(values) > 1:

@@ -1,4 +1,4 @@
-"""What an address asks for: how much of the past, and how it is to look."""
+"""Query parameters of the pages: the span of time, and the display preferences."""
 
 import re
 from datetime import datetime
@@ -18,7 +18,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:
 
 
 def hours_asked(default: float) -> float:
-    """``hours``: how long a span is wanted; BadRequest for what is none."""
+    """Return ``hours``, the length of the span. Raises BadRequest."""
     text = request.args.get("hours")
     if text is None:
         return default
@@ -34,7 +34,7 @@ def hours_asked(default: float) -> float:
 
 
 def end_asked(now: float) -> float:
-    """``end``: where the span ends, in Unix seconds; now where it is left out."""
+    """Return ``end``, in Unix seconds; `now` if it is left out. Raises BadRequest."""
     text = request.args.get("end")
     if text is None:
         return now
@@ -50,7 +50,7 @@ def end_asked(now: float) -> float:
 
 
 def look_asked(default: Look) -> Look:
-    """``unit``, ``zone``, ``night`` and ``dim``, each as it is by default where it is left out."""
+    """Return ``unit``, ``zone``, ``night`` and ``dim``; `default` has those left out."""
     unit = _choice("unit", default.unit.key, tuple(UNITS))
     night = _choice("night", default.night, NIGHTS)
     dim = _choice("dim", "1" if default.dim else "0", ("0", "1"))

@@ -1,4 +1,4 @@
-"""Answers made smaller for those who can unpack them: quickly rather than well."""
+"""Compress answers with gzip where the client accepts it: quickly rather than well."""
 
 import gzip
 
@@ -10,7 +10,7 @@ _TEXTS = ("text/", "application/json", "image/svg+xml")
 
 
 def send_small(app: Flask) -> None:
-    """Pack the texts that an application answers with; not what it streams."""
+    """Compress the texts that an application answers with, but not what it streams."""
 
     def pack(response: Response) -> Response:
         is_text = (response.mimetype or "").startswith(_TEXTS)

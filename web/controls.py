@@ -1,4 +1,4 @@
-"""The routes by which a person who has the token acts: on the alarm, and on the clock."""
+"""The routes that change the alarm and the clock; they need the token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,7 +48,7 @@ def control_routes(
 
 
 def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
-    """What an answer says of the alarm."""
+    """Return the state of the alarm as the fields of a JSON answer."""
     return {
         "sounding": state.is_sounding(now),
         "acknowledged": state.acknowledged.word,

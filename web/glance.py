@@ -1,4 +1,4 @@
-"""What the page says at a glance: the numbers of the history put into words."""
+"""The conditions in words, as the page shows them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _CHARACTERISTICS = (
 
 @dataclass(frozen=True)
 class About:
-    """What the pages know of the station besides its history.
+    """The station, as the pages describe it.
 
     simulated: empty for a real sensor, else what is played. period_s: from one sample to the
     next. refresh_s: how often a page should ask. offset: what corrects the barometer, if

@@ -1,4 +1,4 @@
-"""How the token gets to a phone: as an address, and as a code to be scanned from the terminal.
+"""Bring the token to a phone: as an address, and as a code to scan from the terminal.
 
 The token stands behind the # of the address, which a browser keeps to itself: it is never sent,
 and so it is in no log.
@@ -20,7 +20,7 @@ def invitation(token: Token, host: str, port: int) -> str:
     address, is_exposed = _address(host)
     url = f"http://{address}:{port}/colour#token={token.text}"
     lines = [
-        "Whoever has this token may change things on the page, such as calibrate colours:",
+        "This token allows changes on the page, such as calibrating colours:",
         "",
         f"    {token.text}",
         "",
@@ -30,7 +30,7 @@ def invitation(token: Token, host: str, port: int) -> str:
         lines += ["or let the phone scan it:", "", _code(url)]
     else:
         lines.append(
-            "That is for this machine alone. For phones, with a code to scan, start the page with"
+            "That is for this machine only. For phones, with a code to scan, start the page with"
             " --host 0.0.0.0, and give it here too"
         )
     lines.append(f"This is for a page on port {port}; started with another --port, give that too.")

@@ -1,4 +1,4 @@
-"""What a request brings: a JSON object with known keys, or a refusal in one sentence."""
+"""The body of a request: a JSON object with known keys, or an error in one sentence."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _LONGEST_BODY = 4096
 
 
 class JsonBody:
-    """The JSON object of the present request.
+    """The JSON object of the current request.
 
     keys: those it may have. values: what they hold. Raises UnsupportedMediaType (415) for another
     content type, RequestEntityTooLarge (413) and BadRequest (400), each with a sentence.
@@ -22,17 +22,17 @@ class JsonBody:
         for key in self.values:
             if key not in keys:
                 known = " and ".join(map(repr, keys)) if keys else "nothing at all"
-                raise BadRequest(f"{key[:40]!r} is not known here; wanted is {known}")
+                raise BadRequest(f"{key[:40]!r} is not known here; expected {known}")
 
     def text(self, key: str) -> str:
-        """The text of this key."""
+        """Return the text of this key."""
         value = self.values.get(key)
         if not isinstance(value, str):
-            raise BadRequest(f"{key!r} is wanted, and it should be a text")
+            raise BadRequest(f"{key!r} must be given, as a text")
         return value
 
     def number(self, key: str, default: float, least: float, most: float) -> float:
-        """The number of this key, within these bounds."""
+        """Return the number of this key, within these bounds."""
         value = self.values.get(key, default)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not least <= value <= most:
@@ -42,14 +42,14 @@ class JsonBody:
 
 def _object() -> Mapping[str, Any]:
     if request.mimetype != "application/json":
-        raise UnsupportedMediaType("a JSON object is wanted, sent as application/json")
+        raise UnsupportedMediaType("send a JSON object, as application/json")
     body = request.stream.read(_LONGEST_BODY + 1)
     if len(body) > _LONGEST_BODY:
         raise RequestEntityTooLarge(f"that is longer than {_LONGEST_BODY} bytes")
     try:
         values = json.loads(body)
     except (ValueError, RecursionError):
-        raise BadRequest("what was sent is not JSON") from None
+        raise BadRequest("the body is not JSON") from None
     if not isinstance(values, dict):
-        raise BadRequest("a JSON object is wanted: {...}")
+        raise BadRequest("send a JSON object: {...}")
     return values

@@ -87,7 +87,7 @@ def _advice(host: str, port: int, error: Exception) -> ServerError:
     unknown_name = isinstance(number, int) and number < 0  # so getaddrinfo's errors come out
     if isinstance(error, ValueError) or unknown_name or number == errno.EADDRNOTAVAIL:
         return ServerError(
-            f"this machine has no address {host!r}: choose --host 127.0.0.1 for itself alone, or"
+            f"this machine has no address {host!r}: choose --host 127.0.0.1 for itself only, or"
             " --host 0.0.0.0 for its network"
         )
     return ServerError(f"the page cannot be served at {host}:{port}: {error}")

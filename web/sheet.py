@@ -20,7 +20,7 @@ from .look import Look
 _BEFORE_H = 3.0
 # Beyond, a column is no longer short against 3 h.
 _LONGEST_TREND_H = 31 * 24.0
-# A chart of so many samples is kept for a second; a Zero adds them up in some ten milliseconds.
+# A chart of 750 samples is kept for a second; a Zero adds them up in some ten milliseconds.
 SAMPLES_A_SECOND = 750
 # Some phones, each with its span and its look.
 _KEPT = 8
@@ -37,7 +37,7 @@ class Sheet(NamedTuple):
 def sheet(
     reader: HistoryReader, about: About, look: Look, hours: float, end: float, now: float
 ) -> Sheet:
-    """The chart of so many hours up to `end` (Unix seconds), as the look has it."""
+    """Draw the chart of `hours` hours up to `end` (Unix seconds)."""
     begin, column_s = end - hours * 3600, hours * 3600 / MOST_COLUMNS
     gap_s = 2.1 * max(about.period_s, column_s)
     # The first changes need what was before the paper begins.
@@ -67,7 +67,7 @@ def sheet(
 
 
 def _doubted(reader: HistoryReader, begin: float, end: float) -> list[tuple[float, float]]:
-    """The stretches whose dates nobody vouches for."""
+    """Return the stretches whose dates no clock vouches for."""
     return [
         (piece.begin_ms / 1000, piece.end_ms / 1000)
         for piece in reader.pieces(begin, end)
@@ -83,7 +83,7 @@ class _Held(NamedTuple):
 
 
 class HeldSheets:
-    """The newest charts: for other clients while nothing changes, the dear ones for longer."""
+    """The newest charts: for other clients while nothing changes, costly ones for longer."""
 
     def __init__(self) -> None:
         self._held: deque[_Held] = deque(maxlen=_KEPT)

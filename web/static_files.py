@@ -1,4 +1,4 @@
-"""Static files, addressed by what is in them: a browser asks for each but once.
+"""Static files, addressed by their content: a browser asks for each only once.
 
 When a file changes, so does its address. Each is read and packed once, and remembered.
 """

@@ -1,4 +1,4 @@
-"""The token that every write asks for: made once, kept where its owner alone can read it."""
+"""The token that every write asks for: made once, kept in a file that only its owner can read."""
 
 import hmac
 import logging
@@ -24,7 +24,7 @@ class TokenError(OSError):
 
 @dataclass(frozen=True)
 class Token:
-    """What a person who may change things can show. is_new: it was made just now."""
+    """The secret of a person who may change things. is_new: it was made just now."""
 
     text: str = field(repr=False)
     path: Path

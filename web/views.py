@@ -1,4 +1,4 @@
-"""The pages: what people look at, and the chart alone. They read; no more."""
+"""The pages of the barograph, its chart and its line of text. They only read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +50,7 @@ def fragment() -> str:
 @pages.get("/chart.svg")
 @tagged(chart_parts)
 def chart() -> Response:
-    """The chart alone."""
+    """The chart as a picture."""
     context = page_context()
     look, hours, now = look_asked(context.info.look), hours_asked(_HOURS), context.pace.now()
     drawn = _sheet(context, look, hours, end_asked(now), now)

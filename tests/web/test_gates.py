@@ -138,7 +138,7 @@ def test_bytes_that_are_no_text_are_refused(client: FlaskClient, route: str) -> 
     """Waitress refuses them itself, other servers do not; WSGI has bytes as Latin-1."""
     for query in ("zone=K\xf6ln", "\xff\xfe", "a=\xc3"):
         answer = client.get(route, environ_overrides={"QUERY_STRING": query})
-        assert (answer.status_code, "no text in UTF-8" in answer.text) == (400, True)
+        assert (answer.status_code, "UTF-8" in answer.text) == (400, True)
 
 
 def test_what_nobody_asks_for_is_passed_over(client: FlaskClient) -> None:

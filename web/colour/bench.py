@@ -46,7 +46,7 @@ class Progress(NamedTuple):
 
     @property
     def undo(self) -> str:
-        """The step that would be taken back; empty where there is none."""
+        """The step that would be taken back; empty if there is no such step."""
         return self.steps[-1][0] if self.steps else ""
 
     def noticing(self, words: str, *, is_bad: bool = False) -> "Progress":
@@ -117,7 +117,7 @@ class Bench:
         )
 
     def take_piece(self, label: str) -> None:
-        """Read a piece of a class. Raises CalibrationError for a name that is none."""
+        """Read a piece of a class. Raises CalibrationError for an unusable name."""
         self.progress.lesson.check_label(label)
         self._take(
             label,
@@ -166,7 +166,7 @@ class Bench:
         self._sight.show(surface, closeness)
 
     def close(self) -> None:
-        """Leave the sensor alone from now on."""
+        """Stop reading. Closing twice is fine."""
         self._desk.close()
 
     def _surface(self, name: str) -> Surface:
@@ -213,7 +213,7 @@ class Bench:
             kept = load(path)
             if kept.simulated != self.simulated:
                 other = "a simulated" if kept.simulated else "a real"
-                raise CalibrationError(f"{path} is of {other} sensor, and this is none")
+                raise CalibrationError(f"{path} is of {other} sensor, and this one is not")
             return kept
         except CalibrationError as error:
             self._unusable.add(path)

@@ -1,10 +1,10 @@
-"""The desk where readings are asked for: one thread reads, and only while somebody looks.
+"""The desk where readings are asked for: one thread reads, and only while a page is open.
 
     pages   --newest()-->  |      |  --look()-->  sensor
     a tap   --take(5)--->  | desk |
-                           |      |  --rest()-->  when nobody has asked for some seconds
+                           |      |  --rest()-->  when no page has asked for some seconds
 
-Whoever asks never waits: not for a reading in the dark, which lasts seconds, nor for a sensor
+A caller never waits: not for a reading in the dark, which lasts seconds, nor for a sensor
 that does not answer at all.
 """
 
@@ -40,8 +40,8 @@ class Busy(Exception):
 class Errand:
     """Several readings in a row.
 
-    done: is given them, and may raise what keeps them from being used. failed: is told, in words,
-    why they could not be taken or used. Both are called in the desk's thread.
+    done: called with them; may raise what keeps them from being used. failed: called with the
+    reason why they could not be taken or used. Both run in the desk's thread.
     """
 
     what: str
@@ -114,7 +114,7 @@ class Desk:
             self._errand, self._taken = None, []
 
     def start(self) -> None:
-        """Begin; the sensor is left alone until somebody asks."""
+        """Begin; the sensor rests until it is asked for."""
         self._thread.start()
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class Desk:
             self._thread.join(_FAREWELL_S)
 
     def _run(self) -> None:
-        while self._wait_for_somebody():
+        while self._wait_until_wanted():
             with self._news:
                 errand = self._errand
                 self._looking_since = time.monotonic()
@@ -143,7 +143,7 @@ class Desk:
     def _look(self) -> tuple[Reading | None, str]:
         try:
             return self._sight.look(), ""
-        except Exception as error:  # whatever it is, it is told, and the next may work
+        except Exception as error:  # shown on the page; the next may work
             return None, _words(error)
 
     def _go_on_with(self, errand: Errand, reading: Reading | None, fault: str) -> None:
@@ -170,7 +170,7 @@ class Desk:
         with self._news:
             self._news.wait_for(lambda: self._closed or self._errand is not None, seconds)
 
-    def _wait_for_somebody(self) -> bool:
+    def _wait_until_wanted(self) -> bool:
         """Wait until a reading is wanted, at rest if need be; False once closed."""
         while True:
             with self._news:

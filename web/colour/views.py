@@ -39,7 +39,7 @@ class Colours:
             return self._bench
 
     def close(self) -> None:
-        """Leave the sensor alone. Closing twice is fine."""
+        """Stop reading the sensor. Closing twice is fine."""
         if self._bench is not None:
             self._bench.close()
 
