@@ -43,6 +43,7 @@ from card_row import (
     unfinished_path,
 )
 from command import parser, run, say
+from dialogue import Dialogue, Stop, hand_with, in_hz
 from profile_again import refit, white_again
 from reading_words import (
     another_card,
@@ -51,7 +52,6 @@ from reading_words import (
     seen_by,
     told,
 )
-from showing import Bench, Stop, in_hz, laid
 
 from calibration import CalibrationError, ColourProfile, References
 from calibration.taking import Taken
@@ -72,87 +72,92 @@ def main() -> None:
     settings = section(tables, "colour", ColourConfig, where)
     with board_of(tables, where, True if options.simulate else None) as board:
         asks = options.ask or not board.simulated
-        bench = Bench(board, settings, asks=asks, readings=READINGS)
+        dialogue = Dialogue(board, settings, asks=asks, readings=READINGS)
         if options.white:
-            white_again(bench, options.output)
+            white_again(dialogue, options.output)
             return
         try:
-            calibrate(bench, options)
+            calibrate(dialogue, options)
         except KeyboardInterrupt:
             tell_what_is_kept(options.output)
             raise
 
 
-def calibrate(bench: Bench, options: argparse.Namespace) -> None:
+def calibrate(dialogue: Dialogue, options: argparse.Namespace) -> None:
     """Read dark, white and cards, fit, save, and say how good it is."""
-    simulated = bench.board.simulated
-    cards = known_cards(bench, options)
+    simulated = dialogue.board.simulated
+    cards = known_cards(dialogue, options)
     old = replaceable(options.output, simulated=simulated)
     say(
-        f"{bench.mark}dark, white and {count_of(len(cards), 'card')}; the profile: {options.output}"
+        f"{dialogue.mark}dark, white and {count_of(len(cards), 'card')};"
+        f" the profile: {options.output}"
     )
     if old is not None:
-        say(f"{bench.mark}replaces the profile that is there, {in_words(old)}")
-    begun = gone_on_with(bench, options, cards)
+        say(f"{dialogue.mark}replaces the profile that is there, {in_words(old)}")
+    begun = gone_on_with(dialogue, options, cards)
     shown = begun or CardRow(
-        references(bench, options), options.output, simulated=simulated, is_kept=bench.asks
+        references(dialogue, options), options.output, simulated=simulated, is_kept=dialogue.asks
     )
     shown.keep()
     try:
-        show_cards(bench, shown, cards)
+        show_cards(dialogue, shown, cards)
     except Stop:
         say(f"Ended after {count_of(len(shown.cards), 'card')}.")
     profile = shown.finish()
     if not shown.cards:
         say(f"No cards: the shipped correction with your dark and white is in {options.output}.")
         return
-    report(profile, shown.cards, bench.source, picture_path(options))
-    say(f"{bench.mark}saved as {options.output}; in a program:")
+    report(profile, shown.cards, dialogue.source, picture_path(options))
+    say(f"{dialogue.mark}saved as {options.output}; in a program:")
     say(f"  ColourProfile.load({str(options.output)!r})")
 
 
-def gone_on_with(bench: Bench, options: argparse.Namespace, cards: list[Card]) -> CardRow | None:
+def gone_on_with(
+    dialogue: Dialogue, options: argparse.Namespace, cards: list[Card]
+) -> CardRow | None:
     """The unfinished row of an earlier run, if there is one and the person wants it."""
     left = None
-    if bench.asks:
-        left = unfinished(options.output, cards, simulated=bench.board.simulated)
+    if dialogue.asks:
+        left = unfinished(options.output, cards, simulated=dialogue.board.simulated)
     if left is None:
         return None
     say(f"An earlier run was not finished: dark, white and {count_of(len(left.cards), 'card')}.")
     say("Go on with it if sensor, LED and distance are as they were then.")
     while True:
-        answer = bench.ask("Enter goes on with it, n begins anew (q ends): ")
+        answer = dialogue.ask("Enter goes on with it, n begins anew (q ends): ")
         if answer in ("", "n"):
             return None if answer else left
 
 
-def references(bench: Bench, options: argparse.Namespace) -> References:
+def references(dialogue: Dialogue, options: argparse.Namespace) -> References:
     """Dark and white, which nothing can do without."""
     try:
-        bench.tell("Dark: nothing before the sensor, its LED on, the light of the room kept out.")
-        dark = bench.need("dark", "  Enter when it is so (q ends): ", laid("nothing"))
-        bench.tell(f"White: a card that returns {options.white_reflectance:g} of the light.")
+        dialogue.tell("Dark: nothing before the sensor, its LED on, no light from the room.")
+        dark = dialogue.require("dark", "  Enter when it is so (q ends): ", hand_with("nothing"))
+        dialogue.tell(f"White: a card that returns {options.white_reflectance:g} of the light.")
 
         def refused(white: Taken) -> str:
             try:
                 References.of(dark, white, options.white_reflectance)
             except CalibrationError:
-                bench.diagnose()
+                dialogue.diagnose()
                 raise
             return ""
 
-        white = bench.need("white", "  Enter when it lies there (q ends): ", laid("white"), refused)
+        white = dialogue.require(
+            "white", "  Enter when it lies there (q ends): ", hand_with("white"), refused
+        )
     except Stop:
         sys.exit("dark and white are needed: nothing is saved")
     both = References.of(dark, white, options.white_reflectance)
-    say(f"  {bench.mark}dark   {in_hz(both.dark)}")
-    say(f"  {bench.mark}white  {in_hz(both.white)}")
+    say(f"  {dialogue.mark}dark   {in_hz(both.dark)}")
+    say(f"  {dialogue.mark}white  {in_hz(both.white)}")
     return both
 
 
-def show_cards(bench: Bench, shown: CardRow, cards: list[Card]) -> None:
+def show_cards(dialogue: Dialogue, shown: CardRow, cards: list[Card]) -> None:
     """Ask for each card that has not been shown yet; Stop when the person has no more."""
-    bench.tell(
+    dialogue.tell(
         "Cards, one after the other: s leaves out one that you have not got, q ends the row."
     )
     done = {card.xyz for card in shown.cards}
@@ -160,17 +165,17 @@ def show_cards(bench: Bench, shown: CardRow, cards: list[Card]) -> None:
         if card.xyz in done:
             continue
         profile = shown.profile()
-        taken = bench.show(
+        taken = dialogue.show(
             card.name,
             f"Card {number} of {len(cards)}, {card.name}: Enter when it lies there (s, q): ",
-            laid(card.name),
+            hand_with(card.name),
             others="s",
             look=seen_by(profile),
             doubt=partial(odd, shown, profile, card),
         )
         if isinstance(taken, Taken):
             off = off_by(profile, card, taken.raw)
-            say(f"  {bench.mark}{card.name}: {told(profile, taken.raw)}; off by {off:.1f}")
+            say(f"  {dialogue.mark}{card.name}: {told(profile, taken.raw)}; off by {off:.1f}")
             shown.add(card, taken)
 
 
@@ -230,9 +235,9 @@ def picture_path(options: argparse.Namespace) -> Path:
     return path
 
 
-def known_cards(bench: Bench, options: argparse.Namespace) -> list[Card]:
+def known_cards(dialogue: Dialogue, options: argparse.Namespace) -> list[Card]:
     """The cards that will be asked for."""
-    if not bench.board.simulated:
+    if not dialogue.board.simulated:
         return read_cards(options.cards or COLORCHECKER)
     if options.cards:
         raise CalibrationError("--cards: the simulated sensor has eleven cards of its own")

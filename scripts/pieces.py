@@ -7,9 +7,9 @@ from random import Random
 import numpy as np
 from card_row import count_of
 from command import say
+from dialogue import Dialogue, Preview, hand_with, in_hz
 from lesson import ENOUGH, FEWEST, Lesson
 from reading_words import is_same_thing, seen_by, seen_raw, told
-from showing import Bench, Look, in_hz, laid
 
 from calibration import ColourProfile
 from calibration.taking import Taken
@@ -24,7 +24,7 @@ _STILL = 0.05
 
 
 def teach_class(
-    bench: Bench, lesson: Lesson, label: str, profile: ColourProfile | None, path: Path
+    dialogue: Dialogue, lesson: Lesson, label: str, profile: ColourProfile | None, path: Path
 ) -> None:
     """Show the pieces of one class; save it if there are enough, also after q or ctrl-C."""
     before = lesson.count(label)
@@ -32,7 +32,7 @@ def teach_class(
         say(f"{label} is known from {count_of(before, 'piece')}: these are added.")
     pieces: list[Taken] = []
     try:
-        show_pieces(bench, lesson, label, pieces, profile)
+        show_pieces(dialogue, lesson, label, pieces, profile)
     finally:
         if len(pieces) >= FEWEST or (before and pieces):
             lesson.add(label, pieces)
@@ -43,21 +43,21 @@ def teach_class(
 
 
 def show_pieces(
-    bench: Bench,
+    dialogue: Dialogue,
     lesson: Lesson,
     label: str,
     pieces: list[Taken],
     profile: ColourProfile | None,
 ) -> None:
     """Ask for piece after piece until there are ten, or as many as there are."""
-    bench.tell(f"{label}: {ENOUGH} pieces if you can, each a little nearer, farther or turned.")
-    look: Look = seen_raw() if profile is None else seen_by(profile)
+    dialogue.tell(f"{label}: {ENOUGH} pieces if you can, each a little nearer, farther or turned.")
+    look: Preview = seen_raw() if profile is None else seen_by(profile)
     while len(pieces) < ENOUGH:
         number = len(pieces) + 1
-        shown = bench.show(
+        shown = dialogue.show(
             f"{label}, piece {number}",
             f"{label}, piece {number} of {ENOUGH}: Enter when it lies there (d done, z undo, q): ",
-            laid(label, CLOSENESS[number - 1]),
+            hand_with(label, CLOSENESS[number - 1]),
             others="dz",
             look=look,
             doubt=partial(odd, lesson, profile, pieces),
@@ -65,7 +65,7 @@ def show_pieces(
         if isinstance(shown, Taken):
             pieces.append(shown)
             words = in_hz(shown.raw) if profile is None else told(profile, shown.raw)
-            say(f"  {bench.mark}{label}, piece {number}: {words}")
+            say(f"  {dialogue.mark}{label}, piece {number}: {words}")
         elif shown == "z":
             say(f"  piece {len(pieces)} is forgotten" if pieces else "  there is no piece yet")
             del pieces[-1:]

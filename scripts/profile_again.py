@@ -8,36 +8,38 @@ from card_list import COLORCHECKER, read_cards, simulated_cards, with_names
 from card_report import report
 from card_row import as_colour, check_source, in_words
 from command import row, say
+from dialogue import Dialogue, Stop, hand_with
 from reading_words import how_white_changed
-from showing import Bench, Stop, laid
 
 from calibration import CalibrationError, ColourProfile
 from calibration.channels import CHANNEL_NAMES
 from calibration.taking import Taken
 
 
-def white_again(bench: Bench, path: Path) -> None:
+def white_again(dialogue: Dialogue, path: Path) -> None:
     """Read white again, in the profile that is there."""
     profile = ColourProfile.load(path)
-    check_source(profile.simulated, path, simulated=bench.board.simulated)
+    check_source(profile.simulated, path, simulated=dialogue.board.simulated)
     old = profile.references
-    say(f"{bench.mark}white again, for {path}, {in_words(profile)}")
-    bench.tell(f"The same white card, which returns {old.white_reflectance:g} of the light.")
+    say(f"{dialogue.mark}white again, for {path}, {in_words(profile)}")
+    dialogue.tell(f"The same white card, which returns {old.white_reflectance:g} of the light.")
 
     def refused(white: Taken) -> str:
         old.with_white(white)
         return ""
 
     try:
-        white = bench.need("white", "  Enter when it lies there (q ends): ", laid("white"), refused)
+        white = dialogue.require(
+            "white", "  Enter when it lies there (q ends): ", hand_with("white"), refused
+        )
     except Stop:
         sys.exit(f"white was not read: {path} is as it was")
     new = profile.with_white(white)
     new.save(path)
     row("channel,source,white_before_hz,white_now_hz,change")
     for channel, hz, now_hz in zip(CHANNEL_NAMES, old.white, new.references.white, strict=True):
-        row(f"{channel},{bench.source},{hz:.1f},{now_hz:.1f},{now_hz / hz - 1:+.4f}")
-    say(f"{bench.mark}{how_white_changed(new.references, old)}; saved as {path}")
+        row(f"{channel},{dialogue.source},{hz:.1f},{now_hz:.1f},{now_hz / hz - 1:+.4f}")
+    say(f"{dialogue.mark}{how_white_changed(new.references, old)}; saved as {path}")
 
 
 def refit(path: Path, cards_of_own: Path | None, picture: Path) -> None:

@@ -1,39 +1,39 @@
-"""How a reading of the colour sensor looks to a person, and what is odd about it."""
+"""A reading of the colour sensor in words, and what is odd about it."""
 
 import sys
 from collections.abc import Sequence
 
 import numpy as np
 from card_list import Card
-from showing import Look, in_hz
+from dialogue import Preview, in_hz
 from swatch import has_colours, raw_swatch, swatch
 
 from calibration import ColourProfile, References, delta_e_2000
 from calibration.spaces import xyz_to_lab
 from sensors import RawColour
 
-# CIEDE2000. The shipped correction alone is off by 7 on the average and by 13 now and then; what
-# is farther off than this is another card.
+# CIEDE2000. The shipped correction errs by 7 on average and by 13 at times; a larger difference
+# means another card.
 _ANOTHER_CARD = 25.0
-# Of white's reading: still things scatter by 0.3 %, and no two patches of a chart are as near.
+# As a share of white. Readings of one thing scatter by 0.3 %; patches of a chart differ by more.
 _SAME_THING = 0.004
 
 
 def told(profile: ColourProfile, raw: Sequence[float]) -> str:
-    """A reading as a patch and a name: "#e07b39 vivid orange, sure to 92 %"."""
+    """Format a reading as a patch and a name: "#e07b39 vivid orange, sure to 92 %"."""
     patch = swatch(profile.srgb(raw).tolist(), colours=has_colours(sys.stderr))
     named = profile.name(raw)
     border = f" ({named.words})" if named.near_border else ""
     return f"{patch} {named.long_name}{border}, sure to {named.confidence:.0%}"
 
 
-def seen_by(profile: ColourProfile) -> Look:
-    """How readings look to a profile, while the person lays a thing in its place."""
+def seen_by(profile: ColourProfile) -> Preview:
+    """Preview readings by their names in a profile."""
     return lambda raw: told(profile, raw)
 
 
-def seen_raw() -> Look:
-    """How readings look without a profile: as bright as the brightest so far allows."""
+def seen_raw() -> Preview:
+    """Preview readings without a profile, scaled to the brightest so far."""
     brightest_hz = 1.0
 
     def look(raw: RawColour) -> str:
@@ -46,12 +46,12 @@ def seen_raw() -> Look:
 
 
 def off_by(profile: ColourProfile, card: Card, raw: Sequence[float]) -> float:
-    """CIEDE2000 between what a profile makes of a reading and the card's true colour."""
+    """Return CIEDE2000 between a reading by a profile and the true colour of the card."""
     return float(delta_e_2000(profile.lab(raw), xyz_to_lab(card.xyz)))
 
 
 def another_card(profile: ColourProfile, card: Card, raw: Sequence[float]) -> tuple[str, ...]:
-    """The doubt that another card lies there than the one that was asked for."""
+    """Return the doubt that another card lies there, if there is one."""
     off = off_by(profile, card, raw)
     if off < _ANOTHER_CARD:
         return ()
@@ -60,12 +60,12 @@ def another_card(profile: ColourProfile, card: Card, raw: Sequence[float]) -> tu
 
 
 def is_same_thing(one: Sequence[float], other: Sequence[float], white: Sequence[float]) -> bool:
-    """Whether two readings are of one thing that nobody moved."""
+    """Whether two readings are of one thing that was not moved."""
     return bool((np.abs(np.subtract(one, other)) <= _SAME_THING * np.array(white)).all())
 
 
 def how_white_changed(new: References, old: References) -> str:
-    """The level of the new white against the old, and its tint."""
+    """Compare the level and the tint of the new white with the old one."""
     level, tint = new.change_from(old)
     brighter = "brighter" if level >= 1 else "dimmer"
     return (

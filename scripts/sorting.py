@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import count, cycle
 
 from command import row, say
-from showing import Bench, Hand, laid
+from dialogue import Dialogue, Hand, hand_with
 from swatch import columns_of, fitted, has_colours, raw_swatch, swatch
 
 from calibration import ColourProfile, ColourSorter, Sorted
@@ -17,7 +17,7 @@ _NEARER_AND_FARTHER = (1.0, 0.85, 1.15)
 
 
 def sort_live(
-    bench: Bench, sorter: ColourSorter, profile: ColourProfile | None, readings: int
+    dialogue: Dialogue, sorter: ColourSorter, profile: ColourProfile | None, readings: int
 ) -> None:
     """Sort until there were so many readings (0: for ever), or ctrl-C.
 
@@ -31,18 +31,18 @@ def sort_live(
     brightest_hz = 1.0
     try:
         for number, hand in enumerate(_hands(sorter), 1):
-            if bench.board.simulated:
-                hand(bench.board.scene)
-            raw = bench.board.colour.read()
+            if dialogue.board.simulated:
+                hand(dialogue.board.scene)
+            raw = dialogue.board.colour.read()
             brightest_hz = max(brightest_hz, *raw[:3])
             found = sorter.sort(raw)
             if is_live:
                 patch = _patch(raw, profile, brightest_hz)
-                line = fitted(f"{patch}  {bench.mark}{in_words(found)}", columns_of(sys.stdout))
+                line = fitted(f"{patch}  {dialogue.mark}{in_words(found)}", columns_of(sys.stdout))
                 sys.stdout.write(f"\r{line}\x1b[K")
                 sys.stdout.flush()
             else:
-                row(_csv(found, bench.source))
+                row(_csv(found, dialogue.source))
             if number == readings:
                 break
     finally:
@@ -85,4 +85,4 @@ def _hands(sorter: ColourSorter) -> Iterator[Hand]:
     for turn in count():
         closeness = cycle(_NEARER_AND_FARTHER[turn % 3 :] + _NEARER_AND_FARTHER[: turn % 3])
         for word, share in zip([*shown, "nothing"], closeness, strict=False):
-            yield laid(word, share)
+            yield hand_with(word, share)

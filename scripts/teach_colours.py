@@ -31,9 +31,9 @@ from pathlib import Path
 
 from card_row import check_source
 from command import parser, run, say
+from dialogue import Dialogue, Stop, hand_with, in_hz
 from lesson import Lesson, checked_label
 from pieces import teach_class
-from showing import Bench, Stop, in_hz, laid
 from sorter_report import report
 from sorting import sort_live
 
@@ -63,35 +63,37 @@ def main() -> None:
         asks = options.ask or not board.simulated
         if not asks:
             check_shown(options.label)
-        bench = Bench(board, settings, asks=asks, readings=READINGS)
-        profile = load_profile(options.profile, bench)
+        dialogue = Dialogue(board, settings, asks=asks, readings=READINGS)
+        profile = load_profile(options.profile, dialogue)
         only_sorts = options.live and not options.label and options.output.exists()
-        sorter = None if only_sorts else teach(bench, options, profile)
+        sorter = None if only_sorts else teach(dialogue, options, profile)
         if sorter is None:
-            sorter = load_sorter(options.output, bench)
+            sorter = load_sorter(options.output, dialogue)
         else:
             report(sorter)
         if options.live:
-            sort_live(bench, sorter, profile, options.count)
+            sort_live(dialogue, sorter, profile, options.count)
 
 
-def teach(bench: Bench, options: argparse.Namespace, profile: ColourProfile | None) -> ColourSorter:
+def teach(
+    dialogue: Dialogue, options: argparse.Namespace, profile: ColourProfile | None
+) -> ColourSorter:
     """Teach classes one after the other, saving each; return the sorter they make."""
     path: Path = options.output
-    say(f"{bench.mark}teaching colours; the sorter: {path}")
+    say(f"{dialogue.mark}teaching colours; the sorter: {path}")
     if options.live and not path.exists():
-        say(f"{bench.mark}there is no {path} yet to sort with, so it is taught first")
-    lesson = begin(bench, path, profile)
-    wanted = list(options.label) or ([] if bench.asks else list(SIMULATED_CLASSES))
+        say(f"{dialogue.mark}there is no {path} yet to sort with, so it is taught first")
+    lesson = begin(dialogue, path, profile)
+    wanted = list(options.label) or ([] if dialogue.asks else list(SIMULATED_CLASSES))
     known_pieces = len(lesson.taught)
     try:
         while True:
             label = wanted.pop(0) if wanted else ""
             if not label:
-                if options.label or not bench.asks:
+                if options.label or not dialogue.asks:
                     break
-                label = ask_label(bench, lesson)
-            teach_class(bench, lesson, label, profile, path)
+                label = ask_label(dialogue, lesson)
+            teach_class(dialogue, lesson, label, profile, path)
     except Stop:
         pass
     except KeyboardInterrupt:
@@ -99,7 +101,7 @@ def teach(bench: Bench, options: argparse.Namespace, profile: ColourProfile | No
         raise
     if len(lesson.taught) == known_pieces:
         sys.exit(f"nothing was taught. {what_is_in(path)}")
-    say(f"{bench.mark}saved as {path}; in a program:")
+    say(f"{dialogue.mark}saved as {path}; in a program:")
     say(f"  ColourSorter.load({str(path)!r}).sort(board.colour.read())")
     return lesson.sorter()
 
@@ -111,46 +113,48 @@ def what_is_in(path: Path) -> str:
     return f"{path} knows {', '.join(ColourSorter.load(path).labels)}."
 
 
-def begin(bench: Bench, path: Path, profile: ColourProfile | None) -> Lesson:
+def begin(dialogue: Dialogue, path: Path, profile: ColourProfile | None) -> Lesson:
     """The lesson that is in the file, or a new one with dark and the empty place."""
-    simulated = bench.board.simulated
+    simulated = dialogue.board.simulated
     if path.exists() and path.stat().st_size:
-        sorter = load_sorter(path, bench)
-        if bench.asks:
-            say(f"{bench.mark}{path} knows {', '.join(sorter.labels)}; what you teach is added.")
+        sorter = load_sorter(path, dialogue)
+        if dialogue.asks:
+            say(f"{dialogue.mark}{path} knows {', '.join(sorter.labels)}; what you teach is added.")
             return Lesson.of(sorter, path)
-        say(f"{bench.mark}replaces what the simulated sensor was taught before in {path}")
+        say(f"{dialogue.mark}replaces what the simulated sensor was taught before in {path}")
     try:
-        return Lesson(*dark_and_empty(bench, profile), simulated=simulated)
+        return Lesson(*dark_and_empty(dialogue, profile), simulated=simulated)
     except Stop:
         sys.exit("dark and the empty place are needed: nothing is saved")
 
 
-def dark_and_empty(bench: Bench, profile: ColourProfile | None) -> tuple[Channels, Channels]:
+def dark_and_empty(dialogue: Dialogue, profile: ColourProfile | None) -> tuple[Channels, Channels]:
     """The two readings without a piece."""
     if profile is not None:
         dark = profile.references.dark
-        say(f"{bench.mark}dark is that of the profile: {in_hz(dark)}")
+        say(f"{dialogue.mark}dark is that of the profile: {in_hz(dark)}")
     else:
-        bench.tell(
+        dialogue.tell(
             "Dark: nothing in front of the sensor, its LED on, the light of the room kept out."
         )
-        dark = bench.need("dark", "  Enter when it is so (q ends): ", laid("nothing")).raw
-        say(f"  {bench.mark}dark   {in_hz(dark)}")
-    bench.tell("Empty: the place as it is between two pieces, such as the belt.")
-    shown = bench.show(
-        "empty", "  Enter when it is so (s: as dark, q ends): ", laid("nothing"), others="s"
+        dark = dialogue.require(
+            "dark", "  Enter when it is so (q ends): ", hand_with("nothing")
+        ).raw
+        say(f"  {dialogue.mark}dark   {in_hz(dark)}")
+    dialogue.tell("Empty: the place as it is between two pieces, such as the belt.")
+    shown = dialogue.show(
+        "empty", "  Enter when it is so (s: as dark, q ends): ", hand_with("nothing"), others="s"
     )
     empty = dark if isinstance(shown, str) else shown.raw
-    say(f"  {bench.mark}empty  {in_hz(empty)}")
+    say(f"  {dialogue.mark}empty  {in_hz(empty)}")
     return dark, empty
 
 
-def ask_label(bench: Bench, lesson: Lesson) -> str:
+def ask_label(dialogue: Dialogue, lesson: Lesson) -> str:
     """The name of the next class; Stop when there is none."""
     while True:
         known = f" (so far {', '.join(lesson.labels)})" if lesson.labels else ""
-        words = bench.ask_for_words(f"Name of the next class, Enter ends{known}: ")
+        words = dialogue.ask_for_words(f"Name of the next class, Enter ends{known}: ")
         if words.lower() in ("", "q"):
             raise Stop
         try:
@@ -170,19 +174,19 @@ def remove(options: argparse.Namespace) -> None:
     report(sorter)
 
 
-def load_profile(path: Path | None, bench: Bench) -> ColourProfile | None:
+def load_profile(path: Path | None, dialogue: Dialogue) -> ColourProfile | None:
     """The profile that was named, if one was."""
     if path is None:
         return None
     profile = ColourProfile.load(path)
-    check_source(profile.simulated, path, simulated=bench.board.simulated)
+    check_source(profile.simulated, path, simulated=dialogue.board.simulated)
     return profile
 
 
-def load_sorter(path: Path, bench: Bench) -> ColourSorter:
+def load_sorter(path: Path, dialogue: Dialogue) -> ColourSorter:
     """The sorter in the file, if its readings are of this kind of sensor."""
     sorter = ColourSorter.load(path)
-    check_source(sorter.simulated, path, simulated=bench.board.simulated)
+    check_source(sorter.simulated, path, simulated=dialogue.board.simulated)
     return sorter
 
 

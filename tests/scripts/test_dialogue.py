@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 import pytest
-from showing import Bench, Stop, laid
+from dialogue import Dialogue, Stop, hand_with
 
 from calibration import CalibrationError
 from calibration.taking import Taken
@@ -76,19 +76,19 @@ def pins(scene: Scene) -> Loose:
 
 
 @pytest.fixture
-def bench(pins: Loose) -> Iterator[Bench]:
+def dialogue(pins: Loose) -> Iterator[Dialogue]:
     bus = SimulatedI2C({})  # no barometer, and nobody asks for one
     with Board(bus, lambda: pins, BarometerConfig(), SETTINGS) as board:
         assert not board.simulated
-        yield Bench(board, SETTINGS, asks=True, readings=5)
+        yield Dialogue(board, SETTINGS, asks=True, readings=5)
 
 
-def show(bench: Bench, **more: object) -> Taken | str:
-    return bench.show("card", "Enter: ", laid("red"), **more)  # type: ignore[arg-type]
+def show(dialogue: Dialogue, **more: object) -> Taken | str:
+    return dialogue.show("card", "Enter: ", hand_with("red"), **more)  # type: ignore[arg-type]
 
 
 def test_what_is_refused_is_told_and_asked_for_again(
-    bench: Bench,
+    dialogue: Dialogue,
     scene: Scene,
     pins: Loose,
     monkeypatch: pytest.MonkeyPatch,
@@ -105,7 +105,7 @@ def test_what_is_refused_is_told_and_asked_for_again(
         pins.is_off = False
 
     monkeypatch.setattr("sys.stdin", Person((too_bright, ""), (wire_off, ""), (well, "")))
-    taken = show(bench)
+    taken = show(dialogue)
     assert isinstance(taken, Taken)
     assert taken.raw == pytest.approx(WHITE, rel=0.02)
     assert (taken.count, taken.scaling) == (5, "20%")
@@ -117,7 +117,10 @@ def test_what_is_refused_is_told_and_asked_for_again(
 
 
 def test_a_doubt_is_the_persons_to_settle(
-    bench: Bench, scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    dialogue: Dialogue,
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def nothing_done() -> None:
         pass
@@ -126,7 +129,7 @@ def test_a_doubt_is_the_persons_to_settle(
         return "is it that card?" if taken.raw[3] > 3e4 else ""
 
     monkeypatch.setattr("sys.stdin", Person((nothing_done, ""), (nothing_done, "K")))
-    kept = show(bench, doubt=doubt)
+    kept = show(dialogue, doubt=doubt)
     assert isinstance(kept, Taken)
     assert kept.raw[3] > 3e4
 
@@ -135,7 +138,7 @@ def test_a_doubt_is_the_persons_to_settle(
         Person((nothing_done, "k"), (nothing_done, ""), (lambda: scene.show("red"), "")),
     )
     capsys.readouterr()
-    again = show(bench, doubt=doubt)
+    again = show(dialogue, doubt=doubt)
     assert isinstance(again, Taken)
     assert again.raw[3] < 3e4
     said = capsys.readouterr().err
@@ -144,7 +147,7 @@ def test_a_doubt_is_the_persons_to_settle(
 
 
 def test_a_doubt_that_is_raised_cannot_be_kept(
-    bench: Bench, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    dialogue: Dialogue, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(taken: Taken) -> str:
         if taken.raw[3] > 3e4:
@@ -155,21 +158,23 @@ def test_a_doubt_that_is_raised_cannot_be_kept(
         "sys.stdin",
         Person((lambda: None, ""), (lambda: None, "k"), (lambda: scene.show("red"), "")),
     )
-    taken = show(bench, doubt=refused)
+    taken = show(dialogue, doubt=refused)
     assert isinstance(taken, Taken)
     assert taken.raw[3] < 3e4
 
 
 @pytest.mark.parametrize("answers", [[], ["q"], ["Q"], ["x", "q"]])
 def test_q_and_the_end_of_the_input_stop(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, answers: list[str]
+    dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch, answers: list[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", Person(*((lambda: None, answer) for answer in answers)))
     with pytest.raises(Stop):
-        show(bench, others="s")
+        show(dialogue, others="s")
 
 
-def test_without_an_input_at_all_it_stops(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_input_at_all_it_stops(
+    dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdin", None)
     with pytest.raises(Stop):
-        show(bench)
+        show(dialogue)

@@ -1,7 +1,7 @@
-"""A person shows things to the colour sensor: asked for, looked at live, read several times.
+"""The dialogue at the terminal with a person who lays things under the colour sensor.
 
-A reading that is refused, or that the sensor fails to give, is told in words and the thing asked
-for again; nothing that was read before is lost by it.
+It asks for a thing, shows live readings of it, and reads it several times. After a refused or
+failed reading it prints the reason and asks again; earlier readings stay.
 """
 
 import select
@@ -20,24 +20,23 @@ from sensors.board import Board
 from sensors.config import ColourConfig
 from sensors.simulated.scene import Scene, surfaces
 
-_TRIES = 3  # of a simulated sensor that nobody watches, before its refusal ends the script
+_TRIES = 3  # failures of a simulated sensor, without a person, that end the script
 _AFTER_A_FAULT_S = 0.5
 
-Hand = Callable[[Scene], None]  # what lays a thing under the simulated sensor
-Look = Callable[[RawColour], str]  # what a reading looks like, in one line
-Doubt = Callable[[Taken], str]  # what is odd about a reading; empty when nothing is
+Hand = Callable[[Scene], None]  # lays a thing under the simulated sensor
+Preview = Callable[[RawColour], str]  # describes a live reading in one line
+Doubt = Callable[[Taken], str]  # says what is odd about a reading, or ""
 
 
 class Stop(Exception):
-    """The person has had enough: q, or the end of what was typed."""
+    """The person typed q, or the input has ended."""
 
 
-class Bench:
-    """A board, and somebody who lays things under its colour sensor.
+class Dialogue:
+    """Questions to a person, and the readings that answer them.
 
-    asks: whether there is somebody; a simulated sensor can also be shown its surfaces unasked.
-    readings: how many are taken of each thing, three or more. scaling: the output scaling that
-    the sensor's settings speak of.
+    asks: whether there is a person; a simulated sensor also works without one. readings: of each
+    thing, three or more. scaling: the output scaling in the settings.
     """
 
     def __init__(self, board: Board, settings: ColourConfig, *, asks: bool, readings: int) -> None:
@@ -46,36 +45,36 @@ class Bench:
         self._readings = readings
         self.scaling = settings.scaling_in_use
         if isinstance(sys.stdin, TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")  # a slip of the hand is no reason to end
-        board.open_colour()  # a missing library is reported before any question
+            sys.stdin.reconfigure(errors="replace")  # a mistyped byte must not end it
+        board.open_colour()  # report a missing library before the first question
 
     @property
     def mark(self) -> str:
-        """What each line begins with when no real sensor is read."""
+        """The prefix of each line: "SIMULATED " without a real sensor."""
         return "SIMULATED " if self.board.simulated else ""
 
     @property
     def source(self) -> str:
-        """What a table says of where its readings come from."""
+        """The source of the readings, for a table."""
         return "SIMULATED" if self.board.simulated else "TCS3200"
 
     def tell(self, words: str) -> None:
-        """Say what to do, to whoever is there to do it."""
+        """Print an instruction, if there is a person."""
         if self.asks:
             say(f"{self.mark}{words}")
 
-    def ask(self, question: str, look: Look | None = None) -> str:
-        """What the person types, in lower case; Stop for q. Enter alone is an empty string.
+    def ask(self, question: str, look: Preview | None = None) -> str:
+        """Return the answer in lower case; "" for Enter. Raise Stop for q.
 
-        look: shows what the sensor sees meanwhile, on a terminal.
+        look: describes the live readings that a terminal shows meanwhile.
         """
         answer = self.ask_for_words(question, look).lower()
         if answer == "q":
             raise Stop
         return answer
 
-    def ask_for_words(self, question: str, look: Look | None = None) -> str:
-        """The same, as it was typed; a q is a word here. Stop at the end of the input."""
+    def ask_for_words(self, question: str, look: Preview | None = None) -> str:
+        """Return the answer as typed, q too. Raise Stop at the end of the input."""
         if not self.asks:
             return ""
         is_watched = look is not None and has_colours(sys.stderr) and _is_terminal()
@@ -85,18 +84,18 @@ class Bench:
             say(question, end="")
         line = sys.stdin.readline() if sys.stdin else ""
         if not line or not _is_terminal():
-            say("")  # nobody's Enter has ended the line
+            say("")  # no Enter has ended the line
         if not line:
             raise Stop
         return line.strip()
 
     def read(self, what: str, hand: Hand) -> Taken:
-        """Several readings of one thing, which lies there by now.
+        """Read one thing several times and combine the readings.
 
-        Raises CalibrationError for readings that are refused, SensorError for none.
+        Raises CalibrationError for readings that are refused, SensorError for a failed one.
         """
         self._lay(hand)
-        passing = has_colours(sys.stderr)  # on a terminal the line is there while it is read
+        passing = has_colours(sys.stderr)  # a terminal shows the line during the reading
         if passing:
             say(f"  {self.mark}{what}: reading ...", end="")
         try:
@@ -113,14 +112,14 @@ class Bench:
         hand: Hand,
         *,
         others: str = "",
-        look: Look | None = None,
+        look: Preview | None = None,
         doubt: Doubt | None = None,
     ) -> Taken | str:
         """Ask for a thing until there is a reading of it, or one of the other answers.
 
-        others: the letters that may be typed instead of Enter. doubt: what is odd about a reading
-        that could be right; the person decides, and k keeps it. A doubt may also be raised, as a
-        CalibrationError: that reading is not taken.
+        others: letters that the person may type instead of Enter. doubt: if it finds something odd,
+        the person decides, and k keeps the reading; if it raises CalibrationError, the reading is
+        refused.
         """
         doubted: Taken | None = None
         failures = 0
@@ -150,15 +149,15 @@ class Bench:
                 return taken
             doubted = taken
 
-    def need(self, what: str, question: str, hand: Hand, doubt: Doubt | None = None) -> Taken:
-        """The same for a thing that cannot be left out."""
+    def require(self, what: str, question: str, hand: Hand, doubt: Doubt | None = None) -> Taken:
+        """Ask for a thing that cannot be left out. Raise Stop if the person has none."""
         taken = self.show(what, question, hand, doubt=doubt)
         if isinstance(taken, str):
             raise Stop
         return taken
 
     def diagnose(self) -> None:
-        """Tell what may be wrong with the wires or the light of a real sensor."""
+        """Print what may be wrong with the wires or the light of a real sensor."""
         if self.board.simulated:
             return
         say("  looking at the wires (some seconds) ...")
@@ -172,8 +171,8 @@ class Bench:
         if self.board.simulated:
             hand(self.board.scene)
 
-    def _watch(self, question: str, look: Look) -> None:
-        """Readings on the line above the question, over and over, until something is typed."""
+    def _watch(self, question: str, look: Preview) -> None:
+        """Show live readings on the line above the question until the person types."""
         say("")
         say(question, end="")
         up = 1 + len(question) // columns_of(sys.stderr)
@@ -183,16 +182,16 @@ class Bench:
             except (CalibrationError, SensorError) as error:
                 seen = str(error)
                 time.sleep(_AFTER_A_FAULT_S)
-            if not _has_typed():  # else the terminal has gone on to the next line
+            if not _has_typed():  # otherwise the cursor is on the next line already
                 line = fitted(f"  now {self.mark}{seen}", columns_of(sys.stderr))
-                # Up to that line and back to where the person types: cursor saved and restored.
+                # Save the cursor, write on that line, and restore the cursor.
                 say(f"\x1b7\x1b[{up}A\r{line}\x1b[K\x1b8", end="")
 
 
-def laid(what: str, closeness: float = 1.0) -> Hand:
-    """A hand that lays the simulated surface of that name, or one named in it ("red sweet").
+def hand_with(what: str, closeness: float = 1.0) -> Hand:
+    """Return a hand that lays the simulated surface whose word is in `what` ("red sweet").
 
-    Where none is, it leaves the place empty.
+    Without such a word it leaves the place empty.
     """
     word = next((word for word in what.lower().split() if word in surfaces()), None)
 
@@ -206,7 +205,7 @@ def laid(what: str, closeness: float = 1.0) -> Hand:
 
 
 def in_hz(reading: Sequence[float]) -> str:
-    """Four frequencies in words."""
+    """Format four frequencies."""
     red, green, blue, clear = reading
     return f"red {red:.0f}  green {green:.0f}  blue {blue:.0f}  clear {clear:.0f} Hz"
 
