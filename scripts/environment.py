@@ -34,15 +34,6 @@ def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def teach(words: str) -> None:
-    """Print help. A closed standard output is not an error."""
-    try:
-        sys.stdout.write(words)
-        sys.stdout.flush()
-    except (AttributeError, OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-
-
 def enter() -> None:
     """Continue in the private environment; return if storm-petrel is installed in the present one.
 

@@ -1,4 +1,4 @@
-"""What scripts/install-service does as it is told on its command line, and what it says."""
+"""The command line of scripts/install-service and its messages."""
 
 import argparse
 import os
@@ -9,40 +9,40 @@ from pathlib import Path
 
 import environment
 import service_parts as parts
-from service_unit import Address, address_of, command_of, host_of, port_of, unit_for
+from service_unit import PageAddress, address_of, command_of, host_of, port_of, unit_for
 
 _BOOTED = Path("/run/systemd/system")  # sd_booted(3)
 _HEADER_BUSES = (Path("/dev/i2c-0"), Path("/dev/i2c-1"))
 
 _DONE = """
-Storm Petrel runs, and starts with this machine.
+Storm Petrel is running, and starts with this machine.
   the page       {url}
-  its log        journalctl -u {name} -f
-  its settings   {settings}; then: sudo systemctl restart {name}
+  the log        journalctl -u {name} -f
+  the settings   {settings}; then: sudo systemctl restart {name}
   the token      sudo scripts/install-service --token
-  its records    {state}
-  an update      git pull; then: sudo scripts/install-service
-  its end        sudo scripts/install-service --remove"""
+  the records    {state}
+  to update      git pull; then: sudo scripts/install-service
+  to remove      sudo scripts/install-service --remove"""
 
 
 def main(teaching: str | None) -> int:
-    """Do what the command line says and return the exit status; ends with a sentence if not."""
+    """Run the command line and return the exit status; a failure ends with a sentence."""
     options = _options(teaching)
     try:
         unit = parts.UNIT.read_text(encoding="utf-8") if parts.UNIT.exists() else ""
         kept = address_of(unit)
-        address = Address(options.host or kept.host, options.port or kept.port)
+        address = PageAddress(options.host or kept.host, options.port or kept.port)
         if options.print:
-            environment.teach(unit_for(address))
+            print(unit_for(address), end="")
             return 0
         _check_machine()
         if options.token:
-            _become_the_program(unit)
+            _exec_program(unit)
         elif options.remove:
             _remove()
         else:
             _install(address)
-    except (parts.Unmade, OSError) as error:
+    except (parts.ServiceError, OSError) as error:
         sys.exit(f"scripts/install-service: {error}")
     return 0
 
@@ -64,7 +64,7 @@ def _options(teaching: str | None) -> argparse.Namespace:
 
 
 def _typed(understand: Callable[[str], object]) -> Callable[[str], object]:
-    """For an option: a ValueError becomes a sentence of argparse's."""
+    """Turn ValueError into a message of argparse."""
 
     def understood(text: str) -> object:
         try:
@@ -77,26 +77,26 @@ def _typed(understand: Callable[[str], object]) -> Callable[[str], object]:
 
 def _check_machine() -> None:
     if os.geteuid() != 0:
-        raise parts.Unmade("this needs root: sudo scripts/install-service")
+        raise parts.ServiceError("this needs root: sudo scripts/install-service")
     if not _BOOTED.is_dir():
-        raise parts.Unmade(
-            "this machine is not run by systemd, so that there is nothing to install a service"
-            " into. Have scripts/dashboard started by what starts its programs"
+        raise parts.ServiceError(
+            "this machine is not run by systemd, which a service needs. Start scripts/dashboard"
+            " from its own init system"
         )
-    os.umask(0o022)  # what is installed is for another user to read
+    os.umask(0o022)  # another user must be able to read the installed files
     os.environ["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # useradd
 
 
-def _install(address: Address) -> None:
+def _install(address: PageAddress) -> None:
     if not environment.raspberry_pi():
         environment.say(
-            "This is no Raspberry Pi: a storm is played and each page says SIMULATED, unless the"
-            " settings say otherwise."
+            "This is not a Raspberry Pi: the service plays a recorded storm and each page says"
+            " SIMULATED, unless the settings say otherwise."
         )
     elif not any(bus.exists() for bus in _HEADER_BUSES):
         environment.say(
-            "I2C is off: switch it on with sudo raspi-config nonint do_i2c 0, and the service finds"
-            " the barometer by itself."
+            "I2C is off: switch it on with sudo raspi-config nonint do_i2c 0. The service then"
+            " finds the barometer."
         )
     parts.make_user()
     parts.make_program()
@@ -114,15 +114,15 @@ def _install(address: Address) -> None:
     )
     if address.is_exposed:
         environment.say(
-            "Everybody in the network can read the page; --host 127.0.0.1 keeps it to this machine."
+            "Anyone in the network can read the page; --host 127.0.0.1 keeps it to this machine."
         )
 
 
-def _become_the_program(unit: str) -> None:
-    """Go on as the installed program under its own user, which shows the token."""
+def _exec_program(unit: str) -> None:
+    """Replace this process by the installed program, under its own user, to show the token."""
     if not unit:
-        raise parts.Unmade("no service is installed here: sudo scripts/install-service")
-    os.chdir("/")  # that user may not see the present folder
+        raise parts.ServiceError("no service is installed here: sudo scripts/install-service")
+    os.chdir("/")  # that user may not have access to the present folder
     user = ("runuser", "-u", parts.NAME, "--", "env", f"STATE_DIRECTORY={parts.STATE}")
     os.execvp(user[0], [*user, *command_of(unit), "--token"])
 
@@ -130,6 +130,6 @@ def _become_the_program(unit: str) -> None:
 def _remove() -> None:
     parts.remove()
     environment.say(
-        f"The service is gone. What it recorded stays in {parts.STATE}, its settings in"
+        f"The service is removed. Its records stay in {parts.STATE}, its settings in"
         f" {parts.SETTINGS.parent}."
     )

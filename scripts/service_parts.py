@@ -1,13 +1,13 @@
-"""What the service is made of on this machine, made and taken away again.
+"""The parts of the service on this machine, made and removed.
 
     /opt/storm-petrel                            the program, in an environment of its own
-    /etc/storm-petrel/storm-petrel.toml          its settings: written once, never touched again
+    /etc/storm-petrel/storm-petrel.toml          its settings: written once, then left alone
     /etc/systemd/system/storm-petrel.service     its unit
-    /etc/avahi/services/storm-petrel.service     the word to the network that there is a page
-    /var/lib/storm-petrel                        what it records; systemd makes it
+    /etc/avahi/services/storm-petrel.service     the announcement of the page in the network
+    /var/lib/storm-petrel                        its records; systemd makes the folder
     storm-petrel                                 the user that it runs as
 
-Whatever cannot be made raises Unmade.
+A part that cannot be made raises ServiceError.
 """
 
 import os
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import environment
-from service_unit import Address, announcement_for, present_groups
+from service_unit import PageAddress, announcement_for, present_groups
 
 NAME = "storm-petrel"
 CHECKOUT = environment.ROOT
@@ -31,19 +31,19 @@ UNIT = Path("/etc/systemd/system") / f"{NAME}.service"
 STATE = Path("/var/lib") / NAME
 ANNOUNCEMENT = Path("/etc/avahi/services") / f"{NAME}.service"
 
-# What the package is built from; the rest of a checkout does not concern it.
+# The package is built from these.
 _FILES = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 _ROOMS = ("sensors", "calibration", "web")
-# The service sees nothing of these (ProtectHome=).
+# Hidden from the service (ProtectHome=).
 _HOMES = ("/home/", "/root/", "/run/user/")
 
 
-class Unmade(Exception):
+class ServiceError(Exception):
     """A part cannot be made; the message says why and what to do."""
 
 
 def make_user() -> None:
-    """The user, without login and home, in the groups that may use the wires."""
+    """Make the user, without login and home, in the groups of the buses and pins."""
     try:
         pwd.getpwnam(NAME)
     except KeyError:
@@ -56,15 +56,15 @@ def make_user() -> None:
 
 
 def make_program() -> None:
-    """The environment with this checkout in it; one that is there is brought up to date.
+    """Install this checkout in an environment of its own, or update that.
 
-    Without a network one that works stays as it is.
+    Without a network a working installation stays as it is.
     """
     python = os.path.realpath(sys.executable)
     if python.startswith(_HOMES):
-        raise Unmade(
-            f"this Python is {python}, and a service sees nothing of people's homes. Take the"
-            " system's: sudo /usr/bin/python3 scripts/install-service"
+        raise ServiceError(
+            f"this Python is {python}, and a service cannot read home folders. Use the system's:"
+            " sudo /usr/bin/python3 scripts/install-service"
         )
     _check_ours()
     if not _has_this_python():
@@ -75,27 +75,27 @@ def make_program() -> None:
             [sys.executable, "-m", "venv", "--clear", *pi, str(FOLDER)],
             "if venv is missing: sudo apt install python3-venv",
         )
-    environment.say("Installing Storm Petrel and what it needs (a minute or more) ...")
+    environment.say("Installing Storm Petrel and the packages it needs (a minute or more) ...")
     if _is_installed():
         return
     if subprocess.call([PROGRAM, "--help"], stdout=subprocess.DEVNULL) == 0:
-        environment.say("That failed, and pip says why above; the one that is installed stays.")
+        environment.say("That failed, and pip says why above; the installed program stays.")
         return
-    raise Unmade(
+    raise ServiceError(
         "the program cannot be installed, and pip says why above. Is the network down? Connect"
-        " once and run this again; from then on no network is needed"
+        " once and run this again; after that it needs no network"
     )
 
 
 def make_settings() -> None:
-    """The file of settings, unless there is one."""
+    """Write the settings file, unless there is one."""
     if not os.path.lexists(SETTINGS):
         SETTINGS.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(Path(__file__).with_name(SETTINGS.name), SETTINGS)
 
 
 def make_unit(unit: str) -> None:
-    """The unit, whole or not at all, started now and with the machine."""
+    """Write the unit, and start it now and with the machine."""
     UNIT.parent.mkdir(parents=True, exist_ok=True)
     _put(UNIT, unit)
     _run(["systemctl", "daemon-reload"])
@@ -104,24 +104,25 @@ def make_unit(unit: str) -> None:
     if subprocess.call(["systemctl", "restart", UNIT.name], stderr=subprocess.DEVNULL):
         last = ["journalctl", "--unit", UNIT.name, "--lines=8", "--no-pager", "--output=cat"]
         subprocess.call(last, stdout=sys.stderr)
-        raise Unmade(
-            f"it does not start yet, and says why above; it is tried again every ten seconds. The"
-            f" settings are in {SETTINGS}; journalctl -u {NAME} shows all that it says"
+        raise ServiceError(
+            f"it does not start, and says why above; systemd tries again every ten seconds. The"
+            f" settings are in {SETTINGS}; journalctl -u {NAME} shows the whole log"
         )
 
 
-def make_announcement(address: Address) -> None:
-    """Have avahi, where there is one, tell the network of a page that is for the network."""
+def make_announcement(address: PageAddress) -> None:
+    """Announce the page by avahi, if avahi is installed and other machines can reach the page."""
     if not ANNOUNCEMENT.parent.is_dir() or not address.is_exposed:
         ANNOUNCEMENT.unlink(missing_ok=True)
-    else:  # avahi sees it come, and needs no start
+    else:  # avahi watches this folder
         _put(ANNOUNCEMENT, announcement_for(address))
 
 
 def remove() -> None:
-    """Take away unit, announcement, program and user; what was made by systemctl edit stays.
+    """Remove unit, announcement, program and user.
 
-    So do settings and records, for root: systemd gives them to the user of the next installation.
+    Changes by systemctl edit stay; so do settings and records, which become root's. systemd gives
+    them to the user of the next installation.
     """
     _check_ours()
     ANNOUNCEMENT.unlink(missing_ok=True)
@@ -137,18 +138,20 @@ def remove() -> None:
     except KeyError:
         return
     _run(["userdel", NAME])
-    if STATE.exists():  # else whoever gets this user's number next could read the token in there
+    if STATE.exists():  # otherwise the next user with this number could read the token
         os.chown(STATE, 0, 0)
 
 
 def _check_ours() -> None:
-    """A folder that somebody else filled, perhaps with this checkout, is not to be cleared."""
+    """Refuse to clear a folder that this program did not make."""
     if FOLDER.exists() and any(FOLDER.iterdir()) and not (FOLDER / "pyvenv.cfg").exists():
-        raise Unmade(f"{FOLDER} is the service's place and holds something else: move that away")
+        raise ServiceError(
+            f"{FOLDER} is the folder of the service and holds something else: move that away"
+        )
 
 
 def _has_this_python() -> bool:
-    """Whether there is an environment of this Python's minor version that starts."""
+    """Whether there is a working environment of this Python's minor version."""
     code = "import sys; print(*sys.version_info[:2])"
     python = FOLDER / "bin" / "python"
     try:
@@ -159,7 +162,7 @@ def _has_this_python() -> bool:
 
 
 def _is_installed() -> bool:
-    """Install from a copy: building would leave root's files in somebody's checkout."""
+    """Install from a copy: a build would leave files of root in the checkout."""
     with tempfile.TemporaryDirectory(prefix=f"{NAME}-") as folder:
         for name in _FILES:
             shutil.copy(CHECKOUT / name, folder)
@@ -173,7 +176,7 @@ def _is_installed() -> bool:
         environment.say("Trying again without the GPIO library ...")
         if not _pip(folder):
             return False
-    environment.say("The barometer works all the same; for the colour sensor see README.md.")
+    environment.say("The barometer works; for the colour sensor see README.md.")
     return True
 
 
@@ -184,7 +187,7 @@ def _pip(target: str) -> bool:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write it whole or not at all."""
+    """Replace a file atomically."""
     new = path.with_name(f".{path.name}.new")
     new.write_text(text, encoding="utf-8")
     new.replace(path)
@@ -194,7 +197,9 @@ def _run(command: Sequence[str], advice: str = "") -> None:
     try:
         status = subprocess.call(command)
     except OSError as error:
-        raise Unmade(f"{command[0]} cannot be run: {error}") from error
+        raise ServiceError(f"{command[0]} cannot be run: {error}") from error
     if status:
         words = " ".join(command)
-        raise Unmade(f"this failed, and says why above: {words}{f' ({advice})' * bool(advice)}")
+        raise ServiceError(
+            f"this command failed, and says why above: {words}{f' ({advice})' * bool(advice)}"
+        )

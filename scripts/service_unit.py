@@ -1,4 +1,4 @@
-"""The service's unit and its word to the network, out of this folder, fitted to a machine."""
+"""The systemd unit and the avahi announcement of the service, filled in for a machine."""
 
 import grp
 import re
@@ -9,15 +9,15 @@ TEMPLATE = Path(__file__).with_name("storm-petrel.service")
 _ANNOUNCEMENT = TEMPLATE.with_suffix(".avahi")
 GROUPS = ("i2c", "gpio")
 
-# What may stand unquoted in a unit: no spaces, and none of systemd's own signs.
+# Safe without quotes in a unit: no spaces, no signs that systemd interprets.
 _HOST = re.compile(r"[0-9A-Za-z.:_-]+|\[[0-9A-Fa-f:.]+\]")
 _ADDRESS = re.compile(r"^ExecStart=.* --host (\S+) --port (\d+)$", re.MULTILINE)
-# Below, a port takes a right that the service does without.
+# A lower port needs a privilege that the service does not have.
 _LOWEST_PORT, _HIGHEST_PORT = 1024, 65535
 
 
-class Address(NamedTuple):
-    """Where the page is served."""
+class PageAddress(NamedTuple):
+    """Host and port of the page."""
 
     host: str = "0.0.0.0"
     port: int = 8080
@@ -30,25 +30,27 @@ class Address(NamedTuple):
 
 
 def host_of(text: str) -> str:
-    """A host as it is typed. Raises ValueError for what is none."""
+    """Check a host from the command line. Raises ValueError."""
     if not _HOST.fullmatch(text):
-        raise ValueError(f"{text!r} is no address: 0.0.0.0, 127.0.0.1 or one of this machine's")
+        raise ValueError(
+            f"{text!r} is not an address: give 0.0.0.0, 127.0.0.1 or one of this machine's"
+        )
     return text
 
 
 def port_of(text: str) -> int:
-    """A port as it is typed. Raises ValueError for one that the service cannot have."""
+    """Check a port from the command line. Raises ValueError."""
     if not text.isdecimal() or not _LOWEST_PORT <= int(text) <= _HIGHEST_PORT:
-        raise ValueError(f"{text!r} is no port for it: choose {_LOWEST_PORT} to {_HIGHEST_PORT}")
+        raise ValueError(f"{text!r} is not a port for it: choose {_LOWEST_PORT} to {_HIGHEST_PORT}")
     return int(text)
 
 
-def unit_for(address: Address, root: Path = Path("/")) -> str:
-    """The unit for this address on this machine.
+def unit_for(address: PageAddress, root: Path = Path("/")) -> str:
+    """Return the unit for this address on this machine.
 
-    Groups and device nodes that are not here are left out: systemd refuses to start a service in
-    a group that there is not, and complains of a missing node at each start. Numbered devices stay
-    in, as they may come later. root: where the machine's file system begins.
+    It leaves out groups and device nodes that do not exist here: systemd refuses to start a service
+    in an unknown group, and logs a missing node at each start. Numbered devices may come later and
+    stay. root: the root of the machine's file system.
     """
     lines = []
     for line in TEMPLATE.read_text(encoding="utf-8").splitlines():
@@ -65,24 +67,24 @@ def unit_for(address: Address, root: Path = Path("/")) -> str:
     return "\n".join(lines) + "\n"
 
 
-def announcement_for(address: Address) -> str:
-    """What avahi is to tell the network of a page at this address."""
+def announcement_for(address: PageAddress) -> str:
+    """Return the avahi service file for a page at this address."""
     return _ANNOUNCEMENT.read_text(encoding="utf-8").replace("@PORT@", str(address.port))
 
 
 def present_groups() -> list[str]:
-    """Those of the wires' groups that this machine has."""
+    """Return the groups of the buses and pins that this machine has."""
     names = {group.gr_name for group in grp.getgrall()}
     return [name for name in GROUPS if name in names]
 
 
-def address_of(unit: str) -> Address:
-    """The address in a unit that was made here; the default where there is none."""
+def address_of(unit: str) -> PageAddress:
+    """Return the address in a unit made by unit_for(), or the default address."""
     found = _ADDRESS.search(unit)
-    return Address(found[1], int(found[2])) if found else Address()
+    return PageAddress(found[1], int(found[2])) if found else PageAddress()
 
 
 def command_of(unit: str) -> list[str]:
-    """The words of the command that a unit made here starts."""
+    """Return the words of the command that a unit starts."""
     line = re.search("^ExecStart=(.*)$", unit, re.MULTILINE)
     return line[1].split() if line else []

@@ -166,7 +166,7 @@ def test_it_installs(installed: subprocess.CompletedProcess[str], machine: Machi
     assert installed.returncode == 0, installed.stderr
     assert "journalctl -u storm-petrel -f" in installed.stderr
     assert ":8123/" in installed.stderr
-    assert "Everybody in the network can read the page" in installed.stderr
+    assert "Anyone in the network" in installed.stderr
 
     unit = machine.says(f"cat {UNIT}")
     assert "--host 0.0.0.0 --port 8123\n" in unit
@@ -234,7 +234,7 @@ def test_again_it_updates_and_keeps_settings_and_address(
     again = machine.install("--host", "127.0.0.1")
     assert again.returncode == 0, again.stderr
     assert "Making" not in again.stderr
-    assert "Everybody" not in again.stderr
+    assert "Anyone" not in again.stderr
     assert machine.says(f"tail -n 1 {SETTINGS}") == "# mine"
     assert "--host 127.0.0.1 --port 8123\n" in machine.says(f"cat {UNIT}")
     machine.says(f"test ! -e {ANNOUNCEMENT}")  # it is nobody's business any more
@@ -247,7 +247,7 @@ def test_at_sea_what_is_installed_stays(
     """Flask and the others are wanted, and there is nothing to fetch them from."""
     again = machine.install("--port", "8200", PYTHONPATH="", PIP_NO_DEPS="0")
     assert again.returncode == 0, again.stderr
-    assert "the one that is installed stays" in again.stderr
+    assert "installed program stays" in again.stderr
     assert "--port 8200\n" in machine.says(f"cat {UNIT}")
 
 
@@ -264,7 +264,7 @@ def test_removed_it_leaves_settings_and_records(
 ) -> None:
     removed = machine.install("--remove")
     assert removed.returncode == 0, removed.stderr
-    assert f"What it recorded stays in {STATE}, its settings in /etc/{NAME}." in removed.stderr
+    assert f"records stay in {STATE}, its settings in /etc/{NAME}." in removed.stderr
     machine.says(f"test ! -e {UNIT} && test ! -e {FOLDER} && ! id {NAME}")
     assert machine.says(f"tail -n 1 {SETTINGS}") == "# mine"
     assert machine.says(f"stat -c '%a %u' {STATE}") == "750 0"  # the next user's number may be his
@@ -277,7 +277,7 @@ def test_a_folder_of_somebody_s_own_is_not_cleared(machine: Machine) -> None:
     for option in ((), ("--remove",)):
         refused = machine.install(*option)
         assert refused.returncode == 1
-        assert f"{FOLDER} is the service's place and holds something else" in refused.stderr
+        assert f"{FOLDER} is the folder of the service" in refused.stderr
     machine.says(f"rm -r {FOLDER}")
 
 
@@ -286,7 +286,7 @@ def test_without_systemd_it_says_so(machine: Machine) -> None:
     refused = machine.install()
     machine.says("mkdir /run/systemd/system")
     assert refused.returncode == 1
-    assert "this machine is not run by systemd" in refused.stderr
+    assert "systemd" in refused.stderr
 
 
 def test_a_python_in_a_home_is_refused(machine: Machine) -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from service_unit import TEMPLATE, Address, address_of, command_of, host_of, port_of, unit_for
+from service_unit import TEMPLATE, PageAddress, address_of, command_of, host_of, port_of, unit_for
 
 from web.service import Service
 
@@ -136,28 +136,28 @@ def test_it_never_gives_up_and_the_watchdog_misses_a_few() -> None:
 
 
 def test_what_a_machine_has_not_got_is_left_out(pi: Path, tmp_path: Path) -> None:
-    whole = unit_for(Address(), pi)
+    whole = unit_for(PageAddress(), pi)
     i2c = ["/dev/char/89:0 rw", "/dev/char/89:1 rw"]
     assert values("DeviceAllow", whole) == [*i2c, "/dev/gpiochip0 rw", "/dev/gpiochip4 rw"]
     (tmp_path / "dev" / "gpiochip4").unlink()
-    assert values("DeviceAllow", unit_for(Address(), pi)) == [*i2c, "/dev/gpiochip0 rw"]
+    assert values("DeviceAllow", unit_for(PageAddress(), pi)) == [*i2c, "/dev/gpiochip0 rw"]
     names = {group.gr_name for group in grp.getgrall()}
     groups = " ".join(name for name in ("i2c", "gpio") if name in names)
     assert values("SupplementaryGroups", whole) == ([groups] if groups else [])
 
 
 def test_the_address_goes_in_and_comes_out() -> None:
-    for address in (Address(), Address("127.0.0.1", 8081), Address("[fe80::1]", 65535)):
+    for address in (PageAddress(), PageAddress("127.0.0.1", 8081), PageAddress("[fe80::1]", 65535)):
         unit = unit_for(address)
         assert not re.search("@[A-Z]+@", unit)
         assert address_of(unit) == address
     assert command_of(unit)[-4:] == ["--host", "[fe80::1]", "--port", "65535"]
-    assert address_of("") == Address("0.0.0.0", 8080)
+    assert address_of("") == PageAddress("0.0.0.0", 8080)
 
 
 @pytest.mark.parametrize("text", ["", "a b", "boat;reboot", "%h", "$HOME", "a\nUser=root", "[::1"])
 def test_what_is_no_host_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no address"):
+    with pytest.raises(ValueError, match="address"):
         host_of(text)
 
 
@@ -168,8 +168,8 @@ def test_what_is_no_port_for_it_is_refused(text: str) -> None:
 
 
 def test_only_what_stays_at_home_is_exposed_to_nobody() -> None:
-    exposed = {host: Address(host).is_exposed for host in ("0.0.0.0", "::", "192.168.1.7")}
-    at_home = {host: Address(host).is_exposed for host in ("127.0.0.1", "localhost", "[::1]")}
+    exposed = {host: PageAddress(host).is_exposed for host in ("0.0.0.0", "::", "192.168.1.7")}
+    at_home = {host: PageAddress(host).is_exposed for host in ("127.0.0.1", "localhost", "[::1]")}
     assert set(exposed.values()) == {True}
     assert set(at_home.values()) == {False}
 
