@@ -4,12 +4,12 @@ import json
 import math
 import os
 import stat
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
+from .atomic_file import new_file
 from .entries import place, yes_or_no
 from .errors import CalibrationError
 from .seal import checksum
@@ -64,19 +64,10 @@ def _replace(path: Path, text: str) -> None:
     replaced = target.exists()
     if replaced and not target.is_file():  # a device would be gone afterwards
         raise OSError("it is no file")
-    # In the same folder, because a rename is one step only within one file system.
-    writer = f"{os.getpid()}-{threading.get_native_id()}"
-    new = target.with_name(f".{target.name}.{writer}.new")
-    try:
-        with new.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    with new_file(target, [text]) as new:
         if replaced:
             new.chmod(stat.S_IMODE(target.stat().st_mode))
         new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def read_document(

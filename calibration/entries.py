@@ -1,10 +1,12 @@
 """The entries of a document one by one, as other programs and hands have left them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import CalibrationError
+
+_Value = TypeVar("_Value")
 
 
 def entry(document: Any, name: str) -> Any:
@@ -12,6 +14,20 @@ def entry(document: Any, name: str) -> Any:
     if not isinstance(document, dict) or name not in document:
         raise CalibrationError(f'the entry "{name}" is missing')
     return document[name]
+
+
+def field(document: Any, name: str, understand: Callable[[Any], _Value]) -> _Value:
+    """Return what `understand` makes of an entry. Raises CalibrationError, with the name."""
+    found = entry(document, name)
+    with place(name):
+        return understand(found)
+
+
+def number(found: Any) -> float:
+    """A number. Raises CalibrationError: it is none, or too large to be meant."""
+    if type(found) not in (int, float) or not abs(found) <= 1e9:  # true and false are no numbers
+        raise CalibrationError(f"expected a number, found {found!r:.60}")
+    return float(found)
 
 
 def text(found: Any) -> str:

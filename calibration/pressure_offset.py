@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final
 
 from .documents import Kind, moment, read_document, write_document
+from .entries import field, number, text
 from .errors import CalibrationError
 from .sea_level import check_height
 
@@ -134,44 +135,21 @@ _FIELDS: Final = {
 
 
 def _offset(document: dict[str, Any]) -> PressureOffset:
-    for missing in sorted(_FIELDS - set(document)):
-        raise CalibrationError(f'the entry "{missing}" is missing')
     for unknown in sorted(set(document) - _FIELDS):
         raise CalibrationError(f'the entry "{unknown}" is none that such a file has')
     return PressureOffset(
-        _number(document, "offset_hpa"),
-        _moment(_text(document, "taken_at")),
-        _text(document, "who"),
-        _kind(_text(document, "kind")),
-        _number(document, "height_m"),
-        _text(document, "sensor"),
+        field(document, "offset_hpa", number),
+        field(document, "taken_at", moment),
+        field(document, "who", text),
+        field(document, "kind", _kind),
+        field(document, "height_m", number),
+        field(document, "sensor", text),
     )
 
 
-def _number(document: dict[str, Any], key: str) -> float:
-    value = document[key]
-    if type(value) not in (int, float) or not abs(value) <= 1e9:  # true and false are no numbers
-        raise CalibrationError(f'in "{key}": {str(value)[:40]!r} is not a number that can be meant')
-    return float(value)
-
-
-def _text(document: dict[str, Any], key: str) -> str:
-    value = document[key]
-    if not isinstance(value, str):
-        raise CalibrationError(f'in "{key}": {str(value)[:40]!r} is not a text')
-    return value
-
-
-def _kind(text: str) -> ReferenceKind:
+def _kind(found: Any) -> ReferenceKind:
     try:
-        return ReferenceKind(text)
+        return ReferenceKind(found)
     except ValueError:
         known = ", ".join(kind.value for kind in ReferenceKind)
-        raise CalibrationError(f'in "kind": {text[:40]!r} is none of {known}') from None
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return moment(text)
-    except CalibrationError as error:
-        raise CalibrationError(f'in "taken_at": {error}') from error
+        raise CalibrationError(f"{str(found)[:40]!r} is none of {known}") from None

@@ -11,10 +11,11 @@ A file is written whole, once its day (UTC) is over, and again when a better wor
 moved samples into it or out of it.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+
+from calibration.atomic_file import replace_file
 
 from .boots import DAY_MS, Boot, Reach, all_boots, all_reaches
 from .copied_row import HEADER, CopiedRow, read_copy
@@ -72,12 +73,7 @@ class DailyCopies:
             path.unlink(missing_ok=True)
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
-        with new.open("w", encoding="ascii", newline="") as file:
-            file.writelines((f"{HEADER}\n", *lines))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        replace_file(path, (f"{HEADER}\n", *lines))
 
     def _note_copied(self, connection: sqlite3.Connection, today: int) -> None:
         """All before today is there."""

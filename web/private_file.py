@@ -1,30 +1,19 @@
 """Files of secrets: one that only its owner can read, and one with a password or a token."""
 
 import errno
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from calibration.atomic_file import new_file
 
-@contextmanager
-def private_file(path: Path, text: str) -> Iterator[Path]:
+
+def private_file(path: Path, text: str) -> AbstractContextManager[Path]:
     """Write a line of ASCII into a file beside `path`, to be put in its place meanwhile.
 
-    It is on the disk by then; what is left of it afterwards is deleted. Raises OSError.
+    See new_file(). Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        new.unlink(missing_ok=True)
-        number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        yield new
-    finally:
-        new.unlink(missing_ok=True)
+    return new_file(path, [text + "\n"], 0o600)
 
 
 def secret_of(key: str, path: str) -> str:
