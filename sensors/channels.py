@@ -1,8 +1,8 @@
-r"""The four channels of one TCS3200 on its lines: selected, timed, and ranged on the way.
+r"""The four channels of one TCS3200: select the filter, time OUT, adapt the scaling.
 
 S2 S3     __red___/‾blue‾‾\__clear__      a change restarts the output's divider, and its next
-OUT       |||||||| |  |  |   ||||||||     rising edge begins a valid period: nothing to wait
-gate      |------| |-----|   |------|     for in between (data sheet, output scaling)
+OUT       |||||||| |  |  |   ||||||||     rising edge begins a valid period: no wait is needed
+gate      |------| |-----|   |------|     in between (data sheet, output scaling)
 """
 
 import time
@@ -23,11 +23,11 @@ _RECOVERY_S = 100e-6
 
 
 class ReadingCancelled(Exception):
-    """A reading was given up because nobody waits for it any more."""
+    """A reading was stopped halfway because it is no longer needed."""
 
 
 class Channels:
-    """Times the channels of a sensor that nobody else is reading; each keeps its own scaling."""
+    """The channels of one sensor, each with its own scaling. The caller holds the sensor's lock."""
 
     def __init__(self, pins: Pins, wiring: Wiring, scaling: FrequencyScaling, auto: bool) -> None:
         self._pins = pins
@@ -51,7 +51,7 @@ class Channels:
             time.sleep(_RECOVERY_S)
 
     def power_down(self) -> None:
-        """Power the sensor down, or at least its output, as far as its pins are wired."""
+        """Power down the sensor, or at least its output, as far as its pins are wired."""
         levels = self._scaling_levels(POWER_DOWN)
         if self._wiring.oe is not None:
             levels[self._wiring.oe] = True
@@ -66,16 +66,16 @@ class Channels:
     def time_all(
         self, gate_time_s: float, timeout_s: float, stop: Event
     ) -> dict[Filter, Frequency]:
-        """Return all four at 100 % scaling.
+        """Return all four, normalised to 100 % scaling.
 
-        Raises ReadingCancelled before the next channel when `stop` is set.
+        Raises ReadingCancelled before the next channel if `stop` is set.
         """
-        found: dict[Filter, Frequency] = {}
+        frequencies: dict[Filter, Frequency] = {}
         for channel in IN_TURN:
             if stop.is_set():
                 raise ReadingCancelled
-            found[channel] = self._time(channel, gate_time_s, timeout_s)
-        return found
+            frequencies[channel] = self._time(channel, gate_time_s, timeout_s)
+        return frequencies
 
     def _time(self, channel: Filter, gate_time_s: float, timeout_s: float) -> Frequency:
         """Time one channel: scaled lower if too fast, higher or longer if too slow."""

@@ -1,4 +1,4 @@
-"""The time stamps and numbers of edges, checked, and what is expected of them."""
+"""Time stamps and sequence numbers of edges: checks, differences, and the expected jitter."""
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -23,22 +23,22 @@ _Number = TypeVar("_Number", int, float)
 
 
 def differences(values: Sequence[_Number]) -> list[_Number]:
-    """From each value to the next."""
+    """Return the differences of neighbouring values."""
     return list(map(sub, values[1:], values))
 
 
 def whole_numbers(numbers: Sequence[int]) -> list[int]:
-    """Plain integers, which neither wrap nor round; an array of unsigned ones would."""
+    """Return plain integers: an unsigned array would wrap. Raises ImplausibleReading."""
     try:
         return [index(number) for number in numbers]
     except TypeError as error:
         raise ImplausibleReading(
-            f"edges are stamped and numbered in whole numbers: {error}"
+            f"time stamps and sequence numbers of edges must be whole numbers: {error}"
         ) from error
 
 
 def period_numbers(sequence_numbers: Sequence[int] | None, edges: int) -> list[int] | None:
-    """The sequence numbers from 0 on, without their wrapping at 32 bits."""
+    """Return the sequence numbers from 0 on, unwrapped beyond 32 bits."""
     if sequence_numbers is None:
         return None
     if len(sequence_numbers) != edges:
@@ -51,9 +51,10 @@ def period_numbers(sequence_numbers: Sequence[int] | None, edges: int) -> list[i
 
 
 def orderly_edges(stamps_ns: list[int]) -> list[int]:
-    """Which stamps to use: all, but those that a later edge was stamped before.
+    """Return the indices of the stamps to use.
 
-    Such a stamp was late by more than a period. When there are many, the clock is no clock.
+    A stamp that is later than the next edge's was late by more than a period and is left out.
+    Raises ImplausibleReading if there are many.
     """
     if all(after > before for before, after in pairwise(stamps_ns)):
         return list(range(len(stamps_ns)))

@@ -1,10 +1,10 @@
-"""The one tree of errors. Each is also a built-in, so that `except OSError` keeps working.
+"""The tree of errors. Each is also a built-in, so that `except OSError` keeps working.
 
     SensorError
      ├─ ConfigError (ValueError)          an unknown key, a pin used twice, a bad gate time
      ├─ RecordError (ValueError)          a pressure record that cannot be played: line, column
      ├─ BackendMissing (ImportError)      smbus2, gpiod or RPi.GPIO is not installed
-     ├─ DeviceNotFound (OSError)          no bus, nobody answers, or it is another chip
+     ├─ DeviceNotFound (OSError)          no bus, no chip, or another chip
      ├─ BusError (OSError)                a transfer failed midway; the next may work
      ├─ PinError (OSError)                a GPIO line is busy, forbidden or not there
      ├─ EdgesTooFast (OverflowError)      a wave faster than these pins can follow
@@ -17,11 +17,11 @@ The message says what happened, where, and what to do. Darkness is not an error:
 
 
 class SensorError(Exception):
-    """Anything that keeps a sensor from giving a true reading."""
+    """The root: anything that keeps a sensor from a true reading."""
 
 
 class ConfigError(SensorError, ValueError):
-    """A setting that cannot be meant: the message names the table and the key."""
+    """An invalid setting: the message names the table and the key."""
 
 
 class RecordError(SensorError, ValueError):
@@ -33,7 +33,7 @@ class BackendMissing(SensorError, ImportError):
 
 
 class DeviceNotFound(SensorError, OSError):
-    """Nobody answers on the bus, there is no bus, or the chip that answers is another one."""
+    """There is no bus, no chip answers, or the chip that answers is another one."""
 
 
 class BusError(SensorError, OSError):
@@ -41,20 +41,20 @@ class BusError(SensorError, OSError):
 
 
 class PinError(SensorError, OSError):
-    """A GPIO line could not be had: busy, not permitted, or not on this machine."""
+    """A GPIO line cannot be used: busy, not permitted, or not on this machine."""
 
 
 class EdgesTooFast(SensorError, OverflowError):
-    """Edges come faster than the pins can tell apart: a frequency from them would be too low."""
+    """Edges come faster than the pins can separate: a frequency from them would be too low."""
 
 
 class MeasurementTimeout(SensorError, TimeoutError):
-    """A chip stayed busy for longer than the longest time of its data sheet and a fifth."""
+    """A chip stayed busy for more than 120 % of the longest time in its data sheet."""
 
 
 class ImplausibleReading(SensorError, ValueError):
-    """Results no working sensor gives: refused, because they would look like fair weather."""
+    """Results that no working sensor gives; some would look like fair weather."""
 
 
 class SupplyLost(ImplausibleReading):
-    """The chip holds what it has at power-on: a calm, believable reading, and a false one."""
+    """The chip has its power-on values: a calm, believable, false reading."""

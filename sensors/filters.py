@@ -1,10 +1,10 @@
-"""What a TCS3200 can be told: a filter by S2 and S3, an output scaling by S0 and S1.
+"""The control inputs of a TCS3200: filters by S2 and S3, output scalings by S0 and S1.
 
             S2 S3                       S0 S1                    full scale
     red     L  L            power down  L  L    output high-Z
     blue    L  H            2 %         L  H                     12 kHz
     clear   H  L            20 %        H  L                     120 kHz
-    green   H  H            100 %       H  H    never chosen by itself: 600 kHz
+    green   H  H            100 %       H  H    only on request: 600 kHz
 
 (data sheet TAOS099, tables 1 and 2)
 """
@@ -13,7 +13,7 @@ from enum import Enum
 
 
 class Filter(Enum):
-    """The colour filters, by the levels of (S2, S3) that select them."""
+    """The colour filters; values: the levels of (S2, S3)."""
 
     RED = (False, False)
     BLUE = (False, True)
@@ -21,7 +21,7 @@ class Filter(Enum):
     GREEN = (True, True)
 
 
-# One bit changes from each filter to the next, so that no third filter is passed through.
+# Only one bit changes from filter to filter, so that no third filter comes in between.
 IN_TURN = (Filter.RED, Filter.BLUE, Filter.GREEN, Filter.CLEAR)
 
 
@@ -42,5 +42,5 @@ class FrequencyScaling(Enum):
         }[self]
 
 
-# The levels of (S0, S1) that switch the chip off; its output then floats.
+# The levels of (S0, S1) that switch the chip off: its output floats.
 POWER_DOWN = (False, False)

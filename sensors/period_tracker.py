@@ -1,4 +1,4 @@
-"""A filter that follows a wave edge by edge, and so counts the periods that no edge came for."""
+"""A filter that follows a wave edge by edge and counts the periods without an edge."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -6,30 +6,30 @@ from typing import NamedTuple
 
 from .edges import WANDER
 
-# An edge farther than this share of a period from any due time is put aside.
+# An edge farther than this share of a period from any due time is left out.
 _NEAR = 0.4
-# So many put aside in a row, and the filter has lost the wave.
+# After this number left out in a row the filter has lost the wave.
 _ASTRAY = 8
-# A gap is counted by phase alone when its length is known to this share of a period.
+# A gap is counted by its phase if its length is known to this share of a period.
 _COUNTABLE = 0.12
 
-# Beyond a gap as long as this the period is read off the gap itself.
+# After a gap of more periods than this the period comes from the gap.
 _LONG_GAP = 8.0
 
 
 class PeriodCount(NamedTuple):
-    """Edges of one unbroken count, by their place among those delivered; the periods up to each."""
+    """Edges of one unbroken count, by their index; and the number of periods up to each."""
 
     edges: list[int]
     periods: list[int]
 
 
 class Tracker:
-    """Follows the wave: when its last edge was due, its period, and how sure both are.
+    """The due time of the wave's last edge, its period, and the uncertainty of both.
 
-    An alpha-beta filter, which is a least-squares line through a fading memory of the stamps: its
-    gains are those of a line through as many points as it has seen, up to its memory. A long memory
-    averages the scatter of the stamps away, a short one follows a light that swings.
+    An alpha-beta filter, a least-squares line through a fading memory of the stamps: its gains are
+    those of a line through the points so far, up to its memory. A long memory averages the scatter
+    of the stamps, a short one follows a swinging light.
     """
 
     def __init__(self, period_ns: float, scatter_ns: float, points: float, memory: int) -> None:
@@ -50,17 +50,17 @@ class Tracker:
         self._period_gain = 6 / (memory * (memory + 1))
 
     def ahead(self, at_ns: float) -> float:
-        """How many periods a stamp is ahead of the last edge that was due."""
+        """Return the number of periods from the last due time to a stamp."""
         return (at_ns - self.due_ns) / self.period_ns
 
     def uncertainty(self, ahead: float) -> float:
-        """One standard deviation of `ahead`, in periods."""
+        """Return one standard deviation of `ahead`, in periods."""
         memory = min(self._seen + self._points, self._memory)
         stamps = self._scatter**2 * (1 + 12 * ahead**2 / memory**3)
         return sqrt(stamps + WANDER**2 * (abs(ahead) + ahead**2 / memory))
 
     def follow(self, at_ns: float, periods: int) -> None:
-        """Go on to an edge so many periods ahead."""
+        """Move on to an edge that ends this number of periods."""
         self._before = (self.due_ns, self.period_ns, self.count)
         due_ns = self.due_ns + periods * self.period_ns
         error_ns = at_ns - due_ns
@@ -72,7 +72,7 @@ class Tracker:
             self._learn()
 
     def jump(self, at_ns: float, periods: int, *, certain: bool) -> None:
-        """Go on beyond a gap; its length tells the period when its count is certain."""
+        """Move on beyond a gap; if its count is certain, its length gives the period."""
         if certain:
             self.period_ns = (at_ns - self.due_ns) / periods
         self.due_ns = at_ns
@@ -80,7 +80,7 @@ class Tracker:
         self._before = None
 
     def step_back(self) -> bool:
-        """Forget the last edge, if it was followed and the one before it is still known."""
+        """Forget the last edge; False if it did not follow another one."""
         if self._before is None:
             return False
         self.due_ns, self.period_ns, self.count = self._before
@@ -89,30 +89,32 @@ class Tracker:
 
 
 def count(at_ns: list[float], numbers: Sequence[int] | None, tracker: Tracker) -> list[PeriodCount]:
-    """Return the runs that the tracker can count; edges that fit nowhere are left out."""
-    run = PeriodCount([0], [0])
-    runs = [run]
+    """Return the unbroken counts of the tracker; edges that fit nowhere are left out."""
+    unbroken = PeriodCount([0], [0])
+    counts = [unbroken]
     astray = 0
     for edge in range(1, len(at_ns)):
         ahead = tracker.ahead(at_ns[edge])
-        if ahead < 0.5 and tracker.step_back():  # the edge before came late by most of a period
-            run.edges.pop()
-            run.periods.pop()
+        if ahead < 0.5 and tracker.step_back():  # the edge before was late by most of a period
+            unbroken.edges.pop()
+            unbroken.periods.pop()
             ahead = tracker.ahead(at_ns[edge])
-        numbered = None if numbers is None else numbers[edge] - numbers[run.edges[-1]]
-        if numbered in (1, None) and -_NEAR < ahead - 1 < _NEAR:  # most edges, and quickly done
+        numbered_periods = None if numbers is None else numbers[edge] - numbers[unbroken.edges[-1]]
+        if (
+            numbered_periods in (1, None) and -_NEAR < ahead - 1 < _NEAR
+        ):  # most edges: the fast path
             tracker.follow(at_ns[edge], 1)
-            run.edges.append(edge)
-            run.periods.append(tracker.count)
+            unbroken.edges.append(edge)
+            unbroken.periods.append(tracker.count)
             astray = 0
             continue
-        periods, certain = _periods(tracker, ahead, numbered)
+        periods, certain = _periods(tracker, ahead, numbered_periods)
         if periods < 1:
             continue
         if not certain or astray >= _ASTRAY:
             tracker.jump(at_ns[edge], periods, certain=False)
-            run = PeriodCount([], [])
-            runs.append(run)
+            unbroken = PeriodCount([], [])
+            counts.append(unbroken)
         elif ahead > _LONG_GAP or (ahead > 2.5 and tracker.uncertainty(ahead) > _COUNTABLE):
             tracker.jump(at_ns[edge], periods, certain=True)
         elif abs(ahead - periods) < _NEAR:
@@ -120,24 +122,28 @@ def count(at_ns: list[float], numbers: Sequence[int] | None, tracker: Tracker) -
         else:
             astray += 1
             continue
-        run.edges.append(edge)
-        run.periods.append(tracker.count)
+        unbroken.edges.append(edge)
+        unbroken.periods.append(tracker.count)
         astray = 0
-    return runs
+    return counts
 
 
-def _periods(tracker: Tracker, ahead: float, numbered: int | None) -> tuple[int, bool]:
-    """How many periods an edge is ahead, and whether that is more than a guess.
+def _periods(tracker: Tracker, ahead: float, numbered_periods: int | None) -> tuple[int, bool]:
+    """Return the periods that an edge is ahead, and whether that is more than a guess.
 
-    The source's number holds, unless the phase says clearly that merged edges come on top.
+    The source's number holds unless the phase clearly shows merged edges on top of it.
     """
     nearest = int(ahead + 0.5)
-    if nearest == numbered or ahead < 2.5:
+    if nearest == numbered_periods or ahead < 2.5:
         return nearest, True
     uncertainty = tracker.uncertainty(ahead)
     countable = uncertainty < _COUNTABLE
-    if numbered is not None:
-        doubt = max(0.5, 6 * uncertainty) if countable else max(6 * uncertainty, 0.05 * numbered)
-        if abs(ahead - numbered) < doubt:
-            return numbered, True
+    if numbered_periods is not None:
+        doubt = (
+            max(0.5, 6 * uncertainty)
+            if countable
+            else max(6 * uncertainty, 0.05 * numbered_periods)
+        )
+        if abs(ahead - numbered_periods) < doubt:
+            return numbered_periods, True
     return nearest, countable

@@ -1,15 +1,15 @@
-"""Phase unwrapping: which period of the wave each edge ends.
+"""Phase unwrapping: the number of the wave's period that each edge ends.
 
     the wave    |    |    |    |    |    |    |    |    |    |
     stamped      |    |    |         |    |        | |    |        each a little late
     ends period  0    1    2         4    5          7    8
                                      `- 3 merged   `- 6 came too late to be of use
 
-An interrupt thread that runs late makes one event of two edges, and nothing but an interval twice
-as long tells of it. A filter that follows the wave tells when the next edges were due, and so how
-many there were. But light that flickers makes intervals long and short as well. So the edges are
-counted in several ways, as they came and by filters of long and of short memory, and the count
-holds that makes the period change most smoothly from one edge to the next.
+A late interrupt thread merges two edges into one event, and only an interval of twice the length
+shows it. A filter that follows the wave predicts the next edges and counts the missing ones. But
+flickering light makes intervals long and short as well. So the edges are counted in several ways,
+as they came and by filters of long and short memory, and the count wins that makes the period
+change most smoothly from edge to edge.
 """
 
 from collections.abc import Sequence
@@ -22,61 +22,61 @@ from typing import NamedTuple
 from .edges import STAMP_NS, differences
 from .period_tracker import PeriodCount, Tracker, count
 
-# A long memory first: it is the surest in steady light.
+# A long memory first: it is best in steady light.
 _MEMORIES = (32, 8, 4)
-# No interval hides an edge when none is as long as this many periods.
+# No interval hides an edge if none is as long as this number of periods.
 _HIDES_ONE = 1.6
-# What an edge that nobody numbered costs, in roughness, up to a pause of 8 periods. Filling in a
-# true one gains 0.9, so that two in a row still pay. In a light that has gone down by half every
-# interval looks like two, and all of them together gain no more than 0.4.
+# The roughness of an edge without a sequence number, up to a pause of 8 periods. Filling in
+# a true one gains 0.9, so that two in a row still pay. In light that has gone down by half every
+# interval looks like two, and all of them together gain at most 0.4.
 _HIDDEN, _PAUSE = 0.25, 8
-# A break costs as much as the greatest change there can be.
+# A break costs as much as the greatest possible change.
 _BREAK = 4.0
-# Where edges are rightly filled in, each interval gains this much on balance.
+# If filled-in edges are right, each interval gains this much on balance.
 _SMOOTHED = 0.3
 # Stamps that scatter by more than this share of a period can throw the first count off.
 _FINE = 0.045
-# A shorter memory must be smoother than a longer one by this factor to be believed.
+# A shorter memory must be smoother than a longer one by this factor to win.
 _CLEARLY = 0.9
-# Roughness of an edge above this: they keep no rhythm. Noise has 0.6, the worst wave 0.15.
+# Above this roughness of an edge there is no rhythm. Noise has 0.6, the worst wave 0.15.
 _NO_RHYTHM = 0.25
-# Below this coherence the median interval is no good guess of the period.
+# Below this coherence the median interval is a poor guess of the period.
 _POOR = 0.8
-# Intervals longer than this many periods fit or not by the period's last digits.
+# Longer intervals, in periods, depend on the last digits of the period.
 _SHORT = 3.5
-# So many spans show the coherence well enough; with fewer than the least it is chance.
+# Spans that show the coherence well enough; with fewer than the least it is chance.
 _ENOUGH, _LEAST = 200, 32
-# With a smaller share of the edges of use, the others are no accident.
+# If a smaller share of the edges is of use, there is no rhythm.
 _OF_USE = 0.6
-# No clock stamps finer than this, whatever its last digit says.
+# No clock stamps finer than this.
 _FINEST_NS = 500.0
 # From a median deviation to a standard deviation, for a normal scatter.
 _SIGMA = 1.4826
-# A stamp this many standard deviations from its neighbours was late and is put aside.
+# A stamp this many standard deviations from its neighbours is late and left out.
 _LATE = 5.0
-# Later than this no interrupt is stamped: the light has changed.
+# No interrupt is later than this: the light has changed.
 _LATEST_NS = 5e5
 
 
 class Segment(NamedTuple):
-    """Edges of one unbroken count: their times, and the periods counted up to each."""
+    """Edges of one unbroken count: their times, and the number of periods up to each."""
 
     at_ns: list[float]
     periods: list[int]
 
 
 class UnwrappedEdges(NamedTuple):
-    """The runs whose edges are of use, and how many edges were not delivered between them."""
+    """The segments of use, and the number of edges not delivered in them and between them."""
 
-    runs: list[Segment]
+    segments: list[Segment]
     lost: int
 
 
 def unwrap(at_ns: list[float], numbers: Sequence[int] | None) -> UnwrappedEdges | None:
-    """Count the periods of two or more edges, by their times from the first one on.
+    """Count the periods of two or more edges, by their times since the first one.
 
-    numbers: the source's own count of edges up to each, which knows nothing of merged ones.
-    None when the edges keep no rhythm.
+    numbers: the source's count of edges up to each, without merged ones.
+    None if the edges have no rhythm.
     """
     steps = [1] * (len(at_ns) - 1)
     if numbers is not None:
@@ -87,11 +87,11 @@ def unwrap(at_ns: list[float], numbers: Sequence[int] | None) -> UnwrappedEdges 
         return None
     first, last = counted[0], counted[-1]
     lost = (last.periods[-1] - first.periods[0]) - (last.edges[-1] - first.edges[0])
-    runs = [Segment([at_ns[k] for k in run.edges], run.periods) for run in counted]
-    runs = [_without_late(run) for run in runs if len(run.at_ns) > 1]
-    if sum([len(run.at_ns) for run in runs]) < _OF_USE * len(at_ns):
+    segments = [Segment([at_ns[k] for k in segment.edges], segment.periods) for segment in counted]
+    segments = [_without_late(segment) for segment in segments if len(segment.at_ns) > 1]
+    if sum([len(segment.at_ns) for segment in segments]) < _OF_USE * len(at_ns):
         return None
-    return UnwrappedEdges(runs, max(lost, sum(steps) - len(steps)))
+    return UnwrappedEdges(segments, max(lost, sum(steps) - len(steps)))
 
 
 def _best_count(
@@ -100,7 +100,7 @@ def _best_count(
     numbers: Sequence[int] | None,
     steps: list[int],
 ) -> list[PeriodCount] | None:
-    """The smoothest count of the edges; None when every one is rough."""
+    """Return the smoothest count of the edges; None if all are rough."""
     edges = list(range(len(at_ns)))
     as_they_came = [PeriodCount(edges, edges if numbers is None else list(numbers))]
     periods_ns = [ns / step for ns, step in zip(intervals_ns, steps, strict=True)]
@@ -125,7 +125,7 @@ def _best_count(
 
 
 def _changes(periods_ns: list[float]) -> float:
-    """The sum of the squared relative differences of neighbouring periods."""
+    """Return the sum of the squared relative differences of neighbouring periods."""
     sums_ns = map(add, periods_ns, periods_ns[1:])
     changes: list[float] = list(map(truediv, differences(periods_ns), sums_ns))
     squares: float = sum(map(mul, changes, changes))
@@ -133,14 +133,14 @@ def _changes(periods_ns: list[float]) -> float:
 
 
 def _roughness(
-    at_ns: list[float], runs: list[PeriodCount], numbers: list[int]
+    at_ns: list[float], segments: list[PeriodCount], numbers: list[int]
 ) -> tuple[float, int, int]:
-    """How much the period changes from edge to edge; edges hidden, and intervals that hide them.
+    """Return the change of the period from edge to edge, hidden edges, and intervals with some.
 
-    Each edge left out counts 1. Hidden edges are those that nobody numbered.
+    Each edge left out counts 1. Hidden edges have no sequence number.
     """
     rough, used, hidden, filled = float(len(at_ns)), 0, 0, 0
-    for edges, periods in runs:
+    for edges, periods in segments:
         used += len(edges)
         counts = differences(periods)
         numbered = differences([numbers[k] for k in edges])
@@ -153,10 +153,10 @@ def _roughness(
 
 
 def _first_guess(at_ns: list[float], single_ns: list[float]) -> tuple[float, float]:
-    """The period, and how many points of a line it is worth.
+    """Return the period, and the number of points of a line that it is worth.
 
     The median interval is the period, unless most edges are merged: then a half or a third of it
-    fits the intervals better. Where even the best one fits poorly it is sharpened.
+    fits the intervals better. If the best fit is poor, it is sharpened.
     """
     period_ns = median_low(single_ns)  # never between one period and two
     points = (4 * len(at_ns)) ** (1 / 3)
@@ -171,11 +171,11 @@ def _first_guess(at_ns: list[float], single_ns: list[float]) -> tuple[float, flo
                 best, period_ns = fit, period_ns / part
     if best > _POOR:
         return period_ns, points
-    return _sharpened(at_ns, period_ns), float(_MEMORIES[0])
+    return _sharpen(at_ns, period_ns), float(_MEMORIES[0])
 
 
-def _sharpened(at_ns: list[float], period_ns: float) -> float:
-    """The period that fits ever longer spans best, in which a stamp's scatter weighs less and less.
+def _sharpen(at_ns: list[float], period_ns: float) -> float:
+    """Fit the period to longer and longer spans, in which the scatter of a stamp weighs less.
 
     A periodogram, searched from coarse (10 % off) to fine.
     """
@@ -190,25 +190,25 @@ def _sharpened(at_ns: list[float], period_ns: float) -> float:
 
 
 def _coherence(spans_ns: Sequence[float], period_ns: float) -> float:
-    """1 when every span is a whole number of periods, 0 when they have nothing to do with it."""
+    """Return 1 if every span is a whole number of periods, 0 if spans and period are unrelated."""
     turn = 2 * pi / period_ns
     return sum([cos(ns * turn) for ns in spans_ns]) / len(spans_ns)
 
 
 def _scatter_ns(single_ns: list[float], period_ns: float) -> float:
-    """One standard deviation of a stamp, as the intervals show it; late ones hardly count."""
+    """Return one standard deviation of a stamp, from the intervals; late stamps hardly count."""
     half_ns = period_ns / 2
     off_ns = [abs((ns + half_ns) % period_ns - half_ns) for ns in single_ns]
     seen_ns = _SIGMA * median(off_ns) / sqrt(2)
-    # Few intervals may agree by chance: what is to be expected counts as eight more.
+    # Few intervals may agree by chance: the expected scatter counts as eight more.
     return sqrt((len(off_ns) * seen_ns**2 + 8 * STAMP_NS**2) / (len(off_ns) + 8))
 
 
-def _without_late(run: Segment) -> Segment:
-    """The run without the edges whose stamps are far off their neighbours'."""
-    at_ns, periods = run
+def _without_late(segment: Segment) -> Segment:
+    """Return the segment without the edges whose stamps are far off their neighbours'."""
+    at_ns, periods = segment
     if len(at_ns) < 5:
-        return run
+        return segment
     period_ns = (at_ns[-1] - at_ns[0]) / (periods[-1] - periods[0])
     late_ns = [at - period_ns * count for at, count in zip(at_ns, periods, strict=True)]
     off_ns = [abs(bend) / 2 for bend in differences(differences(late_ns))]
@@ -217,23 +217,23 @@ def _without_late(run: Segment) -> Segment:
     least_ns = 3 * scatter_ns
     suspects = [k for k, off in enumerate(off_ns) if least_ns < off < _LATEST_NS]
     suspects = [k for k in suspects if _sticks_out(late_ns, k, scatter_ns)]
-    if len(at_ns) < 8:  # too few to tell by their own scatter, or more than one of them
+    if len(at_ns) < 8:  # too few to judge by their scatter, or more than one
         least_ns = max(max(off_ns), _LATE * STAMP_NS)
         late = {k for k in suspects if off_ns[k] >= least_ns}
     else:
         late = {k for k in suspects if not _is_near(late_ns, k, _LATE * scatter_ns)}
-        # At an end little shows whether an edge came late or the light has changed.
+        # At an end, a late edge and a change of light look alike.
         late -= {k for k in (0, len(at_ns) - 1) if off_ns[k] < 10 * STAMP_NS}
     if not late:
-        return run
-    kept = [k not in late for k in range(len(at_ns))]
-    return Segment(list(compress(at_ns, kept)), list(compress(periods, kept)))
+        return segment
+    on_time = [k not in late for k in range(len(at_ns))]
+    return Segment(list(compress(at_ns, on_time)), list(compress(periods, on_time)))
 
 
 def _sticks_out(late_ns: list[float], k: int, scatter_ns: float) -> bool:
-    """Whether an edge is later, or earlier, than both its neighbours; a change of light is not.
+    """Whether an edge is later, or earlier, than both its neighbours, unlike a change of light.
 
-    The first and the last one are judged by the neighbour: if that does not stick out, they do.
+    The first and the last are judged by their neighbour: if it does not stick out, they do.
     """
     last = len(late_ns) - 1
     inner = min(max(k, 1), last - 1)

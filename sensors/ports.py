@@ -1,4 +1,4 @@
-"""What a driver asks downward: two narrow ports, which a twin can take as well as a kernel."""
+"""The two ports below a driver, which a simulated chip implements as well as the kernel."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -14,7 +14,7 @@ class I2CBus(Protocol):
         """Return one register."""
 
     def write_byte_data(self, i2c_addr: int, register: int, value: int, /) -> None:
-        """Write one register."""
+        """Write one byte to a register."""
 
     def read_i2c_block_data(self, i2c_addr: int, register: int, length: int, /) -> list[int]:
         """Return `length` registers from `register` on, read in one transfer."""
@@ -23,12 +23,11 @@ class I2CBus(Protocol):
 class Edges(NamedTuple):
     """The rising edges of one gate, oldest first.
 
-    timestamps_ns: a monotonic clock's nanoseconds, as close to the pin as the source can stamp.
-    sequence_numbers: one for each edge, counted before any is dropped (from a full queue) or left
-    out (because its moment is not known), so that these leave a gap; None when the source has
-    none. elapsed_s: how long the gate was open. dropped: edges that a full queue is known to have
-    dropped before the first of these. scatter_ns: one standard deviation of a stamp, where the
-    source knows it.
+    timestamps_ns: nanoseconds of a monotonic clock, stamped as close to the pin as possible.
+    sequence_numbers: one for each edge, with gaps for edges dropped from a full queue or left out
+    because their time is unknown; None if the source has no numbers. elapsed_s: the time that the
+    gate was open. dropped: edges that a full queue dropped before the first of these. scatter_ns:
+    one standard deviation of a stamp, if the source knows it.
     """
 
     timestamps_ns: Sequence[int]
@@ -39,27 +38,27 @@ class Edges(NamedTuple):
 
 
 class Pins(Protocol):
-    """GPIO lines by BCM number. Nothing is claimed before it is first used.
+    """GPIO lines by BCM number. A line is claimed at its first use.
 
-    Hashable, as plain objects are: sensors that share one know each other by it.
+    Hashable, as plain objects are: sensors that share one are found by it.
     """
 
     @property
     def fastest_hz(self) -> float:
-        """The most edges a second that these pins time without losing many of them."""
+        """The highest rate of edges that these pins time without losing many."""
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
-        """Make these lines outputs at these levels, as near to all at once as can be."""
+        """Make these lines outputs at these levels, as simultaneously as possible."""
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
-        """Open the gate for this long and return what rose after this call began.
+        """Open the gate for this time and return the edges that rose after this call began.
 
-        No edge at all is an answer. Stamps from before the call are never delivered. Raises
-        EdgesTooFast when edges come faster than this source can tell apart.
+        There may be no edges. Raises EdgesTooFast if edges come faster than this source can
+        separate.
         """
 
     def level(self, pin: int, /, *, pull_up: bool) -> bool:
-        """Return the level of an input that is pulled up or down: what nobody drives follows."""
+        """Return the level of an input that is pulled up or down: an undriven line follows."""
 
     def close(self) -> None:
         """Give the lines back as inputs. Closing twice is fine."""

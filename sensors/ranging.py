@@ -1,10 +1,10 @@
-"""Which output scaling to time a channel at: as high as the pins can follow, and never 100 %.
+"""The output scaling of a channel: as high as the pins can follow, and never 100 %.
 
     pins' fastest edges       20 kHz (Pi 4)              12 kHz (Pi Zero)
     2 % -> 20 % when          below 50 kHz               below 30 kHz        at 100 % scaling
     20 % -> 2 % when          above 100 kHz              above 60 kHz        or edges are lost
 
-The two are far apart, so that a light between them does not switch to and fro.
+The gap between the two prevents switching back and forth.
 """
 
 from math import inf
@@ -14,9 +14,9 @@ from .filters import FrequencyScaling
 from .readings import Frequency
 
 _TWO, _TWENTY = FrequencyScaling.TWO_PERCENT, FrequencyScaling.TWENTY_PERCENT
-# 20 % is gone up to when it would give at most this share of the fastest edges.
+# 20 % is chosen if it would give at most this share of the fastest edges.
 _ROOM = 0.5
-# So many lost edges, and the range is too high.
+# A larger share of lost edges: the scaling is too high.
 _TOO_MANY_LOST = 0.02
 _NAMES = {f"{scaling.value:.0%}": scaling for scaling in FrequencyScaling}
 
@@ -24,9 +24,9 @@ _NAMES = {f"{scaling.value:.0%}": scaling for scaling in FrequencyScaling}
 def first_scaling(
     scaling: FrequencyScaling | str, *, strapped: bool
 ) -> tuple[bool, FrequencyScaling]:
-    """Return whether to range automatically, and the scaling to begin with.
+    """Return whether to range automatically, and the first scaling.
 
-    Raises ConfigError for a word that is no scaling.
+    Raises ConfigError for an unknown scaling.
     """
     if scaling == "auto":
         return (False, _TWENTY) if strapped else (True, _TWO)
@@ -44,11 +44,11 @@ class Ranging:
     def __init__(self, scaling: FrequencyScaling, *, auto: bool) -> None:
         self.scaling = scaling
         self._auto = auto
-        # The light, at 100 %, at which edges were lost: well below that they may be tried again.
+        # The light, at 100 %, at which edges were lost: climb again well below it.
         self._lost_at_hz = inf
 
     def fall(self, output: Frequency | None, fastest_hz: float) -> bool:
-        """Go down to 2 % if this output asks for it; None: the pins could not follow it at all."""
+        """Go down to 2 % if OUT is too fast; output None: the pins could not follow it."""
         if not self._auto or self.scaling is _TWO:
             return False
         lossy = output is None or output.lost > _TOO_MANY_LOST * (output.edges + output.lost)
@@ -60,7 +60,7 @@ class Ranging:
         return True
 
     def climb(self, output_hz: float, fastest_hz: float) -> bool:
-        """Go up to 20 % if an output of at most this frequency can be timed there as well."""
+        """Go up to 20 % if an output of at most this frequency at 2 % can be timed there."""
         if not self._auto or self.scaling is not _TWO:
             return False
         light_hz = output_hz / _TWO.value

@@ -1,4 +1,4 @@
-"""What a sensor says upward: plain frozen values, with their units in their names."""
+"""The readings of the sensors: frozen values with units in their names."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ from typing import NamedTuple
 class RawColour(NamedTuple):
     """Output frequency behind each filter, in Hz, normalised to 100 % output scaling.
 
-    Linear in light; a channel in darkness is 0.0. The numbers belong to one sensor, one lamp and
-    one distance: `calibration` turns them into a colour.
+    Linear in light; 0.0 in darkness. The numbers belong to one sensor, lamp and distance:
+    `calibration` turns them into a colour.
     """
 
     red: float
@@ -17,10 +17,9 @@ class RawColour(NamedTuple):
 
 
 class BarometerReading(NamedTuple):
-    """Station pressure in hPa and the chip's own temperature in degrees C.
+    """Station pressure in hPa, temperature in degrees C, relative humidity in percent.
 
-    The temperature is the board's, some degrees above the air's; humidity is in percent, or None
-    from a chip that does not measure it.
+    The temperature is the chip's, some degrees above the air's. A BMP280 has no humidity: None.
     """
 
     pressure_hpa: float
@@ -29,10 +28,10 @@ class BarometerReading(NamedTuple):
 
 
 class Frequency(NamedTuple):
-    """A measured frequency with its honest error bar.
+    """A measured frequency with its uncertainty.
 
-    hz: the frequency, 0.0 when fewer than two edges came in the time.
-    uncertainty_hz: one standard deviation; when hz is 0.0, the upper bound of the frequency.
+    hz: 0.0 if fewer than two edges came in the gate.
+    uncertainty_hz: one standard deviation; if hz is 0.0, the upper bound of the frequency.
     edges: rising edges delivered.
     lost: edges that happened and were not delivered.
     """

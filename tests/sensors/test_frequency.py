@@ -182,7 +182,7 @@ def by_aitken(stamps: list[int], numbers: list[int] | None) -> tuple[float, floa
     """
     unwrapped = unwrap([float(stamp - stamps[0]) for stamp in stamps], numbers)
     assert unwrapped is not None
-    runs = [(np.array(run.at_ns), np.array(run.periods)) for run in unwrapped.runs]
+    runs = [(np.array(run.at_ns), np.array(run.periods)) for run in unwrapped.segments]
     span_ns = sum(at_ns[-1] - at_ns[0] for at_ns, _ in runs)
     period_ns = span_ns / sum(count[-1] - count[0] for _, count in runs)
     found = jitter([(at_ns - period_ns * count).tolist() for at_ns, count in runs], period_ns)
