@@ -4,7 +4,7 @@ with open_board() as board:             # simulated where there is no Raspberry 
     print(board.barometer.read())       # BarometerReading(pressure_hpa=1006.5, ...)
     print(board.colour.read())          # RawColour(red=..., green=..., blue=..., clear=...)
 
-Names are handed on when first asked for, so that a logger does not pay for the colour sensor.
+Names are imported at their first use, so that a logger does not load the colour sensor.
 """
 
 from importlib import import_module
@@ -95,7 +95,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = value  # from now on found without coming here
+    globals()[name] = value  # the next use does not come here
     return value
 
 

@@ -1,15 +1,15 @@
-"""A Bosch barometer on I2C, BMP280 or BME280: every reading is forced, in one burst, and checked.
+"""A Bosch barometer on I2C, BMP280 or BME280: forced conversions, each read in one checked burst.
 
     ctrl_meas := oversampling, forced ... conversion ... one burst:
 
-    0xF2  ctrl_hum   BME280 alone              0xF7..0xF9  pressure     MSB LSB XLSB, 20 bits
+    0xF2  ctrl_hum   BME280 only               0xF7..0xF9  pressure     MSB LSB XLSB, 20 bits
     0xF3  status     bit 3: measuring          0xFA..0xFC  temperature  MSB LSB XLSB, 20 bits
-    0xF4  ctrl_meas  osrs_t osrs_p mode        0xFD..0xFE  humidity     MSB LSB; BME280 alone
+    0xF4  ctrl_meas  osrs_t osrs_p mode        0xFD..0xFE  humidity     MSB LSB; BME280 only
     0xF5  config     the mark of start_up.py
 
-A chip that lost its supply for a moment sleeps on, with results that look like fair weather; one
-that was exchanged would be read with the trimming parameters of the other. Both have lost the
-mark, and the burst that brings the results shows it.
+A chip that lost its supply for a moment sleeps, with results that look like fair weather; a
+replaced chip would be read with the trimming parameters of the other. In both the mark is missing
+from the burst that has the results.
 
 (BST-BMP280-DS001 and BST-BME280-DS002: memory map, forced mode, data readout)
 """
@@ -35,15 +35,14 @@ _FORCED, _MODE = 0b01, 0b11
 # Oversampling by its factor -> the code of osrs_t, osrs_p and osrs_h.
 _OVERSAMPLING_CODES = {1: 1, 2: 2, 4: 3, 8: 4, 16: 5}
 
-# What the results are until the first conversion: through the formulas a calm, believable, wrong
-# reading.
+# The results before the first conversion: through the formulas a calm, believable, wrong reading.
 _NOT_CONVERTED, _HUMIDITY_NOT_CONVERTED = 0x80000, 0x8000
 
-# A chip may measure for a fifth longer than its data sheet says, in so many looks.
-_LONGER, _LOOKS = 0.2, 4
-# Six times the scatter between two readings at the weakest setting (table 8). What moved further
-# has to be shown by a second conversion.
-_JUMP_HPA, _JUMP_PERCENT, _MOST_AGAIN = 0.3, 3.0, 3
+# A chip may measure for a fifth longer than its data sheet says; it is polled this often.
+_EXTRA, _POLLS = 0.2, 4
+# Six times the scatter between two readings at the weakest setting (table 8). A second conversion
+# must confirm a larger change.
+_JUMP_HPA, _JUMP_PERCENT, _MOST_REPEATS = 0.3, 3.0, 3
 # Pressure and temperature of a working chip scatter over several counts (tables 4 and 8).
 _SUSPECT_REPEATS = 20
 
@@ -52,11 +51,11 @@ _Results = tuple[int, int, int]
 
 
 class Barometer:
-    """The BMP280 or BME280 at `address` of a bus with smbus2's methods: whichever answers.
+    """The BMP280 or BME280 at `address` of a bus with smbus2's methods.
 
-    Oversampling is 1, 2, 4, 8 or 16; 1 is Bosch's own choice for weather. Nothing is sent before
-    the first reading, which starts the chip up. Several threads may read. Raises ConfigError for
-    an oversampling or address that the chips have not got.
+    Oversampling is 1, 2, 4, 8 or 16; Bosch recommends 1 for weather. The first reading starts the
+    chip up. Several threads may read. Raises ConfigError for an oversampling or address that the
+    chips do not have.
     """
 
     _accepted: ClassVar[Mapping[int, str]] = BAROMETER_IDS
@@ -83,50 +82,49 @@ class Barometer:
         self._with_humidity_s = self._conversion_s + (2.3 * humidity_oversampling + 0.575) / 1000
         self._registers = Registers(bus, address)
         self._lock = Lock()
-        self._ready: Chip | None = None
-        self._known: Chip | None = None
+        self._started: Chip | None = None
+        self._identity: Chip | None = None
         self._last = BarometerReading(nan, nan)  # which no reading is near to
         self._repeats = 0
         self._recoveries = 0
 
     @property
     def recoveries(self) -> int:
-        """How often the chip had lost its supply and was started up again within a reading."""
+        """The number of readings in which a chip without supply was started up again."""
         return self._recoveries
 
     @property
     def serial(self) -> str:
-        """A number that tells this chip from others, by its trimming parameters; at first empty."""
-        if self._known is None:
+        """The chip's identity, from its trimming parameters; "" before the first reading."""
+        if self._identity is None:
             return ""
-        return f"{crc32(repr(self._known[:3]).encode()):08x}"
+        return f"{crc32(repr(self._identity[:3]).encode()):08x}"
 
     @property
     def suspect(self) -> str:
-        """Why readings are not to be trusted although they come; empty when they are."""
+        """Why the readings cannot be trusted; "" if they can."""
         if self._repeats >= _SUSPECT_REPEATS:
             return (
                 f"the last {self._repeats} readings of the barometer are the same to the last bit,"
-                " which no working chip gives: take its power away and give it back"
+                " which no working chip gives: switch its supply off and on"
             )
-        if self._known is not None and self._known.config != MARK:
+        if self._identity is not None and self._identity.config != MARK:
             return (
                 "the barometer does not keep what is written to it: it may be a copy of the chip,"
-                " and should it lose its supply, that may go unseen"
+                " and a loss of its supply may stay unnoticed"
             )
         return ""
 
     def read(self) -> BarometerReading:
         """Force one conversion and return it; 7 to 76 ms by oversampling, 10 to 113 in a BME280.
 
-        A chip that lost its supply since the last reading, or was exchanged, is started up again
-        and read. A pressure that jumped is measured again, three times at the most. Raises
-        DeviceNotFound, BusError, MeasurementTimeout or ImplausibleReading; after any of them the
-        next call starts the chip up anew.
+        A chip that lost its supply since the last reading, or was replaced, is started up again
+        and read. After a jump it measures again, at most three times. Raises DeviceNotFound,
+        BusError, MeasurementTimeout or ImplausibleReading; the next call then starts the chip up.
         """
         with self._lock:
-            ready, self._ready = self._ready, None  # until this reading has come out well
-            chip = ready or self._start_up()
+            started, self._started = self._started, None  # until this reading succeeds
+            chip = started or self._start_up()
             try:
                 reading = self._measure(chip)
             except SupplyLost:
@@ -139,44 +137,44 @@ class Barometer:
                 self._repeats += 1
             else:
                 self._repeats = 1
-            self._ready = chip
+            self._started = chip
             return reading
 
     def _start_up(self) -> Chip:
         chip = start_up(self._registers, self._accepted, self._ctrl_hum)
-        before, self._known = self._known, chip
-        if before is None or before[:3] != chip[:3]:
-            self._introduce(chip, is_first=before is None)
+        previous, self._identity = self._identity, chip
+        if previous is None or previous[:3] != chip[:3]:
+            self._check_identity(chip, is_first=previous is None)
         return chip
 
-    def _introduce(self, chip: Chip, *, is_first: bool) -> None:
+    def _check_identity(self, chip: Chip, *, is_first: bool) -> None:
         if not is_first:
-            _tell(
-                f"the {self._name(chip)} is another one than before: its pressure may be off by a"
-                " hectopascal from the last one's; compare it with a trusted barometer"
+            _warn(
+                f"the {self._name(chip)} is another one than before: its pressure may differ by a"
+                " hectopascal; compare it with a trusted barometer"
             )
         odd = unusual(chip.trimming) if chip.humidity is None else []
         if odd:
-            _tell(
-                f"the {self._name(chip)} has {', '.join(odd)}, outside Bosch's own limits: its"
-                " readings may be right all the same; compare them with a trusted barometer"
+            _warn(
+                f"the {self._name(chip)} has {', '.join(odd)}, outside Bosch's own limits:"
+                " compare its readings with a trusted barometer"
             )
 
     def _measure(self, chip: Chip) -> BarometerReading:
-        """Convert once; after a jump, and the first time, until two conversions agree."""
-        before, again = self._last, 0
+        """Convert once; after a jump, and at first, until two conversions agree."""
+        previous, repeats = self._last, 0
         reading = self._compensated(chip, self._convert(chip))
-        # What is no number is near to nothing.
-        while not abs(reading.pressure_hpa - before.pressure_hpa) <= _JUMP_HPA or (
-            chip.humidity is not None and _is_more_humid_or_less(reading, before)
+        # NaN, before the first reading, is near to nothing.
+        while not abs(reading.pressure_hpa - previous.pressure_hpa) <= _JUMP_HPA or (
+            chip.humidity is not None and _is_more_humid_or_less(reading, previous)
         ):
-            if again == _MOST_AGAIN:
+            if repeats == _MOST_REPEATS:
                 raise ImplausibleReading(
-                    f"the {self._name(chip)} gave {_words(before)} and {_words(reading)} within a"
-                    " moment: noise on the bus or the supply; see to the wires, and keep them short"
+                    f"the {self._name(chip)} gave {_words(previous)} and {_words(reading)} within a"
+                    " moment: noise on the bus or the supply; check the wires, and keep them short"
                 )
-            again += 1
-            before, reading = reading, self._compensated(chip, self._convert(chip))
+            repeats += 1
+            previous, reading = reading, self._compensated(chip, self._convert(chip))
         return reading
 
     def _convert(self, chip: Chip) -> _Results:
@@ -201,31 +199,31 @@ class Barometer:
         )
         is_empty = _NOT_CONVERTED in results or adc_humidity == _HUMIDITY_NOT_CONVERTED
         if config != chip.config or (
-            is_empty and self._converted_nothing(results, ctrl_meas, ctrl_hum)
+            is_empty and self._is_unconverted(results, ctrl_meas, ctrl_hum)
         ):
             raise SupplyLost(
                 f"the {self._name(chip)} holds what it has at power-on: it loses its supply, or"
-                " converts nothing. See to its wires and its supply"
+                " converts nothing. Check its wires and its supply"
             )
         return results
 
     def _wait_longer(self, chip: Chip, conversion_s: float, first: int, length: int) -> list[int]:
-        """Return the burst of a chip that takes longer than its data sheet says, but not much."""
-        for _ in range(_LOOKS):
-            time.sleep(_LONGER * conversion_s / _LOOKS)
+        """Return the burst of a chip that is a little slower than its data sheet says."""
+        for _ in range(_POLLS):
+            time.sleep(_EXTRA * conversion_s / _POLLS)
             raw = self._registers.burst(first, length)
             if not raw[_STATUS - first] & _MEASURING:
                 return raw
         raise MeasurementTimeout(
-            f"the {self._name(chip)} is measuring for longer than its data sheet allows: take its"
-            " power away and give it back"
+            f"the {self._name(chip)} is measuring for longer than its data sheet allows:"
+            " switch its supply off and on"
         )
 
-    def _converted_nothing(self, results: _Results, ctrl_meas: int, ctrl_hum: int) -> bool:
+    def _is_unconverted(self, results: _Results, ctrl_meas: int, ctrl_hum: int) -> bool:
         """Whether these are the results of a chip at power-on.
 
-        Pressure and temperature both at their power-on value are. One value alone may be the
-        air's, at some 26 °C say: then a control byte that has lost its oversampling tells.
+        They are if pressure and temperature both have their power-on value. A single one may come
+        from the air, at some 26 °C: then a control byte without its oversampling decides.
         """
         adc_pressure, adc_temperature, adc_humidity = results
         if adc_pressure == adc_temperature == _NOT_CONVERTED:
@@ -237,7 +235,7 @@ class Barometer:
     def _compensated(self, chip: Chip, results: _Results) -> BarometerReading:
         adc_pressure, adc_temperature, adc_humidity = results
         temperature_c, pressure_pa = chip.compensated(adc_temperature, adc_pressure)
-        # The chip's own range (data sheet, table 2). Clamping would hide the fault.
+        # The chip's range (data sheet, table 2). Clamping would hide the fault.
         if not (30_000.0 <= pressure_pa <= 110_000.0 and -40.0 <= temperature_c <= 85.0):
             raise ImplausibleReading(
                 f"the {self._name(chip)} gave {pressure_pa / 100:.1f} hPa and {temperature_c:.1f}"
@@ -246,7 +244,7 @@ class Barometer:
             )
         if chip.humidity is None:
             return BarometerReading(pressure_pa / 100, temperature_c)
-        if adc_humidity in (0, 0xFFFF):  # what a bus gives on which nobody speaks
+        if adc_humidity in (0, 0xFFFF):  # an idle bus
             raise ImplausibleReading(
                 f"the {self._name(chip)} gave 0x{adc_humidity:04X} for the humidity, which no air"
                 " gives: check the wires and the supply"
@@ -258,10 +256,10 @@ class Barometer:
         return f"{chip.name} at 0x{self._registers.address:02X}"
 
 
-def _is_more_humid_or_less(reading: BarometerReading, before: BarometerReading) -> bool:
-    if reading.humidity_percent is None or before.humidity_percent is None:
+def _is_more_humid_or_less(reading: BarometerReading, previous: BarometerReading) -> bool:
+    if reading.humidity_percent is None or previous.humidity_percent is None:
         return False
-    return abs(reading.humidity_percent - before.humidity_percent) > _JUMP_PERCENT
+    return abs(reading.humidity_percent - previous.humidity_percent) > _JUMP_PERCENT
 
 
 def _words(reading: BarometerReading) -> str:
@@ -280,7 +278,7 @@ def _hex(address: object) -> str:
     return f"0x{address:02X}" if isinstance(address, int) else repr(address)
 
 
-def _tell(words: str) -> None:
-    import logging  # on this path alone: it is not small
+def _warn(words: str) -> None:
+    import logging  # here, for its memory
 
     logging.getLogger("sensors").warning(words)

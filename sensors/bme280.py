@@ -1,4 +1,4 @@
-"""BME280: pressure, temperature and humidity on I2C; chip id 0x60. How it is read: barometer.py."""
+"""BME280: pressure, temperature and humidity on I2C; chip id 0x60. The driver is barometer.py."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -11,6 +11,6 @@ __all__ = ["BME280", "HumidityTrimming", "compensate_humidity"]
 
 
 class BME280(Barometer):
-    """A Barometer that insists on a BME280; another chip is a DeviceNotFound that names it."""
+    """A Barometer that must be a BME280; for another chip a DeviceNotFound names it."""
 
     _accepted: ClassVar[Mapping[int, str]] = start_up.BME280_IDS

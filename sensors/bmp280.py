@@ -1,4 +1,4 @@
-"""BMP280: pressure and temperature on I2C; chip id 0x58. How it is read: barometer.py."""
+"""BMP280: pressure and temperature on I2C; chip id 0x58. The driver is barometer.py."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -12,7 +12,7 @@ __all__ = ["BMP280", "TrimmingParameters", "compensate"]
 
 
 class BMP280(Barometer):
-    """A Barometer that insists on a BMP280; another chip is a DeviceNotFound that names it."""
+    """A Barometer that must be a BMP280; for another chip a DeviceNotFound names it."""
 
     _accepted: ClassVar[Mapping[int, str]] = start_up.BMP280_IDS
 

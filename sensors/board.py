@@ -1,4 +1,4 @@
-"""open_board: a colour sensor and a barometer, real or simulated, by one configuration."""
+"""open_board(): a colour sensor and a barometer, real or simulated, from one configuration."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 class Board:
     """A colour sensor and a barometer. A context manager; closing twice is fine.
 
-    Nothing is claimed before a first reading, so that a board with one sensor alone is a whole
-    one for whoever asks for no other. `barometer` is its Barometer, `colour` its TCS3200; `scene`
-    and `weather` are what a simulated board looks at. open_board() makes one.
+    Each sensor claims its hardware at its first reading, so a program that uses only one needs
+    only one. `barometer` is a Barometer, `colour` a TCS3200; a simulated board has the `scene`
+    under the colour sensor and the `weather` at the barometer. open_board() makes one.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Board:
 
     @property
     def simulated(self) -> bool:
-        """Whether the readings are those of twins."""
+        """Whether the chips are simulated."""
         return self._world is not None
 
     @property
@@ -104,45 +104,45 @@ class Board:
 
     @property
     def enviro_phat(self) -> EnviroPHAT:
-        """The Enviro pHAT that [board] speaks of; ConfigError when it speaks of none."""
+        """The Enviro pHAT of the [board] table; ConfigError without one."""
         if self._enviro_phat is None:
-            raise ConfigError("[board] enviro_phat is not set: the settings know of no Enviro pHAT")
+            raise ConfigError("[board] enviro_phat is not set: set it to true for an Enviro pHAT")
         return self._enviro_phat
 
     @property
     def suspect(self) -> str:
-        """Why the barometer's readings are suspect; empty when they are not.
+        """Why the barometer's readings cannot be trusted; "" if they can, or are simulated.
 
-        Never on a simulated board: its twin may be without noise, in air that stands still.
+        A simulated chip without noise in calm air repeats itself rightly.
         """
         return "" if self.simulated else self.barometer.suspect
 
     @property
     def serial(self) -> str:
-        """A number that tells the barometer's chip from others; empty before its first reading."""
+        """The identity of the barometer's chip; "" before its first reading."""
         return self.barometer.serial
 
     @property
     def recoveries(self) -> int:
-        """How often the barometer had lost its supply and was started up again."""
+        """The number of readings in which the barometer was started up again."""
         return self.barometer.recoveries
 
     @property
     def scene(self) -> "Scene":
-        """What lies under the simulated colour sensor; ConfigError on a real board."""
+        """The scene under the simulated colour sensor; ConfigError on a real board."""
         return self._simulated_world[0]
 
     @property
     def weather(self) -> "Weather":
-        """What the simulated barometer feels; ConfigError on a real board."""
+        """The weather at the simulated barometer; ConfigError on a real board."""
         return self._simulated_world[1]
 
     def close(self) -> None:
-        """Give back the lines and the bus."""
+        """Release the lines and the bus."""
         if self._closed:
             return
         self._closed = True
-        with ExitStack() as closing:  # each is closed, whatever another says
+        with ExitStack() as closing:  # an error of one does not keep the others
             if isinstance(self._bus, LinuxI2C):
                 closing.callback(self._bus.close)
             closing.callback(self._pins.close)
@@ -158,25 +158,25 @@ class Board:
     @property
     def _simulated_world(self) -> "tuple[Scene, Weather]":
         if self._world is None:
-            raise ConfigError("this board is real: it has no simulated scene and no weather to set")
+            raise ConfigError("this board is real: it has no simulated scene or weather")
         return self._world
 
 
 def open_board(
     config: str | PathLike[str] | Tables | None = None, simulated: bool | None = None
 ) -> Board:
-    """Return the Board that a configuration describes (a TOML file, its parsed tables, or none).
+    """Return the Board of a configuration: a TOML file, its parsed tables, or None for defaults.
 
-    simulated: True, False, or None for what [board] says, else what the machine is: real on a
-    Raspberry Pi, simulated elsewhere.
-    Raises ConfigError; hardware answers at the first reading.
+    simulated: True, False, or None: as [board] says, else real on a Raspberry Pi and simulated
+    elsewhere.
+    Raises ConfigError; errors of the hardware come with the first reading.
     """
     tables, where = load_tables(config)
     return board_of(tables, where, simulated)
 
 
 def board_of(tables: Tables, where: str, simulated: bool | None) -> Board:
-    """The same from parsed tables and the name that errors shall call them by."""
+    """Return the Board of parsed tables; `where` names them in errors."""
     barometer = section(tables, "barometer", BarometerConfig, where)
     colour = section(tables, "colour", ColourConfig, where)
     world = section(tables, "simulated", SimulatedConfig, where)

@@ -1,7 +1,7 @@
 """From raw results to physical values: the formulas of the data sheets, in double precision.
 
-Each chip has trimming parameters of its own, burnt in at the factory. What depends on them alone
-is worked out once, so that a reading costs a handful of multiplications.
+Each chip has its own trimming parameters from the factory. Terms that depend only on them are
+computed once, so that a reading costs a few multiplications.
 (BMP280: BST-BMP280-DS001, section 8.1; humidity: BME280, BST-BME280-DS002, section 8.1)
 """
 
@@ -47,7 +47,7 @@ def compensate(
     Double precision with t_fine not truncated (BST-BMP280-DS001, section 8.1).
 
     trimming: T1..T3, P1..P9 in that order; a TrimmingParameters will do.
-    Raises ImplausibleReading when they are such that no pressure comes out.
+    Raises ImplausibleReading if the trimming parameters allow no pressure.
     """
     return compensation(trimming)(adc_temperature, adc_pressure)
 
@@ -57,8 +57,8 @@ def compensate_humidity(
 ) -> float:
     """Return the relative humidity in percent, from 0 to 100, of a raw 16-bit result.
 
-    temperature_c: of the same conversion, not rounded. trimming: H1..H6 in that order. Beyond 0
-    and 100 the data sheet's own formula stops (section 8.1).
+    temperature_c: from the same conversion, not rounded. trimming: H1..H6 in that order. Like the
+    data sheet's formula (section 8.1), this clips to 0 and 100.
     """
     return humidity_compensation(trimming)(adc_humidity, temperature_c)
 
@@ -74,7 +74,7 @@ def compensation(trimming: Sequence[int]) -> Callable[[int, int], tuple[float, f
         p0       = (2^20 - adc_P - offset) / slope
         pressure = P7/16 + p0 (1 + P8/2^19) + p0^2 P9/2^35
 
-    A division by a power of two changes no digit.
+    A division by a power of two is exact.
     """
     t1, t2, t3, p1, p2, p3, p4, p5, p6, p7, p8, p9 = trimming
     x_0, t_1, t_2 = 16.0 * t1, t2 / 2**14, t3 / 2**34
@@ -91,8 +91,8 @@ def compensation(trimming: Sequence[int]) -> Callable[[int, int], tuple[float, f
             p = (offset_0 - adc_pressure - offset) / (slope_0 + v * (slope_1 + v * slope_2))
         except ZeroDivisionError:
             raise ImplausibleReading(
-                f"the trimming parameters give no pressure (P1 = {p1}, P2 = {p2}, P3 = {p3}): they"
-                " are no working chip's"
+                f"the trimming parameters give no pressure (P1 = {p1}, P2 = {p2}, P3 = {p3}): no"
+                " working chip has these"
             ) from None
         return t_fine / 5120.0, pa_0 + p * (pa_1 + p * pa_2)
 
@@ -116,8 +116,7 @@ def humidity_compensation(trimming: Sequence[int]) -> Callable[[int, float], flo
 def unusual(trimming: TrimmingParameters) -> list[str]:
     """Return the parameters outside the limits of Bosch's own self-test, such as "T3 = 50".
 
-    That is worth a word and no more: chips that read well have been seen outside them.
-    (BMP2 SensorAPI, self-test)
+    A warning, not an error: good chips outside them are known. (BMP2 SensorAPI, self-test)
     """
     return [
         f"{name.upper()} = {value}"

@@ -1,7 +1,6 @@
-"""The settings of the sensors, and how a table of the TOML file becomes a frozen dataclass.
+"""The settings of the sensors: each table of the TOML file becomes a frozen dataclass.
 
-Each room has its own dataclass and checks its own table; a key that nobody knows is refused,
-because a mistyped key would otherwise be a setting silently not made.
+Unknown keys are errors, so that a mistyped one is noticed.
 """
 
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from .platform import read_text
 
 Tables = Mapping[str, Any]
 
-# Every table of the toolkit's file. Each room reads its own; one that nobody reads is a mistake.
+# Every table of the toolkit's file; another one is an error.
 KNOWN_TABLES = (
     "board",
     "barometer",
@@ -37,8 +36,8 @@ _Section = TypeVar("_Section")
 class BoardConfig:
     """[board]: what is on the header.
 
-    simulated: true or false; left out, the machine decides. enviro_phat: an Enviro pHAT is there,
-    and GPIO4 is its LEDs'.
+    simulated: true or false; None: simulated unless this is a Raspberry Pi. enviro_phat: an Enviro
+    pHAT is there and uses GPIO4 for its LEDs.
     """
 
     simulated: bool | None = None
@@ -47,9 +46,9 @@ class BoardConfig:
 
 @dataclass(frozen=True)
 class BarometerConfig:
-    """[barometer]: where the BMP280 or BME280 sits, and how often it samples for one reading.
+    """[barometer]: the bus and address of the BMP280 or BME280, and its oversampling.
 
-    bus: N of /dev/i2c-N; left out, the header's of this model.
+    bus: N of /dev/i2c-N; None: the header's bus on this model.
     """
 
     bus: int | None = None
@@ -65,9 +64,9 @@ class BarometerConfig:
 
 @dataclass(frozen=True)
 class ColourConfig:
-    """[colour]: how the TCS3200 is wired (BCM numbers) and timed.
+    """[colour]: the wiring of the TCS3200 (BCM numbers) and its times.
 
-    The defaults are the wiring of the well-known tutorial, all else strapped, at 20 %.
+    The defaults are the wiring of the well-known tutorial, the other pins strapped, at 20 %.
     """
 
     out: int = 25
@@ -83,18 +82,18 @@ class ColourConfig:
 
     @property
     def scaling_in_use(self) -> str:
-        """The output scaling in words; "auto" means 20 % where it is strapped."""
+        """The output scaling in words; "auto" without S0 and S1 is 20 %."""
         return "20%" if self.s0 is None and self.scaling == "auto" else self.scaling
 
 
 @dataclass(frozen=True)
 class SimulatedConfig:
-    """[simulated]: what the twins feel: a record of pressure, and a surface under the lamp.
+    """[simulated]: the surroundings of the simulated chips: a pressure record, a surface.
 
-    record: a CSV with time_utc and pressure_hpa; left empty, the storm that ships with the
-    toolkit. speed: seconds of the record in one second; 0 lets the weather stand still.
-    start: where in the record to begin (ISO 8601, UTC); left empty, where its author says, or
-    its first row. noise: the scatter of the data sheets. barometer: BMP280 or BME280.
+    record: a CSV with time_utc and pressure_hpa; "": the storm that comes with the toolkit. speed:
+    seconds of the record per second; 0 stops the weather. start: where to begin in the record (ISO
+    8601, UTC); "": at its first row, or in the storm where its fall begins. noise: the scatter in
+    the data sheets. barometer: BMP280 or BME280.
     """
 
     record: str = ""
@@ -112,10 +111,9 @@ class SimulatedConfig:
 
 
 def load_tables(config: str | PathLike[str] | Tables | None) -> tuple[Tables, str]:
-    """Return the tables of a TOML file, or parsed tables as they are; and what to call them.
+    """Return the tables of a TOML file, or parsed tables as they are; and their name in errors.
 
-    Raises ConfigError when the file cannot be read or is not TOML, and for a table that no room
-    of the toolkit has.
+    Raises ConfigError if the file cannot be read or is not TOML, and for an unknown table.
     """
     if config is None:
         return {}, "the defaults"
@@ -138,19 +136,19 @@ def _parsed(path: str) -> Tables:
         return tomllib.loads(read_text(path))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or a monster
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or nested too deep
         raise ConfigError(f"{path} is not TOML: {error}") from error
 
 
 def section(tables: Tables, name: str, cls: type[_Section], where: str) -> _Section:
-    """Return one table as its dataclass; a missing table is all defaults.
+    """Return one table as its dataclass; a missing table has all defaults.
 
-    Raises ConfigError that names file, table and key for an unknown key, a wrong type, or a
-    value that the dataclass refuses.
+    Raises ConfigError, with file, table and key, for an unknown key, a wrong type, or a value that
+    the dataclass rejects.
     """
     table = tables.get(name, {})
     if not isinstance(table, Mapping):
-        raise ConfigError(f"{where}: [{name}] is a table, not {table!r}")
+        raise ConfigError(f"{where}: [{name}] must be a table, not {table!r}")
     known = [field.name for field in fields(cls)]  # type: ignore[arg-type]
     types = get_type_hints(cls)
     values = {}
@@ -169,21 +167,20 @@ def _did_you_mean(word: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
+    return f"; did you mean {close[0]!r}?" if close else f"; there are {', '.join(known)}"
 
 
-def _typed(value: Any, wanted: Any, what: str) -> Any:
-    allowed = getattr(wanted, "__args__", (wanted,))
+def _typed(value: Any, annotation: Any, what: str) -> Any:
+    allowed = getattr(annotation, "__args__", (annotation,))
     if isinstance(value, bool) and bool not in allowed:
-        raise ConfigError(f"{what}: true and false are not meant here")
+        raise ConfigError(f"{what} must not be true or false: give a number or a text")
     if float in allowed and isinstance(value, int | float):
         if not abs(value) <= 1e300:  # an integer can be too large to be a float at all
-            raise ConfigError(f"{what[:200]}: a finite number is wanted")
+            raise ConfigError(f"{what[:200]} must be a finite number")
         return float(value)
     if isinstance(value, str) and "\0" in value:
-        raise ConfigError(f"{what}: a text without zero bytes is wanted")
+        raise ConfigError(f"{what} must be a text without zero bytes")
     if not isinstance(value, tuple(allowed)):
         names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-        wanted_words = " or ".join(names[t] for t in allowed if t in names)
-        raise ConfigError(f"{what}: {wanted_words} is wanted")
+        raise ConfigError(f"{what} must be {' or '.join(names[t] for t in allowed if t in names)}")
     return value

@@ -1,4 +1,4 @@
-"""The Enviro pHAT: which chip sits where, and its two white LEDs.
+"""The Enviro pHAT: its chips and its two white LEDs.
 
     pins 3, 5   I2C:  0x77  BMP280   barometer
                       0x29  TCS3472  colour
@@ -29,7 +29,7 @@ LEDS = "the LEDs of the Enviro pHAT"
 
 
 class BoardChip(NamedTuple):
-    """A chip of the board and how it says who it is; an ADS1015 has no id to say."""
+    """A chip on the board, and its id register; an ADS1015 has no id."""
 
     name: str
     address: int
@@ -50,31 +50,30 @@ CHIPS = (
 
 
 def chips_on(bus: I2CBus) -> tuple[BoardChip, ...]:
-    """Return the board's chips that answer on a bus, and are the ones they should be.
+    """Return the board's chips that answer on a bus with the right id.
 
-    Raises DeviceNotFound when there is no bus to ask on, and BusError when it fails.
+    Raises DeviceNotFound if there is no bus, and BusError if it fails.
     """
     return tuple(chip for chip in CHIPS if _is_there(bus, chip))
 
 
 def is_enviro_phat(bus: I2CBus) -> bool:
-    """Whether the chips beside the barometer are an Enviro pHAT's; raises as chips_on()."""
+    """Whether the chips beside the barometer are an Enviro pHAT's. Raises as chips_on() does."""
     return _is_there(bus, _LIGHT) and _is_there(bus, _MOTION)
 
 
 class EnviroPHAT:
     """An Enviro pHAT on the header. A context manager; closing twice is fine.
 
-    bus: the header's, unless another is given.
-    pins: what drives the LEDs; the best that this machine has, unless given.
-    barometer: the one on the board, where it is already in use.
+    bus: by default the header's.
+    pins: for the LEDs; by default the best of this machine.
+    barometer: the Barometer on the board, if there is one already.
 
-    `barometer` is its Barometer. Nothing is touched before it is needed, and what was given is not
-    closed here.
+    Hardware is opened at its first use; close() leaves arguments open.
 
-    Its barometer's temperature is the board's: on a Pi it reads 5 to 10 degrees above the air,
-    and no formula takes that away for every case and load. It serves the compensation of the
-    pressure; it is never to be used as the air's, and so not for a reduction to sea level.
+    The temperature is the board's: on a Pi it is 5 to 10 degrees above the air, and no formula can
+    correct that for every case and load. It serves to compensate the pressure; never use it as the
+    air's, for example to reduce pressure to sea level.
     """
 
     def __init__(
@@ -98,8 +97,8 @@ class EnviroPHAT:
     def light(self, *, on: bool) -> None:
         """Switch the LEDs.
 
-        Raises ConfigError when a colour sensor on the same pins is wired to their line, and
-        PinError when it cannot be had.
+        Raises ConfigError if a colour sensor on the same pins uses their line, and PinError if the
+        line cannot be used.
         """
         if self._closed:
             raise PinError("this Enviro pHAT is closed: open another")
@@ -110,7 +109,7 @@ class EnviroPHAT:
         self._pins.drive({LED_LINE: on})
 
     def close(self) -> None:
-        """Give back what was opened here; LEDs whose line was opened here go dark with it."""
+        """Release what was opened here; LEDs whose line was opened here go dark."""
         self._closed = True
         self._opened.close()
 

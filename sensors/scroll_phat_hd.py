@@ -4,9 +4,9 @@
     frame       0x00..0x11  LED control   a bit for each of 144 LEDs: on
                 0x12..0x23  blink         a bit for each: it blinks
                 0x24..0xB3  PWM           a byte for each: 0 dark, 255 full
-    functions   0x00  configuration       0: one picture stands
+    functions   0x00  configuration       0: still picture
                 0x01  picture display     which frame that is
-                0x02  auto play           means nothing to a standing picture: the mark
+                0x02  auto play           no effect on a still picture: the mark
                 0x05  display option      | - | blink enable 3 | period 2..0, of 0.27 s each |
                 0x06  audio               0: brightness does not follow a sound
                 0x09  breath control      0: no fading
@@ -17,10 +17,9 @@
                         |           |    |    |         |      the left half is wired upwards,
                        128         16    0   14        126     the right half downwards
 
-The chip blinks by itself, so that nobody has to be in time for it. On the bus each register is a
-transfer of its own of 0.3 ms, and only what has changed is written: whoever else speaks there waits
-for no longer than that. The page is a matter of this chip alone, which no transfer to another
-address changes.
+The chip blinks by itself, without a clock in the program. On the bus each register is a transfer of
+0.3 ms, and only changes are written: no other user of the bus waits longer than that. Only a
+transfer to this address changes the page.
 
 (IS31FL3731 data sheet, revision D; registers and wiring as Pimoroni's and Adafruit's libraries
 agree on them)
@@ -42,17 +41,17 @@ _LED_CONTROL, _BLINK, _PWM = 0x00, 0x12, 0x24
 _CONFIGURATION, _PICTURE_DISPLAY, _AUTO_PLAY, _DISPLAY_OPTION = 0x00, 0x01, 0x02, 0x05
 _AUDIO, _BREATH, _SHUTDOWN = 0x06, 0x09, 0x0A
 
-# A chip that lost its supply, since or halfway through the start-up, has 0 there.
+# A chip that lost its supply, then or during the start-up, has 0 there.
 _MARK = 0x11
 _BLINKS = 0x08
 _PERIOD_S = 0.27
 
 
 class Picture(NamedTuple):
-    """What is to be seen.
+    """A picture on the matrix.
 
-    levels: rows from the top, of columns from the left: 0.0 dark to 1.0 bright. blinking: the
-    (column, row) of each LED that blinks. blink_period_s: to the nearest of 0.27 s to 1.89 s.
+    levels: rows from the top, columns from the left: 0.0 dark to 1.0 bright. blinking: (column,
+    row) of each blinking LED. blink_period_s: rounded to a multiple of 0.27 s, up to 1.89 s.
     """
 
     levels: tuple[tuple[float, ...], ...]
@@ -61,10 +60,10 @@ class Picture(NamedTuple):
 
 
 class ScrollPHATHD:
-    """The matrix at `address` of a bus with smbus2's methods; `upside_down` as it is mounted.
+    """The matrix at `address` of a bus with smbus2's methods; `upside_down`: as it is mounted.
 
-    Nothing is said to it before the first show(). Raises DeviceNotFound when nobody answers, and
-    BusError when a transfer fails otherwise; the next show() then goes on from there.
+    The first transfer is in the first show(). Raises DeviceNotFound if no chip answers, and
+    BusError if a transfer fails otherwise; the next show() continues from there.
     """
 
     def __init__(self, bus: I2CBus, address: int = ADDRESS, *, upside_down: bool = False) -> None:
@@ -72,32 +71,34 @@ class ScrollPHATHD:
             raise ConfigError(f"ScrollPHATHD: address={address!r}: the chip has 0x74 to 0x77")
         self._registers = Registers(bus, address)
         self._upside_down = upside_down
-        self._held: dict[tuple[int, int], int] = {}
+        self._written: dict[tuple[int, int], int] = {}
         self._page: int | None = None
 
     def show(self, picture: Picture, brightness: float = 1.0) -> None:
-        """Show a picture, at this share of the LEDs' full power; what is lit is never quite dark.
+        """Show a picture at this share of the LEDs' full power; a lit LED is never quite dark.
 
-        A chip that lost its supply since is noticed and set up anew.
+        A chip that lost its supply is set up again.
         """
         self._page = None
-        if not self._held or self._read(_FUNCTIONS, _AUTO_PLAY) != _MARK:
-            self._held.clear()
-            self._write(_FUNCTIONS, _SHUTDOWN, 0)  # nobody sees the memory of before
+        if not self._written or self._read(_FUNCTIONS, _AUTO_PLAY) != _MARK:
+            self._written.clear()
+            self._write(_FUNCTIONS, _SHUTDOWN, 0)  # hide what is in its memory
             self._write(_FUNCTIONS, _AUTO_PLAY, _MARK)
-        for (page, register), value in self._wanted(picture, brightness).items():
-            if self._held.get((page, register)) != value:
+        for (page, register), value in self._register_values(picture, brightness).items():
+            if self._written.get((page, register)) != value:
                 self._write(page, register, value)
 
     def close(self) -> None:
-        """Go dark. Closing twice is fine; a matrix that does not answer is left to itself."""
+        """Switch all LEDs off, if the chip answers. Closing twice is fine."""
         self._page = None
         with suppress(OSError):
             self._write(_FUNCTIONS, _SHUTDOWN, 0)
-        self._held.clear()
+        self._written.clear()
 
-    def _wanted(self, picture: Picture, brightness: float) -> Mapping[tuple[int, int], int]:
-        """All registers in the order in which a start-up writes them; the light comes last."""
+    def _register_values(
+        self, picture: Picture, brightness: float
+    ) -> Mapping[tuple[int, int], int]:
+        """Return all registers in the order of a start-up; the shutdown register comes last."""
         control, blink, pwm = bytearray(18), bytearray(18), {}
         for y, row in enumerate(picture.levels):
             for x, level in enumerate(row):
@@ -130,9 +131,9 @@ class ScrollPHATHD:
 
     def _write(self, page: int, register: int, value: int) -> None:
         self._turn_to(page)
-        self._held.pop((page, register), None)  # of a transfer that fails nobody knows what arrived
+        self._written.pop((page, register), None)  # unknown if the transfer fails
         self._registers.write(register, value)
-        self._held[page, register] = value
+        self._written[page, register] = value
 
     def _turn_to(self, page: int) -> None:
         if page != self._page:

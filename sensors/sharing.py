@@ -1,4 +1,4 @@
-"""Several sensors on one Pins object: one reads at a time, and on a shared OUT the others are off.
+"""Sensors that share one Pins object: one reads at a time, and on a shared OUT the others are off.
 
     OUT ---+---------+---------+---- GPIO25
            |         |         |
@@ -17,7 +17,7 @@ from .wiring import Wiring
 
 
 class Place:
-    """One sensor's place on its pins. `lock` is held during a reading; all places share it."""
+    """One sensor's place on its pins. All places share `lock`, which a reading holds."""
 
     def __init__(self, wiring: Wiring, lock: RLock) -> None:
         self.wiring = wiring
@@ -35,11 +35,11 @@ _pins_in_use: WeakKeyDictionary[Pins, _Shared] = WeakKeyDictionary()
 _registry = RLock()
 
 
-def take_place(pins: Pins, wiring: Wiring) -> Place:
+def reserve_place(pins: Pins, wiring: Wiring) -> Place:
     """Return a place for a sensor wired like this.
 
-    Raises ConfigError when a line is another pin of another sensor, and when its OUT line is
-    another's too and not both have an OE of their own.
+    Raises ConfigError if a line is a different pin of another sensor, or if both have the same OUT
+    line and not each has its own OE.
     """
     with _registry:
         shared = _pins_in_use.setdefault(pins, _Shared())
@@ -53,10 +53,10 @@ def take_place(pins: Pins, wiring: Wiring) -> Place:
 
 
 def reserve(pins: Pins, line: int, what: str) -> None:
-    """Keep a line of these pins for something that is no sensor, until it is released.
+    """Reserve a line of these pins for something other than a sensor, until release().
 
-    Raises ConfigError when a sensor on them has it. Another Pins object is not looked at: there
-    the kernel says that the line is taken.
+    Raises ConfigError if a sensor on these pins uses it. On another Pins object the kernel reports
+    a line in use.
     """
     with _registry:
         shared = _pins_in_use.setdefault(pins, _Shared())
@@ -66,14 +66,14 @@ def reserve(pins: Pins, line: int, what: str) -> None:
 
 
 def release(pins: Pins, line: int) -> None:
-    """Let sensors have a reserved line again. Releasing twice is fine."""
+    """Free a reserved line. Releasing twice is fine."""
     with _registry:
         if pins in _pins_in_use:
             _pins_in_use[pins].reserved.pop(line, None)
 
 
 def check_free(wiring: Wiring, line: int, what: str) -> None:
-    """Raise ConfigError when a sensor wired like this has a line that something else drives."""
+    """Raise ConfigError if a sensor wired like this uses a line that something else drives."""
     for pin, wired in wiring.wired().items():
         if wired == line:
             raise ConfigError(
@@ -81,8 +81,8 @@ def check_free(wiring: Wiring, line: int, what: str) -> None:
             )
 
 
-def leave(pins: Pins, place: Place) -> None:
-    """Give a place up. Leaving twice is fine."""
+def release_place(pins: Pins, place: Place) -> None:
+    """Free a place. Releasing twice is fine."""
     with _registry:
         if pins in _pins_in_use:
             _pins_in_use[pins].places.discard(place)
@@ -105,7 +105,7 @@ def _check_beside(wiring: Wiring, other: Wiring) -> None:
         if roles.get(line, pin) != pin:
             raise ConfigError(
                 f"TCS3200: GPIO{line} is {pin} here and {roles[line]} of another sensor on the"
-                " same pins: sensors may share a line for the same pin alone"
+                " same pins: sensors may share a line only for the same pin"
             )
     own_oe = wiring.oe is not None and other.oe is not None and wiring.oe != other.oe
     if wiring.out == other.out and not own_oe:

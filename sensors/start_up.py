@@ -1,17 +1,17 @@
-"""From power-on to a chip whose readings can be trusted, for the BMP280 and the BME280.
+"""The start-up of a BMP280 or BME280: reset, identification, trimming parameters.
 
-    0xD0        id               who is it?
-    0xE0        reset            write 0xB6: whatever was set before is gone
+    0xD0        id               which chip?
+    0xE0        reset            write 0xB6: clears all settings
     0xF3        status           bit 0: the trimming parameters are still being copied
     0xF5        config           := the mark
     0xD0        id               still the same?
-    0x88..0x9F  T1..T3, P1..P9   low byte first; read twice, for they colour every later reading
-    0xA1, 0xE1..0xE7  H1..H6     BME280 alone
-    0xF2        ctrl_hum         BME280 alone; 0 after a reset
+    0x88..0x9F  T1..T3, P1..P9   low byte first; read twice: an error would spoil all readings
+    0xA1, 0xE1..0xE7  H1..H6     BME280 only
+    0xF2        ctrl_hum         BME280 only; 0 after a reset
     0xF5        config           is the mark still there?
 
-The mark is set before anything is believed and looked at after all of it: what was read in between
-is of one chip, with its supply on.
+The mark is set first and checked last: everything read in between is from one chip, without a loss
+of its supply.
 
 (BST-BMP280-DS001, table 18 and section 3.11; BST-BME280-DS002, table 18 and section 4.2.2)
 """
@@ -30,14 +30,14 @@ from .compensation import (
 from .errors import DeviceNotFound, ImplausibleReading, MeasurementTimeout, SupplyLost
 from .i2c_registers import Registers
 
-# By what register 0xD0 says; 0x56 and 0x57 were samples of the BMP280 (section 4.3.1).
+# By the value of register 0xD0; 0x56 and 0x57 were samples of the BMP280 (section 4.3.1).
 BMP280_IDS = {0x58: "BMP280", 0x56: "BMP280", 0x57: "BMP280"}
 BME280_IDS = {0x60: "BME280"}
 BAROMETER_IDS = {**BMP280_IDS, **BME280_IDS}
 OTHER_IDS = {0x61: "BME680", 0x55: "BMP180"}
 
-# A standby time of 1 s and no filter. It means nothing in forced mode, and a chip that lost its
-# supply, or another chip in its place, has 0 there.
+# A standby time of 1 s and no filter, without effect in forced mode. A chip that lost its supply,
+# or a replaced chip, has 0 there.
 MARK = 0b101_000_00
 
 _ID, _RESET, _CTRL_HUM, _STATUS, _CONFIG = 0xD0, 0xE0, 0xF2, 0xF3, 0xF5
@@ -46,17 +46,17 @@ _H2_TO_H6 = 0xE1
 _RESET_WORD, _COPYING = 0xB6, 0x01
 
 _START_UP_S = 0.002
-# The copying takes well under this; a chip that still copies then is broken.
+# The copying takes much less; a chip that still copies after this is broken.
 _COPY_LIMIT_S = 0.05
 _POLL_S = 0.0005
 _ATTEMPTS = 3
 
 
 class Chip(NamedTuple):
-    """A chip that was started up, and how its results are read.
+    """A chip after start-up, and its compensation.
 
     humidity_trimming, humidity: None in a BMP280. compensated: (adc_temperature, adc_pressure) ->
-    (degrees C, Pa). humidity: (adc_humidity, degrees C) -> percent. config: what it holds there.
+    (degrees C, Pa). humidity: (adc_humidity, degrees C) -> percent. config: its config register.
     """
 
     name: str
@@ -68,23 +68,22 @@ class Chip(NamedTuple):
 
 
 def start_up(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -> Chip:
-    """Start the chip up and return it; again if its supply dipped meanwhile.
+    """Start the chip up and return it; repeat if its supply dips meanwhile.
 
-    accepted: the chips that are wanted, by their ids. Raises DeviceNotFound, BusError,
-    MeasurementTimeout (it copies for ever), ImplausibleReading (trimming that no chip has) or
-    SupplyLost.
+    accepted: names by chip id. Raises DeviceNotFound, BusError, MeasurementTimeout (it never stops
+    copying), ImplausibleReading (impossible trimming parameters) or SupplyLost.
     """
-    seen = set()
+    attempts = set()
     for _ in range(_ATTEMPTS):
         chip = _attempt(registers, accepted, ctrl_hum)
         if chip.config == MARK:
             return chip
-        seen.add(chip[:3])
-    if len(seen) == 1:
-        return chip  # a copy of the chip that keeps nothing: what it says was the same each time
+        attempts.add(chip[:3])
+    if len(attempts) == 1:
+        return chip  # a counterfeit that keeps nothing, but gives the same each time
     raise SupplyLost(
         f"the {chip.name} at 0x{registers.address:02X} loses its supply again and again while it"
-        " starts up: see to its wires and its supply"
+        " starts up: check its wires and its supply"
     )
 
 
@@ -93,26 +92,26 @@ def _attempt(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -
     name = accepted[chip_id]
     registers.write(_RESET, _RESET_WORD)
     time.sleep(_START_UP_S)
-    _wait_for_the_copy(registers, name)
+    _wait_for_copy(registers, name)
     registers.write(_CONFIG, MARK)
     if _identify(registers, accepted) != chip_id:
-        raise SupplyLost(f"the chip at 0x{registers.address:02X} was exchanged as it started up")
+        raise SupplyLost(f"the chip at 0x{registers.address:02X} was replaced as it started up")
     if chip_id not in BME280_IDS:
         raw = registers.burst_twice(_TRIMMING, _LENGTH)
         config = registers.byte(_CONFIG)
-        trimming = _sound(raw, registers.address)
+        trimming = _checked_trimming(raw, registers.address)
         return Chip(name, trimming, None, compensation(trimming), None, config)
     raw = registers.burst_twice(_TRIMMING, _LENGTH_WITH_H1)
     rest = registers.burst_twice(_H2_TO_H6, 7)
     registers.write(_CTRL_HUM, ctrl_hum)
     config = registers.byte(_CONFIG)
-    trimming = _sound(raw[:_LENGTH], registers.address)
-    humid = _sound_humidity(raw[-1], rest, registers.address)
+    trimming = _checked_trimming(raw[:_LENGTH], registers.address)
+    humid = _checked_humidity_trimming(raw[-1], rest, registers.address)
     return Chip(name, trimming, humid, compensation(trimming), humidity_compensation(humid), config)
 
 
 def humidity_trimming(h1: int, rest: bytes) -> HumidityTrimming:
-    """Return H1..H6: H1 stands alone at 0xA1, the others in the seven bytes from 0xE1 on.
+    """Return H1..H6: H1 from 0xA1, the others from the seven bytes at 0xE1.
 
     | H2 low | H2 high | H3 | H4 11..4 | H5 3..0, H4 3..0 | H5 11..4 | H6 |
     """
@@ -124,61 +123,61 @@ def humidity_trimming(h1: int, rest: bytes) -> HumidityTrimming:
 def _identify(registers: Registers, accepted: Mapping[int, str]) -> int:
     try:
         chip_id = registers.byte(_ID)
-    except DeviceNotFound as nobody:
-        _look_at_the_other_address(registers, nobody)
+    except DeviceNotFound as no_answer:
+        _check_other_address(registers, no_answer)
         raise
     if chip_id not in accepted:
-        found = {**BAROMETER_IDS, **OTHER_IDS}.get(chip_id)
-        wanted = " or ".join(dict.fromkeys(accepted.values()))
+        name = {**BAROMETER_IDS, **OTHER_IDS}.get(chip_id)
+        expected = " or ".join(dict.fromkeys(accepted.values()))
         either = "; or use Barometer, which takes either" if chip_id in BAROMETER_IDS else ""
         raise DeviceNotFound(
-            f"the chip at 0x{registers.address:02X} says id 0x{chip_id:02X}:"
-            f" {f'a {found}' if found else 'unknown'}, and no {wanted}. Check which board is on the"
+            f"the chip at 0x{registers.address:02X} has id 0x{chip_id:02X}:"
+            f" {f'a {name}' if name else 'unknown'}, and no {expected}. Check which board is on the"
             f" bus, and its address{either}"
         )
     return chip_id
 
 
-def _look_at_the_other_address(registers: Registers, nobody: DeviceNotFound) -> None:
+def _check_other_address(registers: Registers, no_answer: DeviceNotFound) -> None:
     other = Registers(registers.bus, registers.address ^ 1)
     try:
-        found = BAROMETER_IDS.get(other.byte(_ID))
+        name = BAROMETER_IDS.get(other.byte(_ID))
     except OSError:
-        return  # nobody there either, and the first error says it
-    if found:
+        return  # no chip there either: the first error stands
+    if name:
         raise DeviceNotFound(
             f"no chip answers at 0x{registers.address:02X}, but at 0x{other.address:02X} there is a"
-            f" {found}: give address=0x{other.address:02X} (in a file of settings: [barometer]"
+            f" {name}: give address=0x{other.address:02X} (in a file of settings: [barometer]"
             f" address = 0x{other.address:02X})"
-        ) from nobody
+        ) from no_answer
 
 
-def _wait_for_the_copy(registers: Registers, name: str) -> None:
+def _wait_for_copy(registers: Registers, name: str) -> None:
     for _ in range(round(_COPY_LIMIT_S / _POLL_S)):
         if not registers.byte(_STATUS) & _COPYING:
             return
         time.sleep(_POLL_S)
     raise MeasurementTimeout(
         f"the {name} at 0x{registers.address:02X} is copying its trimming parameters for longer"
-        " than its data sheet allows: take its power away and give it back"
+        " than its data sheet allows: switch its supply off and on"
     )
 
 
-def _sound(raw: bytes, address: int) -> TrimmingParameters:
+def _checked_trimming(raw: bytes, address: int) -> TrimmingParameters:
     trimming = TrimmingParameters._make(struct.unpack("<HhhHhhhhhhhh", raw))
     if len(set(raw)) == 1 or trimming.t1 in (0, 0xFFFF) or trimming.p1 in (0, 0xFFFF):
-        raise _no_chip_has(raw, address)
+        raise _implausible_trimming(raw, address)
     return trimming
 
 
-def _sound_humidity(h1: int, rest: bytes, address: int) -> HumidityTrimming:
+def _checked_humidity_trimming(h1: int, rest: bytes, address: int) -> HumidityTrimming:
     trimming = humidity_trimming(h1, rest)
     if len(set(rest)) == 1 or trimming.h2 == 0:
-        raise _no_chip_has(rest, address)
+        raise _implausible_trimming(rest, address)
     return trimming
 
 
-def _no_chip_has(raw: bytes, address: int) -> ImplausibleReading:
+def _implausible_trimming(raw: bytes, address: int) -> ImplausibleReading:
     return ImplausibleReading(
         f"the trimming parameters at 0x{address:02X} read {raw[:4].hex(' ')} ..., which no chip"
         " has: check the wires and the supply"

@@ -1,4 +1,4 @@
-"""TCS3200: a light-to-frequency sensor, as a program uses it."""
+"""The driver of the TCS3200, a light-to-frequency colour sensor."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,12 +16,12 @@ from .filters import Filter, FrequencyScaling
 from .ports import Pins
 from .ranging import first_scaling
 from .readings import Frequency, RawColour
-from .sharing import leave, neighbours_off, take_place
+from .sharing import neighbours_off, release_place, reserve_place
 from .wiring import Times, Wiring
 
-# Ambient light alone is waited for so many gates at most: what is too dim for that is no matter.
+# The longest wait for ambient light, in gates: dimmer light does not matter.
 _AMBIENT_GATES = 4
-# A colour has changed when a channel has, by this share of the brighter reading's clear.
+# A channel has changed by this share of the brighter reading's clear: the colour has changed.
 _CHANGE = 0.1
 
 
@@ -29,20 +29,19 @@ class TCS3200:
     """A TCS3200 on GPIO lines, by BCM number. A context manager; closing twice is fine.
 
     out, s2, s3: always wired.
-    s0, s1: when wired, scaling="auto" ranges between 2 % and 20 %, and the sensor is powered down
-    between readings; without them it counts as strapped to 20 %.
+    s0, s1: if wired, scaling="auto" ranges between 2 % and 20 %, and the sensor is powered down
+    between readings; otherwise it counts as strapped to 20 %.
     scaling: another strapping; a FrequencyScaling, or its name, such as "2%".
-    oe: active low, on while reading; with an OE line each, several sensors may share one OUT line
-    and one Pins object.
+    oe: active low, on while reading; sensors with an OE line each may share one OUT line and one
+    Pins object.
     led: on from the first reading to closing.
-    gate_time_s: how long each channel is timed; multiples of 0.05 cancel 100 and 120 Hz lamp
-    flicker, and 0.01 is fast, for a sensor that sees its own LED alone.
-    timeout_s: how long a dark channel is waited for.
-    pins: a Pins object, which stays the caller's to close; without one, the best that this
-    machine has.
+    gate_time_s: the time for each channel; multiples of 0.05 cancel 100 and 120 Hz lamp flicker,
+    and 0.01 is fast, for a sensor that sees only its own LED.
+    timeout_s: the longest wait for a dark channel.
+    pins: a Pins object, which the caller closes; by default the best of this machine.
 
-    Readings may be asked for from any thread; they are taken one after the other.
-    Raises ConfigError for impossible wiring; nothing touches the hardware before a reading.
+    Any thread may read; readings are taken one after the other.
+    Raises ConfigError for impossible wiring; the first reading claims the lines.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class TCS3200:
         auto, first = first_scaling(scaling, strapped=s0 is None)
         self._pins = best_pins() if pins is None else pins
         self._owns_pins = pins is None
-        self._place = take_place(self._pins, self._wiring)
+        self._place = reserve_place(self._pins, self._wiring)
         self._channels = Channels(self._pins, self._wiring, first, auto)
         self._background = Background(self._read_until, self._on_reading)
         self._announced: RawColour | None = None
@@ -76,12 +75,12 @@ class TCS3200:
 
     @property
     def scaling(self) -> FrequencyScaling:
-        """The output scaling that the next reading begins with for clear, the brightest channel."""
+        """The output scaling of the next reading for clear, the brightest channel."""
         return self._channels.scaling
 
     @property
     def gate_time_s(self) -> float:
-        """How long each channel is timed; may be set between readings. Raises ConfigError."""
+        """The time for each channel; may be set between readings. Raises ConfigError."""
         return self._times.gate_time_s
 
     @gate_time_s.setter
@@ -90,7 +89,7 @@ class TCS3200:
 
     @property
     def timeout_s(self) -> float:
-        """How long a dark channel is waited for; may be set between readings."""
+        """The longest wait for a dark channel; may be set between readings."""
         return self._times.timeout_s
 
     @timeout_s.setter
@@ -105,7 +104,7 @@ class TCS3200:
         return _raw(self.measure())
 
     def measure(self) -> dict[Filter, Frequency]:
-        """The same as read(), with uncertainty, edges and lost edges for each filter."""
+        """Read, and return uncertainty, edges and lost edges as well."""
         return self._measure(self.timeout_s)
 
     def read_without_ambient(self) -> RawColour:
@@ -116,9 +115,11 @@ class TCS3200:
         return _raw(self.measure_without_ambient())
 
     def measure_without_ambient(self) -> dict[Filter, Frequency]:
-        """The same as read_without_ambient(), with uncertainty, edges and lost edges."""
+        """Read without ambient light, and return uncertainty, edges and lost edges as well."""
         if self._wiring.led is None:
-            raise ConfigError("TCS3200: led is not given: ambient light is told by switching it")
+            raise ConfigError(
+                "TCS3200: led is not given: only switching it separates ambient light"
+            )
         ambient_s = min(self.timeout_s, _AMBIENT_GATES * self.gate_time_s)
         with self._place.lock:
             lit = self._measure(self.timeout_s)
@@ -129,7 +130,7 @@ class TCS3200:
         return {channel: _difference(lit[channel], ambient[channel]) for channel in lit}
 
     def diagnose(self) -> list[Finding]:
-        """Return what is wrong with the wires or the light; nothing when all is well.
+        """Return the faults of the wires or the light; an empty list if all is well.
 
         Takes some seconds, and longer in the dark.
         """
@@ -137,10 +138,10 @@ class TCS3200:
             return diagnose(self._pins, self._wiring, self.scaling)
 
     def start(self, interval_s: float = 0.0) -> None:
-        """Read in the background from now on, once every interval_s or as fast as it goes.
+        """Start reading in the background, every interval_s or as fast as possible.
 
-        `latest` is the newest reading, `when_colour_changed` is called at each change. An error,
-        of a reading or of what is called, ends it and is raised by `latest`; start it again.
+        `latest` is the newest reading; `when_colour_changed` is called at each change. An error of
+        a reading or of the callback ends the background, and `latest` raises it.
         """
         if self._closed:
             raise PinError("this TCS3200 is closed: open another")
@@ -150,20 +151,19 @@ class TCS3200:
 
     @property
     def latest(self) -> RawColour:
-        """The newest reading of the background; the first one is waited for."""
+        """The newest reading of the background; waits for the first one."""
         return self._background.latest()
 
     def stop(self) -> None:
-        """End the background, at the end of the channel being timed. Stopping twice is fine."""
+        """End the background after the channel being timed. Stopping twice is fine."""
         self._background.stop()
 
     @property
     def when_colour_changed(self) -> Callable[..., Any] | None:
-        """A function to call, with this sensor or with nothing, when the colour has changed.
+        """A function to call, with this sensor or without arguments, if the colour has changed.
 
-        It runs in the background thread, so that no reading is taken meanwhile; it may stop it.
-        The colour has changed when one channel differs from what was last announced by a tenth
-        of the brighter clear channel.
+        It runs in the background thread, between readings, and may stop it. The colour has changed
+        if a channel differs from the last call by a tenth of the brighter clear channel.
         """
         return self._when_colour_changed
 
@@ -173,22 +173,22 @@ class TCS3200:
         self._when_colour_changed = function
 
     def rest(self) -> None:
-        """Switch the LED off until the next reading, if there is a line for it; spares it."""
+        """Switch the LED off until the next reading, if there is a line for it."""
         with self._place.lock:
             if self._used and not self._closed:
                 self._channels.light(led=False)
 
     def close(self) -> None:
-        """Stop the background, switch the output and the LED off, give the lines back."""
+        """Stop the background, switch the output and the LED off, release the lines."""
         self._background.stop()
         with self._place.lock:
             if self._closed:
                 return
             self._closed = True
-            with ExitStack() as closing:  # each is done, whatever another says
+            with ExitStack() as closing:  # an error of one does not keep the others
                 if self._owns_pins:
                     closing.callback(self._pins.close)
-                closing.callback(leave, self._pins, self._place)
+                closing.callback(release_place, self._pins, self._place)
                 if self._used:
                     closing.callback(self._channels.light, led=False)
                     closing.callback(self._channels.power_down)
@@ -207,7 +207,7 @@ class TCS3200:
 
     @contextmanager
     def _awake(self, *, led: bool) -> Iterator[None]:
-        """The sensor alone on its lines and awake; at rest after, without hiding an error."""
+        """Wake the sensor, with its lines to itself; power it down, without hiding an error."""
         with self._place.lock:
             if self._closed:
                 raise PinError("this TCS3200 is closed: open another")
@@ -235,7 +235,7 @@ class TCS3200:
             self._announced = reading
         elif _differ(self._announced, reading):
             self._announced = reading
-            call = self._call  # another thread may assign another
+            call = self._call  # another thread may assign it
             if call is not None:
                 call()
 

@@ -1,4 +1,4 @@
-"""Which line of the Pi each pin of a TCS3200 is on, and the times that a reading may take."""
+"""The lines of a TCS3200 and the times of a reading, checked."""
 
 from dataclasses import dataclass, fields
 
@@ -11,7 +11,7 @@ _HIGHEST_BCM = 53
 class Wiring:
     """The lines of one TCS3200 by BCM number; None for a pin that is strapped on the board.
 
-    Raises ConfigError for wiring that cannot be meant.
+    Raises ConfigError for impossible wiring.
     """
 
     out: int
@@ -34,23 +34,23 @@ class Wiring:
         for name, pin in self.wired().items():
             if not isinstance(pin, int) or isinstance(pin, bool) or not 0 <= pin <= _HIGHEST_BCM:
                 raise ConfigError(
-                    f"TCS3200: {name}={pin!r} is no BCM number; these run from 0 to {_HIGHEST_BCM}"
+                    f"TCS3200: {name}={pin!r} is no BCM number; they run from 0 to {_HIGHEST_BCM}"
                 )
             if pin in by_pin:
                 raise ConfigError(f"TCS3200: {by_pin[pin]} and {name} are both on GPIO{pin}")
             by_pin[pin] = name
 
     def wired(self) -> dict[str, int]:
-        """The pins that are on a line, by name."""
+        """Return the pins that are on a line, by name."""
         lines = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: pin for name, pin in lines.items() if pin is not None}
 
 
 @dataclass(frozen=True)
 class Times:
-    """How long each channel is timed, and how long a dark one is waited for.
+    """The time for each channel, and the longest wait for a dark one.
 
-    Raises ConfigError for times that no reading can take.
+    Raises ConfigError for impossible times.
     """
 
     gate_time_s: float
@@ -60,7 +60,7 @@ class Times:
         gate_time_s, timeout_s = self.gate_time_s, self.timeout_s
         for name, seconds in (("gate_time_s", gate_time_s), ("timeout_s", timeout_s)):
             if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-                raise ConfigError(f"TCS3200: {name}={seconds!r}: a number of seconds is wanted")
+                raise ConfigError(f"TCS3200: {name}={seconds!r} must be a number of seconds")
         if not 0.001 <= gate_time_s <= 10.0:
             raise ConfigError(f"TCS3200: gate_time_s={gate_time_s}: choose 0.001 to 10 s, say 0.05")
         if not gate_time_s <= timeout_s <= 60.0:

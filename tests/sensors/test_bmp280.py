@@ -185,7 +185,7 @@ def test_a_burst_cut_short_is_refused() -> None:
         def read_i2c_block_data(self, address: int, register: int, length: int, /) -> list[int]:
             return super().read_i2c_block_data(address, register, length)[:9]
 
-    with pytest.raises(BusError, match="asked 0x77 for 24 bytes, got 9"):
+    with pytest.raises(BusError, match="9 bytes instead of 24"):
         BMP280(Short()).read()
 
 
@@ -197,10 +197,8 @@ def test_unusual_trimming_is_told_once_and_read_all_the_same(
     sensor = BMP280(bus)
     for _ in range(3):
         assert sensor.read().pressure_hpa == pytest.approx(1006.61518, abs=5e-6)
-    assert [record.getMessage() for record in caplog.records] == [
-        "the BMP280 at 0x77 has T3 = 50, outside Bosch's own limits: its readings may be right all"
-        " the same; compare them with a trusted barometer"
-    ]
+    (record,) = caplog.records
+    assert "T3 = 50, outside Bosch's own limits" in record.getMessage()
 
 
 def test_a_run_of_identical_raw_pairs_is_suspect_until_one_differs() -> None:

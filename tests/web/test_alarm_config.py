@@ -49,7 +49,7 @@ def test_what_can_be_meant_is_taken(settings: dict[str, Any]) -> None:
         ({"notify_from": "Gale"}, "notify_from = 'Gale': choose watch, warning or storm"),
         ({"buzzer": 3}, r"buzzer = 3: a BCM number from 4 to 27 \(GPIO0 to GPIO3 are .* I2C bus\)"),
         ({"buzzer": 28}, "buzzer = 28: "),
-        ({"buzzer": "GPIO17"}, "buzzer = 'GPIO17': a whole number is wanted"),
+        ({"buzzer": "GPIO17"}, "buzzer = 'GPIO17' must be a whole number"),
         ({"sound": "aplay 'storm.wav"}, "sound = .*: No closing quotation: a command is wanted"),
         ({"sound": " "}, "sound = ' ': no command is there"),
         ({"notify_command": "mail \\"}, "notify_command = .*: No escaped character"),

@@ -264,7 +264,7 @@ def test_what_cannot_be_meant_is_one_sentence(
         ("[station]\nlatitude = 53.5\n", r"\[station\] latitude and longitude: give both"),
         ("[station]\naltitude = 2\n", r"no key 'altitude'; did you mean 'altitude_m'"),
         ("[history]\ninterval_s = 0\n", r"\[history\] interval_s = 0.0: from 1 to 3600"),
-        ("[history]\npath = 7\n", r"\[history\] path = 7: a text is wanted"),
+        ("[history]\npath = 7\n", r"\[history\] path = 7 must be a text"),
         ("[simulated]\nrecord = 'gone.csv'\n", r"gone.csv: No such file"),
         ("[page]\nnames = 'http://boat'\n", r"\[page\] names = .* is no name of a machine"),
         ("[history\n", r"is not TOML"),
