@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from .outage import Outage
 from .weather import StormLevel
 
 log = logging.getLogger(__name__)
@@ -105,11 +104,11 @@ class KeptAlarm(NamedTuple):
 
 
 class Alarm:
-    """The alarm of a running program, for any thread.
+    """The alarm of a running program, for any thread; nothing here waits for a disk.
 
-    keep: is told what is to be kept, whenever that changes, by the thread that changed it; one
-    call at a time, the newest last. When it raises OSError, the alarm goes on as it is, and that
-    is kept with the next update. changed: notified after each change of `state`.
+    keep: takes what is to be stored over a restart, whenever that changes; the newest last.
+    hurry: has it stored now, when a person asked for it; a change of level is stored with its
+    sample. changed: notified after each change of `state`.
     """
 
     def __init__(
@@ -117,14 +116,12 @@ class Alarm:
         state: AlarmState,
         boot_id: str = "",
         keep: Callable[[KeptAlarm], None] = lambda kept: None,
+        hurry: Callable[[], None] = lambda: None,
     ) -> None:
         self.changed = threading.Condition()
-        self._state = state
-        self._boot_id = boot_id
-        self._keep = keep
+        self._state, self._boot_id = state, boot_id
+        self._keep, self._hurry = keep, hurry
         self._kept: KeptAlarm | None = None
-        self._keeping = threading.Lock()
-        self._outage = Outage(log, "keeping the alarm's state")
 
     @property
     def state(self) -> AlarmState:
@@ -142,12 +139,14 @@ class Alarm:
         before, after = self._change(now, AlarmState.after_acknowledging)
         if before.acknowledged is not after.acknowledged:
             log.info("the alarm is acknowledged at %s", after.level.name)
+        self._hurry()
         return after
 
     def silence(self, now: float) -> AlarmState:
         """Be silent for ten minutes; return the state after that."""
         _, after = self._change(now, lambda state: state.after_silencing(now))
         log.info("the alarm is silenced for %.0f min at %s", SILENCE_S / 60, after.level.name)
+        self._hurry()
         return after
 
     def _change(
@@ -155,23 +154,11 @@ class Alarm:
     ) -> tuple[AlarmState, AlarmState]:
         with self.changed:
             before = self._state
-            after = how(before.after_time(now))
+            after = self._state = how(before.after_time(now))
             if after != before:
-                self._state = after
                 self.changed.notify_all()
-        # Outside the lock: nobody who wants to know whether it sounds waits for a disk.
-        self._keep_the_newest()
-        return before, after
-
-    def _keep_the_newest(self) -> None:
-        with self._keeping:
-            kept = KeptAlarm.of(self.state, self._boot_id)
-            if kept == self._kept:
-                return
-            try:
-                self._keep(kept)
-            except OSError as error:
-                self._outage.fails(error)
-            else:
+            kept = KeptAlarm.of(after, self._boot_id)
+            if kept != self._kept:
                 self._kept = kept
-                self._outage.works()
+                self._keep(kept)
+        return before, after

@@ -1,4 +1,4 @@
-"""The history's file: opened and brought up to date, locked against others, its faults in words."""
+"""The history's file: opened, locked against others, its faults in words."""
 
 import fcntl
 import os
@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from .boots import BITS, HOUR_MS, MOST_MS
-from .clock import ClockTrust
+from .boots import HOUR_MS, MOST_MS
 from .plausible import implausible
 
 _APPLICATION_ID, SCHEMA_VERSION = 0x5354524D, 3
@@ -60,7 +59,7 @@ class OutOfOrder(HistoryError):
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the one connection that writes; a new file becomes a history, an old one up to date.
+    """Open the one connection that writes; a new file becomes a history.
 
     What is not ours stays as it is, to the last byte. Raises HistoryError.
     """
@@ -143,7 +142,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     is_new = not connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     if not is_new and owner != _APPLICATION_ID:
         raise HistoryError(f"{path}: {_NOT_OURS}, or give another path as [history] path")
-    if not is_new and not 1 <= version <= SCHEMA_VERSION:
+    if not is_new and version != SCHEMA_VERSION:
         raise HistoryError(
             f"{path} is of version {version}, this program knows {SCHEMA_VERSION}: use the"
             " program that wrote it, or give another path as [history] path"
@@ -151,30 +150,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-    schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
     if is_new:
+        schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
         connection.executescript(f"BEGIN; {schema} COMMIT;")
-    elif version < SCHEMA_VERSION:
-        connection.executescript(_renewed(connection, schema))
-
-
-def _renewed(connection: sqlite3.Connection, schema: str) -> str:
-    """What makes version 3 of a history of version 1 or 2, which kept the wall clock's time."""
-    ((first_ms,),) = connection.execute("SELECT coalesce(min(taken_at_ms), 0) FROM samples")
-    number = f"(1 << {BITS}) + "
-    return f"""BEGIN;
-        ALTER TABLE samples RENAME TO old_samples;
-        ALTER TABLE levels RENAME TO old_levels;
-        DROP TABLE present;
-        {schema}
-        INSERT INTO boots VALUES (1, 'before', {first_ms}, 0, {int(ClockTrust.RTC)});
-        INSERT INTO samples SELECT {number} taken_at_ms - {first_ms}, pressure_pa,
-            temperature_centi_c FROM old_samples;
-        INSERT INTO levels SELECT {number} changed_at_ms - {first_ms}, level FROM old_levels
-            WHERE changed_at_ms >= {first_ms};
-        DROP TABLE old_samples;
-        DROP TABLE old_levels;
-        COMMIT;"""
 
 
 def sum_up_hours(connection: sqlite3.Connection, first: int, last: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 from .alarm import KeptAlarm
 from .boots import BITS, HOUR_MS, MOST_MS, Boot, Reach, all_boots, all_reaches
 from .history import milliseconds
-from .history_file import SCHEMA_VERSION, HistoryError, advice
+from .history_file import advice
 from .weather import Sample, StormLevel
 
 # An answer holds no more columns than a screen can show.
@@ -61,16 +61,10 @@ class HistoryReader:
             self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             try:
                 self._connection.execute("BEGIN")  # all that is read is of one moment
-                ((version,),) = self._connection.execute("PRAGMA user_version")
+                self._connection.execute("PRAGMA user_version")
             except sqlite3.Error:
                 self._connection.close()
                 raise
-        if 0 < version < SCHEMA_VERSION:
-            self.close()
-            raise HistoryError(
-                f"{path} is of version {version}: start scripts/dashboard once, which brings it to"
-                f" version {SCHEMA_VERSION}"
-            )
 
     def newest(self) -> Sample | None:
         """The newest sample: the one that was taken last."""

@@ -1,4 +1,4 @@
-"""What the recorder does for its history besides adding to it: copies, repairs, and words.
+"""What a history needs besides new rows: copies, repairs, a look at what was written.
 
 Whatever happens to the file, recording goes on: what cannot be written waits in memory; a file that
 cannot be read any more is set aside, a new one begun, and the rows are brought over bit by bit.
@@ -14,8 +14,7 @@ from .history import History
 from .history_file import HistoryDamaged, HistoryError, check
 from .history_reader import HistoryReader
 from .outage import Outage
-from .rescue import Rescue, go_on_in_another
-from .weather import Outlook, Sample
+from .rescue import Rescue
 
 log = logging.getLogger(__name__)
 
@@ -50,31 +49,18 @@ class Keeper:
         self._copying = Outage(log, "writing the daily copy")
         self._rescuing = Outage(log, "bringing over what could be read")
 
-    @property
-    def is_rescuing(self) -> bool:
-        """Whether rows of a damaged file are still being brought over."""
-        return bool(self._rescues)
-
-    def keep(self, sample: Sample, outlook: Outlook | None, remark: str) -> str:
-        """Store a sample; return why it is not stored, or an empty string."""
+    def store(self) -> str:
+        """Commit what waits, and see to the file; return why it is not stored, or ""."""
         try:
-            self._add(sample, outlook, remark)
+            self._commit()
         except HistoryError as error:
             self._writing.fails(error)
             waiting = self.history.waiting
             kept = f"; {waiting} samples wait in memory until it goes again" if waiting else ""
             return f"{error}{kept}"
         self._writing.works()
-        self._look_after(sample.taken_at)
+        self._look_after()
         return ""
-
-    def moved(self) -> None:
-        """The samples of this boot have another time: have that written, now or when it can be."""
-        self.has_news = True
-        try:
-            self.history.commit()
-        except HistoryError as error:
-            self._writing.fails(error)
 
     def doubt(self) -> None:
         """A page could not read the file: it is looked at with the next sample. From any thread."""
@@ -84,10 +70,9 @@ class Keeper:
         """The program is to end: leave for the next start what takes long. From any thread."""
         self._hurried.set()
 
-    def _add(self, sample: Sample, outlook: Outlook | None, remark: str) -> None:
-        level = None if outlook is None else outlook.level
+    def _commit(self) -> None:
         try:
-            self.history.add(sample, level, remark)
+            self.history.commit()
         except HistoryDamaged as error:
             self._start_over(error)
         try:
@@ -107,18 +92,29 @@ class Keeper:
             self.history.store_again()
 
     def _start_over(self, error: HistoryError) -> None:
+        """Set the damaged file aside, and go on in a new one. Raises HistoryError."""
         log.warning("%s", error)
-        self._rescues.append(go_on_in_another(self.history))
+        rescue = Rescue(self.history.path)
+        try:
+            rescue.keep_log()  # before the file is closed, which brings the log into it
+            self.history.let_go()
+            rescue.set_aside()
+        finally:
+            rescue.tidy()
+        self._rescues.append(rescue)
+        self.history.store_again()
 
-    def _look_after(self, now: float) -> None:
-        """A moment for what has time."""
+    def _look_after(self) -> None:
+        """Take a moment for what has time."""
         if self._rescues:
+            rescue = self._rescues[0]
             with self._at_rest(self._rescuing):
-                self.has_news = self.has_news or not self._rescues[0].found
-                if self._rescues[0].step(self.history, self._step_s, self._hurried):
+                is_first = not rescue.found
+                is_done = rescue.step(self.history, self._step_s, self._hurried)
+                if is_done:
                     del self._rescues[0]
-                    self.has_news = True
-        elif self._copies is not None:
+                self.has_news = self.has_news or is_done or (is_first and rescue.found > 0)
+        elif self._copies is not None and (now := self.history.newest_at) is not None:
             with self._at_rest(self._copying):
                 self._copies.look(now)
 

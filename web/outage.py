@@ -4,15 +4,17 @@ import logging
 
 
 class Outage:
-    """Tells the log of the first failure of a run, and of its end, and of nothing in between.
+    """Logs the first failure of a run, and its end, and nothing in between.
 
     what: the thing that may fail, as the log shall call it. steady: so many successes in a row
-    end the outage; more than one for what is tried all the time and may come and go. One thread
-    at a time may use it.
+    end the outage; more than one for what is tried all the time and may come and go. verb: what it
+    does meanwhile. One thread at a time may use it.
     """
 
-    def __init__(self, log: logging.Logger, what: str, *, steady: int = 1) -> None:
-        self._log, self._what, self._steady = log, what, steady
+    def __init__(
+        self, log: logging.Logger, what: str, *, steady: int = 1, verb: str = "fails"
+    ) -> None:
+        self._log, self._what, self._steady, self._verb = log, what, steady, verb
         self._successes_to_come = 0
         self._told = set[str]()
 
@@ -22,7 +24,7 @@ class Outage:
             self._told.clear()
         if kind not in self._told:
             self._told.add(kind)
-            self._log.warning("%s fails: %s", self._what, why, exc_info=exc_info)
+            self._log.warning("%s %s: %s", self._what, self._verb, why, exc_info=exc_info)
         self._successes_to_come = self._steady
 
     def works(self) -> None:

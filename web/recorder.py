@@ -1,39 +1,60 @@
-"""The loop: one thread reads the barometer, judges, and commits. It alone touches the sensor."""
+"""The loop: one thread reads the barometer, judges, rings and shows; it never waits for a disk.
+
+                     .-- wind         .-- the past, once it was read by another thread
+                     v                v
+    pace --> read --> judge --> ring --> show --> leave to be stored --> pace
+              ^                  |        |            |
+              '-- barometer      v        v            v
+                              alarm    pages,      Store: commit, daily copies,
+                                     publishers      repairs, reading the past
+
+It alone touches the sensor. Only a played record waits for the store, so that it overtakes none.
+"""
 
 import logging
-import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Self
+from typing import NamedTuple, Self
 
 from .bulletin import Bulletin, Notices
 from .clock import ClockTrust, Word
-from .history_reader import HistoryReader
 from .keeper import Keeper
-from .memory import remember
+from .outage import Outage
 from .pace import Pace
-from .told import Told
+from .store import Store
+from .timeline import RECORD
 from .trust import NOTHING, Remark
 from .weather import Outlook, Sample, Station, StormWatch
 
 log = logging.getLogger(__name__)
 
+_STEADY = 10  # so many samples in a row end an outage: a loose plug comes and goes
 _NOBODYS_CLOCK = (
     "Nobody vouches for this clock: the machine has no time of its own, and none came from"
     " outside. Changes are right, dates may not be."
 )
 
 
-class Recorder:
-    """Reads, judges and commits at each moment of its pace, in a thread of its own.
+class Instruments(NamedTuple):
+    """What is read at each moment (Unix seconds).
 
-    read: returns the Sample of a moment (Unix seconds). remark: what is to be said of the sensor
-    at that moment although it reads, or nothing. judged: is told of each sample and its outlook.
-    wind_ms: the mean wind of now, where an instrument tells it.
-    Whatever keeps a sample from being read is a gap, logged once an outage; what cannot be stored
-    waits, and the keeper sees to the file. A context manager; leaving it ends the thread, after
-    the reading under way.
+    read: the barometer. remark: a warning about it although it reads, or NOTHING. wind_ms: the
+    mean wind of now, where an instrument measures it.
+    """
+
+    read: Callable[[float], Sample]
+    remark: Callable[[float], Remark] = lambda moment: NOTHING
+    wind_ms: Callable[[], float | None] = lambda: None
+
+
+class Recorder:
+    """Reads, judges, rings, shows and leaves to be stored, at each moment of its pace.
+
+    ring: is given each sample and its outlook, before anything else is done with them. Whatever
+    keeps a sample from being read is a gap, logged once an outage. A context manager; leaving it
+    ends the thread after the reading under way, and stores what can be stored.
     """
 
     def __init__(
@@ -41,45 +62,50 @@ class Recorder:
         keeper: Keeper,
         station: Station,
         pace: Pace,
-        read: Callable[[float], Sample],
+        instruments: Instruments,
         *,
         notices: Notices | None = None,
-        remark: Callable[[float], Remark] = lambda moment: NOTHING,
-        judged: Callable[[Sample, Outlook], None] = lambda sample, outlook: None,
-        wind_ms: Callable[[], float | None] = lambda: None,
+        ring: Callable[[Sample, Outlook], object] = lambda sample, outlook: None,
     ) -> None:
-        self._keeper, self._station, self._pace, self._read = keeper, station, pace, read
-        self._history = keeper.history
+        self._history, self._store = keeper.history, Store(keeper, station)
+        self._pace, self._instruments, self._ring = pace, instruments, ring
         self._notices = notices or Notices()
-        self._remark, self._judged, self._wind_ms = remark, judged, wind_ms
         self._watch = StormWatch(station)
-        self._stop = threading.Event()
-        self._turn = threading.Lock()
-        self._told = Told()
-        self._is_out = False
+        self._watch_offset_ms: int | None = None  # by which time it was given its samples
+        self._mistake = ""
+        self._reading = Outage(log, "reading the barometer", steady=_STEADY)
+        self._remarks = Outage(log, "the barometer", steady=_STEADY, verb="is in doubt")
+        self._mistakes = Outage(log, "the recorder", steady=_STEADY)
+        self._stop, self._turn = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def join(self) -> None:
         """Wait until it is closed, or a played record has been recorded to its end."""
         self._thread.join()
 
+    def wait_until_stored(self) -> None:
+        """Wait until all that was read is stored, if it can be, or until this is closed."""
+        self._store.wait(self._stop)
+
     def close(self) -> None:
         """Stop after the reading under way. Closing twice is fine."""
         self._stop.set()
-        self._keeper.hurry()
         if self._thread.ident is not None:
             self._thread.join()
+        self._store.close()
 
     def hear(self, word: Word) -> ClockTrust:
         """Take somebody's word on the time, from any thread; return whose is believed now."""
         with self._turn:
             self._hear(word, self._pace.begins())
-            boot = self._history.boot
-            return boot.trust if boot is not None else ClockTrust.NONE
+            return self._trust()
 
     def __enter__(self) -> Self:
-        if not self._hear(self._pace.word(), self._pace.begins()):
-            self._remember()
+        self._hear(self._pace.word(), self._pace.begins())
+        self._store.start()
+        newest = self._take_up_the_past()
+        self._pace.believe(self._history.offset_ms)
+        self._show(newest, self._watch.outlook, self._notices.newest.remark)
         self._thread.start()
         return self
 
@@ -89,104 +115,99 @@ class Recorder:
     def _run(self) -> None:
         while (moment := self._pace.next_moment(self._stop)) is not None:
             with self._turn:
-                # A mistake of ours must not end the log of a voyage.
-                try:
+                self._mistake = ""
+                with self._going_on("hearing the clock"):
                     self._hear(self._pace.word(), moment)
-                except Exception as error:
-                    self._gap(error, exc_info=True)
-                try:
-                    self._take(self._taken_at(moment))
-                except Exception as error:
-                    self._gap(error, exc_info=True)
+                with self._going_on("taking up the past"):
+                    self._take_up_the_past()
+                self._take((round(moment * 1000) + self._history.offset_ms) / 1000)
+            if self._pace.boot_id == RECORD:
+                self.wait_until_stored()
 
     def _take(self, taken_at: float) -> None:
         try:
-            sample = self._read(taken_at)
-            remark = self._remark(taken_at)
-        except (OSError, ValueError, ImportError) as error:
+            sample = self._instruments.read(taken_at)
+            remark = self._instruments.remark(taken_at)
+        except Exception as error:  # a mistake of ours must not end the log of a voyage
             self._gap(error)
             return
-        outlook = self._watch.update(sample, self._wind_ms())
-        unkept = self._keeper.keep(sample, outlook, remark.words)
-        if not unkept and self._catch_up():
-            outlook = self._watch.outlook
-        self._told.sample_taken()
-        if self._is_out:
-            log.warning("samples are back")
-            self._is_out = False
-        if remark.words and self._told.is_news(remark.kind):
-            log.warning("%s", remark.words)
-        self._post(sample, outlook, unkept, remark.words)
+        self._reading.works()
+        outlook = None
+        with self._going_on("judging"):
+            outlook = self._judge(sample)
         if outlook is not None:
-            self._judged(sample, outlook)
+            with self._going_on("ringing"):
+                self._ring(sample, outlook)
+        with self._going_on("showing"):
+            self._show(sample, outlook, remark.words)
+        with self._going_on("storing"):
+            self._store.put(sample, outlook.level if outlook else None, remark.words)
+        if remark.words:
+            self._remarks.fails(remark.words, kind=remark.kind)
+        else:
+            self._remarks.works()
+        if not self._mistake:
+            self._mistakes.works()
 
-    def _taken_at(self, moment: float) -> float:
-        boot = self._history.boot
-        return (round(moment * 1000) + (boot.offset_ms if boot is not None else 0)) / 1000
+    def _judge(self, sample: Sample) -> Outlook | None:
+        """Judge; a clock that was set counts once the past was read by its new time."""
+        late_ms = self._history.offset_ms - (self._watch_offset_ms or 0)
+        by_rule = sample._replace(taken_at=sample.taken_at - late_ms / 1000)
+        return self._watch.update(by_rule, self._instruments.wind_ms())
 
-    def _hear(self, word: Word, moment: float) -> bool:
-        """Take a word on the time. The past is told anew where it has another time now: True."""
-        before = self._history.boot
-        if not self._history.hear(word, round(moment * 1000)):
-            return False
-        after = self._history.boot
-        assert after is not None
-        moved_ms = after.offset_ms - before.offset_ms if before is not None else 0
+    def _hear(self, word: Word, moment: float) -> None:
+        before_ms = self._history.offset_ms
+        is_moved = self._history.hear(word, round(moment * 1000))
+        if self._watch_offset_ms is None:
+            self._watch_offset_ms = self._history.offset_ms
+        if not is_moved:
+            return
         log.warning(
             "the time is believed by the word of %s now; what was recorded since the start is"
             " moved by %+.0f s",
-            _WHOSE[after.trust],
-            moved_ms / 1000,
+            _WHOSE[self._trust()],
+            (self._history.offset_ms - before_ms) / 1000,
         )
-        self._pace.believe(after.offset_ms)
-        self._watch.begin_anew()  # until the past can be read by the new time
-        self._keeper.moved()
-        self._catch_up()
-        return True
+        self._pace.believe(self._history.offset_ms)
+        self._store.moved()
 
-    def _catch_up(self) -> bool:
-        """Where the file says more of the past than the rule was told, tell it: True."""
-        if not self._keeper.has_news or self._history.waiting:
-            return False
-        self._keeper.has_news = False
-        self._remember()
-        return True
+    def _take_up_the_past(self) -> Sample | None:
+        """Go on with the rule as the file leaves it, if that was read; return its newest sample."""
+        past = self._store.take_past()
+        if past is None:
+            return None
+        self._watch, self._watch_offset_ms = past.watch, past.offset_ms
+        for sample in self._history.samples_after(past.stored_ms):
+            self._watch.update(sample)
+        return past.newest
 
-    def _remember(self) -> None:
-        """Bring the rule, the clock and the pages to where the history is."""
-        boot = self._history.boot
-        if boot is not None:
-            self._pace.believe(boot.offset_ms)
-        try:
-            with HistoryReader(self._history.path) as reader:
-                self._watch = remember(reader, self._station, boot)
-                newest = reader.newest()
-        except OSError as error:  # there is nothing to compare with
-            log.warning("the past is not known: %s", error)
-            self._watch.begin_anew()
-            newest = None
-        self._post(newest, self._watch.outlook, "", self._notices.newest.remark)
-
-    def _post(
-        self, sample: Sample | None, outlook: Outlook | None, outage: str, remark: str
-    ) -> None:
-        boot = self._history.boot
-        trust = boot.trust if boot is not None else ClockTrust.NONE
+    def _show(self, sample: Sample | None, outlook: Outlook | None, remark: str) -> None:
+        trust = self._trust()
         if sample is not None:  # as the file has it
             sample = sample._replace(pressure_hpa=round(sample.pressure_hpa, 2))
         clock = _NOBODYS_CLOCK if trust is ClockTrust.NONE else ""
+        outage = self._mistake or self._store.outage
         self._notices.newest = Bulletin(sample, outlook, outage, remark, trust, clock)
 
-    def _gap(self, error: Exception, *, exc_info: bool = False) -> None:
+    def _gap(self, error: Exception) -> None:
         """Log each kind of error once an outage, and tell the pages of the newest."""
-        # The same words with other numbers are the same thing, said again.
-        kind = f"{type(error).__name__}: {re.sub('[0-9.]+', '#', str(error))}"
-        if self._told.is_news(kind):
-            log.warning("no sample: %s", error, exc_info=exc_info)
-            self._is_out = True
-        elif not self._is_out and self._told.is_news("it comes and goes"):
-            log.warning("no sample again: it comes and goes, and is not told each time")
-        self._notices.newest = replace(self._notices.newest, outage=str(error))
+        is_expected = isinstance(error, (OSError, ValueError, ImportError))
+        self._reading.fails(error, kind=type(error).__name__, exc_info=not is_expected)
+        with self._going_on("showing"):
+            self._notices.newest = replace(self._notices.newest, outage=str(error))
+
+    @contextmanager
+    def _going_on(self, what: str) -> Iterator[None]:
+        """Whatever goes wrong in one step, the next ones are done."""
+        try:
+            yield
+        except Exception as error:
+            self._mistake = f"{what}: {type(error).__name__}: {error}"
+            self._mistakes.fails(self._mistake, kind=what, exc_info=True)
+
+    def _trust(self) -> ClockTrust:
+        boot = self._history.boot
+        return boot.trust if boot is not None else ClockTrust.NONE
 
 
 _WHOSE = {

@@ -1,7 +1,7 @@
 """The recorder at work, with all that hangs on it.
 
 board -> recorder -> history
-|----> bell -> alarm -> buzzer, notifications
+|----> alarm -> buzzer, notifications
 '----> notices -> plugs, pages
 """
 
@@ -17,23 +17,23 @@ from sensors.board import Board
 from sensors.config import section
 
 from .alarm import Alarm
-from .bell import Bell
-from .bulletin import Notices
+from .bulletin import Notices, corrected
 from .config import AlarmConfig, HistoryConfig, StationConfig
 from .copies import DailyCopies
 from .history import History
 from .keeper import Keeper
+from .level_change import LevelChange
 from .pace import Pace
 from .paces import is_over, newest_at, pace_of
 from .plugging import plugging
-from .recorder import Recorder
+from .recorder import Instruments, Recorder
 from .rescue import open_history
 from .ringing import alarm_of, notifying, sounding
 from .system_clock import SystemClock
 from .timeline import RECORD
 from .trust import Trust
 from .version import version
-from .weather import Sample
+from .weather import Outlook, Sample
 from .wind import MeanWind
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("storm-petrel")
 
 _Config = TypeVar("_Config")
+Ring = Callable[[Sample, Outlook], None]
 
 
 @dataclass(frozen=True)
@@ -105,17 +106,15 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         keeper = Keeper(history, pace.period_s, copies=copies, rescues=rescues)
         notices, wind = Notices(), MeanWind()
         alarm = alarm_of(history, plan.section("alarm", AlarmConfig), clock)
-        bell = opened.enter_context(_ringing(plan, alarm, pace, clock))
+        ring = opened.enter_context(_ringing(plan, alarm, pace, clock))
         trust = Trust(board, plan.offset.sensor if plan.offset else "")
         recorder = Recorder(
             keeper,
             plan.section("station", StationConfig).place,
             pace,
-            _reading(board),
+            Instruments(_reading(board), trust.remark, wind.mean_ms),
             notices=notices,
-            remark=trust.remark,
-            judged=bell.judged,
-            wind_ms=wind.mean_ms,
+            ring=ring,
         )
         parts = Recording(recorder, keeper, pace, notices, alarm, clock)
         ship = partial(_ship, plan, parts, wind)
@@ -135,20 +134,22 @@ def _begun_anew(plan: Plan, history: History, *, again: bool) -> float | None:
 
 
 @contextmanager
-def _ringing(plan: Plan, alarm: Alarm, pace: Pace, clock: SystemClock) -> Iterator[Bell]:
+def _ringing(plan: Plan, alarm: Alarm, pace: Pace, clock: SystemClock) -> Iterator[Ring]:
     config, simulated = plan.section("alarm", AlarmConfig), plan.board.simulated
     with (
         sounding(alarm, config, clock, simulated=simulated),
         notifying(config) as tell,
     ):
-        yield Bell(
-            alarm,
-            tell,
-            clock.uptime,
-            plan.offset_hpa,
-            lambda sample: pace.now() - sample.taken_at <= 2 * pace.period_s,
-            simulated=simulated,
-        )
+
+        def ring(sample: Sample, outlook: Outlook) -> None:
+            before = alarm.update(outlook.level, clock.uptime())
+            # Not of the part of a record that comes at once.
+            is_present = pace.now() - sample.taken_at <= 2 * pace.period_s
+            if before is not outlook.level and is_present:
+                shown = corrected(sample, plan.offset_hpa)
+                tell(LevelChange.of(before, outlook, shown, simulated=simulated))
+
+        yield ring
 
 
 def _ship(plan: Plan, parts: Recording, wind: MeanWind) -> "Ship":

@@ -55,7 +55,6 @@ _SMALL_TABLES = (
         "SELECT id, level FROM levels WHERE level BETWEEN 0 AND 3",
         "INSERT OR IGNORE INTO levels VALUES (?, ?)",
     ),
-    ("SELECT * FROM clock_steps", "INSERT OR IGNORE INTO clock_steps VALUES (?, ?, ?, ?)"),
     (
         "SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present"
         " WHERE acknowledged BETWEEN 0 AND 3",
@@ -94,18 +93,6 @@ def _look_at(path: Path) -> None:
         raise
     except HistoryError as error:
         log.warning("%s", error)
-
-
-def go_on_in_another(history: History) -> "Rescue":
-    """Set a running history's file aside, and have it go on in a new one. Raises HistoryError."""
-    rescue = Rescue(history.path)
-    try:
-        history.go_on_in_another(
-            rescue.keep_log, rescue.set_aside, lambda new: begin(new, history.path)
-        )
-    finally:
-        rescue.tidy()
-    return rescue
 
 
 def begin(new: sqlite3.Connection, path: Path) -> None:

@@ -26,7 +26,7 @@ def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm
     else:
         level = change.level if change else level
     state = kept.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
-    return Alarm(state, clock.boot_id, history.keep_alarm)
+    return Alarm(state, clock.boot_id, history.keep_alarm, history.pending.set)
 
 
 def sounding(

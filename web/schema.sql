@@ -37,14 +37,6 @@ CREATE TABLE levels (
     level INTEGER NOT NULL CHECK (level BETWEEN 0 AND 3)
 ) STRICT;
 
--- Whenever the machine's clock was set: by how much, and what was believed from then on.
-CREATE TABLE clock_steps (
-    id        INTEGER PRIMARY KEY,
-    step_ms   INTEGER NOT NULL,
-    offset_ms INTEGER NOT NULL,
-    trust     INTEGER NOT NULL
-) STRICT;
-
 -- What outlives a restart, one row: what is to be said of a sensor that reads; what was
 -- acknowledged of the alarm, and how long it is silent (milliseconds of boot alarm_boot_id); the
 -- last sample that the daily copies have, and from which day (since 1970) on they are to be looked

@@ -1,13 +1,11 @@
 """The boots of a history, and what is believed of the time of the one that goes on."""
 
-import logging
 import sqlite3
 
 from . import boots
-from .boots import Boot
-from .clock import ClockTrust, Word, believed, is_step
-
-log = logging.getLogger(__name__)
+from .boots import Boot, Reach
+from .clock import ClockTrust, Word, believed
+from .history_file import OutOfOrder
 
 # A record that is played has a time of its own, and nobody doubts it.
 RECORD = "record"
@@ -23,17 +21,20 @@ class Timeline:
         self._boot_id = boot_id
         self._ordinal = 1
         self._newest_of_earlier_ms: int | None = None
-        self._heard: Word | None = None
-        self._steps: list[tuple[int, int, int, int]] = []
-        self._is_written = False
+        self._written: Boot | None = None
+        self._in_file: Boot | None = None
         self._is_moved = False
         self.boot: Boot | None = None
         self.newest_ms: int | None = None
 
-    def attach(self, connection: sqlite3.Connection) -> None:
+    @property
+    def is_ahead_of_the_file(self) -> bool:
+        """Whether the file has another time for the samples of this boot."""
+        known, boot = self._in_file, self.boot
+        return known is not None and boot is not None and known.offset_ms != boot.offset_ms
+
+    def attach(self, known: list[Boot], reaches: list[Reach]) -> None:
         """Find this boot in a file that was opened, or the place after all others."""
-        known = boots.all_boots(connection)
-        reaches = boots.all_reaches(connection)
         last = known[-1] if known else None
         own = self.boot.ordinal if self.boot is not None else 0
         if last is not None and last.boot_id == boots.LOST and last.ordinal <= own:
@@ -49,14 +50,11 @@ class Timeline:
             self._ordinal = max(self._ordinal, last.ordinal + 1)
         earlier = [reach for reach in reaches if reach.boot.ordinal < self._ordinal]
         self._newest_of_earlier_ms = earlier[-1].end_ms if earlier else None
+        own_name = self._ordinal, self._boot_id
+        self._in_file = last if last and (last.ordinal, last.boot_id) == own_name else None
         if self.boot is not None:
-            is_known = last is not None and (last.ordinal, last.boot_id) == (
-                self._ordinal,
-                self._boot_id,
-            )
-            known_already = last if is_known else None
-            self.boot = self._agreed(self.boot, known_already)
-        self._is_written = False
+            self.boot = self._agreed(self.boot, self._in_file)
+        self._written = None
 
     def hear(self, word: Word, monotonic_ms: int) -> bool:
         """Take a word on the time; True when the samples of this boot have another time now."""
@@ -70,13 +68,29 @@ class Timeline:
             self.boot = Boot(self._ordinal, self._boot_id, base_ms, *after)
         else:
             self.boot = boot._replace(offset_ms=after.offset_ms, trust=after.trust)
-            self._note_step(word, after, monotonic_ms)
-        self._heard = word
         is_moved, self._is_moved = self._is_moved, False
-        if after == before:
-            return is_moved
-        self._is_written = False
-        return before is not None
+        return is_moved if after == before else before is not None
+
+    def take(self, taken_ms: int) -> int:
+        """Return the monotonic time of a new sample of this boot.
+
+        taken_ms: Unix milliseconds, as they are believed to be. Raises OutOfOrder.
+        """
+        if self.boot is None:
+            self.hear(Word(0, ClockTrust.SYNCHRONISED), taken_ms)
+            assert self.boot is not None
+        monotonic_ms = taken_ms - self.boot.offset_ms
+        if self.newest_ms is not None and monotonic_ms <= self.newest_ms:
+            raise OutOfOrder(
+                f"the sample is {(self.newest_ms - monotonic_ms) / 1000:g} s before the newest one"
+                " of the history, and is not stored: is that of another record?"
+            )
+        if not 0 <= monotonic_ms - self.boot.base_ms <= boots.MOST_MS:
+            raise OutOfOrder(
+                "the sample is before the first of its record, or more than 34 years after it"
+            )
+        self.newest_ms = monotonic_ms
+        return monotonic_ms
 
     def _agreed(self, boot: Boot, known: Boot | None) -> Boot:
         """What is believed of this boot, when the file could not be asked before."""
@@ -92,34 +106,13 @@ class Timeline:
         self._is_moved |= agreed.offset_ms != boot.offset_ms
         return agreed
 
-    def write(self, connection: sqlite3.Connection) -> None:
-        """Write what is new; repeated until written() says that it is on the disk."""
-        if self.boot is None or self._is_written:
-            return
-        boots.write(connection, self.boot)
-        if self.boot.trust is not ClockTrust.NONE:
-            boots.make_way(connection, self.boot)
-        connection.executemany(
-            "INSERT OR REPLACE INTO clock_steps VALUES (?, ?, ?, ?)", self._steps
-        )
+    def write(self, connection: sqlite3.Connection, boot: Boot) -> None:
+        """Write what is believed of this boot, unless written() has said that it is there."""
+        if boot != self._written:
+            boots.write(connection, boot)
+            if boot.trust is not ClockTrust.NONE:
+                boots.make_way(connection, boot)
 
-    def written(self) -> None:
-        """All of that has reached the disk."""
-        self._is_written = self.boot is not None
-        self._steps.clear()
-
-    def _note_step(self, word: Word, after: Word, monotonic_ms: int) -> None:
-        """Remember when the machine's own clock was set."""
-        heard = self._heard
-        if self.boot is None or heard is None or word.trust is ClockTrust.PHONE:
-            return
-        step_ms = word.offset_ms - heard.offset_ms
-        if heard.trust is not ClockTrust.PHONE and is_step(step_ms):
-            self._steps.append((self.boot.number(monotonic_ms), step_ms, *after))
-            self._is_written = False
-            is_taken = after.offset_ms == word.offset_ms
-            log.warning(
-                "the machine's clock was set by %+.0f s, which is %s",
-                step_ms / 1000,
-                "believed" if is_taken else "not believed: a better word on the time stands",
-            )
+    def written(self, boot: Boot | None) -> None:
+        """Note that this has reached the disk."""
+        self._written = self._in_file = boot

@@ -31,7 +31,7 @@ from web.history import History
 from web.history_reader import HistoryReader
 from web.keeper import Keeper
 from web.pace import RecordPace
-from web.recorder import Recorder
+from web.recorder import Instruments, Recorder
 from web.trust import Trust
 from web.weather import Sample, Station
 
@@ -149,6 +149,9 @@ class Outcome(NamedTuple):
     suspect: str
 
 
+_BACK = "reading the barometer works again"
+
+
 def live(boat: Boat, hours: float, path: Path) -> Outcome:
     """Record these hours and compare what is stored with the air."""
     log = Log()
@@ -158,7 +161,9 @@ def live(boat: Boat, hours: float, path: Path) -> Outcome:
     trust = Trust(boat.barometer)
     with (
         History(path) as history,
-        Recorder(Keeper(history), Station(), pace, boat.read, remark=trust.remark) as recorder,
+        Recorder(
+            Keeper(history), Station(), pace, Instruments(boat.read, trust.remark)
+        ) as recorder,
     ):
         recorder.join()
     worst_hpa, gaps, near, before, back = 0.0, 0, 0, BEGIN - 1, -inf
@@ -199,9 +204,9 @@ def main() -> int:
     print(f"stored {day.stored}, missing {day.missing} in {day.gaps} gaps")
     print(f"worst stored pressure off by {day.worst_hpa:.3f} hPa (goal {GOAL_HPA})")
     print(f"recovered within the reading {day.recoveries} times; suspect: {day.suspect or 'no'}")
-    back = day.log.count("samples are back")
+    back = day.log.count(_BACK)
     kinds = {words[:70] for words in day.log}
-    print(f"log: {len(day.log)} lines, {back} times 'samples are back'; kinds:")
+    print(f"log: {len(day.log)} lines, {back} times {_BACK!r}; kinds:")
     for kind in sorted(kinds):
         print(f"    {sum(words.startswith(kind) for words in day.log):4} {kind}")
     missed = list(shortfalls(day, boat))
@@ -245,12 +250,12 @@ def outages_of(log: list[str]) -> list[list[str]]:
     outages: list[list[str]] = []
     ended = True
     for words in log:
-        if words.startswith("no sample"):
+        if words.startswith("reading the barometer fails"):
             if ended:
                 outages.append([])
             outages[-1].append(words)
             ended = False
-        ended = ended or words == "samples are back"
+        ended = ended or words == _BACK
     return outages
 
 

@@ -33,7 +33,18 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "cabin"))
 
 import figures
 from disks import abort, fill, mount_again, small_disk
-from numbered import BEGIN_MS, MINUTE_MS, WORD, filled, present, readable, sample
+from numbered import (
+    BEGIN_MS,
+    MINUTE_MS,
+    WORD,
+    filled,
+    is_rescuing,
+    keep,
+    opened,
+    present,
+    readable,
+    sample,
+)
 
 from web.clock import ClockTrust, Word
 from web.copies import DailyCopies
@@ -62,9 +73,9 @@ def go_on(history: History, keeper: Keeper, first: int, until_idle: int = 400) -
     """Record on; return after how many periods a sample was stored."""
     stored = -1
     for period in range(until_idle):
-        if keeper.keep(sample(first + period), None, "") == "" and stored < 0:
+        if keep(keeper, sample(first + period)) == "" and stored < 0:
             stored = period
-        if stored >= 0 and not keeper.is_rescuing:
+        if stored >= 0 and not is_rescuing(history.path):
             break
     return stored
 
@@ -185,11 +196,10 @@ def live(times: int, folder: Path) -> Tally:
     for turn in steps(times, "live"):
         path = folder / f"live{turn}.sqlite"
         path.write_bytes(data)
-        with History(path, "b0070001") as history:
-            history.hear(WORD, MINUTE_MS * 5001)
+        with opened(path) as history:
             keeper = Keeper(history)
             for n in range(5010, 5040):
-                keeper.keep(sample(n), None, "")
+                keep(keeper, sample(n))
             length = min(chance.choice((100, PAGE, 10 * PAGE, len(data))), len(data))
             start = chance.randrange(len(data) - length + 1)
             with path.open("r+b") as file:
@@ -213,13 +223,12 @@ def disk_full(times: int, folder: Path) -> Tally:
     for turn in steps(times, "disk full"):
         with small_disk(folder / f"full{turn}", 2) as disk:
             path, photos = disk / "history.sqlite", disk / "photos"
-            with History(path, "b0070001") as history:
-                history.hear(WORD, 0)
+            with opened(path) as history:
                 keeper = Keeper(history)
                 for n in range(100):
-                    keeper.keep(sample(n), None, "")
+                    keep(keeper, sample(n))
                 fill(photos)
-                refused = sum(keeper.keep(sample(n), None, "") != "" for n in range(100, 1000))
+                refused = sum(keep(keeper, sample(n)) != "" for n in range(100, 1000))
                 assert refused > 0
                 photos.unlink()
                 worst = max(worst, go_on(history, keeper, 1000))
@@ -234,13 +243,12 @@ def read_only(times: int, folder: Path) -> Tally:
     for turn in steps(times, "read only"):
         with small_disk(folder / f"ro{turn}", 16) as disk:
             path = disk / "history.sqlite"
-            with History(path, "b0070001") as history:
-                history.hear(WORD, 0)
+            with opened(path) as history:
                 keeper = Keeper(history)
                 for n in range(100):
-                    keeper.keep(sample(n), None, "")
+                    keep(keeper, sample(n))
                 abort(disk)
-                refused = sum(keeper.keep(sample(n), None, "") != "" for n in range(100, 200))
+                refused = sum(keep(keeper, sample(n)) != "" for n in range(100, 200))
                 assert refused == 100
                 mount_again(disk)
                 worst = max(worst, go_on(history, keeper, 200))

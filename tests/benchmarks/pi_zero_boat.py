@@ -36,7 +36,6 @@ from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from web.app import create_app
-from web.bell import Bell
 from web.bulletin import Notices
 from web.clock import ClockTrust, Word
 from web.config import AlarmConfig, StationConfig
@@ -50,7 +49,7 @@ from web.page_context import PageContext
 from web.publish.matrix import Matrix, MatrixConfig
 from web.publish.plug import Plug, Ship, Wire
 from web.publish.plugs import plugs_of
-from web.recorder import Recorder
+from web.recorder import Instruments, Recorder
 from web.ringing import alarm_of
 from web.server import Server
 from web.system_clock import SystemClock
@@ -179,15 +178,13 @@ class Boat:
         self._plugs: dict[str, Plug] = {}
         self._barometer = Barometer(Chip())
         alarm = alarm_of(self._history, AlarmConfig(), clock)
-        bell = Bell(alarm, print, clock.uptime, 0.0, lambda sample: False, simulated=False)
         self._recorder = Recorder(
             Keeper(self._history, period_s, copies=DailyCopies(self._history)),
             STATION,
             self.pace,
-            self._read,
+            Instruments(self._read, Trust(self._barometer).remark),
             notices=self._notices,
-            remark=Trust(self._barometer).remark,
-            judged=bell.judged,
+            ring=lambda sample, outlook: alarm.update(outlook.level, clock.uptime()),
         )
         self._recorder.__enter__()
         server = opened.enter_context(Server("127.0.0.1", 0))

@@ -25,7 +25,7 @@ from web.keeper import Keeper
 from web.pace import WallPace
 from web.plugging import plugging
 from web.publish.plug import Ship
-from web.recorder import Recorder
+from web.recorder import Instruments, Recorder
 from web.system_clock import SystemClock
 from web.weather import Sample, Station
 
@@ -50,7 +50,7 @@ def main(settings: Path, period_s: float, readings: int) -> None:
     with (
         History(settings.with_suffix(".sqlite"), clock.boot_id) as history,
         plugging(tables, str(settings), ship, notices, 0.0),
-        Recorder(Keeper(history, period_s), Station(), pace, read, notices=notices),
+        Recorder(Keeper(history, period_s), Station(), pace, Instruments(read), notices=notices),
     ):
         done.wait(readings * period_s * 2 + 30)
     used = getrusage(RUSAGE_SELF)

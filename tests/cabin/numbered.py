@@ -7,6 +7,8 @@ from pathlib import Path
 
 from web.clock import ClockTrust, Word
 from web.history import History
+from web.keeper import Keeper
+from web.rescue import open_history
 from web.weather import Sample
 
 BEGIN_MS = 1_767_225_600_000
@@ -32,6 +34,24 @@ def filled(path: Path, count: int) -> None:
             if n % _AT_ONCE == _AT_ONCE - 1:
                 history.commit()
         history.commit()
+
+
+def opened(path: Path) -> History:
+    """A history as the program opens it, in the same boot."""
+    history, _ = open_history(path, "b0070001")
+    history.hear(WORD, 0)
+    return history
+
+
+def keep(keeper: Keeper, sample: Sample) -> str:
+    """Have a sample stored; return why it is not, or an empty string."""
+    keeper.history.wait(sample)
+    return keeper.store()
+
+
+def is_rescuing(path: Path) -> bool:
+    """Whether rows of a damaged file are still being brought over."""
+    return any(path.parent.glob(f"{path.name}.rescuing-*"))
 
 
 def present(path: Path) -> set[int]:

@@ -197,15 +197,12 @@ def test_what_always_holds(
 
 
 class File:
-    """What would keep the state; full while told so."""
+    """What would keep the state."""
 
     def __init__(self) -> None:
         self.rows: list[KeptAlarm] = []
-        self.is_full = False
 
     def keep(self, kept: KeptAlarm) -> None:
-        if self.is_full:
-            raise OSError("the disk is full")
         self.rows.append(kept)
 
 
@@ -234,45 +231,6 @@ def test_a_silence_that_is_over_is_dropped_with_the_next_sample() -> None:
     assert alarm.state.silenced_until == 600.0
     alarm.update(WARNING, 600.0)
     assert alarm.state == AlarmState(WARNING)
-
-
-def test_on_a_full_disk_an_acknowledgement_holds_and_is_kept_when_it_can_be(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    file = File()
-    alarm = Alarm(AlarmState(WARNING), "boot", file.keep)
-    file.is_full = True
-    alarm.acknowledge(0.0)
-    for minute in range(5):
-        assert not alarm.state.is_sounding(60.0 * minute)
-        alarm.update(WARNING, 60.0 * minute)
-    file.is_full = False
-    alarm.update(WARNING, 300.0)
-    assert file.rows == [KeptAlarm(2, None, "boot")]
-    messages = [record.getMessage() for record in caplog.records]
-    assert messages == [
-        "keeping the alarm's state fails: the disk is full",
-        "keeping the alarm's state works again",
-    ]
-
-
-def test_whoever_waits_is_told_of_a_change_before_it_is_on_the_disk() -> None:
-    is_writing, may_write = threading.Event(), threading.Event()
-
-    def keep(kept: KeptAlarm) -> None:
-        is_writing.set()
-        assert may_write.wait(20.0)
-
-    alarm = Alarm(AlarmState(WARNING), "boot", keep)
-    person = threading.Thread(target=alarm.acknowledge, args=(0.0,))
-    with alarm.changed:
-        person.start()
-        assert alarm.changed.wait_for(lambda: alarm.state.acknowledged is WARNING, 20.0)
-    assert is_writing.wait(20.0)
-    assert alarm.state.acknowledged is WARNING
-    may_write.set()
-    person.join(20.0)
-    assert not person.is_alive()
 
 
 def test_many_threads_at_once_leave_what_is_kept_as_it_is() -> None:

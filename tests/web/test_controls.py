@@ -33,7 +33,7 @@ class Bridge:
     """The pages, and what stands behind them, at a level that the test gives."""
 
     def __init__(self, history: History, token: Token) -> None:
-        self.alarm = Alarm(AlarmState(), "b007", history.keep_alarm)
+        self.alarm = Alarm(AlarmState(), "b007", history.keep_alarm, history.pending.set)
         self.heard: list[Word] = []
         self.answer = ClockTrust.PHONE
         self.uptime = 1000.0
@@ -124,6 +124,8 @@ def test_what_was_acknowledged_is_in_the_history(
 
     bridge.level(STORM)
     client.post("/api/alarm/acknowledge", headers=allowed)
+    assert history.pending.is_set()
+    history.commit()
     with HistoryReader(history.path) as reader:
         assert reader.alarm() == (STORM, None, "b007")
 

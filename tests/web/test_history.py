@@ -15,7 +15,6 @@ import pytest
 from disks import abort, fill, mount_again, small_disk
 from needed import lacking
 
-from web.clock import ClockTrust, Word
 from web.history import History
 from web.history_file import HistoryError, OutOfOrder, is_being_written
 from web.history_reader import HistoryReader
@@ -149,32 +148,20 @@ def test_a_remark_is_kept_for_other_programs(history: History, path: Path) -> No
         assert reader.remark() == ""
 
 
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_history_of_an_older_version_goes_on(path: Path, version: int) -> None:
-    """As 0.1.0 wrote it: the wall clock's time, and nothing of boots."""
+def test_a_history_of_release_1_0_0_is_read_and_written(path: Path) -> None:
+    """It has one table more, of what the machine's clock did, which was never read."""
+    with History(path):
+        pass
     with closing(sqlite3.connect(path)) as old, old:
-        old.executescript(
-            f"""PRAGMA application_id = 0x5354524D; PRAGMA user_version = {version};
-            CREATE TABLE samples (taken_at_ms INTEGER PRIMARY KEY, pressure_pa INTEGER NOT NULL,
-                temperature_centi_c INTEGER);
-            CREATE TABLE levels (changed_at_ms INTEGER PRIMARY KEY, level INTEGER NOT NULL);
-            CREATE TABLE present (one INTEGER PRIMARY KEY, outlook_json TEXT);
-            INSERT INTO samples VALUES (1392220800250, 94967, 1604), (1392224400000, 94883, NULL);
-            INSERT INTO levels VALUES (1392220800250, 0), (1392224400000, 1);"""
+        old.execute(
+            "CREATE TABLE clock_steps (id INTEGER PRIMARY KEY, step_ms INTEGER NOT NULL,"
+            " offset_ms INTEGER NOT NULL, trust INTEGER NOT NULL) STRICT"
         )
-    with pytest.raises(HistoryError, match="start scripts/dashboard once"):
-        HistoryReader(path)
-    with History(path, "b007") as history:
-        history.hear(Word(1_767_225_600_000, ClockTrust.SYNCHRONISED), 0)
-        history.add(Sample(1_767_225_660.0, 1011.0), StormLevel.CALM, "a remark")
+        old.execute("INSERT INTO clock_steps VALUES (1, 60000, 0, 3)")
+    with History(path) as history:
+        history.add(Sample(60.0, 1010.0), StormLevel.CALM)
     with HistoryReader(path) as reader:
-        assert list(reader.samples()) == [
-            (1_392_220_800.25, 949.67, 16.04),
-            (1_392_224_400.0, 948.83, None),
-            (1_767_225_660.0, 1011.0, None),
-        ]
-        assert reader.remark() == "a remark"
-        assert reader.raised(0.0, 2e9) == [(1_392_224_400.0, StormLevel.WATCH)]
+        assert [sample.taken_at for sample in reader.samples()] == [60.0]
 
 
 def test_a_second_writer_is_refused_and_the_first_is_not_hurt(history: History, path: Path) -> None:
@@ -208,12 +195,15 @@ def test_another_programs_database_is_refused_and_left_alone(path: Path) -> None
     assert path.read_bytes() == before
 
 
-def test_a_history_of_a_newer_program_is_refused(history: History, path: Path) -> None:
+@pytest.mark.parametrize("version", [2, 4])
+def test_a_history_of_another_version_is_refused(
+    history: History, path: Path, version: int
+) -> None:
     history.close()
     with sqlite3.connect(path) as other:
-        other.execute("PRAGMA user_version = 4")
+        other.execute(f"PRAGMA user_version = {version}")
     other.close()
-    with pytest.raises(HistoryError, match="version 4, this program knows 3"):
+    with pytest.raises(HistoryError, match=f"version {version}, this program knows 3"):
         History(path)
 
 

@@ -15,7 +15,7 @@ from web.history import History
 from web.history_reader import HistoryReader
 from web.keeper import Keeper
 from web.pace import RecordPace
-from web.recorder import Recorder
+from web.recorder import Instruments, Recorder
 from web.trust import NOTHING, Remark, Trust
 from web.weather import Outlook, Sample, Station
 
@@ -48,7 +48,8 @@ def record(
     """Record these moments, all at once."""
     pace = RecordPace(moments, moments[-1], 1.0)
     keeper = Keeper(history)
-    with Recorder(keeper, Station(), pace, read, remark=remark, notices=notices) as recorder:
+    instruments = Instruments(read, remark)
+    with Recorder(keeper, Station(), pace, instruments, notices=notices) as recorder:
         recorder.join()
 
 
@@ -72,8 +73,8 @@ def test_the_wind_of_now_is_counted_in(history: History) -> None:
         hours = [600.0 * n for n in range(24)]
         read = lambda moment: Sample(moment, 1010.0 - moment / 3600)  # noqa: E731
         pace, keeper = RecordPace(hours, hours[-1], 1.0), Keeper(history)
-        wind = lambda: wind_ms  # noqa: E731
-        with Recorder(keeper, Station(), pace, read, notices=notices, wind_ms=wind) as recorder:
+        instruments = Instruments(read, wind_ms=lambda: wind_ms)
+        with Recorder(keeper, Station(), pace, instruments, notices=notices) as recorder:
             recorder.join()
         history.forget()
         found = notices.newest.outlook
@@ -97,10 +98,8 @@ def test_an_outage_is_a_gap_told_once_and_the_sensor_comes_back_by_itself(
 
     record(history, read)
     assert stored(path) == [0.0, 60.0, 120.0, 360.0, 420.0, 480.0, 540.0]
-    messages = [record.getMessage() for record in caplog.records]
-    assert len(messages) == 2
-    assert messages[0].startswith("no sample: no chip answers at address 0x77")
-    assert messages[1] == "samples are back"
+    (message,) = [record.getMessage() for record in caplog.records]
+    assert message.startswith("reading the barometer fails: no chip answers at address 0x77")
 
 
 def test_while_no_reading_comes_the_pages_are_told_why(history: History) -> None:
@@ -135,7 +134,7 @@ def test_an_outage_of_two_kinds_that_take_turns_is_told_once_each(
 
     record(history, read)
     messages = [record.getMessage() for record in caplog.records]
-    assert messages == ["no sample: power-on", "no sample: nobody", "samples are back"]
+    assert [words.rpartition(": ")[2] for words in messages] == ["power-on", "nobody"]
 
 
 def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) -> None:
@@ -150,7 +149,7 @@ def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) ->
 
 def test_it_ends_when_told_and_closing_twice_is_fine(history: History) -> None:
     pace = RecordPace(MINUTES, 0.0, 1.0)
-    recorder = Recorder(Keeper(history), Station(), pace, Barometer().read)
+    recorder = Recorder(Keeper(history), Station(), pace, Instruments(Barometer().read))
     with recorder:
         recorder.close()
     recorder.close()
@@ -181,7 +180,7 @@ def test_a_suspect_sensor_is_told_in_the_log_and_on_the_pages_whatever_was_told_
     record(history, read, remark=trust.remark)
     told = [words[:15] for words in seen]
     assert told == ["", "", "the barometer w", *["always the same"] * 3, *["the barometer w"] * 4]
-    messages = [record.getMessage()[:15] for record in caplog.records]
+    messages = [record.getMessage().partition(": ")[2][:15] for record in caplog.records]
     assert messages == ["the barometer w", "always the same"]
 
 
@@ -220,10 +219,9 @@ def test_a_plug_that_comes_and_goes_does_not_fill_the_log(
 
     record(history, read, moments=moments)
     assert len(stored(path)) == 200
-    assert [record.getMessage() for record in caplog.records] == [
-        "no sample: nobody answers",
-        "samples are back",
-        "no sample again: it comes and goes, and is not told each time",
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == [
+        f"reading the barometer {it}" for it in ("fails: nobody answers", "works again")
     ]
 
 
@@ -239,7 +237,8 @@ def test_a_long_outage_with_another_now_and_then_is_told_once_each(
 
     record(history, read, moments=[float(n) for n in range(300)])
     messages = [record.getMessage() for record in caplog.records]
-    assert messages == ["no sample: nobody", "no sample: stuck", "samples are back"]
+    assert [words.rpartition(": ")[2] for words in messages[:2]] == ["nobody", "stuck"]
+    assert messages[2:] == ["reading the barometer works again"]
 
 
 def test_the_pages_have_the_newest_cause_of_an_outage(history: History) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from disks import fill, small_disk
-from numbered import BEGIN_MS, WORD, filled, present, readable, sample
+from numbered import BEGIN_MS, WORD, filled, is_rescuing, keep, opened, present, readable, sample
 
 from web.alarm import KeptAlarm
 from web.clock import ClockTrust, Word
@@ -27,7 +27,7 @@ COUNT = 6000  # some twenty-five pages
 def go_on(history: History, keeper: Keeper, first: int, count: int = 200) -> None:
     """Record so many more, as the recorder does."""
     for n in range(first, first + count):
-        assert keeper.keep(sample(n), None, "") == ""
+        assert keep(keeper, sample(n)) == ""
 
 
 def garble(path: Path, where: range, seed: int) -> None:
@@ -61,8 +61,7 @@ def test_random_bytes_over_the_live_file_are_noticed_and_recording_goes_on(
 ) -> None:
     filled(path, COUNT)
     chance = random.Random(seed)
-    with History(path, "b0070001") as history:
-        history.hear(WORD, 60_000 * (COUNT + 1))
+    with opened(path) as history:
         keeper = Keeper(history)
         go_on(history, keeper, COUNT, 20)
         length = chance.choice((100, PAGE, 20 * PAGE, path.stat().st_size))
@@ -93,7 +92,7 @@ def test_what_the_file_lost_comes_from_the_copies(path: Path) -> None:
         history.hear(Word(BEGIN_MS + 10**9, ClockTrust.SYNCHRONISED), 1000)
         keeper = Keeper(history, rescues=rescues)
         later = Sample((BEGIN_MS + 10**9 + 60_000) / 1000, 990.0)
-        assert keeper.keep(later, None, "") == ""
+        assert keep(keeper, later) == ""
     whole_days = COUNT // 1440 * 1440 - 1
     assert present(path) >= set(range(whole_days))
     with closing(sqlite3.connect(path)) as plain:
@@ -232,14 +231,14 @@ def test_a_rescue_that_a_restart_cuts_short_is_taken_up_again(path: Path) -> Non
         keeper = Keeper(history, rescues=rescues)
         keeper.hurry()  # told to end at once: one bit is brought over, and no more
         go_on(history, keeper, COUNT, 1)
-        assert keeper.is_rescuing
+        assert is_rescuing(path)
     assert len(present(path)) < COUNT / 2
     history, rescues = open_history(path, "b0070001")
     with history:
         history.hear(WORD, 60_000 * (COUNT + 1))
         keeper = Keeper(history, rescues=rescues)
         go_on(history, keeper, COUNT + 1, 20)
-        assert not keeper.is_rescuing
+        assert not is_rescuing(path)
     assert present(path) >= expected | set(range(COUNT, COUNT + 21))
 
 
@@ -286,7 +285,7 @@ def test_a_file_that_is_damaged_when_the_disk_is_full_loses_nothing(tmp_path: Pa
                 if n == 3010:
                     photos.unlink()
                 at = BEGIN_MS + 3 * 10**8 + 60_000 * (n % 1000 + 1)
-                keeper.keep(sample(n)._replace(taken_at=at / 1000), None, "")
+                keep(keeper, sample(n)._replace(taken_at=at / 1000))
         check(path)
         with closing(sqlite3.connect(path)) as plain:
             boots = plain.execute(
@@ -302,8 +301,7 @@ def test_a_file_that_is_damaged_when_the_disk_is_full_loses_nothing(tmp_path: Pa
 
 
 def test_the_boot_that_goes_on_keeps_its_number_when_the_file_forgets_it(path: Path) -> None:
-    with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
+    with opened(path) as history:
         keeper = Keeper(history)
         go_on(history, keeper, 0, 100)
         garble(path, range(path.stat().st_size), 1)
@@ -317,8 +315,7 @@ def test_the_boot_that_goes_on_keeps_its_number_when_the_file_forgets_it(path: P
 
 
 def test_what_was_acknowledged_of_the_alarm_outlives_the_file(path: Path) -> None:
-    with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
+    with opened(path) as history:
         keeper = Keeper(history)
         go_on(history, keeper, 0, 10)
         history.keep_alarm(KeptAlarm(3, None, "b0070001"))

@@ -22,7 +22,7 @@ from web.history import History
 from web.history_reader import HistoryReader
 from web.keeper import Keeper
 from web.pace import RecordPace
-from web.recorder import Recorder
+from web.recorder import Instruments, Recorder
 from web.weather import Sample, Station
 
 Make = Callable[[Sight], Page]
@@ -440,7 +440,7 @@ def test_a_colour_sensor_that_hangs_costs_the_barometer_nothing(
     moments = [60.0 * n for n in range(200)]
     pace = RecordPace(moments, moments[-1], 1e7)
     read = lambda moment: Sample(moment, 1013.0, 20.0)  # noqa: E731
-    with Recorder(Keeper(history), Station(), pace, read) as recorder:
+    with Recorder(Keeper(history), Station(), pace, Instruments(read)) as recorder:
         recorder.join()
     with HistoryReader(history.path) as reader:
         assert [sample.taken_at for sample in reader.samples(0.0, 1e9)] == moments
