@@ -26,17 +26,6 @@ from .arrays import FloatArray
 from .spaces import srgb_to_xyz, xyz_to_lab
 
 
-class Point(NamedTuple):
-    """One centroid in plain numbers: CIELAB, its chroma, and what it is."""
-
-    lightness: float
-    a: float
-    b: float
-    chroma: float
-    word: int
-    row: int
-
-
 class Centroids(NamedTuple):
     """The table, sorted by word."""
 
@@ -44,7 +33,6 @@ class Centroids(NamedTuple):
     long_names: list[str]
     words: list[str]  # the eleven, sorted
     word: NDArray[np.intp]  # (267,) index into words
-    points: list[Point]
 
 
 @cache
@@ -56,13 +44,10 @@ def centroids() -> Centroids:
     srgb = np.array([list(bytes.fromhex(row["hex"].lstrip("#"))) for row in rows]) / 255
     lab = xyz_to_lab(srgb_to_xyz(srgb))
     words, word = np.unique([row["word"] for row in rows], return_inverse=True)
-    chroma = np.hypot(lab[:, 1], lab[:, 2])
-    numbers = zip(*lab.T.tolist(), chroma.tolist(), word.tolist(), range(len(rows)), strict=True)
     return Centroids(
         # Columns are read one at a time, so each is kept in one piece.
         lab=np.asfortranarray(lab),
         long_names=[row["name"].lower().replace("gray", "grey") for row in rows],
         words=words.tolist(),
         word=word,
-        points=[Point(*row) for row in numbers],
     )

@@ -1,11 +1,11 @@
 """ColourSorter: pieces are taught by showing them, and sorted into classes, unknown or nothing."""
 
+import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from math import exp, fsum, sqrt
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -17,7 +17,6 @@ from .classes import estimate, membership, sums
 from .confusion import Confusion, TooClose, count, too_close
 from .errors import CalibrationError
 from .held_out import choose, left_out
-from .single import Single, Verdict
 from .sorter_file import StoredSorter, read_sorter, write_sorter
 from .tails import hotelling_limit
 from .taught import NOTHING, Taught, readings_of
@@ -150,12 +149,11 @@ class ColourSorter:
                 f"sort takes one reading, not an array of shape {reading.shape}; "
                 "sort_many takes many"
             )
-        numbers: list[float] = reading.tolist()
-        if self._empty_place is not None and all(
-            low <= hz <= high for hz, (low, high) in zip(numbers, self._empty_place, strict=True)
-        ):
+        readings = reading[np.newaxis]
+        if self.learned.taught.nothing(readings)[0]:
             return _NOTHING_THERE
-        return self._judge(self._single.ask(numbers))
+        distances, evidence = self._ask(readings)
+        return self._judge(distances[0], evidence[0])
 
     def sort_many(self, raw: ArrayLike) -> NDArray[Any]:
         """The label of each of the readings (n, 3) or (n, 4), in an array of objects (n,).
@@ -235,33 +233,20 @@ class ColourSorter:
         said: NDArray[np.intp] = np.where(unknown, evidence.shape[1], winner)
         return said
 
-    def _judge(self, verdict: Verdict) -> Sorted:
-        nearest, second, squared_distance, evidence = verdict
-        best = evidence[nearest]
-        limit, limit_evidence = self._limits_of_each[nearest]
+    def _judge(self, squared_distances: FloatArray, evidence: FloatArray) -> Sorted:
+        """What the squared distances (k,) and the log-densities (k,) of a reading mean."""
+        order = evidence.argsort()[::-1]
+        nearest, best = order[0], evidence[order[0]]
         # Of no class: as dense everywhere as the nearest class is where its pieces end.
-        belief = self.learned.belief
-        chance = 1 / fsum(
-            exp(min(belief * (one - best), _LARGEST_EXPONENT))
-            for one in (*evidence, limit_evidence)
-        )
-        distance = sqrt(squared_distance)
-        alone = second == nearest
-        tie = not alone and best - evidence[second] <= _TIE
-        if tie or squared_distance > limit:
+        every = np.append(evidence, self._evidence_at_limits[nearest])
+        likelihoods = np.exp(np.minimum(self.learned.belief * (every - best), _LARGEST_EXPONENT))
+        chance = 1 / float(likelihoods.sum())
+        distance = math.sqrt(squared_distances[nearest])
+        tie = len(order) > 1 and best - evidence[order[1]] <= _TIE
+        if tie or squared_distances[nearest] > self._limits[nearest]:
             return Sorted(None, 1 - chance, self.labels[nearest], distance)
-        runner_up = None if alone else self.labels[second]
+        runner_up = self.labels[order[1]] if len(order) > 1 else None
         return Sorted(self.labels[nearest], chance, runner_up, distance)
-
-    @cached_property
-    def _single(self) -> Single:
-        taught = self.learned.taught
-        return Single(self.learned.classes, taught.dark, taught.floor)
-
-    @cached_property
-    def _empty_place(self) -> list[tuple[float, float]] | None:
-        bounds = self.learned.taught.empty_bounds
-        return None if bounds is None else list(zip(*(b.tolist() for b in bounds), strict=True))
 
     @cached_property
     def _limits(self) -> FloatArray:
@@ -275,10 +260,9 @@ class ColourSorter:
         )
 
     @cached_property
-    def _limits_of_each(self) -> list[tuple[float, float]]:
-        """The same for each class, with its log-density there."""
-        evidence = self.learned.classes.evidence(self._limits)
-        return list(zip(self._limits.tolist(), evidence.tolist(), strict=True))
+    def _evidence_at_limits(self) -> FloatArray:
+        """The log-density (k,) of each class there."""
+        return self.learned.classes.evidence(self._limits)
 
     @cached_property
     def _words(self) -> NDArray[Any]:

@@ -30,7 +30,7 @@ _PATIENCE_S = 60
 _IMPORT = "import time; {}; print(1e3 * time.process_time())"
 
 _WITH_NUMPY = "webcolors is a table of names; ours loads numpy, which is most of it."
-_GOALS_US = {"one": 100.0, "many": 10.0, "sort": 25.0, "sort_many": 1.0}
+_GOALS_US = {"one": 250.0, "many": 10.0, "sort": 250.0, "sort_many": 1.0}
 _WORDS = {
     "import": "import ms",
     "one": "one us",

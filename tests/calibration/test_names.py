@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from calibration import delta_e_2000
 from calibration.centroids import centroids
-from calibration.names import NamedColour, name_colour, name_colours
+from calibration.names import NamedColour, name_colours
 from calibration.spaces import srgb_to_xyz, xyz_to_lab
 
 BASIC = {
@@ -170,7 +170,7 @@ def test_the_answer_is_that_of_comparing_all(middle: list[float], half: list[flo
 @settings(deadline=None, max_examples=300)
 @given(st.tuples(st.floats(-50, 150), st.floats(-150, 150), st.floats(-150, 150)))
 def test_one_colour_gets_the_answer_of_comparing_all(lab: tuple[float, float, float]) -> None:
-    named = name_colour(*lab)
+    [named] = name_colours(np.array([lab]))
     [(long_name, delta_e, runner_up, other_delta_e)] = by_brute_force(np.array([lab]))
     assert named.delta_e == pytest.approx(delta_e, abs=1e-9)
     if other_delta_e - delta_e > 1e-9:  # else it lies on the border itself

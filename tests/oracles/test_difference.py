@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from calibration import delta_e_2000
 from calibration.centroids import centroids
-from calibration.names import name_colour, name_colours
+from calibration.names import name_colours
 
 Colours = NDArray[np.float64]
 
@@ -53,11 +53,10 @@ def test_names_are_those_of_the_nearest_by_its_difference(
     distance = colour.delta_E(
         np.repeat(lab, len(table.lab), axis=0), np.tile(table.lab, (len(lab), 1)), method="CIE 2000"
     ).reshape(len(lab), -1)
-    for named, row, off in zip(name_colours(lab), lab.tolist(), distance, strict=True):
+    for named, off in zip(name_colours(lab), distance, strict=True):
         of_words = sorted(
             (off[table.word == word].min(), name) for word, name in enumerate(table.words)
         )
         assert abs(named.delta_e - off.min()) < 1e-3
         assert named.long_name == table.long_names[off.argmin()]
         assert [named.word, named.runner_up] == [name for _, name in of_words[:2]]
-        assert name_colour(*row)[:2] == named[:2]
