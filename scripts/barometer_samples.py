@@ -1,4 +1,4 @@
-"""Ten minutes of the barometer: read now, or out of what the dashboard recorded."""
+"""Ten minutes of the barometer: read now, or from the history of the dashboard."""
 
 import time
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from web.recorded import Samples, last_samples
 from web.times import date_words
 
 EVERY_S = 1.0
-PLAYED_EVERY_S = 10.0  # of a twin, whose conversions are waited for while its time stands still
+PLAYED_EVERY_S = 10.0  # of a simulated sensor, whose conversions take real time
 TELL_EVERY_S = 60.0
 MOST_FAILURES = 5  # one after the other
 
 
 class Clock(NamedTuple):
-    """The time that samples are stamped with (Unix seconds), how to let it pass, and the pace."""
+    """The time of the samples (Unix seconds), how to wait, and the interval."""
 
     now: Callable[[], float]
     sleep: Callable[[float], object]
@@ -27,9 +27,9 @@ class Clock(NamedTuple):
 
 
 def measure(read_hpa: Callable[[], float], clock: Clock, for_s: float, mark: str = "") -> Samples:
-    """A sample at each interval of the clock for so many seconds; both ends are in it.
+    """Take a sample at each interval of the clock for `for_s` seconds, both ends included.
 
-    A reading that fails is told and left out; after five in a row the error is raised.
+    Log a failed reading and leave it out; raise the error after five failures in a row.
     """
     samples: Samples = []
     begun = told = clock.now()
@@ -47,19 +47,19 @@ def measure(read_hpa: Callable[[], float], clock: Clock, for_s: float, mark: str
         if now - told >= TELL_EVERY_S and samples:
             told = now
             say(f"  {mark}{(now - begun) / 60:3.0f} min: {samples[-1][1]:.2f} hPa")
-        # Ten minutes are to end on the second: what a reading took is no part of the wait.
+        # Subtract the time of the reading, so that ten minutes end on the second.
         clock.sleep(max(0.0, clock.every_s - (clock.now() - now)))
     return samples
 
 
 def running() -> Clock:
-    """The wall clock of this moment, going on without being set."""
+    """Return a clock that starts at the wall time and is never set."""
     ahead_s = time.time() - time.monotonic()
     return Clock(lambda: ahead_s + time.monotonic(), time.sleep)
 
 
 def steadiest(board: Board, for_s: float) -> float:
-    """Where in the played record the pressure moves least in so many seconds (Unix seconds)."""
+    """Return when the played record changes least within `for_s` seconds (Unix seconds)."""
     record = board.weather.record
 
     def change_hpa(moment: float) -> float:
@@ -73,7 +73,7 @@ def steadiest(board: Board, for_s: float) -> float:
 
 
 def played(board: Board, begins: float) -> Clock:
-    """The record's own time: it passes at once, and only while somebody waits."""
+    """Return the clock of the record: waiting moves it on at once."""
     board.weather.move_to(begins)
     return Clock(
         lambda: board.weather.now,
@@ -83,7 +83,7 @@ def played(board: Board, begins: float) -> Clock:
 
 
 def recorded(path: Path, for_s: float) -> Samples:
-    """The last so many seconds of a history, told of."""
+    """Return the last `for_s` seconds of a history."""
     samples = last_samples(path, for_s)
     say(f"samples: {len(samples)}, up to {date_words(samples[-1][0])}, from {path}")
     return samples

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
-"""Correct the barometer by a number that you trust, in hPa: one offset, dated and signed.
+"""Correct the barometer by a reference that you trust, in hPa: one offset, dated and signed.
 
   scripts/calibrate_barometer.py 1013.4 --kind qnh --height 2 --who "Horta harbour office"
   scripts/calibrate_barometer.py 1013.4 --kind qnh --height 2 --who "Horta radio" --recorded
   scripts/calibrate_barometer.py 1012.9 --kind station --height 2 --who "ship's aneroid"
   scripts/calibrate_barometer.py 977.4 --kind station --height 0 --who me --simulate
 
-What the number is, its kind:
+The kind of the reference:
   qnh      for sea level by the standard atmosphere: an airport's METAR (whole hPa, rounded down:
            add 0.5), most harbour offices
   qff      for sea level by the real temperature: weather maps; needs --outdoor, in degrees Celsius
-  station  not reduced at all: a barometer laid beside the sensor
+  station  not reduced: a barometer beside the sensor
 
-The sensor is read for ten minutes, or with --recorded the last ten that the dashboard recorded are
-taken at once; not in a swell, as a sample a minute may ride on the same wave each time. The weather
-has to be steady, and the number of the same hour. What is stored is what to add when a pressure is
-shown; recorded pressures stay as measured. Do it again once a year.
+The script reads the sensor for ten minutes. With --recorded it uses the last ten minutes that the
+dashboard recorded; not in a swell, which a sample a minute can follow. The weather must be steady,
+and the reference from the same hour. The offset is added when a pressure is shown; the history
+keeps it as measured. Repeat this once a year.
 """
 
 import environment
@@ -52,7 +52,7 @@ FEWEST_MINUTES, MOST_MINUTES = 10.0, 24 * 60.0
 
 
 def main() -> None:
-    """Take the samples, compare them with the reference, store the offset and say so."""
+    """Take the samples, compare them with the reference, and store the offset."""
     options = parse()
     tables, where = load_tables(options.config)
     station = section(tables, "station", StationConfig, where)
@@ -65,7 +65,7 @@ def main() -> None:
         say(f"{mark}reference: {options.reference:g} hPa, {reference.kind.words}, {reference.who}")
         if options.recorded:
             samples = recorded(history_path(board, history), options.minutes * 60)
-            if not board.simulated:  # a played record has a clock of its own
+            if not board.simulated:  # a played record has its own clock
                 check_age(samples, time.time())
         else:
             check_alone(board, history_path(board, history))
@@ -75,7 +75,7 @@ def main() -> None:
     if suspect:
         raise CalibrationError(f"nothing is stored, as the readings are suspect: {suspect}")
     report(found, len(samples), "SIMULATED" if mark else "measured")
-    tell_of_the_last(path, mark)
+    report_previous(path, mark)
     found.offset.save(path)
     say(f"{mark}{found.offset.words()}: stored as {path}")
     say(f"{mark}start scripts/dashboard again to see it corrected; the record stays as measured")
@@ -84,7 +84,7 @@ def main() -> None:
 def the_reference(
     options: argparse.Namespace, station: StationConfig, has_altitude: bool
 ) -> Reference:
-    """What the command line says of the reference; a height left out is that of the settings."""
+    """Return the reference of the command line; the height may come from the settings."""
     height_m = options.height
     if height_m is None:
         if not has_altitude:
@@ -104,14 +104,14 @@ def the_reference(
 
 
 def check_folder(path: Path) -> None:
-    """Refuse what would fail at the end before the ten minutes begin."""
+    """Check the target before the ten minutes begin. Raises CalibrationError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
         raise CalibrationError(f"{path}: no file can be written there")
 
 
 def check_alone(board: Board, history: Path) -> None:
-    """Two programs that read one chip get into each other's way."""
+    """Refuse to read a chip that the dashboard reads. Raises CalibrationError."""
     if not board.simulated and is_being_written(history):
         raise CalibrationError(
             "the dashboard is reading this sensor: give --recorded, and what it has recorded is"
@@ -119,8 +119,8 @@ def check_alone(board: Board, history: Path) -> None:
         )
 
 
-def tell_of_the_last(path: Path, mark: str) -> None:
-    """Say what is going to be replaced: from one to the next, that is the sensor's drift."""
+def report_previous(path: Path, mark: str) -> None:
+    """Print the offset that is replaced; the difference is the drift of the sensor."""
     if not path.exists():
         return
     try:
@@ -130,7 +130,7 @@ def tell_of_the_last(path: Path, mark: str) -> None:
 
 
 def read(board: Board, reference: Reference, for_s: float, mark: str) -> Samples:
-    """Read the sensor for so long, with progress on standard error."""
+    """Read the sensor for `for_s` seconds, with progress on standard error."""
     clock = running()
     if board.simulated:
         begins = steadiest(board, for_s)
@@ -148,7 +148,7 @@ def read(board: Board, reference: Reference, for_s: float, mark: str) -> Samples
 
 
 def report(found: Comparison, count: int, source: str) -> None:
-    """What was found, one quantity a line."""
+    """Print the result, one quantity a line."""
     row("source,quantity,value")
     for name, value in (
         ("taken_at", iso(found.offset.taken_at.timestamp())),
@@ -169,36 +169,28 @@ def parse() -> argparse.Namespace:
     """Return the command line's options."""
     options = parser(__doc__)
     add = options.add_argument
-    add("reference", type=number, metavar="HPA", help="the number that you trust, in hPa")
+    add("reference", type=number, metavar="HPA", help="the reference that you trust, in hPa")
     kinds = [kind.value for kind in ReferenceKind]
-    add("--kind", choices=kinds, required=True, help="what the number is")
-    add("--who", required=True, metavar="NAME", help="who gave it; the page names it")
+    add("--kind", choices=kinds, required=True, help="the kind of the reference")
+    add("--who", required=True, metavar="NAME", help="its source; the page shows it")
     add("--height", type=number, metavar="M", help="of the sensor above the sea (altitude_m)")
-    add("--outdoor", type=number, metavar="C", help="temperature outdoors, for a qff alone")
-    add("--minutes", type=minutes, default=FEWEST_MINUTES, metavar="N", help="how long (10)")
-    add("--recorded", action="store_true", help="take what the dashboard recorded just now")
+    add("--outdoor", type=number, metavar="C", help="temperature outdoors, for qff only")
+    add("--minutes", type=number, default=FEWEST_MINUTES, metavar="N", help="how long (10)")
+    add("--recorded", action="store_true", help="use what the dashboard has just recorded")
     add("--simulate", action="store_true", help="the simulated sensor (the default off a Pi)")
     add("--config", metavar="FILE", help="a TOML file: [barometer], [station] and [history]")
     return options.parse_args()
 
 
 def number(text: str) -> float:
-    """A finite number; argparse says the sentence."""
+    """Parse a finite number. Raises ArgumentTypeError."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number: write it as 1013.4")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number: write it as 1013.4")
     return value
-
-
-def minutes(text: str) -> float:
-    """A number of minutes."""
-    try:
-        return number(text)
-    except argparse.ArgumentTypeError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes: write 10") from None
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What every script does around its own work: it ends quietly, and fails in one sentence."""
+"""How every script ends: quietly, or with one sentence for a failure."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ from sensors import SensorError
 def run(main: Callable[[], int | None]) -> NoReturn:
     """Run a script's main; exit with its status, 1 and a sentence for a failure, 130 after ctrl-C.
 
-    A reader that has seen enough (`| head -3`) is no failure.
+    A closed pipe (`| head -3`) is not a failure.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -26,7 +26,7 @@ def run(main: Callable[[], int | None]) -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        # The interpreter flushes standard output once more at its end: give it somewhere to go.
+        # The interpreter flushes standard output once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except (SensorError, CalibrationError, OSError) as error:
@@ -34,27 +34,27 @@ def run(main: Callable[[], int | None]) -> NoReturn:
     sys.exit(status)
 
 
-def parser(teaching: str | None) -> argparse.ArgumentParser:
-    """An option parser whose --help begins with the script's own words."""
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return an option parser; --help begins with the description as it stands."""
     return argparse.ArgumentParser(
-        description=teaching, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
 
 
 def row(line: str) -> None:
-    """A line of results goes out in one piece: ctrl-C comes before it or after it."""
+    """Print a line of results in one write, which ctrl-C cannot cut."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def say(words: str, end: str = "\n") -> None:
-    """Words go to standard error, so that standard output pipes."""
-    if sys.stderr is not None:  # else print would put them among the results
+    """Print words to standard error; standard output is for results."""
+    if sys.stderr is not None:  # otherwise print() writes to standard output
         print(words, end=end, file=sys.stderr, flush=True)
 
 
 def _in_words(error: Exception) -> str:
-    """The system's own errors without their number: "colours.json: No such file or directory"."""
+    """Format an error of the system without its number."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)

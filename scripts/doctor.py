@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Print what is wrong with this machine and its wires, in words, with the cure.
+"""Print what is wrong with this machine and its wires, and how to mend it.
 
   scripts/doctor.py                         the wiring of the README
   scripts/doctor.py --s0 17 --s1 27         S0 and S1 wired too
-  scripts/doctor.py --config boat.toml      the settings that scripts/dashboard is run with
-  scripts/doctor.py --without colour        a boat with a barometer alone
+  scripts/doctor.py --config boat.toml      the settings of scripts/dashboard
+  scripts/doctor.py --without colour        a boat with only a barometer
   scripts/doctor.py --simulate              the simulated board (the default off a Pi)
 
-One line a check, from the machine to the wires: ok, warning, fault or not checked; below a
-warning or a fault the cure. Ends with 0 when there is no fault, else with 1. Put something white
-under the colour sensor, close and lit.
+Each check prints one line, from the machine to the wires: ok, warning, fault or not checked. Below
+a warning or a fault it says what to do. The exit status is 0 without a fault, otherwise 1. Put
+something white under the colour sensor, close and lit.
 """
 
 import environment
@@ -41,7 +41,7 @@ ROOT = Path("/")
 
 
 class Settings(NamedTuple):
-    """What the checks need of the settings."""
+    """The settings that the checks need."""
 
     where: str
     board: Board
@@ -51,7 +51,7 @@ class Settings(NamedTuple):
 
 
 def main() -> None:
-    """Make every check, print what it says, and end with the verdict."""
+    """Run every check, print its answers, and end with the verdict."""
     options = parse()
     settings: Settings | None = None
     try:
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """What file and command line say. Raises ConfigError or RecordError if it cannot be meant."""
+    """Return the settings of file and command line. Raises ConfigError or RecordError."""
     tables, where = load_tables(options.config)
     section(tables, "station", StationConfig, where)
     section(tables, "page", PageConfig, where)
@@ -92,7 +92,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 def checks(
     options: argparse.Namespace, settings: Settings | None, said: Answer
 ) -> Iterator[tuple[str, Check]]:
-    """Every check with its title, from the machine to the wires."""
+    """Yield each check with its title, from the machine to the wires."""
     pi = pi_model(ROOT)
     simulated = settings.board.simulated if settings is not None else not pi
     elsewhere = "no Raspberry Pi" if simulated and not pi else ""
@@ -132,12 +132,12 @@ def checks(
 
 
 def unless(reason: str, check: Check) -> Check:
-    """The check, or the reason why it is not made."""
+    """Return the check, or an answer with the reason why it is skipped."""
     return check if not reason else lambda: Answer(Mark.NOT_CHECKED, reason)
 
 
 def marked(board: Board, check: Check) -> Check:
-    """A check of a sensor, whose answers say so when the sensor is a twin."""
+    """Mark the answers of a check as SIMULATED on a simulated board."""
     if not board.simulated:
         return check
     return lambda: [
@@ -146,7 +146,7 @@ def marked(board: Board, check: Check) -> Check:
 
 
 def gpio_libraries() -> list[Answer]:
-    """The GPIO libraries, judged by what this machine can do with them."""
+    """Check the GPIO libraries against this Pi and its kernel."""
     version = machine.kernel_version(ROOT)
     return libraries.gpio_libraries(
         pi_5=machine.is_pi_5(pi_model(ROOT)),
@@ -157,7 +157,7 @@ def gpio_libraries() -> list[Answer]:
 def bus(
     settings: BarometerConfig, colour: ColourConfig | None, user: devices.User
 ) -> Iterator[Answer]:
-    """The I2C bus, and if it can be had, who answers there; colour: if there is such a sensor."""
+    """Check the I2C bus and the chips on it. colour: its settings, if there is such a sensor."""
     number = default_bus(pi_model(ROOT)) if settings.bus is None else settings.bus
     node = devices.i2c(ROOT, number, user)
     yield node
@@ -176,7 +176,11 @@ def parse() -> argparse.Namespace:
     add = options.add_argument
     add("--config", metavar="FILE", help="a TOML file of settings (docs/configuration.md)")
     add("--simulate", action="store_true", help="the simulated board (the default off a Pi)")
-    add("--without", choices=("barometer", "colour"), help="a sensor that is not there")
+    add(
+        "--without",
+        choices=("barometer", "colour"),
+        help="a sensor that is not installed",
+    )
     add("--scaling", choices=("auto", "2%", "20%"), help="output scaling of the TCS3200")
     for name in wires.PINS:
         add(f"--{name}", type=int, metavar="BCM", help=f"line of {name.upper()}, if not as set")

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Print what a TCS3200 says, one CSV line a reading: four frequencies with their error bars.
+"""Print the readings of a TCS3200 as CSV: four frequencies with their error bars.
 
   scripts/raw_rgb.py                        the sensor on OUT=25 S2=23 S3=24, strapped to 20 %
-  scripts/raw_rgb.py --s0 17 --s1 27        S0 and S1 wired too: the scaling is chosen by itself
+  scripts/raw_rgb.py --s0 17 --s1 27        S0 and S1 wired too: the scaling is automatic
   scripts/raw_rgb.py --simulate --patch orange | head -3
   scripts/raw_rgb.py --count 100 > white_card.csv
 
-All numbers are Hz at 100 % output scaling. A first reading that no healthy sensor in good light
-gives is followed by what may be wrong, and which wire to check. On a terminal a live line with a
-swatch is shown instead; the swatch is raw, as no calibration has been at work yet.
+All numbers are Hz at 100 % output scaling. If the first reading is not plausible, the script says
+what may be wrong and which wire to check. On a terminal it shows one live line with a swatch; the
+swatch is the raw colour, without a calibration.
 """
 
 import environment
@@ -37,7 +37,7 @@ HEADER = ",".join(
 
 
 def main() -> None:
-    """Read until the count is reached, the reader has seen enough, or ctrl-C."""
+    """Read until the count is reached, the pipe is closed, or ctrl-C."""
     options = parse()
     wiring = {key: getattr(options, key) for key in ("out", "s2", "s3", "s0", "s1", "oe", "led")}
     colour = {key: pin for key, pin in wiring.items() if pin is not None}
@@ -61,7 +61,7 @@ def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
         channels = sensor.measure()
         read += 1
         if read == 1 and is_odd(channels):
-            name_what_is_wrong(sensor)
+            print_findings(sensor)
         if live is None:
             row(csv_line(channels, source, options))
         else:
@@ -73,20 +73,20 @@ def dump(sensor: TCS3200, source: str, options: argparse.Namespace) -> None:
 
 
 def is_odd(channels: dict[Filter, Frequency]) -> bool:
-    """Whether a reading asks for a look at the wires: darkness, or a colour above clear."""
+    """Whether a reading is not plausible: darkness, or a colour above clear."""
     red, green, blue, clear = (channels[channel].hz for channel in CHANNELS)
     return clear == 0.0 or max(red, green, blue) > 1.05 * clear
 
 
-def name_what_is_wrong(sensor: TCS3200) -> None:
-    """Tell what the sensor finds wrong with its wires or its light."""
+def print_findings(sensor: TCS3200) -> None:
+    """Print what is wrong with the wires or the light."""
     say("an odd reading; looking at the wires (some seconds) ...")
     for finding in sensor.diagnose():
         say(f"! {finding}")
 
 
 def csv_line(channels: dict[Filter, Frequency], source: str, options: argparse.Namespace) -> str:
-    """One reading as one line."""
+    """Format one reading."""
     strapped = options.s0 is None and options.scaling == "auto"
     scaling = "20%" if strapped else options.scaling
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -98,7 +98,7 @@ def csv_line(channels: dict[Filter, Frequency], source: str, options: argparse.N
 
 
 class LiveLine:
-    """One line of a terminal, written over and over, with a patch of the raw colour."""
+    """A line on the terminal that is overwritten, with a patch of the raw colour."""
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -110,16 +110,16 @@ class LiveLine:
         self._brightest_hz = max(self._brightest_hz, *rgb_hz)
         swatch = ";".join(str(round(255 * hz / self._brightest_hz)) for hz in rgb_hz)
         numbers = "  ".join(f"{c.name[0]} {bar(channels[c])}" for c in CHANNELS)
-        # Some 70 columns: a longer line would wrap on a terminal of 80 and scroll away.
+        # 70 columns: a longer line would wrap on a terminal of 80.
         sys.stdout.write(f"\r\x1b[48;2;{swatch}m    \x1b[0m {self._source}  {numbers} Hz\x1b[K")
         sys.stdout.flush()
 
 
 def scaling_words(options: argparse.Namespace) -> str:
-    """What the output scaling is taken to be, and why."""
+    """Describe the output scaling."""
     if options.scaling != "auto":
         return f"scaling {options.scaling}"
-    return "scaling chosen by itself" if options.s0 is not None else "scaling 20 % (strapped)"
+    return "automatic scaling" if options.s0 is not None else "scaling 20 % (strapped)"
 
 
 def parse() -> argparse.Namespace:

@@ -1,7 +1,7 @@
-"""The reliability diagram: chances as they were stated, and how often it came true.
+"""The reliability diagram: stated chances, and how often the event followed.
 
-came true |        o .'      on the dotted line a chance is what it says;
-|     o.'          under it too much was promised, over it too little
+came true |        o .'      on the dotted line a chance is exact;
+|     o.'          below it too high, above it too low
 |  o.'
 '--------- stated
 """
@@ -14,11 +14,11 @@ from web.chart.pen import circle, element, polyline, sheet, text
 
 _SIZE, _LEFT, _TOP, _SIDE = 560, 74, 66, 420
 _COLOURS = ("#1d2f6f", "#b3001b", "#a87b00", "#2f7d4f")
-_FEWEST_HOURS = 30  # of fewer a share says little, and its dot is left hollow
+_FEWEST_HOURS = 30  # a share of fewer hours is uncertain: a hollow dot
 
 
 def reliability_picture(curves: Sequence[tuple[str, Sequence[Bin]]], title: str) -> str:
-    """Draw each curve's bins; the more hours a bin has, the larger its dot."""
+    """Draw the bins of each curve; a bin of more hours has a larger dot."""
     height = _TOP + _SIDE + 62 + 24 * len(curves)
     parts = [text(title, x=_LEFT, y=28, font_size=18, font_weight="bold"), *_axes()]
     for number, (name, bins) in enumerate(curves):

@@ -10,7 +10,7 @@
                                                         if the record has wind_ms
   scripts/replay_storm.py --since 2014-02-11 --until 2014-02-14 january.csv     a part of it
 
-The rule is the live one and never looks ahead; a part is replayed with all that was before it.
+The rule is the live one and never looks ahead. A part of a record follows all rows before it.
 """
 
 import environment
@@ -39,7 +39,7 @@ from sensors.simulated.weather import STORM
 from web.times import iso
 from web.weather import Outlook, Sample, Station, StormLevel, replay
 
-Told = list[tuple[Sample, Outlook]]
+Replay = list[tuple[Sample, Outlook]]
 
 
 def main() -> None:
@@ -54,32 +54,32 @@ def main() -> None:
         samples = list(through_the_chip(board) if options.simulate else straight(board))
         title = board.weather.record.title
     say(f"{title}, {'SIMULATED chip' if options.simulate else 'straight'}")
-    told = [
+    rows = [
         (sample, outlook)
         for sample, outlook in outlooks(samples, station)
         if since <= sample.taken_at < until
     ]
     if options.picture:
-        draw(told, title, options)
+        draw(rows, title, options)
         say(f"the picture: {options.picture}")
-    show(told, options.all)
+    show(rows, options.all)
 
 
 def outlooks(samples: list[Sample], station: Station | None) -> Iterator[tuple[Sample, Outlook]]:
-    """Each good sample with the outlook that it led to."""
+    """Yield each valid sample with its outlook."""
     by_moment = {sample.taken_at: sample for sample in samples}
     for taken_at, outlook in replay(samples, station):
         yield by_moment[taken_at], outlook
 
 
 def straight(board: Board) -> Iterator[Sample]:
-    """The record as it stands."""
+    """Yield the samples of the record."""
     for taken_at, pressure_hpa in board.weather.record.rows:
         yield Sample(taken_at, pressure_hpa)
 
 
 def through_the_chip(board: Board) -> Iterator[Sample]:
-    """The record as the driver reads it from the simulated chip's registers."""
+    """Yield the samples that the driver reads from the simulated chip."""
     rows = board.weather.record.rows
     for number, row in enumerate(rows, 1):
         board.weather.move_to(row.taken_at)
@@ -89,25 +89,25 @@ def through_the_chip(board: Board) -> Iterator[Sample]:
         yield Sample(row.taken_at, reading.pressure_hpa, reading.temperature_c)
 
 
-def show(told: Told, every_row: bool) -> None:
-    """One CSV line each change of level, or each row."""
+def show(rows: Replay, every_row: bool) -> None:
+    """Print a CSV line for each change of level, or for each row."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(["time_utc", "level", "pressure_hpa", "change_3h_hpa", "reasons"])
     level: StormLevel | None = None
-    for sample, outlook in told:
+    for sample, outlook in rows:
         if every_row or outlook.level is not level:
             table.writerow(row(sample.taken_at, sample.pressure_hpa, outlook))
         level = outlook.level
 
 
-def draw(told: Told, title: str, options: argparse.Namespace) -> None:
-    """Write the picture. Raises RecordError: too little to draw, or no winds; and OSError."""
-    if len(told) < 2:
+def draw(rows: Replay, title: str, options: argparse.Namespace) -> None:
+    """Write the picture. Raises RecordError for fewer than two rows, and OSError."""
+    if len(rows) < 2:
         raise RecordError("at least two rows are needed for a picture")
     winds = winds_of(Path(options.record) if options.record else STORM)
     moments = [
         Moment(sample.taken_at, sample.pressure_hpa, outlook.level, winds.get(sample.taken_at))
-        for sample, outlook in told
+        for sample, outlook in rows
     ]
     step_s = median(b.taken_at - a.taken_at for a, b in pairwise(moments))
     picture = storm_picture(moments, title, 2.1 * step_s, options.gale)
@@ -115,7 +115,7 @@ def draw(told: Told, title: str, options: argparse.Namespace) -> None:
 
 
 def winds_of(path: Path) -> dict[float, float]:
-    """The mean wind of each row that has one; nothing for a record without the column."""
+    """Return the mean wind by time, for the rows that have one."""
     winds = {}
     for where, row in csv_rows(path, ("time_utc",)):
         wind_ms = wind_of(row.get("wind_ms", ""), where)
@@ -125,7 +125,7 @@ def winds_of(path: Path) -> dict[float, float]:
 
 
 def row(taken_at: float, pressure_hpa: float, outlook: Outlook) -> list[str]:
-    """The outlook of a moment as CSV fields."""
+    """Format an outlook as CSV fields."""
     change = "" if outlook.tendency is None else f"{outlook.tendency.change_hpa:+.1f}"
     reasons = "; ".join(outlook.reasons)
     return [iso(taken_at), outlook.level.word, f"{pressure_hpa:.1f}", change, reasons]
@@ -135,11 +135,11 @@ def parse() -> argparse.Namespace:
     """Return the command line's options."""
     options = parser(__doc__)
     options.add_argument("record", nargs="?", metavar="CSV", help="a pressure record")
-    options.add_argument("--all", action="store_true", help="every row, not only the changes")
+    options.add_argument("--all", action="store_true", help="print every row, not only changes")
     options.add_argument("--simulate", action="store_true", help="through the simulated chip")
     options.add_argument("--at", metavar="LAT,LON[,M]", help="where the barometer was")
-    options.add_argument("--since", metavar="TIME", help="tell from this time on (UTC)")
-    options.add_argument("--until", metavar="TIME", help="tell what was before this time")
+    options.add_argument("--since", metavar="TIME", help="print from this time on (UTC)")
+    options.add_argument("--until", metavar="TIME", help="print up to this time")
     options.add_argument("--picture", type=Path, metavar="SVG", help="draw it too")
     options.add_argument(
         "--gale", type=float, metavar="M/S", help="draw a line where a gale begins, such as 17.2"

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
-"""Score the storm rule on records with wind: how many gales it saw, how often it cried wolf.
+"""Score the storm rule on records with wind: gales that it warned of, and false alarms.
 
   scripts/score_warnings.py buoy.csv@43.2,-69.1       a CSV with time_utc, pressure_hpa and wind_ms
   scripts/score_warnings.py a.csv@53,-9 b.csv@41,-70  several stations, pooled and one by one
-  scripts/score_warnings.py --simple buoy.csv         rules of thumb beside it
+  scripts/score_warnings.py --simple buoy.csv         rules of thumb as well
   scripts/score_warnings.py --wind-factor 1.192 ...   wind of 50 m: thresholds times this
-  scripts/score_warnings.py --since 2009-01-01 ...    only what came then is scored
-  scripts/score_warnings.py --picture chances.svg ... stated chances, and what came true
+  scripts/score_warnings.py --since 2009-01-01 ...    score only from this day on
+  scripts/score_warnings.py --picture chances.svg ... a reliability diagram
 
-Behind the @ stand latitude and longitude, and the height in metres if it is not 0. Without a
-position the tide of the air is not taken off.
+After the @: latitude, longitude, and the height in metres if it is not 0. Without a position the
+atmospheric tide is not removed.
 
 An event is mean wind of a force and up: near gale (F7, 13.9 m/s), gale (F8, 17.2), strong gale (F9,
 20.8). POD: the share of events with an alarm 1 to 12 hours before; FAR: the share of alarms that
-nothing followed within a day; CSI: hits by events and false alarms; lead: the median, in hours; in
-brackets where 90 % of draws of months lie. Then the chances: stated, and how many came true. All of
-it is defined in docs/storms.md. The table goes to standard output, as CSV.
+no event followed within a day; CSI: hits divided by events and false alarms; lead: the median, in
+hours. Ranges hold 90 % of random draws of months. Then the chances: stated, and observed. docs/
+storms.md defines all of it. The tables go to standard output as CSV.
 """
 
 import environment
@@ -35,7 +35,7 @@ from typing import NamedTuple
 from command import parser, run, say
 from reliability_picture import reliability_picture
 from simple_rules import SIMPLE_RULES, without_tide
-from warning_chances import Said, said
+from warning_chances import Verification, verify
 from warning_hours import Hours, at_hours, hours_of, read_rows
 from warning_scores import Score, score
 from where_and_when import moment_of, place_of
@@ -49,8 +49,8 @@ _SCORE = ("rule", "force", "station", "events", "hits", "POD", "false", "FAR", "
 _RANGES = ("CSI_90", "lead_h", "false_30d", "false_30d_90", "alarm_share")
 
 
-class Judged(NamedTuple):
-    """A station's hours, and what was said at each: the level's number, the chances (nan: none)."""
+class StationRun(NamedTuple):
+    """The hours of a station, with the level and the chances at each (nan: none)."""
 
     name: str
     station: Station
@@ -88,25 +88,25 @@ def main() -> None:
         say(f"the picture: {options.picture}")
 
 
-def judge(name: str, since: float, until: float) -> Judged:
-    """Run the live rule over a record from its beginning; keep the hours that are scored."""
+def judge(name: str, since: float, until: float) -> StationRun:
+    """Run the live rule over a whole record; keep the hours to be scored."""
     path, _, place = name.partition("@")
     station = place_of(place) if place else Station()
     rows = read_rows(Path(path))
     hours = hours_of(rows).since(since, until)
     if not len(hours):
-        raise RecordError(f"{path}: nothing in it is from the time that is asked for")
+        raise RecordError(f"{path}: it has no rows in this time")
     outlooks = list(replay(rows.samples, station))
     moments = [moment for moment, _ in outlooks]
     levels = at_hours(hours, moments, [float(outlook.level) for _, outlook in outlooks])
     near_gale = [_or_nan(outlook.chance_near_gale) for _, outlook in outlooks]
     gale = [_or_nan(outlook.chance_gale) for _, outlook in outlooks]
     both = (at_hours(hours, moments, near_gale), at_hours(hours, moments, gale))
-    return Judged(Path(path).stem, station, hours, levels, *both)
+    return StationRun(Path(path).stem, station, hours, levels, *both)
 
 
-def scores(judged: list[Judged], options: argparse.Namespace) -> Iterator[Iterable[str]]:
-    """A row for each rule, force and station, and for all stations pooled."""
+def scores(judged: list[StationRun], options: argparse.Namespace) -> Iterator[Iterable[str]]:
+    """Yield a row for each rule, force and station, and for all stations pooled."""
     for force, wind_ms in FORCES.items():
         threshold_ms = wind_ms * options.wind_factor
         for level in _LEVELS:
@@ -124,27 +124,27 @@ def scores(judged: list[Judged], options: argparse.Namespace) -> Iterator[Iterab
             yield from _rows(f"{rule.words} (tide off)", force, judged, flat)
 
 
-def chances(judged: list[Judged], factor: float) -> Iterator[tuple[str, str, Said]]:
-    """Each chance compared with what came: by station, and last of all stations pooled."""
+def chances(judged: list[StationRun], factor: float) -> Iterator[tuple[str, str, Verification]]:
+    """Yield the verification of each chance, by station and pooled."""
     calm_ms = FORCES["F7"] * factor
     for title, force in (("near gale", "F7"), ("gale", "F8")):
-        found: list[tuple[str, Said]] = []
+        found: list[tuple[str, Verification]] = []
         for each in judged:
             stated = each.near_gale if force == "F7" else each.gale
-            found.append((each.name, said(stated, each.hours, FORCES[force] * factor, calm_ms)))
+            found.append((each.name, verify(stated, each.hours, FORCES[force] * factor, calm_ms)))
         if len(found) > 1:
             found.append(("pooled", reduce(add, (one for _, one in found))))
         for name, one in found:
             yield title, name, one
 
 
-def _of_level(judged: Judged, level: StormLevel, wind_ms: float) -> Score:
+def _of_level(judged: StationRun, level: StormLevel, wind_ms: float) -> Score:
     alarm = [known >= level for known in judged.levels]
     return score(alarm, judged.hours, wind_ms)
 
 
 def _rows(
-    rule: str, force: str, judged: list[Judged], found: list[Score]
+    rule: str, force: str, judged: list[StationRun], found: list[Score]
 ) -> Iterator[Iterable[str]]:
     named = [(each.name, one) for each, one in zip(judged, found, strict=True)]
     if len(named) > 1:
@@ -178,8 +178,8 @@ def parse() -> argparse.Namespace:
     options = parser(__doc__)
     add_option = options.add_argument
     add_option("record", nargs="+", metavar="CSV[@LAT,LON[,M]]", help="a record with wind")
-    add_option("--picture", type=Path, metavar="SVG", help="draw how the chances came true")
-    add_option("--simple", action="store_true", help="rules of thumb beside it")
+    add_option("--picture", type=Path, metavar="SVG", help="draw a reliability diagram")
+    add_option("--simple", action="store_true", help="score rules of thumb as well")
     add_option(
         "--wind-factor", type=float, default=1.0, metavar="N", help="thresholds of wind times this"
     )

@@ -1,4 +1,4 @@
-"""Rules of thumb to compare a warning with: so many hPa in so many hours."""
+"""Rules of thumb for comparison: a fall in hPa over some hours."""
 
 from collections.abc import Sequence
 from math import nan
@@ -11,7 +11,7 @@ from web.weather.tide import Tide
 
 
 class SimpleRule(NamedTuple):
-    """An alarm while the pressure fell by so much over the span; below_hpa: and is as low."""
+    """An alarm while the pressure has fallen by fall_hpa in span_h and is below below_hpa."""
 
     span_h: int
     fall_hpa: float
@@ -24,7 +24,7 @@ class SimpleRule(NamedTuple):
         return f"{low}{self.span_h} h >= {self.fall_hpa:g}"
 
     def alarm(self, pressures_hpa: Sequence[float]) -> list[bool]:
-        """Hour by hour; changes are rounded to tenths, or exact hits are lost in the last bit."""
+        """Return the alarm of each hour; changes are rounded to tenths, so that 2.0 reaches 2.0."""
         then = [nan] * self.span_h + list(pressures_hpa)
         return [
             round(before - now, 1) >= self.fall_hpa and now < self.below_hpa
@@ -45,7 +45,7 @@ SIMPLE_RULES = (
 
 
 def without_tide(hours: Hours, station: Station) -> list[float]:
-    """The pressures without the tide of the air, where the position is known."""
+    """Return the pressures without the atmospheric tide, if the position is known."""
     tide = Tide.at(station)
     if tide is None:
         return list(hours.pressures_hpa)

@@ -1,10 +1,10 @@
-r"""A record with its levels as one SVG: the barograph, levels, and the wind if it is known.
+r"""A record as one SVG: the barograph, the levels, and the wind if it is known.
 
     |  barograph with a pennant where a level was raised   |
     |  level    ######  watch, warning, storm              |
     |  wind     ___/\___ ........ gale                     |
 
-The levels are those of the live rule, each from the moment it was said.
+The levels are those of the live rule, each from its own time on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _MOST_COLUMNS = 700
 
 
 class Moment(NamedTuple):
-    """One row: Unix seconds, hPa, the level, and the mean wind in m/s where it is known."""
+    """A row: Unix seconds, hPa, the level, and the mean wind in m/s if known."""
 
     taken_at: float
     pressure_hpa: float
@@ -35,9 +35,9 @@ class Moment(NamedTuple):
 def storm_picture(
     moments: Sequence[Moment], title: str, gap_s: float, gale_ms: float | None = None
 ) -> str:
-    """Draw it; two moments at the least. gap_s: neighbours farther apart are not joined.
+    """Draw two or more moments. gap_s: do not join neighbours that are farther apart.
 
-    gale_ms: where the line of a gale lies; None draws none.
+    gale_ms: draw a line at this wind.
     """
     start, end = moments[0].taken_at, moments[-1].taken_at
     paper = barograph(
@@ -58,7 +58,7 @@ def storm_picture(
 
 
 def _columns(moments: Sequence[Moment], start: float, end: float) -> Iterator[Column]:
-    """At most so many columns of equal length; empty ones are left out."""
+    """Yield columns of equal length that are not empty, at most _MOST_COLUMNS."""
     length_s = (end - start) / _MOST_COLUMNS
     found: dict[int, list[Moment]] = {}
     for moment in moments:
@@ -78,7 +78,7 @@ def _raised(moments: Sequence[Moment]) -> Iterator[Mark]:
 
 
 def _strip(moments: Sequence[Moment], start: float, end: float) -> Iterator[str]:
-    """A bar of each stretch of one level."""
+    """Draw a bar for each span of one level."""
     yield _label(_LEVELS_Y + 19, "level")
     yield _frame(_LEVELS_Y, _LEVELS_HEIGHT)
     begin = 0
@@ -99,7 +99,7 @@ def _strip(moments: Sequence[Moment], start: float, end: float) -> Iterator[str]
 def _wind(
     moments: Sequence[Moment], start: float, end: float, gale_ms: float | None
 ) -> Iterator[str]:
-    """The wind as a line, with lines every ten m/s and one where a gale begins."""
+    """Draw the wind, a line every ten m/s, and one at a gale."""
     blown = [(moment.taken_at, moment.wind_ms) for moment in moments if moment.wind_ms is not None]
     most = max(gale_ms or 0.0, _SCALE_MS, *(wind for _, wind in blown)) * 1.08
 

@@ -1,4 +1,4 @@
-"""Whether stated chances come true: of the hours with a chance, how many it happened after."""
+"""Verification of stated chances: how often the event followed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,25 +12,25 @@ _EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.01)
 
 
 @dataclass(frozen=True)
-class Said:
-    """Stated chances (0..1), and for each whether it happened."""
+class Verification:
+    """Stated chances (0..1), and whether the event followed each."""
 
     chances: tuple[float, ...]
     happened: tuple[bool, ...]
 
-    def __add__(self, other: "Said") -> "Said":
-        """Pooled."""
-        return Said((*self.chances, *other.chances), (*self.happened, *other.happened))
+    def __add__(self, other: "Verification") -> "Verification":
+        """Pool two stations."""
+        return Verification((*self.chances, *other.chances), (*self.happened, *other.happened))
 
     @property
     def brier(self) -> float:
-        """The mean square of chance minus what happened: 0 is perfect."""
+        """The Brier score: the mean square error of the chances; 0 is perfect."""
         return sum(
             (chance - it) ** 2 for chance, it in zip(self.chances, self.happened, strict=True)
         ) / max(1, len(self.chances))
 
     def bins(self) -> Iterator["Bin"]:
-        """By the stated chance; empty ones are left out."""
+        """Yield the bins by stated chance that are not empty."""
         for low, high in pairwise(_EDGES):
             pairs = zip(self.chances, self.happened, strict=True)
             within = [(chance, it) for chance, it in pairs if low <= chance < high]
@@ -42,18 +42,17 @@ class Said:
 
 @dataclass(frozen=True)
 class Bin:
-    """Hours with about the same stated chance: its mean, the share that came true, their number."""
+    """Hours of about the same stated chance: the mean chance, the observed share, their number."""
 
     stated: float
     happened: float
     hours: int
 
 
-def said(chances: Sequence[float], hours: Hours, wind_ms: float, calm_ms: float) -> Said:
-    """Compare hourly chances (nan: none) with wind from wind_ms on in the next twelve hours.
+def verify(chances: Sequence[float], hours: Hours, wind_ms: float, calm_ms: float) -> Verification:
+    """Compare hourly chances (nan: none) with wind of wind_ms and more in the next twelve hours.
 
-    Hours in which it blows with calm_ms already do not count, nor those after which hardly any
-    wind is known.
+    Leave out hours with wind of calm_ms and more, and hours followed by too few known winds.
     """
     winds = hours.winds_ms
     stated, happened = [], []
@@ -64,4 +63,4 @@ def said(chances: Sequence[float], hours: Hours, wind_ms: float, calm_ms: float)
         if chance == chance and winds[hour] < calm_ms and (it or known >= _FEWEST_WINDS):
             stated.append(chance)
             happened.append(it)
-    return Said(tuple(stated), tuple(happened))
+    return Verification(tuple(stated), tuple(happened))

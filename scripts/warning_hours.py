@@ -1,7 +1,7 @@
-"""A record with wind on whole hours, as the score of docs/storms.md wants it.
+"""A record with wind on whole hours, for the score of docs/storms.md.
 
 The pressure of an hour is the nearest reading within 35 minutes; so is the wind of an hourly
-record, and of a faster one it is the largest mean wind of the hour before.
+record. The wind of a faster record is the largest mean wind of the hour before.
 """
 
 from bisect import bisect_left
@@ -26,7 +26,7 @@ _SPIKE_HPA = 8.0
 # No mean wind ever measured comes near: 99 and 999 in a record mean that there is none.
 _MOST_WIND_MS = 90.0
 _YEAR_H, _MOST_HOURS_A_ROW = 366 * 24, 100
-_LONGEST_S = 100 * 366 * 86400.0  # each hour is kept: a year that is a slip would fill the memory
+_LONGEST_S = 100 * 366 * 86400.0  # limits the memory if a year is wrong
 
 
 class Rows(NamedTuple):
@@ -38,7 +38,7 @@ class Rows(NamedTuple):
 
     @property
     def samples(self) -> list[Sample]:
-        """What a barometer would have said."""
+        """The pressures as samples of a barometer."""
         pairs = zip(self.moments, self.pressures_hpa, strict=True)
         return [Sample(moment, hpa) for moment, hpa in pairs if isfinite(hpa)]
 
@@ -57,7 +57,7 @@ class Hours:
         return [(self.first + n) * HOUR_S for n in range(len(self))]
 
     def since(self, moment: float, until: float) -> "Hours":
-        """The hours from one moment on and before another (Unix seconds)."""
+        """Return the hours from `moment` to before `until` (Unix seconds)."""
         moments = self.moments
         begin, end = bisect_left(moments, moment), bisect_left(moments, until)
         part = slice(begin, end)
@@ -114,9 +114,9 @@ def _or_nan(number: float | None) -> float:
 
 
 def hours_of(rows: Rows) -> Hours:
-    """Bring the rows to whole hours; impossible pressures and spikes are left out.
+    """Bring the rows to whole hours, without impossible pressures and spikes.
 
-    Spikes are told by both their neighbours: cleaning of the test's data, and no rule's.
+    A spike differs from both neighbours. This cleans the data of the score, not of the rule.
     """
     moments = rows.moments
     first, last = ceil(moments[0] / HOUR_S), floor(moments[-1] / HOUR_S)
@@ -132,7 +132,7 @@ def hours_of(rows: Rows) -> Hours:
 
 
 def at_hours(hours: Hours, moments: Sequence[float], values: Sequence[float]) -> list[float]:
-    """Values of other moments at these hours: the nearest within 35 minutes, else nan."""
+    """Return the value nearest to each hour within 35 minutes, else nan."""
     return _nearest(moments, values, hours.moments)
 
 
@@ -154,7 +154,7 @@ def _nearest(
 def _largest(
     moments: Sequence[float], values: Sequence[float], grid: Sequence[float]
 ) -> list[float]:
-    """The largest value in the hour up to each of the grid."""
+    """Return the largest value in the hour before each grid point."""
     largest = [nan] * len(grid)
     first = grid[0] if grid else 0.0
     for moment, value in zip(moments, values, strict=True):

@@ -4,7 +4,7 @@ r"""How good warnings are: events, hits and false alarms, by the definition of d
     alarm  ______|########|__________       a hit: on an hour or more before T, and in the twelve
                  s   lead T                 hours before it; the lead is T - s, a day at the most
 
-That of the forecasters is meant: hits by events and false alarms (CSI) is what counts.
+The measure that counts is CSI: hits divided by events and false alarms.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _MONTH_H = 30 * 24
 
 
 class Outcome(NamedTuple):
-    """An event or a piece of an episode, the hour it began, and whether it was hit or verified."""
+    """An event or a piece of an episode: its first hour, and whether it was a hit."""
 
     hour: int
     is_good: bool
@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True)
 class Score:
-    """What became of events and of episodes; hours: of the record; alarm_hours: in alarm."""
+    """Outcomes of events and episodes. hours: of the record; alarm_hours: in alarm."""
 
     events: tuple[Outcome, ...]
     pieces: tuple[Outcome, ...]
@@ -41,7 +41,7 @@ class Score:
     alarm_hours: int
 
     def __add__(self, other: "Score") -> "Score":
-        """Pooled: counts are summed."""
+        """Pool two stations."""
         moved = [outcome._replace(hour=outcome.hour + self.hours) for outcome in other.events]
         pieces = [outcome._replace(hour=outcome.hour + self.hours) for outcome in other.pieces]
         return Score(
@@ -63,17 +63,17 @@ class Score:
 
     @property
     def detected(self) -> float:
-        """POD: hits by events."""
+        """POD: hits divided by events."""
         return self.hits / max(1, len(self.events))
 
     @property
     def false_share(self) -> float:
-        """FAR: false pieces by all."""
+        """FAR: false pieces divided by all pieces."""
         return self.false / max(1, len(self.pieces))
 
     @property
     def success(self) -> float:
-        """CSI: hits by events and false pieces."""
+        """CSI: hits divided by events and false pieces."""
         return self.hits / max(1, len(self.events) + self.false)
 
     @property
@@ -87,7 +87,7 @@ class Score:
         return self.false / max(1, self.hours) * _MONTH_H
 
     def ranges(self, turns: int = 1000, share: float = 0.9) -> "Ranges":
-        """Where POD, CSI and false alarms lie in so many draws of months, in the middle share."""
+        """Return the middle share of POD, CSI and false alarms in random draws of months."""
         months = {n // _MONTH_H: [0, 0, 0, 0] for n in range(0, self.hours, _MONTH_H)}
         for month in months:  # the last one may be a part
             months[month][3] = min(_MONTH_H, self.hours - month * _MONTH_H)
@@ -153,7 +153,7 @@ def _known(values: Sequence[float]) -> int:
 
 
 def _episodes(alarm: Sequence[bool]) -> list[tuple[int, int]]:
-    """First and last hour of each."""
+    """Return the first and the last hour of each episode."""
     found: list[tuple[int, int]] = []
     for hour, is_on in enumerate(alarm):
         if not is_on:
@@ -172,7 +172,7 @@ def _event(onset: int, episodes: Sequence[tuple[int, int]]) -> Outcome:
 
 
 def _pieces(begin: int, end: int, gale: Sequence[bool], hours: Hours) -> list[Outcome]:
-    """An episode cut into days; what begins on the first day or in a gale does not count."""
+    """Cut an episode into days; skip those that begin on the first day or in a gale."""
     judged = []
     for s in range(begin, end + 1, _DAY_H):
         e = min(s + _DAY_H - 1, end)

@@ -1,4 +1,4 @@
-"""Positions and times as they are typed on a command line."""
+"""Positions and times on the command line."""
 
 from math import nan
 
@@ -8,7 +8,7 @@ from web.weather import Station
 
 
 def place_of(text: str) -> Station:
-    """A station from "latitude,longitude" or "latitude,longitude,height in m".
+    """Return the station at "latitude,longitude" or "latitude,longitude,height in m".
 
     Raises RecordError.
     """
@@ -19,19 +19,19 @@ def place_of(text: str) -> Station:
         latitude = longitude = altitude_m = nan
     if not (abs(latitude) <= 90 and abs(longitude) <= 360 and abs(altitude_m) < 10_000):
         raise RecordError(
-            f"{text!r} is no position: latitude,longitude or latitude,longitude,metres, as in"
-            " 53.5,-8"
+            f"{text!r} is not a position: give latitude,longitude or latitude,longitude,metres,"
+            " such as 53.5,-8"
         )
     return Station(latitude, longitude, altitude_m)
 
 
 def moment_of(text: str | None, default: float) -> float:
-    """Unix seconds of a day or a time (UTC); of nothing, the default. Raises RecordError."""
+    """Return the Unix seconds of a day or a time (UTC), or the default. Raises RecordError."""
     if text is None:
         return default
     try:
         return parse_time_utc(text)
     except ValueError as error:
         raise RecordError(
-            f"{text!r} is no time: 2014-02-12 or 2014-02-12T07:00:00Z ({error})"
+            f"{text!r} is not a time: give 2014-02-12 or 2014-02-12T07:00:00Z ({error})"
         ) from error

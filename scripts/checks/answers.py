@@ -1,4 +1,4 @@
-"""What a check of the doctor says: a mark, the words, and the cure of whatever is wrong."""
+"""The answers of the checks: a mark, the words, and the cure."""
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
@@ -8,7 +8,7 @@ from sensors import SensorError
 
 
 class Mark(Enum):
-    """How a check came out. A warning may be lived with; a fault may not."""
+    """The result of a check. A fault must be mended; a warning need not be."""
 
     OK = "ok"
     WARNING = "warning"
@@ -17,7 +17,7 @@ class Mark(Enum):
 
 
 class Answer(NamedTuple):
-    """One line of the doctor. cure: a sentence on what to do, for a warning or a fault."""
+    """One line of the doctor. cure: what to do about a warning or a fault."""
 
     mark: Mark
     words: str
@@ -30,28 +30,28 @@ _BUG = "this is a machine the doctor does not know: please report this line with
 
 
 def answers_of(check: Check) -> Iterator[Answer]:
-    """What a check says. One that breaks says so, and keeps no other from being made."""
+    """Yield the answers of a check. A check that fails yields a fault, and the others still run."""
     try:
         said = check()
         if isinstance(said, Answer):
             yield said
         else:
             yield from said
-    except SensorError as error:  # these carry their cure with them
+    except SensorError as error:  # the message of a SensorError has the cure
         yield Answer(Mark.FAULT, "no answer", str(error))
-    except Exception as error:  # whatever it is, the next check may still help
+    except Exception as error:  # the next check may still help
         what = f"could not be checked: {type(error).__name__}: {error}"
         yield Answer(Mark.FAULT, what, _BUG)
 
 
 def line(title: str, answer: Answer) -> str:
-    """An answer as it is printed: mark, what was looked at, words; below it the cure."""
+    """Format an answer: mark, title, words; below it the cure."""
     words = f"{answer.mark.value:11}  {title:9}  {answer.words}"
     return f"{words}\n{'':24}{answer.cure}" if answer.cure else words
 
 
 def verdict(answers: list[Answer]) -> str:
-    """All answers in one sentence."""
+    """Summarise all answers in one sentence."""
     counted = {mark: sum(answer.mark is mark for answer in answers) for mark in Mark}
     faults, warnings = counted[Mark.FAULT], counted[Mark.WARNING]
     wrong = f"{_number(faults, 'fault')} to cure" if faults else "nothing is wrong"

@@ -1,4 +1,4 @@
-"""The doctor's look at /dev: whether GPIO header and I2C bus are there, and open to this user."""
+"""Checks of /dev: the GPIO header and the I2C bus, and whether this user may open them."""
 
 import fcntl
 import os
@@ -18,14 +18,14 @@ _GPIO_GET_CHIPINFO = 0x8044B401
 
 
 class User(NamedTuple):
-    """Who runs this, and the groups that this session has (not those it would get anew)."""
+    """The user of this session, and the groups that the session has."""
 
     name: str
     groups: frozenset[int]
 
     @classmethod
     def present(cls) -> Self:
-        """The user of this process."""
+        """Return the user of this process."""
         try:
             name = pwd.getpwuid(os.getuid()).pw_name
         except KeyError:
@@ -34,7 +34,7 @@ class User(NamedTuple):
 
 
 def chip_label(node: Path) -> str:
-    """The label of a GPIO chip, from the kernel. Raises OSError for what is none."""
+    """Return the label of a GPIO chip from the kernel. Raises OSError for another device."""
     device = os.open(node, os.O_RDONLY | os.O_CLOEXEC)
     try:
         info = fcntl.ioctl(device, _GPIO_GET_CHIPINFO, bytes(_CHIP_INFO.size))
@@ -45,7 +45,7 @@ def chip_label(node: Path) -> str:
 
 
 def gpio(root: Path, user: User, label_of: Callable[[Path], str] = chip_label) -> Answer:
-    """Whether the header's GPIO chip is there and may be opened."""
+    """Check that the GPIO chip of the header exists and can be opened."""
     nodes = [node for node in sorted((root / "dev").glob("gpiochip*")) if not node.is_symlink()]
     if not nodes:
         return Answer(
@@ -60,7 +60,7 @@ def gpio(root: Path, user: User, label_of: Callable[[Path], str] = chip_label) -
             continue
         try:
             label = label_of(node)
-        except OSError as error:  # no GPIO chip after all, or gone again
+        except OSError as error:  # not a GPIO chip, or just removed
             label = error.strerror or "no answer"
         if label in HEADER_LABELS:
             return Answer(Mark.OK, f"/dev/{node.name} is the header ({label})")
@@ -73,7 +73,7 @@ def gpio(root: Path, user: User, label_of: Callable[[Path], str] = chip_label) -
 
 
 def i2c(root: Path, bus: int, user: User) -> Answer:
-    """Whether the I2C bus is there and may be opened."""
+    """Check that the I2C bus exists and can be opened."""
     node = root / f"dev/i2c-{bus}"
     if node.exists():
         if os.access(node, os.R_OK | os.W_OK):
@@ -94,7 +94,7 @@ def i2c(root: Path, bus: int, user: User) -> Answer:
 
 
 def _forbidden(root: Path, node: Path, user: User) -> Answer:
-    """Why a device may not be opened: not in its group, not in it yet, or nobody's group."""
+    """Say why a device cannot be opened: its group, this session, or the rules of the system."""
     found = node.stat()
     group, members = _group(root, found.st_gid)
     words = f"/dev/{node.name} may not be opened by {user.name}: it belongs to group {group}"
@@ -126,7 +126,7 @@ def _forbidden(root: Path, node: Path, user: User) -> Answer:
 
 
 def _group(root: Path, number: int) -> tuple[str, list[str]]:
-    """Name and members of a group by /etc/group; its number where it has no name."""
+    """Return name and members of a group from /etc/group; its number if it has no name."""
     try:
         rows = (root / "etc/group").read_text(errors="replace").splitlines()
     except OSError:

@@ -1,8 +1,7 @@
-"""The doctor's look at the libraries: whether each is there and starts, and which RPi.GPIO it is.
+"""Checks of the libraries: whether each is installed and starts, and which RPi.GPIO it is.
 
-RPi.GPIO and rpi-lgpio own the same import name. Installed into one folder, the later one has
-overwritten a part of the other: RPi/GPIO/__init__.py is the later one's, RPi/_GPIO*.so the
-compiled half of RPi.GPIO itself.
+RPi.GPIO and rpi-lgpio have the same import name. In one folder the later installation overwrites a
+part of the other: RPi/GPIO/__init__.py belongs to the later one, RPi/_GPIO*.so to RPi.GPIO.
 """
 
 import sys
@@ -25,7 +24,7 @@ _OLDEST_GPIOD = (2, 1)
 
 
 def libraries() -> Iterator[Answer]:
-    """The libraries that every machine needs."""
+    """Check the libraries that every machine needs."""
     for name, purpose in _NEEDED.items():
         yield _library(name, purpose)
 
@@ -38,7 +37,7 @@ def _library(name: str, purpose: str) -> Answer:
         )
     try:
         import_module(name)
-    except Exception as error:  # a library may break in any way: a system library gone, say
+    except Exception as error:  # such as a missing system library
         cure = _pip(f"install --force-reinstall {name}")
         if name == "numpy":
             cure = f"sudo apt install libopenblas0, which a numpy of pip's wants; or {cure}"
@@ -48,9 +47,9 @@ def _library(name: str, purpose: str) -> Answer:
 
 
 def gpio_libraries(*, pi_5: bool, blind: bool) -> list[Answer]:
-    """The GPIO libraries. blind: this kernel is one on which RPi.GPIO itself sees no edges."""
+    """Check the GPIO libraries. blind: RPi.GPIO sees no edges on this kernel."""
     stamping = _gpiod(has_other=_rpi_gpio_source() is not None)
-    # With gpiod at work nobody asks RPi.GPIO.
+    # RPi.GPIO is unused if gpiod works.
     wrong = Mark.WARNING if stamping.mark is Mark.OK else Mark.FAULT
     return [stamping, _rpi_gpio(wrong, pi_5=pi_5, blind=blind)]
 
@@ -66,7 +65,7 @@ def _gpiod(*, has_other: bool) -> Answer:
     if started.mark is not Mark.OK:
         return started
     version = _version("gpiod")
-    if version is None:  # Debian's packages of it do not all say
+    if version is None:  # some Debian packages have no version
         is_new = hasattr(import_module("gpiod"), "request_lines")
     else:
         is_new = _numbers(version) >= _OLDEST_GPIOD
@@ -78,7 +77,7 @@ def _gpiod(*, has_other: bool) -> Answer:
 
 
 def _rpi_gpio(wrong: Mark, *, pi_5: bool, blind: bool) -> Answer:
-    """Which RPi.GPIO this is; `wrong` marks one that is of no use."""
+    """Say which RPi.GPIO this is; `wrong` is the mark of an unusable one."""
     source = _rpi_gpio_source()
     folders = {name: _folder(name) for name in ("RPi.GPIO", "rpi-lgpio")}
     if source is None:
@@ -113,7 +112,7 @@ def _rpi_gpio(wrong: Mark, *, pi_5: bool, blind: bool) -> Answer:
 
 
 def _rpi_gpio_source() -> str | None:
-    """The text of what `import RPi.GPIO` would run; None where there is none."""
+    """Return the source that `import RPi.GPIO` would run, or None."""
     try:
         spec = find_spec("RPi.GPIO")
     except ImportError:
@@ -135,7 +134,7 @@ def _version(name: str) -> str | None:
 
 
 def _folder(name: str) -> Path | None:
-    """The folder that a distribution was installed into."""
+    """Return the folder into which a distribution was installed, or None."""
     try:
         return Path(str(metadata.distribution(name).locate_file("")))
     except metadata.PackageNotFoundError:

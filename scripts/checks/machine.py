@@ -1,6 +1,6 @@
-"""The doctor's look at the machine: board, kernel, power, clock, and the disk of the history.
+"""Checks of the machine: board, kernel, power, clock, and the disk of the history.
 
-Everything is looked up below a root folder, "/" unless a test brings a tree of its own.
+All paths are below a root folder: "/", or the tree of a test.
 """
 
 import os
@@ -16,25 +16,25 @@ from sensors.platform import pi_model
 
 from .answers import Answer, Mark
 
-# From here on sysfs numbers the lines otherwise, and RPi.GPIO itself waits for edges in vain.
+# Since this kernel sysfs numbers the lines differently, and RPi.GPIO sees no edges.
 RPI_GPIO_BLIND = (6, 6)
 
-# Bits of the firmware's get_throttled; 16 higher: it has happened since the start.
+# Bits of the firmware's get_throttled; 16 higher: has happened since the start.
 _UNDER_VOLTAGE, _TOO_HOT = 0x1, 0x8
 _PATIENCE_S = 5.0
 
 _LOW_DISK, _FULL_DISK = 100e6, 1e6
-# No clock that is right shows a year before this was written.
+# A year outside cannot be right.
 _YEARS = (2025, 2099)
 
 
 def is_pi_5(name: str) -> bool:
-    """Whether a model is of the family with the RP1 chip."""
+    """Whether a model has the RP1 chip."""
     return re.search(r"Pi (5|Compute Module 5)", name) is not None
 
 
 def machine(root: Path, *, simulated: bool) -> Answer:
-    """Which board this is, and how many processors it has."""
+    """Name the board and count its processors."""
     count = _processors(_text(root / "sys/devices/system/cpu/online"))
     cores = f", {count} processor{'' if count == 1 else 's'}" if count else ""
     what = f"{pi_model(root) or 'no Raspberry Pi'}{cores}"
@@ -42,13 +42,13 @@ def machine(root: Path, *, simulated: bool) -> Answer:
 
 
 def kernel_version(root: Path) -> tuple[int, int] | None:
-    """(6, 6) of 6.6.51+rpt-rpi-v8; None where there is no telling."""
+    """Return the version of the kernel, (6, 6) for 6.6.51+rpt-rpi-v8, or None if unknown."""
     found = re.match(r"(\d+)\.(\d+)", _text(root / "proc/sys/kernel/osrelease"))
     return (int(found[1]), int(found[2])) if found else None
 
 
 def kernel(root: Path) -> Answer:
-    """Whether the kernel can stamp edges."""
+    """Check that the kernel can stamp edges."""
     release = _text(root / "proc/sys/kernel/osrelease").strip()
     version = kernel_version(root)
     if version is None:
@@ -64,13 +64,13 @@ def kernel(root: Path) -> Answer:
 
 
 def python() -> Answer:
-    """Which Python runs this, and where."""
+    """Name the version and the place of Python."""
     version = ".".join(map(str, sys.version_info[:3]))
     return Answer(Mark.OK, f"{version} in {sys.prefix}")
 
 
 def power(root: Path) -> Answer:
-    """Whether the supply sagged or the board got hot, as the firmware saw it."""
+    """Check the firmware's record of low voltage and of heat."""
     files = sorted((root / "sys/devices/platform").glob("soc*/soc*:firmware/get_throttled"))
     said = _text(files[0]) if files else _output("vcgencmd", "get_throttled")
     found = re.search(r"(?:0x)?([0-9a-fA-F]+)\s*$", said.partition("=")[2] or said)
@@ -92,7 +92,7 @@ def power(root: Path) -> Answer:
 
 
 def clock(root: Path, now: float) -> Answer:
-    """Whether the clock is right. now: Unix seconds, as the clock says."""
+    """Check the clock. now: its Unix seconds."""
     moment = datetime.fromtimestamp(now, UTC)
     said = f"{moment:%Y-%m-%d %H:%M} UTC"
     set_it = "connect to a network once, or: sudo date -u -s 'YEAR-MONTH-DAY HOUR:MINUTE'"
@@ -112,7 +112,7 @@ def clock(root: Path, now: float) -> Answer:
 
 
 def battery_clock(root: Path) -> Answer:
-    """Whether a clock goes on while the power is off."""
+    """Check for a clock with a battery."""
     if not (root / "dev/rtc0").exists():
         return Answer(
             Mark.WARNING,
@@ -124,7 +124,7 @@ def battery_clock(root: Path) -> Answer:
 
 
 def disk(root: Path, history: Path) -> Iterator[Answer]:
-    """Whether the history can be written, for long, and will be there after a power cut."""
+    """Check that the history can be written and survives a power cut."""
     folder = next(place for place in history.absolute().parents if _is_folder(place))
     found = os.statvfs(folder)
     if found.f_flag & os.ST_RDONLY:
@@ -148,7 +148,7 @@ def disk(root: Path, history: Path) -> Iterator[Answer]:
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
-    except OSError:  # below a folder that this user may not enter
+    except OSError:  # in a folder without access
         return False
 
 
@@ -164,7 +164,7 @@ def _forbidden(folder: Path, history: Path) -> Iterator[Answer]:
             else "give a path in a folder of your own as [history] path",
         )
     if not may_enter:
-        return  # whether the files are there is not to be seen
+        return  # the files are not visible
     for file in (history, Path(f"{history}.lock")):
         if file.exists() and not os.access(file, os.W_OK):
             yield Answer(
@@ -173,7 +173,7 @@ def _forbidden(folder: Path, history: Path) -> Iterator[Answer]:
 
 
 def space(history: Path, free_bytes: float) -> Answer:
-    """Whether what is free on a disk is enough."""
+    """Check the free space of a disk."""
     words = f"{free_bytes / 1e6:.0f} MB free for {history}"
     if free_bytes >= _LOW_DISK:
         return Answer(Mark.OK, words)
@@ -182,13 +182,13 @@ def space(history: Path, free_bytes: float) -> Answer:
 
 
 def _processors(online: str) -> int:
-    """4 of "0-3", 3 of "0,2-3", 0 of nothing."""
+    """Count the processors in a list: 4 for "0-3", 3 for "0,2-3", 0 for ""."""
     spans = re.findall(r"(\d+)(?:-(\d+))?", online)
     return sum(int(last or first) - int(first) + 1 for first, last in spans)
 
 
 def _file_system(mounts: str, folder: Path) -> str:
-    """The kind of file system a folder is on: the last mount on the longest path above it."""
+    """Return the kind of file system of a folder: the last mount on the longest path above it."""
     rows = [row.split() for row in mounts.splitlines()]
     above = {row[1]: row[2] for row in rows if len(row) > 2 and folder.is_relative_to(row[1])}
     return above[max(above, key=len)] if above else ""
@@ -197,7 +197,7 @@ def _file_system(mounts: str, folder: Path) -> str:
 def _text(path: Path) -> str:
     try:
         return path.read_text(errors="replace")
-    except OSError:  # not on this machine, or not for this user: then there is no telling
+    except OSError:  # missing here, or without access: unknown
         return ""
 
 
@@ -206,6 +206,6 @@ def _output(*command: str) -> str:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_PATIENCE_S, check=True
         )
-    except (OSError, subprocess.SubprocessError):  # no such program here, or it has no answer
+    except (OSError, subprocess.SubprocessError):  # missing here, or without an answer: unknown
         return ""
     return done.stdout.strip()

@@ -1,4 +1,4 @@
-"""The doctor's look at the wires: who answers on the I2C bus, and what the two sensors say."""
+"""Checks of the wires: the chips on the I2C bus, and readings of the two sensors."""
 
 import errno
 from collections.abc import Iterator
@@ -24,20 +24,20 @@ _ADDRESSES = (0x76, 0x77)
 
 _NAMES = {**BAROMETER_IDS, **OTHER_IDS}
 
-# Enough to see one transfer in a hundred fail, in a tenth of a second; and readings enough for
-# the driver to tell a chip that is stuck.
+# Enough transfers to see one in a hundred fail, in a tenth of a second; enough readings for the
+# driver to detect a chip that is stuck.
 _TRANSFERS = 200
 _READINGS = 25
 
 # The pins of the colour sensor, as the settings call them.
 PINS = tuple(field.name for field in fields(Wiring))
 
-# Light can be lived with, or is meant so; a wire that is wrong never is, nor a lamp that is off.
+# Faults of the light are warnings: they may be intended. Faults of a wire or a lamp never are.
 _LIGHT = {Fault.SATURATED, Fault.EDGES_LOST, Fault.FLICKERING, Fault.INFRARED}
 
 
-class _Found(NamedTuple):
-    """Who is at an address; cure: what to do when it cannot be asked."""
+class _Device(NamedTuple):
+    """The device at an address. cure: what to do if it cannot be read."""
 
     words: str
     chip_id: int | None = None
@@ -45,7 +45,7 @@ class _Found(NamedTuple):
 
 
 def addresses(bus: I2CBus, configured: int) -> Answer:
-    """Who answers where barometers do, and whether it is one where the settings mean it."""
+    """Check which chips answer at the addresses of barometers, against the settings."""
     looks = {address: _look(bus, address) for address in _ADDRESSES}
     words = ", ".join(f"0x{at:02X} {who.words if who else 'nobody'}" for at, who in looks.items())
     found = {address: who for address, who in looks.items() if who is not None}
@@ -68,7 +68,7 @@ def addresses(bus: I2CBus, configured: int) -> Answer:
 
 
 def transfers(bus: LinuxI2C, address: int) -> Answer:
-    """How well the wires carry: the same register again and again, and what was repeated."""
+    """Check the transfers: read one register many times, and count the retries."""
     before = bus.retries
     ids = {bus.read_byte_data(address, _ID) for _ in range(_TRANSFERS)}
     repeated = bus.retries - before
@@ -81,7 +81,7 @@ def transfers(bus: LinuxI2C, address: int) -> Answer:
 
 
 def enviro_phat(bus: I2CBus, colour: ColourConfig | None) -> Iterator[Answer]:
-    """Whether the barometer's board is one whose LEDs are where the colour sensor is wired."""
+    """Check that the LEDs of an Enviro pHAT do not share a line with the colour sensor."""
     try:
         if not is_enviro_phat(bus):
             return
@@ -105,7 +105,7 @@ def enviro_phat(bus: I2CBus, colour: ColourConfig | None) -> Iterator[Answer]:
 
 
 def barometer(board: Board) -> Iterator[Answer]:
-    """Some readings of the barometer: the last, and whether they can be trusted."""
+    """Read the barometer many times; show the last reading, and say whether it is reliable."""
     try:
         for _ in range(_READINGS):
             pressure_hpa, temperature_c, humidity_percent = board.barometer.read()
@@ -126,7 +126,7 @@ def barometer(board: Board) -> Iterator[Answer]:
 
 
 def wiring(colour: ColourConfig) -> Answer:
-    """Where the settings have the wires, to be compared with those of the table."""
+    """Show the wiring in the settings."""
     scaling = colour.scaling
     if colour.s0 is not None:
         scaled = "chosen by itself" if scaling == "auto" else scaling
@@ -137,7 +137,7 @@ def wiring(colour: ColourConfig) -> Answer:
 
 
 def diagnosis(board: Board) -> Iterator[Answer]:
-    """What the colour sensor finds wrong with its wires and its light."""
+    """Diagnose the wires and the light of the colour sensor."""
     findings = board.colour.diagnose()
     for finding in findings:
         mark = Mark.WARNING if finding.fault in _LIGHT else Mark.FAULT
@@ -147,7 +147,7 @@ def diagnosis(board: Board) -> Iterator[Answer]:
 
 
 def colour(board: Board) -> Answer:
-    """One reading of the colour sensor, with its error bars."""
+    """Read the colour sensor once, with error bars."""
     try:
         channels = board.colour.measure()
     except SensorError as error:
@@ -157,15 +157,15 @@ def colour(board: Board) -> Answer:
     return Answer(Mark.OK, f"{words} Hz{f', {lost} edges lost' if lost else ''}")
 
 
-def _look(bus: I2CBus, address: int) -> _Found | None:
-    """Who is at an address, by what it calls itself; None where nobody answers."""
+def _look(bus: I2CBus, address: int) -> _Device | None:
+    """Return the device at an address by its id, or None if there is no answer."""
     try:
         chip_id = bus.read_byte_data(address, _ID)
     except OSError as error:
         if error.errno in NACKS:
             return None
         if error.errno == errno.EBUSY:
-            return _Found("held by the kernel", cure=str(error))
+            return _Device("held by the kernel", cure=str(error))
         raise
     name = f"a {_NAMES[chip_id]}" if chip_id in _NAMES else "an unknown chip"
-    return _Found(f"{name} (id 0x{chip_id:02X})", chip_id)
+    return _Device(f"{name} (id 0x{chip_id:02X})", chip_id)

@@ -222,7 +222,7 @@ def test_a_simulated_board_says_so_and_keeps_to_its_own_file(tmp_path: Path) -> 
         (["1013", "--kind", "qff"], "give it too"),
         (["1013", "--kind", "qnh", "--outdoor", "15"], "is for a QFF"),
         (["1013", "--kind", "qnh", "--minutes", "9"], "--minutes 9: choose 10"),
-        (["1013", "--kind", "qnh", "--minutes", "inf"], "write 10"),
+        (["1013", "--kind", "qnh", "--minutes", "inf"], "not a number"),
         (["1013", "--kind", "qnh", "--height", "20000"], "metres above the sea"),
         (["1013", "--kind", "qnh", "--who", " "], "name of the reference"),
         (["1013", "--kind", "qnh", "--config", "gone.toml"], "gone.toml: No such file"),

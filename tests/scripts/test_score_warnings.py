@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from simple_rules import SimpleRule, without_tide
-from warning_chances import said
+from warning_chances import verify
 from warning_hours import Hours, hours_of, read_rows
 from warning_scores import Score, score
 
@@ -98,7 +98,7 @@ def test_pooled_counts_are_sums_and_ranges_hold_them() -> None:
 
 def test_chances_are_compared_with_the_next_twelve_hours_while_it_is_calm() -> None:
     hours = winds(60, [30])
-    found = said([0.25] * 60, hours, GALE, 13.9)
+    found = verify([0.25] * 60, hours, GALE, 13.9)
     assert (
         len(found.chances) == 60 - 1 - 9
     )  # the gale itself, and the end, after which nine winds are not known
@@ -241,10 +241,10 @@ def test_the_table_is_csv_and_the_words_are_beside_it(month: Path, tmp_path: Pat
     ("arguments", "words"),
     [
         (["gone.csv"], "gone.csv: No such file"),
-        (["{month}@95,0"], "is no position"),
-        (["{month}@north"], "is no position"),
-        (["--since", "soon", "{month}"], "is no time"),
-        (["--since", "2030-01-01", "{month}"], "nothing in it"),
+        (["{month}@95,0"], "position"),
+        (["{month}@north"], "position"),
+        (["--since", "soon", "{month}"], "time"),
+        (["--since", "2030-01-01", "{month}"], "no rows"),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(
