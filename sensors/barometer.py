@@ -25,7 +25,7 @@ from .compensation import unusual
 from .errors import ConfigError, ImplausibleReading, MeasurementTimeout, SupplyLost
 from .i2c_registers import Registers
 from .ports import I2CBus
-from .readings import BarometerReading
+from .readings import PRESSURE_RANGE_HPA, BarometerReading
 from .start_up import BAROMETER_IDS, MARK, Chip, start_up
 
 _CTRL_HUM, _STATUS, _CTRL_MEAS = 0xF2, 0xF3, 0xF4
@@ -235,12 +235,14 @@ class Barometer:
     def _compensated(self, chip: Chip, results: _Results) -> BarometerReading:
         adc_pressure, adc_temperature, adc_humidity = results
         temperature_c, pressure_pa = chip.compensated(adc_temperature, adc_pressure)
+        low_hpa, high_hpa = PRESSURE_RANGE_HPA
         # The chip's range (data sheet, table 2). Clamping would hide the fault.
-        if not (30_000.0 <= pressure_pa <= 110_000.0 and -40.0 <= temperature_c <= 85.0):
+        is_air = 100 * low_hpa <= pressure_pa <= 100 * high_hpa
+        if not (is_air and -40.0 <= temperature_c <= 85.0):
             raise ImplausibleReading(
                 f"the {self._name(chip)} gave {pressure_pa / 100:.1f} hPa and {temperature_c:.1f}"
-                " °C, outside its range of 300 to 1100 hPa and -40 to 85 °C: check the wires and"
-                " the supply"
+                f" °C, outside its range of {low_hpa:g} to {high_hpa:g} hPa and -40 to 85 °C:"
+                " check the wires and the supply"
             )
         if chip.humidity is None:
             return BarometerReading(pressure_pa / 100, temperature_c)

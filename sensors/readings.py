@@ -1,6 +1,6 @@
 """The readings of the sensors: frozen values with units in their names."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class RawColour(NamedTuple):
@@ -14,6 +14,10 @@ class RawColour(NamedTuple):
     green: float
     blue: float
     clear: float
+
+
+# What a BMP280 and a BME280 measure (data sheets, table 2).
+PRESSURE_RANGE_HPA: Final = (300.0, 1100.0)
 
 
 class BarometerReading(NamedTuple):

@@ -13,6 +13,7 @@ from .history_file import HistoryError
 from .page_context import PageContext, page_context, set_page_context
 from .static_files import serve_static_files
 from .views import pages
+from .weather import StormLevel
 
 # Only this machine's own files, nothing inline, in no frame.
 _POLICY = (
@@ -25,6 +26,7 @@ def create_app(context: PageContext, *, others: Iterable[Blueprint] = ()) -> Fla
     """Return the application that shows this. others: routes besides those that only read."""
     app = Flask(__name__, static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # only other sites would ask with OPTIONS
+    app.jinja_env.globals["levels"] = [level.word for level in StormLevel]
     set_page_context(app, context)
     serve_static_files(app)
     app.before_request(lambda: check_host(page_context().hosts))

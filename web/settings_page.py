@@ -20,6 +20,7 @@ from .json_body import JsonBody
 from .recorded import check_age, last_samples
 from .settings import SETTABLE, Settings
 from .token import Token
+from .weather import StormLevel
 
 _T = TypeVar("_T")
 _MINUTES = 10
@@ -58,6 +59,7 @@ def settings_routes(
             kept=_kept(settings.kept_keys),
             offset=_kept(partial(_offset_words, barometer.offset)),
             simulated=simulated,
+            raised=[(level.word, level.word) for level in StormLevel if level],
         )
 
     @routes.get("/api/settings")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..csv_rows import csv_rows, number_of
 from ..errors import RecordError
+from ..readings import PRESSURE_RANGE_HPA
 
 # No barometer is older, and no arithmetic of dates comes near its limits.
 _YEARS = range(1640, 2501)
@@ -75,10 +76,12 @@ def _rows(name: str) -> Iterator[RecordRow]:
         pressure_hpa = number_of(fields["pressure_hpa"], where, "pressure_hpa")
         if pressure_hpa is None:
             continue
-        if not 300 <= pressure_hpa <= 1100:
+        low_hpa, high_hpa = PRESSURE_RANGE_HPA
+        if not low_hpa <= pressure_hpa <= high_hpa:
             raise RecordError(
-                f"{where}, column pressure_hpa: {pressure_hpa:g} is outside 300 to 1100 hPa, the"
-                " range of the barometer (is it in pascals, or in inches of mercury?)"
+                f"{where}, column pressure_hpa: {pressure_hpa:g} is outside {low_hpa:g} to"
+                f" {high_hpa:g} hPa, the range of the barometer (is it in pascals, or in inches of"
+                " mercury?)"
             )
         yield RecordRow(taken_at, pressure_hpa)
 

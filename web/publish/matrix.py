@@ -143,16 +143,15 @@ def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> Matrix:
     """The matrix by its table. Raises ConfigError; the bus is opened when it is first shown."""
     config = section(tables, "matrix", MatrixConfig, where)
     station = section(tables, "station", StationConfig, where)
-    bus = _twin() if ship.simulated and config.bus is None else _bus(config)
+    bus = bus_of(config, is_simulated=bool(ship.simulated))
     display = ScrollPHATHD(bus, upside_down=config.rotate == 180)
     return Matrix(display, config, station, ship)
 
 
-def _bus(config: MatrixConfig) -> I2CBus:
-    return LinuxI2C(default_bus(pi_model()) if config.bus is None else config.bus)
-
-
-def _twin() -> I2CBus:
+def bus_of(config: MatrixConfig, *, is_simulated: bool) -> I2CBus:
+    """The bus that is given, else a twin's on a simulated board, else the header's."""
+    if config.bus is not None or not is_simulated:
+        return LinuxI2C(default_bus(pi_model()) if config.bus is None else config.bus)
     from sensors.simulated.i2c import SimulatedI2C
     from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 
