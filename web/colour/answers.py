@@ -28,8 +28,8 @@ def live(bench: Bench) -> dict[str, Any]:
     if view.reading is not None:
         seen = _understand(view.reading, progress.lesson) | {"age_s": round(view.age_s, 1)}
     return {
-        "simulated": bench.simulated,
-        "lies_there": bench.lies_there if bench.simulated else None,
+        "simulated": bench.sight.simulated,
+        "lies_there": bench.sight.lies_there if bench.sight.simulated else None,
         "seen": seen,
         "fault": view.fault,
         "errand": errand if view.what else None,
@@ -45,8 +45,8 @@ def taught(bench: Bench) -> dict[str, Any]:
     lesson = progress.lesson
     return {
         "version": progress.version,
-        "simulated": bench.simulated,
-        "surfaces": [surface.name for surface in bench.surfaces] if bench.simulated else [],
+        "simulated": bench.sight.simulated,
+        "surfaces": [surface.name for surface in bench.surfaces] if bench.sight.simulated else [],
         "references": _references(lesson),
         "cards": _cards(bench, lesson),
         "classes": _classes(lesson),

@@ -66,7 +66,7 @@ class Bench:
     """
 
     def __init__(self, sight: Sight, profile: Path, sorter: Path) -> None:
-        self._sight = sight
+        self.sight = sight
         self._profile_path, self._sorter_path = profile, sorter
         self.surfaces = tuple(sight.surfaces or colorchecker())
         self._lock = threading.RLock()
@@ -82,23 +82,14 @@ class Bench:
         self._desk = Desk(sight)
         self._desk.start()
 
-    @property
-    def simulated(self) -> bool:
-        """Whether the sensor is a twin."""
-        return self._sight.simulated
-
-    @property
-    def lies_there(self) -> str:
-        """What a twin was shown last."""
-        return self._sight.lies_there
-
     def newest(self) -> ReadingView:
         """Return the newest reading; it keeps the sensor awake for some seconds."""
         return self._desk.newest()
 
     def take_dark(self) -> None:
         """Read dark: the lamp on, nothing in front. Raises desk.Busy, as all that read do."""
-        self._take("dark", _READINGS, Lesson.with_dark, _after_dark)
+        words = "Dark is read. Now lay the white card there, and tap White."
+        self._take("dark", _READINGS, Lesson.with_dark, lambda lesson: words)
 
     def take_white(self, reflectance: float) -> None:
         """Read the white card, after dark or again."""
@@ -138,11 +129,11 @@ class Bench:
         """Save the profile with its cards. Raises CalibrationError."""
         if self.progress.lesson.profile is None:
             raise CalibrationError("there is nothing to be saved yet: see step 1")
-        self._step("saving", lambda lesson: lesson.with_profile_kept())
+        self._step("saving", Lesson.with_profile_kept)
 
     def forget_cards(self) -> None:
         """Begin again without cards; saved with keep_cards. Raises CalibrationError."""
-        self._step("forgetting the cards", lambda lesson: lesson.without_cards())
+        self._step("forgetting the cards", Lesson.without_cards)
 
     def forget_class(self, label: str) -> None:
         """Forget a class. Raises CalibrationError."""
@@ -159,11 +150,11 @@ class Bench:
 
     def show(self, surface: str, closeness: float) -> None:
         """Put something under a simulated sensor. Raises CalibrationError on a real one."""
-        if not self._sight.simulated:
+        if not self.sight.simulated:
             raise CalibrationError("this sensor is real: put the thing under it by hand")
         if surface:
             self._surface(surface)
-        self._sight.show(surface, closeness)
+        self.sight.show(surface, closeness)
 
     def close(self) -> None:
         """Stop reading. Closing twice is fine."""
@@ -183,7 +174,7 @@ class Bench:
         words: Callable[[Lesson], str] = lambda lesson: "",
     ) -> None:
         def done(readings: list[Reading]) -> None:
-            taken = take([reading.raw for reading in readings], what, scaling=self._sight.scaling)
+            taken = take([reading.raw for reading in readings], what, scaling=self.sight.scaling)
             self._step(what, lambda lesson: taught(lesson, taken), words)
 
         self._desk.take(Errand(what, count, done, self._refused))
@@ -211,7 +202,7 @@ class Bench:
             return None
         try:
             kept = load(path)
-            if kept.simulated != self.simulated:
+            if kept.simulated != self.sight.simulated:
                 other = "a simulated" if kept.simulated else "a real"
                 raise CalibrationError(f"{path} is of {other} sensor, and this one is not")
             return kept
@@ -245,10 +236,6 @@ def _sorter(path: Path) -> ColourSorter:
     if sorter.raw.shape[1] != 4:
         raise CalibrationError(f"{path} was taught without the clear channel: teach it again")
     return sorter
-
-
-def _after_dark(lesson: Lesson) -> str:
-    return "Dark is read. Now lay the white card there, and tap White."
 
 
 def _several(count: int, what: str) -> str:

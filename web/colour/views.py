@@ -50,7 +50,7 @@ def colour_routes(colours: Colours, token: Token) -> Blueprint:
 
     @pages.get("/colour")
     def page() -> str:
-        return render_template("colour.html", simulated=colours.bench().simulated)
+        return render_template("colour.html", simulated=colours.bench().sight.simulated)
 
     @pages.get("/api/colour")
     def live() -> dict[str, Any]:

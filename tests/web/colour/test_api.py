@@ -325,6 +325,13 @@ def test_without_the_token_nothing_is_changed(guest: Guest, sight: Played, what:
     assert sight.looks == 0
 
 
+def test_asking_for_the_lesson_does_not_switch_the_sensor_on(guest: Guest, sight: Played) -> None:
+    for _ in range(5):
+        assert guest.lesson()["version"] == 1
+    assert guest.client.get("/colour").status_code == 200
+    assert sight.looks == 0
+
+
 @pytest.mark.parametrize("what", WRITES)
 def test_a_write_is_never_a_get(guest: Guest, what: str) -> None:
     answer = guest.client.get(f"/api/colour/{what}")
