@@ -99,16 +99,14 @@ def count(at_ns: list[float], numbers: Sequence[int] | None, tracker: Tracker) -
             unbroken.edges.pop()
             unbroken.periods.pop()
             ahead = tracker.ahead(at_ns[edge])
-        numbered_periods = None if numbers is None else numbers[edge] - numbers[unbroken.edges[-1]]
-        if (
-            numbered_periods in (1, None) and -_NEAR < ahead - 1 < _NEAR
-        ):  # most edges: the fast path
+        numbered = None if numbers is None else numbers[edge] - numbers[unbroken.edges[-1]]
+        if numbered in (1, None) and -_NEAR < ahead - 1 < _NEAR:  # most edges: the fast path
             tracker.follow(at_ns[edge], 1)
             unbroken.edges.append(edge)
             unbroken.periods.append(tracker.count)
             astray = 0
             continue
-        periods, certain = _periods(tracker, ahead, numbered_periods)
+        periods, certain = _periods(tracker, ahead, numbered)
         if periods < 1:
             continue
         if not certain or astray >= _ASTRAY:
@@ -128,22 +126,18 @@ def count(at_ns: list[float], numbers: Sequence[int] | None, tracker: Tracker) -
     return counts
 
 
-def _periods(tracker: Tracker, ahead: float, numbered_periods: int | None) -> tuple[int, bool]:
+def _periods(tracker: Tracker, ahead: float, numbered: int | None) -> tuple[int, bool]:
     """Return the periods that an edge is ahead, and whether that is more than a guess.
 
     The source's number holds unless the phase clearly shows merged edges on top of it.
     """
     nearest = int(ahead + 0.5)
-    if nearest == numbered_periods or ahead < 2.5:
+    if nearest == numbered or ahead < 2.5:
         return nearest, True
     uncertainty = tracker.uncertainty(ahead)
     countable = uncertainty < _COUNTABLE
-    if numbered_periods is not None:
-        doubt = (
-            max(0.5, 6 * uncertainty)
-            if countable
-            else max(6 * uncertainty, 0.05 * numbered_periods)
-        )
-        if abs(ahead - numbered_periods) < doubt:
-            return numbered_periods, True
+    if numbered is not None:
+        doubt = max(0.5, 6 * uncertainty) if countable else max(6 * uncertainty, 0.05 * numbered)
+        if abs(ahead - numbered) < doubt:
+            return numbered, True
     return nearest, countable

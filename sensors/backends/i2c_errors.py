@@ -90,29 +90,29 @@ def holder(address: int, bus: int, root: Path = Path("/")) -> Holder | None:
     return Holder(name, Path(driver).name)
 
 
-def release(holder_: Holder, address: int, bus: int) -> str:
+def release(client: Holder, address: int, bus: int) -> str:
     """Return how the user takes an address back from a driver of the kernel."""
-    in_overlay = holder_.client in _SENSOR_OVERLAY
+    in_overlay = client.client in _SENSOR_OVERLAY
     overlay = (
-        f"dtoverlay=i2c-sensor,{holder_.client}" if in_overlay else "the dtoverlay of that chip"
+        f"dtoverlay=i2c-sensor,{client.client}" if in_overlay else "the dtoverlay of that chip"
     )
     return (
         f"remove {overlay} from {_SETTINGS} and restart the Pi; until then:"
-        f" echo {bus}-{address:04x} | sudo tee /sys/bus/i2c/drivers/{holder_.driver}/unbind"
+        f" echo {bus}-{address:04x} | sudo tee /sys/bus/i2c/drivers/{client.driver}/unbind"
     )
 
 
 def _transfer_words(error: OSError, where: str, address: int, bus: int | None) -> str:
     if error.errno == errno.EBUSY:
-        holder_ = None if bus is None else holder(address, bus)
-        if holder_ is None or bus is None:
+        client = None if bus is None else holder(address, bus)
+        if client is None or bus is None:
             return (
                 f"{where} is held by a driver of the kernel, or the bus is never idle: remove the"
                 f" dtoverlay of that chip from {_SETTINGS} and restart the Pi"
             )
         return (
-            f"{where} is held by the kernel's driver {holder_.driver} (as {holder_.client}):"
-            f" {release(holder_, address, bus)}"
+            f"{where} is held by the kernel's driver {client.driver} (as {client.client}):"
+            f" {release(client, address, bus)}"
         )
     if error.errno == errno.ETIMEDOUT:
         return (

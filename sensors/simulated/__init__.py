@@ -1,1 +1,1 @@
-"""Twins of the chips, written from the data sheets: drivers run on them unchanged, anywhere."""
+"""Simulated chips, written from the data sheets: the drivers run on them unchanged."""

@@ -1,10 +1,10 @@
-"""A BME280 twin: the registers of a BMP280, and humidity (data sheet BST-BME280-DS002).
+"""A simulated BME280: a BMP280 with humidity (data sheet BST-BME280-DS002).
 
     0xA1, 0xE1..0xE7  trimming parameters H1..H6
-    0xF2              ctrl_hum   | - | osrs_h 2..0 |   taken at the next write of ctrl_meas
+    0xF2              ctrl_hum   | - | osrs_h 2..0 |   in effect at the next write of ctrl_meas
     0xFD..0xFE        humidity   MSB LSB, 16 bits
 
-H4 and H5 have 12 bits each and share a register:
+H4 and H5 have 12 bits each and share 0xE5:
 
     0xE1   0xE2    0xE3   0xE4      0xE5                 0xE6       0xE7
     | H2 low, high | H3 | H4 11..4 | H5 3..0 | H4 3..0 | H5 11..4 | H6 |
@@ -17,10 +17,10 @@ from typing import Protocol
 from .bmp280 import SAMPLES, TRIMMING, Air, SimulatedBMP280
 from .counts import HumidityCounts
 
-# Such as chips have: H1..H6. The data sheet prints none.
+# Typical H1..H6; the data sheet prints none.
 HUMIDITY_TRIMMING = (75, 364, 0, 311, 50, 30)
 
-# Noise in percent of relative humidity, by samples (section 3.6); the filter leaves humidity alone.
+# Noise in percent of relative humidity, by samples (section 3.6), which is not filtered.
 _NOISE_PERCENT = {1: 0.07, 2: 0.05, 4: 0.04, 8: 0.03, 16: 0.02}
 
 _CTRL_HUM, _HUMIDITY = 0xF2, 0xFD
@@ -28,18 +28,15 @@ _EMPTY = 0x8000
 
 
 class HumidAir(Air, Protocol):
-    """What a weather station in one chip feels."""
+    """Air with humidity."""
 
     @property
     def humidity_percent(self) -> float:
-        """Relative humidity at the chip."""
+        """Relative humidity in percent."""
 
 
 class SimulatedBME280(SimulatedBMP280):
-    """The registers of a BME280 in this air; everything else as with SimulatedBMP280.
-
-    humidity_trimming: H1..H6.
-    """
+    """The registers of a BME280 in this air, as SimulatedBMP280; humidity_trimming: H1..H6."""
 
     # Section 5.4.6: the last two codes are not the BMP280's.
     standby_s = (0.0005, 0.0625, 0.125, 0.25, 0.5, 1.0, 0.01, 0.02)
@@ -63,19 +60,19 @@ class SimulatedBME280(SimulatedBMP280):
         self._memory |= _memory(humidity_trimming)
 
     def power_on(self) -> None:
-        """Supply back: every register at its reset value, the copying begins."""
+        """Reset all registers and start the copying."""
         super().power_on()
         self._registers[_HUMIDITY : _HUMIDITY + 2] = _EMPTY.to_bytes(2, "big")
         self._osrs_h = 0
         self._sample_h = 0.0
 
     def write(self, register: int, value: int) -> None:
-        """Take the humidity's control byte as well, unless a mode change waits (section 3.3.1)."""
+        """Write a register; ctrl_hum unless a mode change is pending (section 3.3.1)."""
         if register != _CTRL_HUM:
             super().write(register, value)
             return
         self._advance()
-        if self._waiting is None:
+        if self._pending_control is None:
             self._registers[_CTRL_HUM] = value & 0b111
 
     def _control(self, value: int, now: float) -> None:
@@ -83,7 +80,7 @@ class SimulatedBME280(SimulatedBMP280):
         super()._control(value, now)
 
     def _conversion_s(self) -> float:
-        """Appendix B: 2 ms a sample and 0.5 ms more."""
+        """Add 2 ms a sample and 0.5 ms (appendix B)."""
         samples = SAMPLES[self._osrs_h]
         return super()._conversion_s() + ((2.0 * samples + 0.5) / 1000 if samples else 0.0)
 
@@ -102,7 +99,7 @@ class SimulatedBME280(SimulatedBMP280):
 
 
 def _memory(humidity_trimming: Sequence[int]) -> dict[int, bytes]:
-    """Where H1..H6 lie (table 16)."""
+    """Return the registers of H1..H6 (table 16)."""
     h1, h2, h3, h4, h5, h6 = humidity_trimming
     shared = (h5 & 0xF) << 4 | h4 & 0xF
     low, high = h2 & 0xFF, h2 >> 8 & 0xFF

@@ -1,4 +1,4 @@
-"""A BMP280 twin at register level, written from the data sheet and not from the driver.
+"""A simulated BMP280 at register level, written from the data sheet and not from the driver.
 
     0x88..0x9F  trimming parameters T1..T3, P1..P9, low byte first
     0xD0        chip id            0xE0  reset (write 0xB6)
@@ -7,14 +7,14 @@
     0xF5        config             | standby 7..5 | filter 4..2 | - | 3-wire SPI |
     0xF7..0xFC  results            pressure MSB LSB XLSB, temperature MSB LSB XLSB, 20 bits each
 
-The clock is looked at whenever a register is: the chip then does what it would have done by now.
-A burst sees one moment; registers read one by one may see two conversions.
+Each access to a register brings the chip up to the present. A burst sees one moment; registers read
+one by one may see two conversions.
 
     forced   ctrl_meas written -> | copying | T samples | P samples | -> results, mode 00 (sleep)
     normal   the same, then standby, and again, until another mode is written
 
-Where the sheet leaves a choice: config is not taken in normal mode ("may be ignored"), a control
-byte written during a conversion waits as a whole, and the air is that of a conversion's begin.
+Where the sheet leaves a choice: config is ignored in normal mode ("may be ignored"), a control byte
+written during a conversion is pending until its end, and the air is that of a conversion's start.
 """
 
 import struct
@@ -53,31 +53,31 @@ _NOISE_C = {1: 0.005, 2: 0.004, 4: 0.003, 8: 0.003, 16: 0.002}
 _STATUS, _CTRL_MEAS, _CONFIG, _RESULTS = 0xF3, 0xF4, 0xF5, 0xF7
 _SLEEP, _NORMAL = 0b00, 0b11
 _EMPTY = 0x80000
-# How long the copying takes; the sheet only bounds it by the 2 ms of start-up.
+# The time of the copying; the sheet gives only the 2 ms of start-up as a limit.
 _COPY_S = 0.0005
-# What a filter still remembers after so many times its coefficient is less than a count.
+# After this many times its coefficient a filter keeps less than a count of the past.
 _MEMORY = 20
 
 
 class Air(Protocol):
-    """What a barometer feels."""
+    """The air at a barometer."""
 
     @property
     def pressure_pa(self) -> float:
-        """Station pressure."""
+        """Station pressure in Pa."""
 
     @property
     def temperature_c(self) -> float:
-        """Of the chip."""
+        """Temperature in degrees C."""
 
 
 class SimulatedBMP280:
-    """The registers of a BMP280 in this air; chip_id lets it be another chip.
+    """The registers of a BMP280 in this air; chip_id: for another chip.
 
-    trimming: T1..T3, P1..P9; one that no chip has (all zero, say) is a memory gone bad, and the
-    counts are then those of the worked example's chip. noise=False leaves the resolution as the
-    only error. stuck: bits of the status register that are always 1. converts=False: conversions
-    run and end, and the results stay what they are.
+    trimming: T1..T3, P1..P9; impossible ones (all zero, say) simulate a bad memory: the counts are
+    then those of the worked example's chip. noise=False: the resolution is the only error. stuck:
+    bits of the status register that are always 1. converts=False: conversions leave the results
+    unchanged.
     """
 
     standby_s = _STANDBY_S
@@ -97,13 +97,13 @@ class SimulatedBMP280:
         self.stuck = 0
         self.converts = True
         self._memory = {0x88: struct.pack("<HhhHhhhhhhhh", *trimming)}
-        self._counts = Counts(trimming if _is_a_chips(trimming) else TRIMMING)
+        self._counts = Counts(trimming if _is_plausible(trimming) else TRIMMING)
         self._noise = Random(seed) if noise else None
         self._clock = clock
         self.power_on()
 
     def power_on(self) -> None:
-        """Supply back: every register at its reset value, the copying begins."""
+        """Reset all registers and start the copying."""
         self._registers = bytearray(256)
         self._registers[0xD0] = self.chip_id
         self._registers[_RESULTS : _RESULTS + 6] = (_EMPTY << 28 | _EMPTY << 4).to_bytes(6, "big")
@@ -111,12 +111,12 @@ class SimulatedBMP280:
         self._copied_at = self._clock() + _COPY_S
         self._ends_at: float | None = None  # the conversion under way
         self._begins_at: float | None = None  # the next one, in standby
-        self._waiting: int | None = None  # the control byte written during a conversion
+        self._pending_control: int | None = None  # the control byte written during a conversion
         self._sample_t = self._sample_p = 0.0
-        self._forget()
+        self._empty_filter()
 
     def read(self, register: int, length: int) -> list[int]:
-        """Return registers as one burst sees them."""
+        """Return registers as in one burst."""
         self._advance()
         self._registers[_STATUS] = (
             (0x08 if self._ends_at is not None else 0) | self._copying | self.stuck
@@ -126,27 +126,27 @@ class SimulatedBMP280:
         return list(registers[register:end])
 
     def write(self, register: int, value: int) -> None:
-        """Take a reset, a control byte or a configuration; anything else is read-only."""
+        """Write reset, ctrl_meas or config; the other registers are read-only."""
         now = self._advance()
         if register == _CTRL_MEAS:
             if self._ends_at is None:
                 self._control(value, now)
-            elif self._waiting is None:
-                self._waiting = value
+            elif self._pending_control is None:
+                self._pending_control = value
         elif register == _CONFIG:
             if self._registers[_CTRL_MEAS] & 0b11 != _NORMAL:
                 self._registers[_CONFIG] = value & 0b11111101
-                self._forget()
+                self._empty_filter()
         elif register == 0xE0 and value == 0xB6:
             self.power_on()
 
-    def _forget(self) -> None:
-        """Writing the configuration empties the filter; the next sample fills it."""
+    def _empty_filter(self) -> None:
+        """Empty the filter, as a write of config does; the next sample fills it."""
         self._filtered_t: float | None = None
         self._filtered_p: float | None = None
 
     def _advance(self) -> float:
-        """Let the chip do what it would have done by now; return now."""
+        """Bring the chip up to the present; return the time."""
         now = self._clock()
         while True:
             if self._ends_at is not None:
@@ -154,7 +154,7 @@ class SimulatedBMP280:
                     break
                 self._finish(self._ends_at)
             elif self._begins_at is not None and now >= self._begins_at:
-                self._begin(self._catch_up(self._begins_at, now))
+                self._begin(self._skip_conversions(self._begins_at, now))
             else:
                 break
         if self._copying and now >= self._copied_at:
@@ -163,12 +163,12 @@ class SimulatedBMP280:
                 self._registers[register : register + len(values)] = values
         return now
 
-    def _catch_up(self, begins_at: float, now: float) -> float:
-        """Leave out the conversions whose results nobody read and no filter remembers."""
+    def _skip_conversions(self, begins_at: float, now: float) -> float:
+        """Skip the conversions that no reading and no filter depends on."""
         config = self._registers[_CONFIG]
         cycle_s = self._conversion_s() + self.standby_s[config >> 5]
-        kept = _MEMORY * _COEFFICIENTS[config >> 2 & 7]
-        return begins_at + max(0, int((now - begins_at) / cycle_s) - kept) * cycle_s
+        needed = _MEMORY * _COEFFICIENTS[config >> 2 & 7]
+        return begins_at + max(0, int((now - begins_at) / cycle_s) - needed) * cycle_s
 
     def _control(self, value: int, now: float) -> None:
         self._registers[_CTRL_MEAS] = value
@@ -195,25 +195,25 @@ class SimulatedBMP280:
             self._begins_at = ended_at + self.standby_s[self._registers[_CONFIG] >> 5]
         else:
             self._registers[_CTRL_MEAS] &= 0b11111100
-        if self._waiting is not None:
-            value, self._waiting = self._waiting, None
+        if self._pending_control is not None:
+            value, self._pending_control = self._pending_control, None
             self._control(value, ended_at)
 
     def _conversion_s(self) -> float:
-        """Typical: 1 ms, 2 ms a sample, and 0.5 ms for pressure (the rows of table 13)."""
+        """Return the typical time: 1 ms, 2 ms a sample, 0.5 ms for pressure (table 13)."""
         control = self._registers[_CTRL_MEAS]
         pressure_samples = SAMPLES[control >> 2 & 7]
         milliseconds = 1.0 + 2.0 * (SAMPLES[control >> 5] + pressure_samples)
         return (milliseconds + (0.5 if pressure_samples else 0.0)) / 1000
 
     def _measure(self) -> None:
-        """Let the air in: the samples of one conversion, averaged, before the filter."""
+        """Measure the air: the averaged samples of one conversion, before the filter."""
         control = self._registers[_CTRL_MEAS]
         t_samples, p_samples = SAMPLES[control >> 5], SAMPLES[control >> 2 & 7]
         temperature_c, pressure_pa = self.air.temperature_c, self.air.pressure_pa
         if self._noise is not None:
-            # Table 8 is about the pressure that comes out, so the temperature's share is in it:
-            # both counts are those of one noisy temperature.
+            # Table 8 gives the noise of the compensated pressure, which includes the temperature's:
+            # so both counts come from one noisy temperature.
             if t_samples:
                 temperature_c += self._noise.gauss(0.0, _NOISE_C[t_samples])
             if p_samples:
@@ -228,33 +228,33 @@ class SimulatedBMP280:
             self._sample_p = self._counts.pressure(pressure_pa, self._t_fine)
 
     def _results(self) -> bytes:
-        """Six bytes, filtered and rounded; of what was skipped, the reset value."""
+        """Return six bytes, filtered and rounded; the reset value of a skipped result."""
         control, filter_code = self._registers[_CTRL_MEAS], self._registers[_CONFIG] >> 2 & 7
         osrs_t, osrs_p, c = control >> 5, control >> 2 & 7, _COEFFICIENTS[filter_code]
         adc_t = adc_p = _EMPTY
         if osrs_t:
-            self._filtered_t = _filtered(self._filtered_t, self._sample_t, c)
-            adc_t = _rounded(self._filtered_t, 20 if filter_code else _BITS[osrs_t])
+            self._filtered_t = _filter(self._filtered_t, self._sample_t, c)
+            adc_t = _round(self._filtered_t, 20 if filter_code else _BITS[osrs_t])
         if osrs_p:
-            self._filtered_p = _filtered(self._filtered_p, self._sample_p, c)
-            adc_p = _rounded(self._filtered_p, 20 if filter_code else _BITS[osrs_p])
+            self._filtered_p = _filter(self._filtered_p, self._sample_p, c)
+            adc_p = _round(self._filtered_p, 20 if filter_code else _BITS[osrs_p])
         return (adc_p << 28 | adc_t << 4).to_bytes(6, "big")
 
 
-def _filtered(old: float | None, new: float, c: int) -> float:
-    """Section 3.3.3: (old · (c − 1) + new) / c."""
+def _filter(old: float | None, new: float, c: int) -> float:
+    """Filter as in section 3.3.3: (old · (c − 1) + new) / c."""
     return new if old is None else old + (new - old) / c
 
 
-def _rounded(adc: float, bits: int) -> int:
-    """A 20-bit count as so many bits of resolution can give it."""
+def _round(adc: float, bits: int) -> int:
+    """Round a 20-bit count to this resolution."""
     places = 20 - bits
     count = int(adc / (1 << places) + 0.5)
     return min(max(count, 0), (1 << bits) - 1) << places
 
 
-def _is_a_chips(trimming: Sequence[int]) -> bool:
-    """Whether these give counts of 20 bits in common air."""
+def _is_plausible(trimming: Sequence[int]) -> bool:
+    """Whether these trimming parameters give counts of 20 bits in common air."""
     if trimming[1] <= 0 or trimming[3] == 0:
         return False
     counts, t_fine = Counts(trimming), 25.0 * T_FINE_PER_C

@@ -1,7 +1,7 @@
-"""What the converters of a BMP280 or BME280 count in an air: their formulas turned round.
+"""The counts of a BMP280 or BME280 in an air: the compensation formulas, inverted.
 
 The data sheets' floating-point listings (BMP280: section 8.1; BME280: appendix A) lead from counts
-to an air. Each of their steps is a straight line or a quadratic, so that each can be solved:
+to physical values. Each step is a line or a quadratic, and so can be solved:
 
     temperature -> t_fine -> x by the quadratic in T2, T3 -> adc_T
     pressure -> p0 by the quadratic in P7..P9 -> adc_P by the line whose offset and slope P1..P6
@@ -30,15 +30,15 @@ class Counts:
         self._p0, self._p1, self._p2 = p7 / 16.0, 1.0 + p8 / 2**19, p9 / 2**35
 
     def temperature(self, t_fine: float) -> float:
-        """adc_T at a temperature in units of t_fine, of which 5120 are one degree C."""
-        return self._t0 + _solved(self._t2, self._t1, t_fine)
+        """Return adc_T at t_fine, of which 5120 are one degree C."""
+        return self._t0 + _solve(self._t2, self._t1, t_fine)
 
     def pressure(self, pressure_pa: float, t_fine: float) -> float:
-        """adc_P at a pressure and a temperature."""
+        """Return adc_P at a pressure and a temperature."""
         v = t_fine / 2 - 64000.0
         offset, offset_1, offset_2 = self._offset
         slope, slope_1, slope_2 = self._slope
-        p0 = _solved(self._p2, self._p1, pressure_pa - self._p0)
+        p0 = _solve(self._p2, self._p1, pressure_pa - self._p0)
         return offset + (offset_1 + offset_2 * v) * v - (slope + (slope_1 + slope_2 * v) * v) * p0
 
 
@@ -52,15 +52,15 @@ class HumidityCounts:
         self._h4, self._h5 = 64.0 * h4, h5 / 2**14
 
     def humidity(self, humidity_percent: float, t_fine: float) -> float:
-        """adc_H at a relative humidity and a temperature."""
+        """Return adc_H at a relative humidity and a temperature."""
         v = t_fine - 76800.0
         slope = self._h2 * (1.0 + self._h6 * v * (1.0 + self._h3 * v))
-        return self._h4 + self._h5 * v + _solved(self._h1, 1.0, humidity_percent) / slope
+        return self._h4 + self._h5 * v + _solve(self._h1, 1.0, humidity_percent) / slope
 
 
-def _solved(a: float, b: float, w: float) -> float:
-    """The q of a·q² + b·q = w that is near w / b; where there is none, the vertex.
+def _solve(a: float, b: float, w: float) -> float:
+    """Return the q of a·q² + b·q = w near w / b, or the vertex if there is no solution.
 
-    In the form that loses no digits when a is small or zero.
+    This form loses no digits if a is small or zero.
     """
     return 2.0 * w / (b + sqrt(max(b * b + 4.0 * a * w, 0.0)))

@@ -1,4 +1,4 @@
-"""A simulated I2C bus: chips by address, and the error a Pi gives where none acknowledges."""
+"""A simulated I2C bus: chips by address, and a Pi's error if no chip acknowledges."""
 
 import errno
 from collections.abc import Mapping
@@ -9,22 +9,22 @@ _LONGEST_BLOCK = 32
 
 
 class SimulatedChip(Protocol):
-    """256 registers that may do something when they are read or written."""
+    """256 registers, with side effects of reads and writes."""
 
     def read(self, register: int, length: int) -> list[int]:
-        """Return `length` registers as one transfer sees them."""
+        """Return `length` registers from `register` on, as in one transfer."""
 
     def write(self, register: int, value: int) -> None:
-        """Take one byte."""
+        """Write one byte to a register."""
 
     def power_on(self) -> None:
-        """Begin anew: the supply has come, or come back."""
+        """Start from power-on, as after a loss of the supply."""
 
 
 class SimulatedI2C:
-    """An I2CBus of twins, which may be plugged in and out through `chips`.
+    """An I2CBus of simulated chips; `chips` may be changed at any time.
 
-    transfers: how many there were, failed ones too. wire_bytes: what they put on the wire,
+    transfers: their number, with failed ones. wire_bytes: the bytes on the wire:
 
         write   | address | register | value |
         read    | address | register | address | value ... |
@@ -39,15 +39,12 @@ class SimulatedI2C:
         self._glitches: set[int] = set()
 
     def nack(self, count: int = 1, after: int = 0) -> None:
-        """Leave transfers unacknowledged: the one `after` further on from now, `count` in all.
-
-        They fail with EREMOTEIO and never reach the chip. Calls add up.
-        """
+        """Let `count` transfers fail with EREMOTEIO, after `after` good ones. Calls add up."""
         first = self.transfers + after
         self._nacks.append(range(first, first + count))
 
     def glitch(self, after: int = 0) -> None:
-        """Take the supply away for a moment before the transfer `after` further on from now."""
+        """Interrupt the supply before one transfer, after `after` others."""
         self._glitches.add(self.transfers + after)
 
     def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
@@ -55,7 +52,7 @@ class SimulatedI2C:
         return self._chip(i2c_addr, 4).read(register, 1)[0]
 
     def write_byte_data(self, i2c_addr: int, register: int, value: int, /) -> None:
-        """Write one register."""
+        """Write one byte to a register."""
         self._chip(i2c_addr, 3).write(register, value)
 
     def read_i2c_block_data(self, i2c_addr: int, register: int, length: int, /) -> list[int]:
@@ -70,14 +67,14 @@ class SimulatedI2C:
         chip = self.chips.get(address)
         if transfer in self._glitches:
             self._glitches.discard(transfer)
-            for each in self.chips.values():
-                each.power_on()
-        if chip is None or (self._nacks and self._is_refused(transfer)):
+            for any_chip in self.chips.values():
+                any_chip.power_on()
+        if chip is None or (self._nacks and self._is_nacked(transfer)):
             self.wire_bytes += 1
             raise OSError(errno.EREMOTEIO, "Remote I/O error")
         self.wire_bytes += wire_bytes
         return chip
 
-    def _is_refused(self, transfer: int) -> bool:
+    def _is_nacked(self, transfer: int) -> bool:
         self._nacks = [nacks for nacks in self._nacks if transfer < nacks.stop]
         return any(transfer in nacks for nacks in self._nacks)

@@ -1,4 +1,4 @@
-"""An IS31FL3731 twin at register level, written from the data sheet and not from the driver.
+"""A simulated IS31FL3731 at register level, from the data sheet and not from the driver.
 
     0xFD        command        0x00..0x07: the page of frame 1..8; 0x0B: page nine, the functions
 
@@ -16,9 +16,9 @@
 An LED is lit when SSD is 1, its control bit is 1 and its PWM is not 0, and, if BE and its blink bit
 are 1, in the first half of each BPT x 0.27 s. IC: frame 1's PWM serves all frames.
 
-What is written to a page or a register that is none is not taken, and remembered as a mistake.
-Where the sheet leaves a choice the twin takes the worse one: after power-on page nine is all 0
-(table 3), and the frames and the page are whatever they are.
+A write to a page or register that does not exist is ignored and recorded as a mistake. Where the
+sheet leaves a choice, the worse one is simulated: after power-on page nine is all 0 (table 3), the
+frames and the page are random.
 """
 
 import time
@@ -35,9 +35,9 @@ _PERIOD_S = 0.27
 
 
 class SimulatedIS31FL3731:
-    """The registers of an IS31FL3731, and what its LEDs show; picture mode is the one it knows.
+    """The registers of an IS31FL3731 and the light of its LEDs, in picture mode only.
 
-    mistakes: (page, register) of each write that was not taken.
+    mistakes: (page, register) of each ignored write.
     """
 
     def __init__(self, *, seed: int = 3731, clock: Callable[[], float] = time.monotonic) -> None:
@@ -47,20 +47,20 @@ class SimulatedIS31FL3731:
         self.power_on()
 
     def power_on(self) -> None:
-        """Supply back: page nine at its reset values, anything in the frames."""
+        """Reset page nine and fill the frames at random."""
         self._functions = bytearray(_FUNCTIONS)
         self._frames = [bytearray(self._random.randbytes(_FRAME_BYTES)) for _ in _FRAMES]
         self._page = self._random.choice([*_FRAMES, _NINE])
 
     def read(self, register: int, length: int) -> list[int]:
-        """Return registers of the page that is open."""
+        """Return registers of the open page."""
         page = self._open_page()
         if register + length > len(page):
             raise ValueError(f"page 0x{self._page:02X} of the IS31FL3731 ends before that")
         return list(page[register : register + length])
 
     def write(self, register: int, value: int) -> None:
-        """Take a page, or one register of the page that is open."""
+        """Write the page number, or one register of the open page."""
         page = self._open_page()
         is_closed = self._page == _NINE and register in (_RESERVED, _FRAME_STATE)
         if register == _COMMAND and (value in _FRAMES or value == _NINE):
@@ -71,12 +71,12 @@ class SimulatedIS31FL3731:
             self.mistakes.append((self._page, register))
 
     def lit(self) -> tuple[int, ...]:
-        """How bright each LED is at this moment, 0 to 255."""
+        """Return the brightness of each LED now, 0 to 255."""
         mode, option = self._functions[0x00] >> 3 & 0b11, self._functions[0x05]
         if mode:
-            raise ValueError(f"mode {mode} plays frames by itself, which is not simulated")
+            raise ValueError(f"mode {mode} plays frames, which is not simulated")
         is_up, follows_sound = self._functions[0x0A] & 1, self._functions[0x06] & 1
-        if not is_up or follows_sound:  # and there is silence
+        if not is_up or follows_sound:  # in silence
             return (0,) * LEDS
         frame = self._frames[self._functions[0x01] & 0b111]
         pwm = self._frames[0] if option & 0x20 else frame

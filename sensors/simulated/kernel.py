@@ -1,13 +1,13 @@
-"""How Linux delivers the edges of a GPIO line: late, now and then merged, from a short queue.
+"""The delivery of GPIO edges by Linux: late, sometimes merged, from a short queue.
 
     OUT             _|‾‾‾‾|____|‾‾‾‾|____|‾‾‾‾|____
     hard handler      S             S  S                S: stamps, a little late, and wakes
     thread               1                2             the thread, which queues one event
 
-The hard handler only stores the stamp. When a second edge is stamped before the thread has run,
-its stamp takes the place of the first and both become one event with one number: no gap tells.
-The pin controller holds one edge while another is waiting for its handler; a third is lost with
-it. A full queue drops its oldest event, and there the numbers do show a gap.
+The hard handler only stores the stamp. If a second edge is stamped before the thread has run, its
+stamp replaces the first and both become one event with one number, without a gap. The pin
+controller holds one edge while another waits for its handler; a third is lost. A full queue drops
+its oldest event, which leaves a gap in the numbers.
 """
 
 from bisect import bisect_left
@@ -20,9 +20,9 @@ from typing import NamedTuple
 class Kernel(NamedTuple):
     """The delays of one machine: exponential, by their means in nanoseconds.
 
-    stamp_ns: from an edge to its stamp; in tail_share of the cases tail_ns more, where something
-    held interrupts off. thread_ns: from the stamp until the thread has queued the event.
-    queue: events held for the reader. fastest_hz: edges a second timed without losing many.
+    stamp_ns: from an edge to its stamp; in tail_share of the cases tail_ns more, while interrupts
+    were off. thread_ns: from the stamp until the thread has queued the event. queue: its length in
+    events. fastest_hz: the rate of edges timed without losing many.
     """
 
     stamp_ns: float
@@ -33,17 +33,17 @@ class Kernel(NamedTuple):
     fastest_hz: float
 
 
-# Assumed, not measured on boards: about what is told of them.
+# Assumed from reports, not measured.
 PI_4 = Kernel(2_000, 0.003, 40_000, 8_000, queue=1024, fastest_hz=20_000)
 PI_ZERO = Kernel(8_000, 0.01, 120_000, 30_000, queue=1024, fastest_hz=12_000)
-# Every edge at its own time; as fast as the sensor can go.
+# Every edge exactly; as fast as the sensor.
 PERFECT = Kernel(0, 0, 0, 0, queue=1 << 30, fastest_hz=600_000)
 
 
 class Delivery(NamedTuple):
-    """What a reader finds in the queue at the end of a gate, oldest first.
+    """The events in the queue at the end of a gate, oldest first.
 
-    merged: edges that went into another's event. dropped: events the full queue let go.
+    merged: edges merged into another's event. dropped: events dropped from the full queue.
     Edges = events delivered + merged + dropped.
     """
 
@@ -56,32 +56,32 @@ class Delivery(NamedTuple):
 def deliver(
     edges_ns: Sequence[float], kernel: Kernel, random: Random, drains_ns: Sequence[float] = ()
 ) -> Delivery:
-    """Return what this kernel makes of rising edges at these true times (ns, increasing).
+    """Return what this kernel delivers of rising edges at these true times (ns, increasing).
 
-    The queue is read at the end, and at drains_ns before. Sequence numbers count events from 1,
-    as from a line that was just requested.
+    The queue is read at drains_ns and at the end. Sequence numbers count events from 1, as on a
+    new request.
     """
     events_ns = _events(_stamps(edges_ns, kernel, random), kernel, random)
-    drained = [0, *(bisect_left(events_ns, drain_ns) for drain_ns in drains_ns), len(events_ns)]
-    kept = [
+    drains = [0, *(bisect_left(events_ns, drain_ns) for drain_ns in drains_ns), len(events_ns)]
+    delivered = [
         place
-        for start, end in pairwise(drained)
+        for start, end in pairwise(drains)
         for place in range(max(start, end - kernel.queue), end)
     ]
     return Delivery(
-        [events_ns[place] for place in kept],
-        [place + 1 for place in kept],
+        [events_ns[place] for place in delivered],
+        [place + 1 for place in delivered],
         len(edges_ns) - len(events_ns),
-        len(events_ns) - len(kept),
+        len(events_ns) - len(delivered),
     )
 
 
 def _stamps(edges_ns: Sequence[float], kernel: Kernel, random: Random) -> list[int]:
-    """When the hard handler ran: one after the other, so that a late one delays the next."""
+    """Return the times of the hard handler; a late run delays the next one."""
     stamps_ns: list[int] = []
     last_ns = before_last_ns = -1
     for edge_ns in edges_ns:
-        if edge_ns < before_last_ns:  # one waits for its handler, one is held: no room
+        if edge_ns < before_last_ns:  # one waits for its handler, one is held: this one is lost
             continue
         late_ns = _exponential(kernel.stamp_ns, random)
         if random.random() < kernel.tail_share:
@@ -93,7 +93,7 @@ def _stamps(edges_ns: Sequence[float], kernel: Kernel, random: Random) -> list[i
 
 
 def _events(stamps_ns: list[int], kernel: Kernel, random: Random) -> list[int]:
-    """The stamps as the thread found them: the latest since it ran before."""
+    """Return the stamps that the thread finds: the latest since its last run."""
     events_ns: list[int] = []
     runs_ns = 0.0
     for stamp_ns in stamps_ns:

@@ -1,4 +1,4 @@
-"""OUT as a wave in time: its phase runs on by itself, and every switching starts it anew.
+"""OUT as a wave in time: its phase, which a change of the inputs restarts.
 
 switched      cleared  first valid period                  S0..S3 or OE changes: the divider
    |             |     |‾‾‾‾‾‾‾|_______|‾‾‾‾‾‾‾|_______    is cleared at the next internal
@@ -15,14 +15,14 @@ _RECOVERY_S = 100e-6
 
 
 class Tone(NamedTuple):
-    """A frequency in time: hz, and swing_hz above and below it, flicker_hz times a second."""
+    """A frequency that swings by swing_hz above and below hz, flicker_hz times a second."""
 
     hz: float
     swing_hz: float = 0.0
     flicker_hz: float = 0.0
 
     def mean_hz(self, from_ns: float, to_ns: float) -> float:
-        """The mean frequency between two moments."""
+        """Return the mean frequency between two times."""
         if not self.swing_hz or to_ns <= from_ns:
             return self.hz
         turn = 2e-9 * pi * self.flicker_hz
@@ -30,10 +30,10 @@ class Tone(NamedTuple):
         return self.hz + self.swing_hz * swept / (turn * (to_ns - from_ns))
 
     def after_ns(self, from_ns: float, periods: float) -> float:
-        """When this many periods have gone by; the tone is above 0 Hz."""
+        """Return the time after this number of periods; hz must be above 0."""
         wait_ns = periods * 1e9 / self.hz
         if self.swing_hz:
-            for _ in range(4):  # converges at once: a period is short beside the flicker's
+            for _ in range(4):  # converges at once: a period is shorter than the flicker's
                 wait_ns = periods * 1e9 / self.mean_hz(from_ns, from_ns + wait_ns)
         return from_ns + wait_ns
 
@@ -53,13 +53,13 @@ class Output:
         return self._left > 0.5
 
     def restart(self, scaling: float, hz: float, *, woken: bool) -> None:
-        """Clear the divider, which gives out `hz` at this scaling; woken: from power-down."""
+        """Clear the divider, which puts out `hz` at this scaling; woken: from power-down."""
         self._left = scaling * (1.0 + self._random.random())
         if woken:
             self._left += _RECOVERY_S * hz
 
     def run(self, to_ns: float, tone: Tone) -> None:
-        """Let time go by unseen. A clock that was set back stands still for a while."""
+        """Advance to this time without edges. A clock that is set back stands still for a while."""
         periods = tone.mean_hz(self._at_ns, to_ns) * max(0.0, to_ns - self._at_ns) / 1e9
         self._at_ns = to_ns
         if periods < self._left:
@@ -69,7 +69,7 @@ class Output:
             self._left = 1.0 - (periods - self._left + wander) % 1.0
 
     def rises(self, to_ns: float, tone: Tone) -> list[float]:
-        """Let time go by and return the moments at which OUT rose."""
+        """Advance to this time and return the times at which OUT rose."""
         rises_ns: list[float] = []
         at_ns, left = self._at_ns, self._left
         while tone.hz and (next_ns := tone.after_ns(at_ns, left)) < to_ns:

@@ -1,6 +1,6 @@
 """A pressure record from a CSV file: `time_utc` and `pressure_hpa`, other columns ignored.
 
-A record that cannot be meant is refused by line and column, before anything of it is played.
+An invalid record is an error with line and column, before any of it is played.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from ..csv_rows import csv_rows, number_of
 from ..errors import RecordError
 from ..readings import PRESSURE_RANGE_HPA
 
-# No barometer is older, and no arithmetic of dates comes near its limits.
+# No barometer is older, and dates stay within the limits of datetime.
 _YEARS = range(1640, 2501)
 
 
@@ -27,7 +27,7 @@ class RecordRow(NamedTuple):
 
 @dataclass(frozen=True)
 class PressureRecord:
-    """A record in time order, at least one row, and what to call it."""
+    """A record in time order, with at least one row, and its title."""
 
     title: str
     rows: tuple[RecordRow, ...]
@@ -46,7 +46,7 @@ class PressureRecord:
     def read(cls, path: str | PathLike[str], title: str = "") -> "PressureRecord":
         """Return the record in a CSV file; rows with an empty pressure are gaps.
 
-        Raises RecordError that names the line and the column of the first fault.
+        Raises RecordError with the line and column of the first fault.
         """
         name = fspath(path)
         rows = tuple(_rows(name))
@@ -56,7 +56,7 @@ class PressureRecord:
 
 
 def parse_time_utc(text: str) -> float:
-    """Unix seconds of an ISO 8601 time; without an offset it is UTC. Raises ValueError."""
+    """Return the Unix seconds of an ISO 8601 time, by default UTC. Raises ValueError."""
     time = datetime.fromisoformat(text.strip())
     if time.year not in _YEARS:
         raise ValueError(f"year {time.year}")

@@ -1,7 +1,7 @@
-"""A TCS3200 twin at edge level, written from the data sheet and not from the driver.
+"""A simulated TCS3200 at edge level, written from the data sheet and not from the driver.
 
-It is Pins: it sees the levels that the driver puts on the lines, through wires that may be wrong,
-and answers with the edges that OUT would show, as a kernel would deliver them.
+It implements Pins: it gets the levels that the driver puts on the lines, through wires that may be
+wrong, and returns the edges of OUT as a kernel would deliver them.
 """
 
 import time
@@ -24,14 +24,14 @@ _SCALINGS = {(0, 0): 0.0, (0, 1): 0.02, (1, 0): 0.2, (1, 1): 1.0}
 _DARK_HZ = 2.0
 # The output cannot go faster (typical full scale).
 _FULL_SCALE_HZ = 600_000.0
-# A reader sleeps for as long as this and then looks into the queue.
+# The time between two reads of the kernel's queue.
 _LONGEST_SLEEP_NS = 50_000_000
 # Each period of OUT wanders by this share of itself: an assumption.
 _PERIOD_JITTER = 0.002
 
 
 class _Inputs(NamedTuple):
-    """What the chip's inputs see. The output divider restarts when one changes."""
+    """The levels at the chip's inputs. A change restarts the output divider."""
 
     powered: bool
     disabled: bool
@@ -45,12 +45,11 @@ class _Inputs(NamedTuple):
 
 
 class SimulatedTCS3200:
-    """Pins with a TCS3200 on them, wired as told, looking at a scene.
+    """Pins with a TCS3200 on them, above a scene.
 
-    S0 and S1 not wired count as strapped to 20 %, OE as tied to ground, the LED as always on.
-    noise=False gives perfect edges, by default also through a perfect kernel. wires: how the
-    sensor really hangs on the lines, where that is not as told; may be set at any time.
-    All time is clock_ns's; sleep must make it go by.
+    Without lines, S0 and S1 are strapped to 20 %, OE is tied to ground, and the LED is always on.
+    noise=False: perfect edges, by default through a perfect kernel. wires: the real wiring, if it
+    differs; may be set at any time. clock_ns gives the time; sleep must advance it.
     """
 
     def __init__(
@@ -78,26 +77,26 @@ class SimulatedTCS3200:
         self.kernel = kernel or (PI_4 if noise else PERFECT)
         self._random = Random(seed)
         self._output = Output(self._random, _PERIOD_JITTER if noise else 0.0)
-        self._inputs = self._seen()
+        self._inputs = self._read_inputs()
         self._clock_ns = clock_ns
         self._sleep = sleep
 
     @property
     def fastest_hz(self) -> float:
-        """The most edges a second that this kernel times without losing many."""
+        """The highest rate of edges that this kernel times without losing many."""
         return self.kernel.fastest_hz
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
         """Put these levels on the lines."""
-        self._catch_up()
+        self._update()
         self.levels.update(levels)
-        self._catch_up()
+        self._update()
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
-        """What OUT shows through the gate; nothing on a line that OUT is not on."""
-        self._catch_up()
+        """Return the edges of OUT in the gate; none on another line."""
+        self._update()
         opened_ns = self._clock_ns()
-        # A host that is busy oversleeps; the gate does not, or a busy laptop would lose edges.
+        # A busy host oversleeps. The gate does not, or a busy laptop would lose edges.
         self._sleep(gate_time_s)
         closed_ns = opened_ns + round(gate_time_s * 1e9)
         drains_ns = range(opened_ns + _LONGEST_SLEEP_NS, closed_ns, _LONGEST_SLEEP_NS)
@@ -110,8 +109,8 @@ class SimulatedTCS3200:
         return Edges(stamps_ns, numbers, (closed_ns - opened_ns) / 1e9, dropped)
 
     def level(self, pin: int, /, *, pull_up: bool) -> bool:
-        """The level of OUT while it is driven or shorted; any other line follows its pull."""
-        self._catch_up()
+        """Return the level of OUT if it is driven or shorted; any other line follows its pull."""
+        self._update()
         end = self.wires.ends["out"]
         if pin == self._out and isinstance(end, Fixed):
             return end.value
@@ -120,31 +119,31 @@ class SimulatedTCS3200:
         return pull_up
 
     def close(self) -> None:
-        """Let go of the lines."""
+        """Release the lines."""
         self.levels.clear()
 
     def output_hz(self) -> float:
-        """The mean frequency on OUT at the present levels; 0 when it is high-impedance."""
-        self._catch_up()
+        """Return the mean frequency of OUT at these levels; 0 if it is high-impedance."""
+        self._update()
         return self._tone().hz
 
-    def _catch_up(self) -> None:
-        """Bring OUT to the present, and start it anew if what the chip sees has changed."""
+    def _update(self) -> None:
+        """Bring OUT up to the present; restart it if the inputs have changed."""
         self._output.run(self._clock_ns(), self._tone())
-        seen = self._seen()
-        if seen != self._inputs:
+        inputs = self._read_inputs()
+        if inputs != self._inputs:
             was_asleep = not (self._inputs.powered and self._inputs.scaling)
-            self._inputs = seen
-            self._output.restart(seen.scaling, self._tone().hz, woken=was_asleep)
+            self._inputs = inputs
+            self._output.restart(inputs.scaling, self._tone().hz, woken=was_asleep)
 
-    def _seen(self) -> _Inputs:
+    def _read_inputs(self) -> _Inputs:
         s0, s1, s2, s3, oe, vdd = (
             self.wires.level(pin, self.levels) for pin in ("s0", "s1", "s2", "s3", "oe", "vdd")
         )
         return _Inputs(vdd, oe, _SCALINGS[s0, s1], _PHOTODIODES[s2, s3])
 
     def _tone(self) -> Tone:
-        """What OUT gives in the present light."""
+        """Return the frequency of OUT in the present light."""
         if not self._inputs.driving:
             return Tone(0.0)
         scaling = self._inputs.scaling

@@ -1,4 +1,4 @@
-"""What a simulated barometer feels: a real record of pressure, played."""
+"""The weather at a simulated barometer: a real pressure record, played back."""
 
 import time
 from bisect import bisect_right
@@ -15,11 +15,11 @@ from .record import PressureRecord, parse_time_utc
 # hurricane force ashore. MERRA-2, a reanalysis (a model fed with measurements), not an instrument.
 STORM = Path(__file__).with_name("data") / "storm_2014_02_12.csv"
 _STORM_TITLE = "the storm of 12 February 2014 off western Ireland (MERRA-2 reanalysis)"
-# Two days of curve behind, the fall just begun.
+# After two days of the record, as the fall begins.
 _STORM_BEGINS = "2014-02-12T06:00:00Z"
 _STORM_SPEED = 300.0
 
-# A record of one's own is shown in about five minutes, if its rows can be read and stored so fast.
+# A user's record takes about five minutes, if its rows can be read and stored that fast.
 _SHOWING_S = 300.0
 _ROWS_PER_S = 50.0
 
@@ -27,7 +27,7 @@ _ROWS_PER_S = 50.0
 class Weather:
     """A pressure record, played from `begins` on at `speed` × real time.
 
-    After the last row it stands still. `move_to` stops the playing and stands where it is told.
+    After the last row it stands still; move_to() also stops it.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class Weather:
         self.begins = record.start if begins is None else begins
         self.speed = speed
         self._times = [row.taken_at for row in record.rows]
-        self._from = self.begins
-        self._since = time.monotonic()
+        self._moment = self.begins
+        self._started_s = time.monotonic()
         self._playing = True
 
     @classmethod
     def of(cls, config: SimulatedConfig) -> Self:
-        """The weather a configuration asks for; RecordError or ConfigError if it cannot be."""
+        """Return the weather of a configuration. Raises RecordError or ConfigError."""
         begins_text, speed = config.start, config.speed
         if config.record:
             record = PressureRecord.read(config.record)
@@ -61,29 +61,29 @@ class Weather:
         if not record.start <= begins <= record.end:
             raise ConfigError(
                 f"[simulated] start = {begins_text!r} lies outside {record.title}, which is from"
-                f" {_written(record.start)} to {_written(record.end)}"
+                f" {_iso(record.start)} to {_iso(record.end)}"
             )
         return cls(record, begins=begins, speed=speed)
 
     @property
     def is_shipped(self) -> bool:
-        """Whether this is the storm that ships with the toolkit."""
+        """Whether this is the storm that comes with the toolkit."""
         return self.record.title == _STORM_TITLE
 
     @property
     def now(self) -> float:
-        """Where in the record the weather is: Unix seconds."""
-        played_s = self.speed * (time.monotonic() - self._since) if self._playing else 0.0
-        return min(self._from + played_s, self.record.end)
+        """The present position in the record, in Unix seconds."""
+        played_s = self.speed * (time.monotonic() - self._started_s) if self._playing else 0.0
+        return min(self._moment + played_s, self.record.end)
 
     def move_to(self, taken_at: float) -> None:
-        """Stand still at this moment of the record (Unix seconds)."""
-        self._from = taken_at
+        """Stop at this time of the record (Unix seconds)."""
+        self._moment = taken_at
         self._playing = False
 
     @property
     def pressure_pa(self) -> float:
-        """Station pressure now, straight lines between the rows."""
+        """Station pressure in Pa now, interpolated between the rows."""
         now, rows = self.now, self.record.rows
         i = bisect_right(self._times, now)
         if i == 0 or i == len(rows):
@@ -94,17 +94,17 @@ class Weather:
 
     @property
     def temperature_c(self) -> float:
-        """A cabin's: 16 degrees, two warmer at three in the afternoon."""
+        """The temperature of a cabin: 16 degrees C, two warmer at three in the afternoon."""
         hours = self.now / 3600 % 24
         return 16.0 + 2.0 * sin((hours - 9) / 24 * 2 * pi)
 
     @property
     def humidity_percent(self) -> float:
-        """The same cabin's: 70 percent, less in its warmth."""
+        """The humidity of that cabin: 70 percent, less as it warms."""
         return 70.0 - 5.0 * (self.temperature_c - 16.0)
 
 
-def _written(moment: float) -> str:
+def _iso(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
 
 

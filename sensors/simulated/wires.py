@@ -1,4 +1,4 @@
-"""What each pin of a simulated TCS3200 really hangs on: the right line, another's, or nothing."""
+"""The real wires of a simulated TCS3200: right, exchanged, or off."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,13 +11,13 @@ from ..wiring import Wiring
 
 
 class Fixed(Enum):
-    """A level that no line of the Pi sets: strapped, shorted, or where a loose input floats."""
+    """A level not set by a line of the Pi: strapped, shorted, or a floating input."""
 
     LOW = False
     HIGH = True
 
 
-# The pins of the chip and of its LED. VDD hangs on the supply, which is Fixed.HIGH.
+# The pins of the chip and of its LED. VDD is on the supply, Fixed.HIGH.
 CHIP_PINS = ("out", "s0", "s1", "s2", "s3", "oe", "led", "vdd")
 
 
@@ -25,7 +25,7 @@ CHIP_PINS = ("out", "s0", "s1", "s2", "s3", "oe", "led", "vdd")
 class Wires:
     """The other end of each chip pin: a line by BCM number, a fixed level, or None for no wire.
 
-    Begin with Wires.of(wiring), as it should be, and break it: each method returns new Wires.
+    Begin with the right Wires.of(wiring), and break it: each method returns new Wires.
     """
 
     ends: Mapping[str, int | Fixed | None]
@@ -34,30 +34,30 @@ class Wires:
     def of(
         cls, wiring: Wiring, strapped: FrequencyScaling = FrequencyScaling.TWENTY_PERCENT
     ) -> Self:
-        """Wires as intended. Pins without a line: S0 and S1 strapped, OE low, the LED on."""
+        """Return right wires. Pins without a line: S0 and S1 strapped, OE low, the LED on."""
         s0, s1 = strapped.levels
         unwired = {"s0": Fixed(s0), "s1": Fixed(s1), "oe": Fixed.LOW}
         return cls({**dict.fromkeys(CHIP_PINS, Fixed.HIGH), **unwired, **wiring.wired()})
 
     def swapped(self, one: str, other: str) -> Self:
-        """These two chip pins exchanged."""
+        """Exchange the wires of two chip pins."""
         self._check(one, other)
         return replace(self, ends={**self.ends, one: self.ends[other], other: self.ends[one]})
 
     def off(self, pin: str, *, floats_high: bool = False) -> Self:
-        """The wire of this pin off; an input then floats to a level, by default to low.
+        """Take the wire of a pin off; an input then floats to a level, by default low.
 
-        OUT off leaves the Pi's line to its pull. LED off, or dead: dark. VDD off: no power.
+        Without OUT, the Pi's line follows its pull. Without LED, it is dark; without VDD, no power.
         """
         self._check(pin)
         return replace(self, ends={**self.ends, pin: None if pin == "out" else Fixed(floats_high)})
 
     def out_shorted(self, level: Fixed = Fixed.LOW) -> Self:
-        """OUT held at a level, on the chip's side and the Pi's."""
+        """Short OUT to a level, on the chip's side and the Pi's."""
         return replace(self, ends={**self.ends, "out": level})
 
     def level(self, pin: str, lines: Mapping[int, bool]) -> bool:
-        """What an input of the chip sees, given the levels of the lines; an idle line is low."""
+        """Return the level at an input, given the levels of the lines; an idle line is low."""
         end = self.ends[pin]
         if isinstance(end, Fixed):
             return end.value
