@@ -105,6 +105,11 @@ def read_document(
     return understood
 
 
+def now() -> datetime:
+    """Return the time to the second, in UTC: what a document is dated with."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
 def software() -> str:
     """The program and its version, for a file to say what wrote it."""
     from importlib.metadata import PackageNotFoundError, version  # only who writes pays for it

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, overload
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .arrays import FloatArray
 from .cards import Cards, LeftOut
 from .correction import Correction
+from .documents import now
 from .errors import CalibrationError
 from .names import NamedColour, name_colours
 from .plausible import doubts
@@ -20,10 +21,6 @@ from .profile_file import StoredProfile, read_profile, write_profile
 from .references import References
 from .spaces import lab_of_xyz, xyz_to_srgb
 from .taking import Taken
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class ColourProfile:
     references: References
     correction: Correction
     cards: Cards | None = None
-    created: datetime = field(default_factory=_now, compare=False)
+    created: datetime = field(default_factory=now, compare=False)
     simulated: bool = False
     note: str = field(default="", compare=False)
 

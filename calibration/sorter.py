@@ -4,7 +4,7 @@ import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -15,6 +15,7 @@ from .advice import advice
 from .arrays import FloatArray
 from .classes import estimate, membership, sums
 from .confusion import Confusion, TooClose, count, too_close
+from .documents import now
 from .errors import CalibrationError
 from .held_out import choose, left_out
 from .sorter_file import StoredSorter, read_sorter, write_sorter
@@ -46,10 +47,6 @@ class Sorted(NamedTuple):
 
 
 _NOTHING_THERE: Final = Sorted(NOTHING, 1.0, None, 0.0)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +95,7 @@ class ColourSorter:
             sums(light, membership(taught.classes, len(taught.labels))), choice.pooled_worth
         )
         learned = StoredSorter(
-            taught, classes, choice.pooled_worth, choice.belief, choice.tail, simulated, _now()
+            taught, classes, choice.pooled_worth, choice.belief, choice.tail, simulated, now()
         )
         return cls(learned)
 

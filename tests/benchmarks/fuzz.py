@@ -35,6 +35,7 @@ REQUIREMENTS = (
         "numpy",
         "smbus2",
         "segno",
+        "astral",
         "waitress",
         "prometheus-client",
         "paho-mqtt>=2",

@@ -4,8 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from calibration.sea_level import station_from_qnh
 from tests.weather.conftest import DAY, HOUR, MINUTE, falling, last, made, tide_hpa
 from web.weather import Outlook, Sample, Station, StormLevel, StormWatch, replay
+from web.weather.outlook import _standard_hpa
 
 IRELAND = Station(53.5, -8.0)
 
@@ -345,3 +347,10 @@ def test_force_8_is_less_likely_than_force_7_and_a_calm_is_a_wind() -> None:
     assert 0 < by_itself.chance_gale < by_itself.chance_near_gale
     assert becalmed.chance_near_gale is not None
     assert becalmed.chance_near_gale < by_itself.chance_near_gale
+
+
+@pytest.mark.parametrize("height_m", [-300.0, 0.0, 2.0, 800.0, 3000.0, 8000.0])
+def test_the_standard_atmosphere_is_that_of_qnh(height_m: float) -> None:
+    """web.weather stands alone, so that its formula is written twice."""
+    ours = _standard_hpa(Station(altitude_m=height_m))
+    assert ours == pytest.approx(station_from_qnh(1013.25, height_m), abs=0.02)
