@@ -4,21 +4,21 @@
   scripts/calibrate_colours.py                     asks for each card; writes colours.json
   scripts/calibrate_colours.py --cards mine.csv    cards of your own: name,x,y,z (D65, white Y = 1)
   scripts/calibrate_colours.py --white             reads white again: the quick start of a day
-  scripts/calibrate_colours.py --refit             fits the cards in the file anew, with no sensor
+  scripts/calibrate_colours.py --refit             fits the cards in the file again; no sensor
   scripts/calibrate_colours.py --simulate          the simulated sensor, no questions asked
   scripts/calibrate_colours.py --simulate --ask    the same with the questions, to practise
 
-What you need: the sensor in its place with its LED on and a tube against the light of the room, a
-white card (printer paper returns 0.9 of the light), and the known cards, the 24 patches of a
-ColorChecker. Each is laid where the pieces will be and confirmed with Enter. Six strong colours
-are enough to be good, twelve are better: s leaves out a card that you have not got, q ends the row.
+You need the sensor in its place, with its LED on and a tube against the light of the room; a white
+card (printer paper returns 0.9 of the light); and known cards, such as the 24 patches of a
+ColorChecker. Lay each where the pieces will be, and press Enter. Six strong colours are enough,
+twelve are better: s leaves out a card that you do not have, q ends the row.
 
-What is read is kept in colours-unfinished.json after each card: after ctrl-C the next run offers
-to go on with it, and the profile that was there before stays as it is until a row is finished;
-then it is kept as colours-before.json.
+The script saves each card in colours-unfinished.json, so that the next run can continue after
+ctrl-C. An existing profile stays as it is until the row is finished, and is then kept as
+colours-before.json.
 
-Standard output gets a table of what each card is off by (CIEDE2000), with and without itself in
-the fit; colours.svg shows measured against true.
+The table on standard output has the error of each card (CIEDE2000), in the fit and left out of it;
+colours.svg shows measured against true.
 """
 
 import environment
@@ -62,7 +62,7 @@ READINGS = 5  # of each card
 
 
 def main() -> None:
-    """Do what was asked for, with a board where one is needed."""
+    """Run the chosen task, with a board if it needs one."""
     options = parse()
     check(options)
     if options.refit:
@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def calibrate(dialogue: Dialogue, options: argparse.Namespace) -> None:
-    """Read dark, white and cards, fit, save, and say how good it is."""
+    """Read dark, white and cards, fit, save, and report the errors."""
     simulated = dialogue.board.simulated
     cards = known_cards(dialogue, options)
     old = replaceable(options.output, simulated=simulated)
@@ -94,7 +94,7 @@ def calibrate(dialogue: Dialogue, options: argparse.Namespace) -> None:
     )
     if old is not None:
         say(f"{dialogue.mark}replaces the profile that is there, {in_words(old)}")
-    begun = gone_on_with(dialogue, options, cards)
+    begun = continued_row(dialogue, options, cards)
     shown = begun or CardRow(
         references(dialogue, options), options.output, simulated=simulated, is_kept=dialogue.asks
     )
@@ -112,10 +112,10 @@ def calibrate(dialogue: Dialogue, options: argparse.Namespace) -> None:
     say(f"  ColourProfile.load({str(options.output)!r})")
 
 
-def gone_on_with(
+def continued_row(
     dialogue: Dialogue, options: argparse.Namespace, cards: list[Card]
 ) -> CardRow | None:
-    """The unfinished row of an earlier run, if there is one and the person wants it."""
+    """Return the unfinished row of an earlier run, if the person wants to continue it."""
     left = None
     if dialogue.asks:
         left = unfinished(options.output, cards, simulated=dialogue.board.simulated)
@@ -130,7 +130,7 @@ def gone_on_with(
 
 
 def references(dialogue: Dialogue, options: argparse.Namespace) -> References:
-    """Dark and white, which nothing can do without."""
+    """Read dark and white, which every profile needs."""
     try:
         dialogue.tell("Dark: nothing before the sensor, its LED on, no light from the room.")
         dark = dialogue.require("dark", "  Enter when it is so (q ends): ", hand_with("nothing"))
@@ -156,7 +156,7 @@ def references(dialogue: Dialogue, options: argparse.Namespace) -> References:
 
 
 def show_cards(dialogue: Dialogue, shown: CardRow, cards: list[Card]) -> None:
-    """Ask for each card that has not been shown yet; Stop when the person has no more."""
+    """Ask for each missing card. Raises Stop when the person has no more."""
     dialogue.tell(
         "Cards, one after the other: s leaves out one that you have not got, q ends the row."
     )
@@ -180,9 +180,9 @@ def show_cards(dialogue: Dialogue, shown: CardRow, cards: list[Card]) -> None:
 
 
 def odd(shown: CardRow, profile: ColourProfile, card: Card, taken: Taken) -> str:
-    """What speaks against the reading of a card; empty when nothing does.
+    """Return what is odd about the reading of a card, or "".
 
-    Raises CalibrationError for one that no fit can make anything of.
+    Raises CalibrationError for a reading that no fit can use.
     """
     shown.check(card, taken)
     found = [*profile.doubts(taken.raw), *another_card(profile, card, taken.raw)]
@@ -192,7 +192,7 @@ def odd(shown: CardRow, profile: ColourProfile, card: Card, taken: Taken) -> str
 
 
 def tell_what_is_kept(path: Path) -> None:
-    """After ctrl-C: where what was read is, and that the old profile is still there."""
+    """Print, after ctrl-C, where the readings are."""
     left = unfinished_path(path)
     if left.exists():
         say(f"\nStopped. What was read is kept in {left}: the next run offers to go on with it.")
@@ -203,7 +203,7 @@ def tell_what_is_kept(path: Path) -> None:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Refuse what would fail at the end before the person has shown a single card."""
+    """Check the options before the first card. Raises CalibrationError."""
     if not 0 < options.white_reflectance <= 1:
         raise CalibrationError(
             f"--white-reflectance {options.white_reflectance}: the share of light that the white"
@@ -230,13 +230,13 @@ def check(options: argparse.Namespace) -> None:
 
 
 def picture_path(options: argparse.Namespace) -> Path:
-    """Where the picture goes: beside the profile if nothing else was said."""
+    """Return the path of the picture: by default beside the profile."""
     path: Path = options.picture or options.output.with_suffix(".svg")
     return path
 
 
 def known_cards(dialogue: Dialogue, options: argparse.Namespace) -> list[Card]:
-    """The cards that will be asked for."""
+    """Return the cards to ask for."""
     if not dialogue.board.simulated:
         return read_cards(options.cards or COLORCHECKER)
     if options.cards:

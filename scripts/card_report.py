@@ -1,4 +1,4 @@
-"""How good a profile is on its own cards: in words, as a table, and as a picture."""
+"""The errors of a profile on its own cards: in words, as a table, and as a picture."""
 
 import csv
 import sys
@@ -23,10 +23,10 @@ _HEADER = (
 
 
 def report(profile: ColourProfile, cards: Sequence[Card], source: str, picture: Path) -> None:
-    """Say it on standard error, print the table on standard output, draw the picture.
+    """Print a summary to standard error and the table to standard output; draw the picture.
 
-    profile: fitted to the cards, under the references they were read with; cards: in the order of
-    their first readings. The picture comes first: a reader of the table may have seen enough.
+    profile: fitted to the cards, under the references of their readings. cards: in the order of
+    their first readings. The picture comes first: the pipe of the table may be closed.
     """
     raw = _mean_of_repeats(profile)
     left_out = profile.left_out() if len(cards) > 1 else None
@@ -50,7 +50,7 @@ def report(profile: ColourProfile, cards: Sequence[Card], source: str, picture: 
 def _summary(cards: Sequence[Card], left_out: LeftOut | None) -> str:
     count = count_of(len(cards), "card")
     if left_out is None:
-        return f"{count}: what it is worth on other colours is not known"
+        return f"{count}: the error on other colours is not known"
     return (
         f"{count}; left out of the fit, a card is off by {left_out.mean:.1f} on the average"
         f" (CIEDE2000), the worst by {left_out.worst:.1f}: {cards[left_out.worst_card].name}"
@@ -75,7 +75,7 @@ def _patches(
 
 
 def _mean_of_repeats(profile: ColourProfile) -> list[list[float]]:
-    """One reading for each card, in the order of their first readings."""
+    """Return the mean reading of each card, in the order of their first readings."""
     if profile.cards is None:
         return []
     rows: dict[tuple[float, ...], list[tuple[float, ...]]] = {}

@@ -1,9 +1,9 @@
-"""What a calibration has read so far, kept in a file after each card until it is finished.
+"""The cards that a calibration has read so far, saved after each card.
 
 colours-unfinished.json    from the white card on; ctrl-C, a lost connection or a power cut
-                           leave it, and the next run offers to go on with it
-colours.json               written at the end; the one that was there stays until then
-colours-before.json        the one that was there
+                           leave it, and the next run can continue it
+colours.json               written at the end
+colours-before.json        the previous profile
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from calibration.taking import Taken
 
 
 class CardRow:
-    """References and the cards shown so far. path: where the profile goes in the end.
+    """References and the cards read so far. path: of the final profile.
 
-    is_kept: whether it is saved after each card; a simulated row that nobody shows need not be.
+    is_kept: whether to save after each card; an automatic simulated row does not.
     """
 
     def __init__(
@@ -33,28 +33,28 @@ class CardRow:
         self._is_kept = is_kept
 
     def add(self, card: Card, taken: Taken) -> None:
-        """One more card."""
+        """Add a card and save."""
         self.cards.append(card)
         self.raw.append(taken.raw)
         self.keep()
 
     def check(self, card: Card, taken: Taken) -> None:
-        """Raise CalibrationError for a reading that cannot be of this card beside the others."""
+        """Raise CalibrationError for a reading that no fit with the other cards can use."""
         self._fit([*self.cards, card], [*self.raw, taken.raw])
 
     def keep(self) -> None:
-        """Save what there is beside the profile that is to be."""
+        """Save the unfinished row beside the profile."""
         if self._is_kept:
             self.profile().save(unfinished_path(self._path))
 
     def profile(self) -> ColourProfile:
-        """The profile of the cards so far; the shipped correction while there are none."""
+        """Return the profile of the cards so far; without cards, the shipped correction."""
         if not self.cards:
             return ColourProfile.default(self.references, simulated=self._simulated)
         return self._fit(self.cards, self.raw)
 
     def finish(self) -> ColourProfile:
-        """Save the profile, with the one that was there before kept beside it."""
+        """Save the profile, and keep the previous one beside it."""
         profile = self.profile()
         old = replaceable(self._path, simulated=self._simulated)
         if old is not None and not old.simulated:
@@ -72,9 +72,9 @@ class CardRow:
 
 
 def unfinished(path: Path, known: Sequence[Card], *, simulated: bool) -> CardRow | None:
-    """The row that an earlier run has left; None where there is none, or nothing to go on with.
+    """Return the row that an earlier run has left, or None.
 
-    Raises CalibrationError for one that was read from another kind of sensor.
+    Raises CalibrationError for a row of another kind of sensor.
     """
     left = unfinished_path(path)
     if not left.exists():
@@ -94,10 +94,10 @@ def unfinished(path: Path, known: Sequence[Card], *, simulated: bool) -> CardRow
 
 
 def replaceable(path: Path, *, simulated: bool) -> ColourProfile | None:
-    """The profile that is going to be replaced; None where there is none.
+    """Return the profile that is going to be replaced, or None.
 
-    Raises CalibrationError for a file that a run must not replace: one that is no profile, or a
-    real sensor's where the run is simulated.
+    Raises CalibrationError for a file that must not be replaced: not a profile, or of a real sensor
+    in a simulated run.
     """
     if not path.exists() or (path.is_file() and not path.stat().st_size):
         return None
@@ -117,10 +117,10 @@ def replaceable(path: Path, *, simulated: bool) -> ColourProfile | None:
 
 
 def check_source(of_file: bool, path: Path, *, simulated: bool) -> None:
-    """Refuse a file whose readings are of another kind than this sensor's."""
+    """Refuse a file of another kind of sensor. Raises CalibrationError."""
     if of_file and not simulated:
         raise CalibrationError(
-            f"{path} is SIMULATED: it knows the simulated sensor alone; give another --output, or"
+            f"{path} is SIMULATED: it is only for the simulated sensor; give another --output, or"
             " move it away"
         )
     if simulated and not of_file:
@@ -130,28 +130,28 @@ def check_source(of_file: bool, path: Path, *, simulated: bool) -> None:
 
 
 def in_words(profile: ColourProfile) -> str:
-    """When it was made, and from how many cards."""
+    """Say when a profile was made, and from how many cards."""
     count = 0 if profile.cards is None else len(profile.cards)
     made = profile.created.astimezone().strftime("%Y-%m-%d %H:%M")
     return f"made {made} from {count_of(count, 'card')}"
 
 
 def count_of(count: int, what: str) -> str:
-    """A number of things: "no cards", "1 card", "6 cards"."""
+    """Format a number of things: "no cards", "1 card", "6 cards"."""
     return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
 
 
 def unfinished_path(path: Path) -> Path:
-    """Where what was read is kept until the row is finished."""
+    """Return the path of the unfinished row."""
     return beside(path, "unfinished")
 
 
 def beside(path: Path, what: str) -> Path:
-    """A file with another name in the same folder."""
+    """Return a path with a suffix to its name in the same folder."""
     return path.with_name(f"{path.stem}-{what}{path.suffix}")
 
 
 def as_colour(xyz: Sequence[float]) -> Colour:
-    """Three numbers as the tuple that cards are compared by."""
+    """Return three numbers as a tuple, by which cards are compared."""
     x, y, z = xyz
     return x, y, z

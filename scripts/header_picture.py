@@ -1,8 +1,8 @@
 """A header of 40 pins with the wires of a sensor on it, drawn as an SVG.
 
-The header lies as it does with the SD card's end on top: odd pins on the left, even ones at the
-edge of the board. A wire to an odd pin goes in above its neighbour, between two even ones, and
-pads stand in the order of their wires, so that none crosses another.
+The SD card is at the top: odd pins are on the left, even pins at the edge of the board. A wire to
+an odd pin passes above its neighbour, between two even pins. Pads have the order of their wires, so
+that no wires cross.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _STYLE = """
 
 
 class Wire(NamedTuple):
-    """From a pad of the sensor to a pin of the header; what that pin is, in words."""
+    """A wire from a pad of the sensor to a pin of the header. what: the function of the pin."""
 
     pad: str
     pin: int
@@ -44,7 +44,7 @@ class Wire(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """One picture: its file, what it shows, the wires from the top down, and what to heed."""
+    """A picture: its file, title, wires from the top down, and notes."""
 
     file: str
     title: str
@@ -56,15 +56,15 @@ class Picture(NamedTuple):
     inset: str = ""
 
 
-def drawn(picture: Picture) -> str:
-    """The picture as an SVG document."""
+def svg_of(picture: Picture) -> str:
+    """Draw a picture as an SVG document."""
     used = {wire.pin: wire.colour for wire in picture.wires}
     heights = range(_PADS_Y, _PADS_Y + _PAD_PITCH * len(picture.wires), _PAD_PITCH)
-    told = "; ".join(f"{wire.pad} to pin {wire.pin} ({wire.what})" for wire in picture.wires)
+    wires = "; ".join(f"{wire.pad} to pin {wire.pin} ({wire.what})" for wire in picture.wires)
     parts = [
         "",
         text(picture.title, "title", id="title"),
-        text(told, "desc", id="wires"),
+        text(wires, "desc", id="wires"),
         element("style", _STYLE),
         rect((0.5, 0.5), (_WIDTH - 1, _HEIGHT - 1), rx=10, fill="#ffffff", stroke="#c9ced6"),
         _text(24, 36, picture.title, "title"),
@@ -84,7 +84,7 @@ def drawn(picture: Picture) -> str:
 
 
 def place(pin: int) -> tuple[int, int]:
-    """Where a pin of the header is drawn."""
+    """Return the position of a pin."""
     row, column = divmod(pin - 1, 2)
     return _ODD_X + _PITCH * column, _TOP_Y + _PITCH * row
 
@@ -172,7 +172,7 @@ def _notes(notes: Sequence[str], top: int) -> list[str]:
 
 
 def _inset(words: str) -> list[str]:
-    """An Enviro pHAT on a Pi, small, with the header on top."""
+    """Draw a small Enviro pHAT on a Pi, with the header on top."""
     if not words:
         return []
     x, y, pitch = _NOTES_X, 428, 9

@@ -1,4 +1,4 @@
-"""How good a sorter is on its own pieces, and what would make it better."""
+"""The errors of a sorter on its own pieces, and advice."""
 
 import csv
 import sys
@@ -15,10 +15,9 @@ _WHAT_HELPS = (
 
 
 def report(sorter: ColourSorter) -> None:
-    """Say it on standard error, print the table on standard output.
+    """Print a summary to standard error and the confusion table to standard output.
 
-    The table: rows are the classes taught, columns what their pieces were taken for while they
-    were left out.
+    Rows are the true classes, columns the sorted ones, each piece left out of its own teaching.
     """
     source = "SIMULATED" if sorter.simulated else "TCS3200"
     mark = "SIMULATED " if sorter.simulated else ""

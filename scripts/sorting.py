@@ -1,4 +1,4 @@
-"""Live sorting: what is shown now, and what a sorter makes of it."""
+"""Live sorting of what lies under the sensor."""
 
 import sys
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ _NEARER_AND_FARTHER = (1.0, 0.85, 1.15)
 def sort_live(
     dialogue: Dialogue, sorter: ColourSorter, profile: ColourProfile | None, readings: int
 ) -> None:
-    """Sort until there were so many readings (0: for ever), or ctrl-C.
+    """Sort `readings` times (0: until ctrl-C).
 
-    A live line on a terminal, CSV to a pipe or a file.
+    Write a live line to a terminal, CSV to a pipe or a file.
     """
     is_live = has_colours(sys.stdout)
     if is_live:
@@ -51,7 +51,7 @@ def sort_live(
 
 
 def in_words(found: Sorted) -> str:
-    """What a reading was sorted into: "red, sure to 98 %"."""
+    """Format a result: "red, sure to 98 %"."""
     if found.label == "nothing":
         return "nothing there"
     if found.label is None:
@@ -68,7 +68,7 @@ def _csv(found: Sorted, source: str) -> str:
 
 
 def quoted(word: str) -> str:
-    """A word as a field of a CSV line."""
+    """Quote a word for CSV, if it needs that."""
     return '"' + word.replace('"', '""') + '"' if set(word) & set(',"') else word
 
 
@@ -79,7 +79,7 @@ def _patch(raw: RawColour, profile: ColourProfile | None, brightest_hz: float) -
 
 
 def _hands(sorter: ColourSorter) -> Iterator[Hand]:
-    """What the twin is shown: the classes, nearer and farther, with strangers between; nothing."""
+    """Yield surfaces for the simulated sensor: classes at several distances, strangers, nothing."""
     words = list(surfaces())
     shown = [*sorter.labels, *(word for word in words if word not in sorter.labels)]
     for turn in count():

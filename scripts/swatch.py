@@ -1,4 +1,4 @@
-"""A colour in a terminal: a block of it where the terminal can, its hex code everywhere."""
+"""Colours in a terminal: a block where the terminal supports it, and the hex code."""
 
 import os
 import re
@@ -13,9 +13,9 @@ _CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def has_colours(stream: IO[str] | None) -> bool:
-    """Whether blocks of colour may be written there: a terminal, and nobody who asks for none.
+    """Whether a stream is a terminal with colours.
 
-    NO_COLOR, set to anything, asks for none (no-color.org); so does TERM=dumb.
+    NO_COLOR, set to anything, switches them off (no-color.org); so does TERM=dumb.
     """
     if stream is None or not stream.isatty():
         return False
@@ -23,7 +23,7 @@ def has_colours(stream: IO[str] | None) -> bool:
 
 
 def swatch(srgb: Sequence[float], *, colours: bool) -> str:
-    """A block of the colour before its hex code, or the hex code alone. sRGB in 0..1."""
+    """Return the hex code of a colour, after a block of it if colours. sRGB in 0..1."""
     code = css_hex(srgb)
     if not colours:
         return code
@@ -32,13 +32,13 @@ def swatch(srgb: Sequence[float], *, colours: bool) -> str:
 
 
 def raw_swatch(rgb_hz: Sequence[float], brightest_hz: float, *, colours: bool) -> str:
-    """The same of three frequencies, before any calibration; it says so of itself."""
+    """Return the swatch of three frequencies without a calibration, marked as raw."""
     share = [hz / max(brightest_hz, 1.0) for hz in rgb_hz]
     return f"{swatch(share, colours=colours)} (raw)"
 
 
 def columns_of(stream: IO[str]) -> int:
-    """How wide the terminal is; 80 where it does not say."""
+    """Return the width of a terminal; 80 if unknown."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or _USUAL_COLUMNS
     except (OSError, ValueError):
@@ -46,7 +46,7 @@ def columns_of(stream: IO[str]) -> int:
 
 
 def fitted(line: str, columns: int) -> str:
-    """The line cut to the width of the terminal: one that wraps could not be written over."""
+    """Cut a line to the width of a terminal; a wrapped line could not be overwritten."""
     cut, left, at = "", columns - 1, 0
     for code in [*_CODE.finditer(line), None]:
         text = line[at : code.start() if code else len(line)][:left]

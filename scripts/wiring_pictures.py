@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Draw the pictures of docs/wiring.md: a sensor's wires on the header of a Raspberry Pi.
 
-  scripts/wiring_pictures.py           draws docs/wiring-*.svg anew
-  scripts/wiring_pictures.py FOLDER    draws them there
+  scripts/wiring_pictures.py           draws docs/wiring-*.svg
+  scripts/wiring_pictures.py FOLDER    draws them in that folder
 
-A wire that is drawn otherwise than the settings and README.md have it fails a test.
+A test compares the wires with the settings and README.md.
 """
 
 import environment
@@ -15,7 +15,7 @@ import argparse
 from pathlib import Path
 
 from command import parser, run, say
-from header_picture import BLACK, RED, Picture, Wire, drawn
+from header_picture import BLACK, RED, Picture, Wire, svg_of
 
 _DOCS = Path(__file__).parents[1] / "docs"
 
@@ -65,7 +65,7 @@ PICTURES = (
     Picture(
         "wiring-tcs3200-scaling.svg",
         "TCS3200 with S0 and S1 on lines of their own",
-        "The scaling is chosen by itself: --s0 17 --s1 27.",
+        "The scaling is automatic: --s0 17 --s1 27.",
         "TCS3200",
         _SCALED,
         (_NO_FIVE_VOLTS, _BY_NAME, "All other wires are those of the default."),
@@ -106,14 +106,14 @@ def main() -> None:
     """Write all pictures."""
     folder = parse().folder
     for picture in PICTURES:
-        (folder / picture.file).write_text(drawn(picture), encoding="utf-8")
+        (folder / picture.file).write_text(svg_of(picture), encoding="utf-8")
         say(f"{folder / picture.file}")
 
 
 def parse() -> argparse.Namespace:
     """Return the command line's options."""
     options = parser(__doc__)
-    options.add_argument("folder", nargs="?", type=Path, default=_DOCS, help="where to (docs)")
+    options.add_argument("folder", nargs="?", type=Path, default=_DOCS, help="target (docs)")
     return options.parse_args()
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 import wiring_pictures
-from header_picture import drawn
+from header_picture import svg_of
 
 from sensors.board import open_board
 from sensors.config import ColourConfig
@@ -200,7 +200,7 @@ def its_lines(picture: Picture) -> set[float]:
 
 def test_the_pictures_are_those_that_the_script_draws() -> None:
     for told in wiring_pictures.PICTURES:
-        assert (DOCS / told.file).read_text(encoding="utf-8") == drawn(told)
+        assert (DOCS / told.file).read_text(encoding="utf-8") == svg_of(told)
     assert {told.file for told in wiring_pictures.PICTURES} == set(PICTURES)
 
 
