@@ -177,10 +177,25 @@ def open_board(
 
 def board_of(tables: Tables, where: str, simulated: bool | None) -> Board:
     """Return the Board of parsed tables; `where` names them in errors."""
-    barometer = section(tables, "barometer", BarometerConfig, where)
-    colour = section(tables, "colour", ColourConfig, where)
-    world = section(tables, "simulated", SimulatedConfig, where)
-    board = section(tables, "board", BoardConfig, where)
+    return board_from(
+        section(tables, "board", BoardConfig, where),
+        section(tables, "barometer", BarometerConfig, where),
+        section(tables, "colour", ColourConfig, where),
+        section(tables, "simulated", SimulatedConfig, where),
+        where,
+        simulated,
+    )
+
+
+def board_from(
+    board: BoardConfig,
+    barometer: BarometerConfig,
+    colour: ColourConfig,
+    world: SimulatedConfig,
+    where: str,
+    simulated: bool | None,
+) -> Board:
+    """Return the Board of tables that are checked already."""
     model = pi_model()
     if simulated is None:
         simulated = not model if board.simulated is None else board.simulated

@@ -7,27 +7,23 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse
 import logging
-import os
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, NoReturn
 
 from sensors import ConfigError, RecordError, SensorError
-from sensors.board import board_of
-from sensors.config import BoardConfig, ColourConfig, section
+from sensors.board import Board, board_from
 
-from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
-from .files import history_path, load_offset, settings_path, token_path
-from .options import parse, tables_of
+from .config import Config
+from .files import history_path, load_offset, offset_path, settings_path, token_path
+from .options import config_of, parse
 from .pace import Pace, RecordPace
 from .recording import Plan, recording
 from .service import Service
 from .settings import Settings
-from .start_anew import START_ANEW, StartAnewError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -48,14 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # many guests are no news
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
-    signal.signal(START_ANEW, _end_for_now)
     try:
         _run(options)
-    except StartAnewError:
-        log.info("starting anew, by what was set on the page")
-        # A record that was to be played again goes on where it is.
-        arguments = [part for part in sys.orig_argv[1:] if part != "--again"]
-        os.execv(sys.executable, [sys.executable, *arguments])
     except (KeyboardInterrupt, BrokenPipeError):
         return 0
     except (ConfigError, RecordError) as error:
@@ -68,34 +58,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
-    tables, where = tables_of(options)
-    section(tables, "station", StationConfig, where)
-    section(tables, "page", PageConfig, where)
-    alarm = section(tables, "alarm", AlarmConfig, where)
-    if alarm.buzzer is not None:
+    config = config_of(options)
+    if config.alarm.buzzer is not None:
         from .voices import check_buzzer
 
-        colour = section(tables, "colour", ColourConfig, where)
-        check_buzzer(alarm, section(tables, "board", BoardConfig, where), colour, where)
-    settings = section(tables, "history", HistoryConfig, where)
+        check_buzzer(config.alarm, config.board, config.colour, config.where)
     if options.token:
         from .invitation import invitation
         from .token import token_of
 
-        token = token_of(token_path(settings))
+        token = token_of(token_path(config.history))
         print(invitation(token, options.host, options.port), flush=True)
         return
-    simulated = True if options.simulate or options.replay else None
-    with board_of(tables, where, simulated) as board:
+    with _board(config, options) as board:
         if not board.simulated and (options.again or options.speed is not None):
             raise ConfigError(
                 "--again and --speed are for a record that is played, not for a sensor"
             )
-        chosen = Settings(settings_path(board, settings), tables, where)
-        tables = chosen.tables()
-        station = section(tables, "station", StationConfig, where)
-        offset = load_offset(board, station, settings)
-        plan = Plan(board, history_path(board, settings), offset, tables, where)
+        plan = _plan(board, config)
         if options.check:
             from .summary import summary
 
@@ -105,19 +85,41 @@ def _run(options: argparse.Namespace) -> None:
 
             rebuild(plan.path)
         else:
-            _record(plan, options, chosen)
+            _record(plan, options)
 
 
-def _record(plan: Plan, options: argparse.Namespace, chosen: Settings) -> None:
+def _board(config: Config, options: argparse.Namespace) -> Board:
+    return board_from(
+        config.board,
+        config.barometer,
+        config.colour,
+        config.simulated,
+        config.where,
+        True if options.simulate or options.replay else None,
+    )
+
+
+def _plan(board: Board, config: Config) -> Plan:
+    station, history = config.station, config.history
+    settings = Settings(
+        settings_path(board, history),
+        config,
+        offset_path(board, station, history),
+        load_offset(board, station, history),
+    )
+    return Plan(board, history_path(board, history), config, settings)
+
+
+def _record(plan: Plan, options: argparse.Namespace) -> None:
     """Record, with the page or without, until it is told to stop."""
     board, service = plan.board, Service()
     with ExitStack() as opened:
         # The port first: a program that cannot show anything must not touch the history.
         server = None if options.no_page else opened.enter_context(_server(options))
         parts = opened.enter_context(recording(plan, again=options.again, alive=service.alive))
-        opened.push(partial(_tell_the_end, service))
+        opened.callback(service.stopping)
         service.ready()
-        if board.simulated:  # a record that has ended, or is slow, is no reason to start anew
+        if board.simulated:  # a record that has ended, or is slow, is no reason to restart
             Thread(target=_stay_alive, args=(service,), daemon=True).start()
         if server is None:
             log.info("recording without a page%s", _mark(plan))
@@ -125,14 +127,9 @@ def _record(plan: Plan, options: argparse.Namespace, chosen: Settings) -> None:
         else:
             from .pages import pages
 
-            app = opened.enter_context(pages(server, plan, parts, chosen))
+            app = opened.enter_context(pages(server, plan, parts))
             service.status(f"open {server.url}{_mark(plan)}")
             _serve(server, plan, parts.pace, app)
-
-
-def _tell_the_end(service: Service, kind: type[BaseException] | None, *_: object) -> None:
-    if kind is not StartAnewError:  # then systemd is to wait for it
-        service.stopping()
 
 
 def _server(options: argparse.Namespace) -> "Server":
@@ -161,7 +158,7 @@ def _stay_alive(service: Service) -> None:
 
 
 def _mark(plan: Plan) -> str:
-    return f" (SIMULATED: {plan.playing})" if plan.playing else ""
+    return f" (SIMULATED: {plan.record_title})" if plan.board.simulated else ""
 
 
 def _end(signum: int, frame: object) -> NoReturn:
@@ -169,11 +166,6 @@ def _end(signum: int, frame: object) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt
-
-
-def _end_for_now(signum: int, frame: object) -> NoReturn:
-    signal.signal(START_ANEW, signal.SIG_IGN)
-    raise StartAnewError
 
 
 if __name__ == "__main__":

@@ -149,6 +149,10 @@ class Alarm:
         self._hurry()
         return after
 
+    def sound_from(self, level: StormLevel, now: float) -> None:
+        """Let it sound from this level on, as the settings have it now."""
+        self._change(now, lambda state: replace(state, sounds_from=level))
+
     def _change(
         self, now: float, how: Callable[[AlarmState], AlarmState]
     ) -> tuple[AlarmState, AlarmState]:

@@ -1,19 +1,38 @@
-"""The settings of this room: [station], [history], [alarm] and [page] of the TOML file."""
+"""The settings file as frozen dataclasses, one for each table, parsed once."""
 
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import SplitResult, urlsplit
 
 from calibration.sea_level import HEIGHTS_M
+from sensors.config import (
+    BarometerConfig,
+    BoardConfig,
+    ColourConfig,
+    SimulatedConfig,
+    Tables,
+    load_tables,
+    section,
+)
 from sensors.errors import ConfigError
 
 from .command import Command
-from .hosts import host_names
 from .look import NIGHTS, Look
 from .units import UNITS
 from .weather import Station, StormLevel
 from .zones import zone_of
+
+if TYPE_CHECKING:
+    from calibration.pressure_offset import PressureOffset
+
+    from .publisher_config import PublisherConfig
+
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 
 @dataclass(frozen=True)
@@ -144,16 +163,79 @@ class PageConfig:
         return Look(UNITS[self.unit], zone_of(self.zone), self.night)
 
 
-def check_host(host: str) -> None:
-    """Raise ValueError for a host that can be no name or number of a machine."""
-    if not host or not host.isprintable() or set(host) & set(" /@"):
-        raise ValueError(f"host = {host!r}: a name or number such as 'boat.local'")
+# The tables that every program has; those of the publishers are parsed where they are given.
+TABLES: Final[dict[str, type[Any]]] = {
+    "board": BoardConfig,
+    "barometer": BarometerConfig,
+    "colour": ColourConfig,
+    "simulated": SimulatedConfig,
+    "station": StationConfig,
+    "history": HistoryConfig,
+    "alarm": AlarmConfig,
+    "page": PageConfig,
+}
 
 
-def check_port(key: str, port: int | None) -> None:
-    """Raise ValueError for a port that cannot be; None is one that was left out."""
-    if port is not None and not 1 <= port <= 65535:
-        raise ValueError(f"{key} = {port}: from 1 to 65535")
+@dataclass(frozen=True)
+class Config:
+    """All tables of the settings file.
+
+    publishers: the tables of those that are on, by name. where: what messages call the file.
+    """
+
+    board: BoardConfig
+    barometer: BarometerConfig
+    colour: ColourConfig
+    simulated: SimulatedConfig
+    station: StationConfig
+    history: HistoryConfig
+    alarm: AlarmConfig
+    page: PageConfig
+    publishers: "Mapping[str, PublisherConfig]"
+    where: str
+
+    @classmethod
+    def load(cls, path: str | PathLike[str] | Tables | None) -> Self:
+        """Read a TOML file, or its parsed tables; None: the defaults. Raises ConfigError."""
+        return cls.of(*load_tables(path))
+
+    @classmethod
+    def of(cls, tables: Tables, where: str) -> Self:
+        """Parse and check all tables. Raises ConfigError with file, table and key."""
+        parsed = {name: section(tables, name, table, where) for name, table in TABLES.items()}
+        publishers: Mapping[str, PublisherConfig] = {}
+        if not set(tables) <= set(TABLES):
+            from .publisher_config import publishers_of  # a plain logger does without it
+
+            publishers = publishers_of(tables, where)
+        return cls(**parsed, publishers=publishers, where=where)
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What may change while the program runs. offset: what corrects the barometer, if anything."""
+
+    station: StationConfig
+    alarm: AlarmConfig
+    page: PageConfig
+    offset: "PressureOffset | None" = None
+
+    @property
+    def offset_hpa(self) -> float:
+        """What is added to the pressure as measured where it is shown."""
+        return self.offset.offset_hpa if self.offset else 0.0
+
+
+def host_names(text: str) -> tuple[str, ...]:
+    """The names in a setting, apart by spaces or commas; ValueError for what is no name."""
+    names = text.lower().replace(",", " ").split()
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            raise ValueError(
+                f"names = {text!r}: {name!r} is no name of a machine; without http:// and without"
+                " a port, as in 'boat.lan'"
+            )
+    return tuple(names)
 
 
 def check_file(key: str, path: str) -> None:

@@ -199,25 +199,25 @@ class Hook:
 class Hooks:
     """All hooks of the settings. A context manager; leaving it takes no longer than a second.
 
-    lowest: changes that begin and end below this level are told to nobody.
+    lowest: tells the level; changes that begin and end below it are not sent.
     """
 
-    def __init__(self, hooks: Sequence[Hook], lowest: StormLevel) -> None:
+    def __init__(self, hooks: Sequence[Hook], lowest: Callable[[], StormLevel]) -> None:
         self._hooks, self._lowest = hooks, lowest
 
     @classmethod
-    def of(cls, config: AlarmConfig) -> "Hooks":
+    def of(cls, config: AlarmConfig, lowest: Callable[[], StormLevel]) -> "Hooks":
         """The hooks that [alarm] speaks of; there need not be any."""
         targets: list[Target] = []
         if config.notify_command:
             targets.append(CommandTarget(config.notify_command))
         if config.notify_url:
             targets.append(PostTarget(config.notify_url))
-        return cls([Hook(target) for target in targets], config.notify_from_level)
+        return cls([Hook(target) for target in targets], lowest)
 
     def tell(self, change: LevelChange) -> None:
         """Have a change sent to all, if it concerns them; never waits."""
-        if change.concerns(self._lowest):
+        if change.concerns(self._lowest()):
             for hook in self._hooks:
                 hook.tell(change)
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable
 
 _PORT = re.compile(r":[0-9]{0,5}$")
-_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 
 class Hosts:
@@ -31,18 +30,6 @@ class Hosts:
 def is_local(host: str) -> bool:
     """Whether an address to serve at is this machine's alone, without brackets."""
     return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def host_names(text: str) -> tuple[str, ...]:
-    """The names in a setting, apart by spaces or commas; ValueError for what is no name."""
-    names = text.lower().replace(",", " ").split()
-    for name in names:
-        if not _NAME.fullmatch(name):
-            raise ValueError(
-                f"names = {text!r}: {name!r} is no name of a machine; without http:// and without"
-                " a port, as in 'boat.lan'"
-            )
-    return tuple(names)
 
 
 def _is_address(host: str) -> bool:

@@ -1,11 +1,12 @@
-"""The command line of `python -m web`, and what it says over the configuration file."""
+"""The command line of `python -m web`, and what it says over the settings file."""
 
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sensors.config import load_tables
+
+from .config import Config
 
 _EXAMPLES = """\
 examples:
@@ -24,7 +25,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         description="A barograph on a web page that warns of storms.",
         epilog=_EXAMPLES,
         formatter_class=_formatter,
-        allow_abbrev=False,  # a start anew looks for --again, and for nothing like it
+        allow_abbrev=False,
     )
     add = parser.add_argument
     add(
@@ -81,16 +82,18 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def tables_of(options: argparse.Namespace) -> tuple[Mapping[str, Any], str]:
-    """The tables of the configuration, with what the command line says of the simulation."""
+def config_of(options: argparse.Namespace) -> Config:
+    """Read the settings file, with what the command line says of the simulation.
+
+    Raises ConfigError.
+    """
     tables, where = load_tables(options.config)
     simulated = tables.get("simulated", {})
-    if not isinstance(simulated, Mapping):
-        return tables, where  # refused by name when the board is opened
-    # A played record is shown as it is: the chip's resolution, no noise on top.
-    simulated = {"noise": False, **simulated}
-    if options.replay:
-        simulated = {**simulated, "record": options.replay, "start": ""}
-    if options.speed is not None:
-        simulated = {**simulated, "speed": options.speed}
-    return {**tables, "simulated": simulated}, where
+    if isinstance(simulated, Mapping):  # else it is refused by name
+        # A played record is shown as it is: the chip's resolution, no noise on top.
+        simulated = {"noise": False, **simulated}
+        if options.replay:
+            simulated = {**simulated, "record": options.replay, "start": ""}
+        if options.speed is not None:
+            simulated = {**simulated, "speed": options.speed}
+    return Config.of({**tables, "simulated": simulated}, where)

@@ -3,30 +3,28 @@
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from threading import Lock
 
 from flask import Flask
-
-from sensors.config import ColourConfig, SimulatedConfig
 
 from .access import token_routes
 from .app import create_app
 from .colour.views import Colours, colour_routes
 from .colour_sensor import ColourSensor
-from .config import HistoryConfig, PageConfig, StationConfig
+from .config import host_names
 from .controls import alarm_fields, control_routes
-from .files import offset_path, profile_path, sorter_path, token_path
+from .files import profile_path, sorter_path, token_path
 from .glance import About
-from .hosts import Hosts, host_names
+from .hosts import Hosts
 from .invitation import invitation
 from .pace import Pace
-from .page_context import PageContext
+from .page_context import PageContext, set_page_context
 from .recording import Plan, Recording
 from .server import Server
-from .settings import Settings
 from .settings_page import Barometer, settings_routes
-from .start_anew import start_anew
 from .token import token_of
 from .version import version
 
@@ -34,68 +32,75 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def pages(server: Server, plan: Plan, parts: Recording, chosen: Settings) -> Iterator[Flask]:
+def pages(server: Server, plan: Plan, parts: Recording) -> Iterator[Flask]:
     """The application over what is recorded; leaving it leaves the colour sensor alone.
 
-    chosen: what can be set on the page. Raises ConfigError, and TokenError when there can be no
-    token.
+    Raises ConfigError, and TokenError when there can be no token.
     """
-    board, settings = plan.board, plan.section("history", HistoryConfig)
-    names = host_names(plan.section("page", PageConfig).names)
-    token = token_of(token_path(settings))
+    board, config = plan.board, plan.config
+    token = token_of(token_path(config.history))
     if token.is_new:
         _invite(invitation(token, server.host, server.port))
-    surface = plan.section("simulated", SimulatedConfig).surface
-    sensor = ColourSensor(board, plan.section("colour", ColourConfig), surface)
-    files = profile_path(board, settings), sorter_path(board, settings)
+    sensor = ColourSensor(board, config.colour, config.simulated.surface)
+    files = profile_path(board, config.history), sorter_path(board, config.history)
     if board.simulated and not files[0].exists():
         sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
-    about, alarm, uptime = _about(plan, parts.pace), parts.alarm, parts.clock.uptime
+    alarm, pace, uptime = parts.alarm, parts.pace, parts.clock.uptime
     hear = None if board.simulated else parts.recorder.hear
+    barometer = Barometer(plan.path, pace.now, lambda: board.serial, board.simulated)
+    context = PageContext(
+        plan.path,
+        pace,
+        _about(plan, pace),
+        parts.notices,
+        lambda: alarm_fields(alarm.state, uptime()),
+        parts.keeper.doubt,
+        Hosts(host_names(config.page.names)),
+    )
     with closing(Colours(sensor, *files)) as colours:
         others = [
             token_routes(token),
             colour_routes(colours, token),
             control_routes(token, alarm, uptime, hear),
-            settings_routes(
-                chosen, _barometer(plan, parts.pace), token, start_anew, about.simulated
-            ),
+            settings_routes(plan.settings, barometer, token, lambda: applied()),
         ]
-        context = PageContext(
-            plan.path,
-            parts.pace,
-            about,
-            parts.notices,
-            lambda: alarm_fields(alarm.state, uptime()),
-            parts.keeper.doubt,
-            Hosts(names),
-        )
-        yield create_app(context, others=others)
+        app = create_app(context, others=others)
+        applied = _applying(app, context, plan, parts)
+        yield app
+
+
+def _applying(app: Flask, context: PageContext, plan: Plan, parts: Recording) -> Callable[[], None]:
+    """Return what makes the preferences of the moment hold."""
+    lock = Lock()  # of two changes at once, the newer is to hold
+
+    def apply() -> None:
+        with lock:
+            preferences = plan.settings.current
+            level = preferences.alarm.sounds_from_level
+            parts.alarm.sound_from(level, parts.clock.uptime())
+            parts.recorder.move_to(preferences.station.place)
+            set_page_context(app, replace(context, info=_about(plan, parts.pace)))
+
+    return apply
 
 
 def _about(plan: Plan, pace: Pace) -> About:
     """What the pages know of this station."""
-    station = plan.section("station", StationConfig)
+    preferences = plan.settings.current
     simulated, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
-    if plan.playing:
+    if plan.board.simulated:
         speed = plan.board.weather.speed
-        simulated, refresh_s = f"{plan.playing}, played at {speed:g} × real time", 2
+        simulated, refresh_s = f"{plan.record_title}, played at {speed:g} × real time", 2
     return About(
         simulated,
         pace.period_s,
         refresh_s,
         version(),
-        plan.offset,
-        station.altitude_m,
-        station.place,
-        plan.section("page", PageConfig).look,
+        preferences.offset,
+        preferences.station.altitude_m,
+        preferences.station.place,
+        preferences.page.look,
     )
-
-
-def _barometer(plan: Plan, pace: Pace) -> Barometer:
-    board, station = plan.board, plan.section("station", StationConfig)
-    path = offset_path(board, station, plan.section("history", HistoryConfig))
-    return Barometer(plan.path, path, pace.now, lambda: board.serial)
 
 
 def _invite(words: str) -> None:

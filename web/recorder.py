@@ -100,6 +100,10 @@ class Recorder:
             self._hear(word, self._pace.begins())
             return self._trust()
 
+    def move_to(self, station: Station) -> None:
+        """Judge by another position, as soon as the past is read again. From any thread."""
+        self._store.move_to(station)
+
     def __enter__(self) -> Self:
         self._hear(self._pace.word(), self._pace.begins())
         self._store.start()

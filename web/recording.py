@@ -6,29 +6,27 @@ board -> recorder -> history
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from sensors.board import Board
-from sensors.config import section
 
 from .alarm import Alarm
-from .bulletin import Notices, corrected
-from .config import AlarmConfig, HistoryConfig, StationConfig
+from .bulletin import Bulletin, Notices, corrected
+from .config import Config
 from .copies import DailyCopies
 from .history import History
 from .keeper import Keeper
 from .level_change import LevelChange
 from .pace import Pace
 from .paces import is_over, newest_at, pace_of
-from .plugging import plugging
 from .recorder import Instruments, Recorder
 from .rescue import open_history
 from .ringing import alarm_of, notifying, sounding
+from .settings import Settings
 from .system_clock import SystemClock
 from .timeline import RECORD
 from .trust import Trust
@@ -37,41 +35,24 @@ from .weather import Outlook, Sample
 from .wind import MeanWind
 
 if TYPE_CHECKING:
-    from calibration.pressure_offset import PressureOffset
-
-    from .publish.plug import Ship
+    from .publish.plug import StationContext
 
 log = logging.getLogger("storm-petrel")
 
-_Config = TypeVar("_Config")
 Ring = Callable[[Sample, Outlook], None]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be recorded, by the settings.
-
-    path: of the history. tables: the settings, with what was set on the page; where: what they are
-    called in messages.
-    """
+    """What is to be recorded, by the settings. path: of the history."""
 
     board: Board
     path: Path
-    offset: "PressureOffset | None"
-    tables: Mapping[str, Any]
-    where: str
-
-    def section(self, name: str, cls: type[_Config]) -> _Config:
-        """A table of the settings. Raises ConfigError."""
-        return section(self.tables, name, cls, self.where)
+    config: Config
+    settings: Settings
 
     @property
-    def offset_hpa(self) -> float:
-        """What the pressure is corrected by."""
-        return self.offset.offset_hpa if self.offset else 0.0
-
-    @property
-    def playing(self) -> str:
+    def record_title(self) -> str:
         """The title of the record that is played; empty for a real sensor."""
         return self.board.weather.record.title if self.board.simulated else ""
 
@@ -95,30 +76,30 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
     seconds at least.
     """
     board, clock = plan.board, SystemClock()
-    interval_s = plan.section("history", HistoryConfig).interval_s
+    config, preferences = plan.config, plan.settings.current
     with ExitStack() as opened:
         boot_id = RECORD if board.simulated else clock.boot_id
         history, rescues = open_history(plan.path, boot_id)
         opened.enter_context(history)
         newest = _begun_anew(plan, history, again=again)
-        pace = pace_of(board, newest, interval_s, clock, alive)
+        pace = pace_of(board, newest, config.history.interval_s, clock, alive)
         copies = None if board.simulated else DailyCopies(history)
         keeper = Keeper(history, pace.period_s, copies=copies, rescues=rescues)
         notices, wind = Notices(), MeanWind()
-        alarm = alarm_of(history, plan.section("alarm", AlarmConfig), clock)
+        alarm = alarm_of(history, preferences.alarm, clock)
         ring = opened.enter_context(_ringing(plan, alarm, pace, clock))
-        trust = Trust(board, plan.offset.sensor if plan.offset else "")
+        trust = Trust(board, lambda: _corrected_sensor(plan.settings))
         recorder = Recorder(
             keeper,
-            plan.section("station", StationConfig).place,
+            preferences.station.place,
             pace,
             Instruments(_reading(board), trust.remark, wind.mean_ms),
             notices=notices,
             ring=ring,
         )
         parts = Recording(recorder, keeper, pace, notices, alarm, clock)
-        ship = partial(_ship, plan, parts, wind)
-        opened.enter_context(plugging(plan.tables, plan.where, ship, notices, plan.offset_hpa))
+        if config.publishers:
+            opened.enter_context(_publishing(plan, parts, wind))
         opened.enter_context(recorder)
         yield parts
 
@@ -135,10 +116,10 @@ def _begun_anew(plan: Plan, history: History, *, again: bool) -> float | None:
 
 @contextmanager
 def _ringing(plan: Plan, alarm: Alarm, pace: Pace, clock: SystemClock) -> Iterator[Ring]:
-    config, simulated = plan.section("alarm", AlarmConfig), plan.board.simulated
+    config, simulated = plan.settings.current.alarm, plan.board.simulated
     with (
         sounding(alarm, config, clock, simulated=simulated),
-        notifying(config) as tell,
+        notifying(plan.settings) as tell,
     ):
 
         def ring(sample: Sample, outlook: Outlook) -> None:
@@ -146,27 +127,52 @@ def _ringing(plan: Plan, alarm: Alarm, pace: Pace, clock: SystemClock) -> Iterat
             # Not of the part of a record that comes at once.
             is_present = pace.now() - sample.taken_at <= 2 * pace.period_s
             if before is not outlook.level and is_present:
-                shown = corrected(sample, plan.offset_hpa)
+                shown = corrected(sample, plan.settings.current.offset_hpa)
                 tell(LevelChange.of(before, outlook, shown, simulated=simulated))
 
         yield ring
 
 
-def _ship(plan: Plan, parts: Recording, wind: MeanWind) -> "Ship":
-    from .history_reader import HistoryReader
-    from .publish.plug import Ship
+@contextmanager
+def _publishing(plan: Plan, parts: Recording, wind: MeanWind) -> Iterator[None]:
+    from .publish.plugs import plugged, publishers_of
+
+    station = _station_context(plan, parts, wind)
+    plugs = [publisher(station) for publisher in publishers_of(plan.config)]
+
+    def correct(bulletin: Bulletin) -> Bulletin:
+        sample, offset_hpa = bulletin.sample, plan.settings.current.offset_hpa
+        return replace(bulletin, sample=None if sample is None else corrected(sample, offset_hpa))
+
+    with plugged(plugs, parts.notices, correct):
+        yield
+
+
+def _station_context(plan: Plan, parts: Recording, wind: MeanWind) -> "StationContext":
+    from .publish.plug import StationCalls, StationContext
 
     alarm, uptime = parts.alarm, parts.clock.uptime
-    return Ship(
-        parts.pace.period_s,
-        plan.playing,
-        version(),
+    calls = StationCalls(
         parts.pace.now,
+        lambda: plan.settings.current,
         lambda: alarm.acknowledge(uptime()),
         lambda: alarm.state.acknowledged,
-        partial(HistoryReader, plan.path, plan.offset_hpa),
         wind.hear,
     )
+    return StationContext(
+        parts.pace.period_s,
+        version(),
+        calls,
+        plan.board.simulated,
+        plan.record_title,
+        plan.path,
+    )
+
+
+def _corrected_sensor(settings: Settings) -> str:
+    """The sensor that the offset was taken with; empty where that is not known."""
+    offset = settings.current.offset
+    return offset.sensor if offset else ""
 
 
 def _reading(board: Board) -> Callable[[float], Sample]:

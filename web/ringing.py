@@ -9,6 +9,7 @@ from .config import AlarmConfig
 from .history import History
 from .history_reader import HistoryReader
 from .level_change import LevelChange
+from .settings import Settings
 from .system_clock import SystemClock
 from .weather import StormLevel
 
@@ -41,12 +42,11 @@ def sounding(
     return Sounder(alarm, voices(config, simulated=simulated), clock.uptime)
 
 
-def notifying(
-    config: AlarmConfig,
-) -> AbstractContextManager[Callable[[LevelChange], None]]:
+def notifying(settings: Settings) -> AbstractContextManager[Callable[[LevelChange], None]]:
     """What tells those who are to be notified, for as long as it is entered."""
+    config = settings.current.alarm
     if not config.notify_command and not config.notify_url:
         return nullcontext(lambda change: None)
     from .hooks import Hooks
 
-    return Hooks.of(config).telling()
+    return Hooks.of(config, lambda: settings.current.alarm.notify_from_level).telling()

@@ -1,9 +1,8 @@
 """The page of settings, and its routes: to look at for everybody, to change with the token."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template
 from werkzeug.exceptions import BadRequest, Conflict
@@ -22,84 +21,68 @@ from .settings import SETTABLE, Settings
 from .token import Token
 from .weather import StormLevel
 
-_T = TypeVar("_T")
 _MINUTES = 10
 _KINDS = tuple(kind.value for kind in ReferenceKind)
-_KEYS = tuple(key for _, keys in SETTABLE.values() for key in keys)
+_KEYS = tuple(key for keys in SETTABLE.values() for key in keys)
 
 
 class Barometer(NamedTuple):
     """The barometer whose offset can be set.
 
-    history: where its samples are. offset: where its offset is kept. now: tells the time (Unix
-    seconds). serial: tells the sensor from others, empty where that is not known.
+    history: where its samples are. now: tells the time (Unix seconds). serial: tells the sensor
+    from others, empty where that is not known. simulated: whether it is the twin.
     """
 
     history: Path
-    offset: Path
     now: Callable[[], float]
     serial: Callable[[], str]
+    simulated: bool = False
 
 
 def settings_routes(
-    settings: Settings,
-    barometer: Barometer,
-    token: Token,
-    restart: Callable[[], None],
-    simulated: str,
+    settings: Settings, barometer: Barometer, token: Token, changed: Callable[[], None]
 ) -> Blueprint:
-    """Return the routes. restart: has the program start anew, by what is set then."""
+    """Return the routes. changed: called after each change, with what holds then in settings."""
     routes = Blueprint("settings", __name__)
 
     @routes.get("/settings")
     def page() -> str:
+        offset = settings.current.offset
         return render_template(
             "settings.html",
-            values=_kept(settings.values),
-            kept=_kept(settings.kept_keys),
-            offset=_kept(partial(_offset_words, barometer.offset)),
-            simulated=simulated,
+            values=settings.values,
+            kept=settings.kept_keys,
+            offset=offset.words() if offset else "",
+            simulated=barometer.simulated,
             raised=[(level.word, level.word) for level in StormLevel if level],
         )
 
     @routes.get("/api/settings")
     def shown() -> dict[str, Any]:
-        return {**_kept(settings.values), "set_here": _kept(settings.kept_keys)}
+        return {**settings.values, "set_here": settings.kept_keys}
 
     @routes.post("/api/settings")
     def change() -> dict[str, Any]:
         check_token(token)
-        try:
-            settings.keep(JsonBody(*_KEYS).values)
-        except ConfigError as error:
-            raise BadRequest(str(error)) from error
-        except CalibrationError as error:
-            raise Conflict(str(error)) from error
-        restart()
+        _keep(settings, JsonBody(*_KEYS).values)
+        changed()
         return shown()
 
     @routes.post("/api/offset")
     def correct() -> dict[str, Any]:
         check_token(token)
         reference = _reference(JsonBody("reference_hpa", "kind", "who", "height_m", "outdoor_c"))
-        try:
-            found = _compared(barometer, reference)
-            found.offset.save(barometer.offset)
-        except (CalibrationError, HistoryError) as error:
-            raise Conflict(str(error)) from error
-        restart()
-        return {"offset_hpa": found.offset.offset_hpa, "words": found.offset.words()}
+        _correct(settings, _compared(barometer, reference).offset)
+        changed()
+        return _offset_fields(settings)
 
     @routes.post("/api/offset/forget")
     def forget() -> dict[str, Any]:
         check_token(token)
         JsonBody()
-        try:
-            barometer.offset.unlink(missing_ok=True)
-        except OSError as error:
-            raise Conflict(f"{barometer.offset} cannot be deleted: {error.strerror}") from error
-        restart()
-        return {"offset_hpa": 0.0, "words": ""}
+        _correct(settings, None)
+        changed()
+        return _offset_fields(settings)
 
     return routes
 
@@ -122,18 +105,33 @@ def _reference(body: JsonBody) -> Reference:
 
 
 def _compared(barometer: Barometer, reference: Reference) -> Comparison:
-    samples = last_samples(barometer.history, _MINUTES * 60.0)
-    check_age(samples, barometer.now())
-    return compare(samples, reference, barometer.serial())
-
-
-def _kept(read: Callable[[], _T]) -> _T:
-    """What a file says; what is wrong with it in a sentence, for it may be damaged meanwhile."""
     try:
-        return read()
-    except (ConfigError, CalibrationError) as error:
+        samples = last_samples(barometer.history, _MINUTES * 60.0)
+        check_age(samples, barometer.now())
+        return compare(samples, reference, barometer.serial())
+    except (CalibrationError, HistoryError) as error:
         raise Conflict(str(error)) from error
 
 
-def _offset_words(path: Path) -> str:
-    return PressureOffset.load(path).words() if path.exists() else ""
+def _keep(settings: Settings, values: Mapping[str, Any]) -> None:
+    try:
+        settings.keep(values)
+    except ConfigError as error:
+        raise BadRequest(str(error)) from error
+    except CalibrationError as error:
+        raise Conflict(str(error)) from error
+
+
+def _correct(settings: Settings, offset: PressureOffset | None) -> None:
+    try:
+        settings.correct(offset)
+    except CalibrationError as error:
+        raise Conflict(str(error)) from error
+
+
+def _offset_fields(settings: Settings) -> dict[str, Any]:
+    offset = settings.current.offset
+    return {
+        "offset_hpa": offset.offset_hpa if offset else 0.0,
+        "words": offset.words() if offset else "",
+    }

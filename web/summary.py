@@ -1,30 +1,19 @@
 """What `--check` prints: all that would be used, table by table."""
 
 from dataclasses import asdict
-from typing import Any
 
-from sensors.config import BarometerConfig, BoardConfig, ColourConfig
-
-from .config import AlarmConfig, HistoryConfig, PageConfig, StationConfig
-from .plugging import check_plugs
+from .config import Config
 from .recording import Plan
 from .times import iso
 
-_SHOWN: dict[str, type[Any]] = {
-    "board": BoardConfig,
-    "barometer": BarometerConfig,
-    "colour": ColourConfig,
-    "station": StationConfig,
-    "history": HistoryConfig,
-    "alarm": AlarmConfig,
-    "page": PageConfig,
-}
+_TABLES = ("board", "barometer", "colour", "station", "history", "alarm", "page")
 
 
 def summary(plan: Plan) -> str:
     """All that would be used, table by table. Raises ConfigError for a plug that cannot be."""
-    board, offset = plan.board, plan.offset
-    lines = [f"settings    {plan.where}", f"history     {plan.path}"]
+    board, config, preferences = plan.board, plan.config, plan.settings.current
+    offset = preferences.offset
+    lines = [f"settings    {config.where}", f"history     {plan.path}"]
     lines.append(f"offset      {offset.words() if offset else 'none: pressure as measured'}")
     if board.simulated:
         weather = board.weather
@@ -37,12 +26,21 @@ def summary(plan: Plan) -> str:
         ]
     else:
         lines.append("board       real")
-    for name, cls in _SHOWN.items():
-        values = asdict(plan.section(name, cls)).items()
+    for name in _TABLES:
+        values = asdict(getattr(preferences, name, None) or getattr(config, name)).items()
         said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
         lines.append(f"{f'[{name}]':12}{said}")
-    lines.append(f"plugs       {', '.join(check_plugs(plan.tables, plan.where)) or 'none'}")
+    lines.append(f"plugs       {', '.join(_publishers(config)) or 'none'}")
     return "\n".join(lines)
+
+
+def _publishers(config: Config) -> list[str]:
+    """The publishers that would be used, as the log calls them. Raises ConfigError."""
+    if config.publishers:
+        from .publish.plugs import publishers_of
+
+        publishers_of(config)
+    return [table.title for table in config.publishers.values()]
 
 
 def _setting(key: str, value: object) -> str:

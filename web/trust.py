@@ -1,5 +1,6 @@
 """What is to be said of a barometer that reads: suspect, another one, or short of supply."""
 
+from collections.abc import Callable
 from math import inf
 from typing import NamedTuple, Protocol
 
@@ -36,11 +37,11 @@ class Watched(Protocol):
 class Trust:
     """Watches one barometer, from one sample to the next.
 
-    corrected: the serial of the sensor that the offset on the pages was taken with; empty when
-    there is none, or it does not say.
+    corrected: tells the serial of the sensor that the offset on the pages was taken with; empty
+    when there is none, or it does not say.
     """
 
-    def __init__(self, barometer: Watched, corrected: str = "") -> None:
+    def __init__(self, barometer: Watched, corrected: Callable[[], str] = lambda: "") -> None:
         self._barometer = barometer
         self._corrected = corrected
         self._serial = barometer.serial
@@ -57,7 +58,8 @@ class Trust:
             self._recoveries, self._recovered_at = barometer.recoveries, moment
         if barometer.suspect:
             return Remark("suspect", barometer.suspect)
-        if self._corrected and serial and self._corrected != serial:
+        corrected = self._corrected()
+        if corrected and serial and corrected != serial:
             return Remark(
                 "corrected",
                 "the correction of the pressure was taken with another sensor: compare this one"

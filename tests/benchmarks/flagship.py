@@ -10,12 +10,12 @@ from pathlib import Path
 import websocket
 from free_port import free_port
 
+from tests.publish.afloat import plugs_of
 from tests.publish.brokers import Listening, mosquitto
 from tests.publish.signal_k_server import Server, signal_k
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin
-from web.publish.plug import Ship, Wire
-from web.publish.plugs import plugs_of
+from web.publish.plug import StationContext, Wire
 
 _SOON_S = (0.2,)
 _PRESSURE = "environment.outside.pressure"
@@ -73,7 +73,7 @@ class Flagship:
 
 
 @contextmanager
-def flagship(folder: Path, ship: Ship, count: int) -> Iterator[Flagship]:
+def flagship(folder: Path, ship: StationContext, count: int) -> Iterator[Flagship]:
     """At sea for so many samples, with plotters that listen on every way."""
     with ExitStack() as opened:
         for name in ("mosquitto", "signal_k"):

@@ -32,11 +32,12 @@ from flagship import Flagship, flagship
 import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
 from sensors.simulated.weather import Weather
+from tests.publish.afloat import plug_of
+from tests.publish.afloat import ship as context
 from tests.publish.brokers import Influx, influxd
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin
-from web.publish.influx import plug_of
-from web.publish.plug import Ship, Wire
+from web.publish.plug import StationContext, Wire
 from web.weather import Sample, StormWatch
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
@@ -71,7 +72,9 @@ def of_boat(bulletin: Bulletin, boat: int) -> Bulletin:
     return Bulletin(sample._replace(pressure_hpa=pressure_hpa), bulletin.outlook)
 
 
-def with_every_plug(opened: ExitStack, folder: Path, ship: Ship, count: int) -> Flagship | None:
+def with_every_plug(
+    opened: ExitStack, folder: Path, ship: StationContext, count: int
+) -> Flagship | None:
     """The first boat's other plugs, where their servers are installed."""
     try:
         return opened.enter_context(flagship(folder, ship, count))
@@ -114,7 +117,7 @@ def main(boats: int, hours: float) -> int:
     with tempfile.TemporaryDirectory() as name, ExitStack() as opened:
         server = opened.enter_context(influxd(Path(name)))
         server.ask("CREATE DATABASE boat")
-        ship = Ship(60.0, "the storm of 2014", "soak", clock, lambda: None)
+        ship = context(clock, "the storm of 2014")
         wires = [
             opened.enter_context(Wire(plug_of(table(server, boat), "", ship), pauses_s=(0.2,)))
             for boat in range(boats)

@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,10 +34,11 @@ from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from tests.publish.afloat import calls, plug_of, preferences
 from web.app import create_app
 from web.bulletin import Notices
 from web.clock import ClockTrust, Word
-from web.config import AlarmConfig, StationConfig
+from web.config import AlarmConfig, Config
 from web.copies import DailyCopies
 from web.glance import About
 from web.history import History
@@ -46,9 +46,9 @@ from web.history_reader import HistoryReader
 from web.keeper import Keeper
 from web.memory import remember
 from web.page_context import PageContext
-from web.publish.matrix import Matrix, MatrixConfig
-from web.publish.plug import Plug, Ship, Wire
-from web.publish.plugs import plugs_of
+from web.publish.matrix import Matrix
+from web.publish.plug import Plug, StationContext, Wire
+from web.publisher_config import MatrixConfig
 from web.recorder import Instruments, Recorder
 from web.ringing import alarm_of
 from web.server import Server
@@ -243,11 +243,13 @@ class Boat:
         return self._plugs[name]
 
     def _new_plug(self, name: str) -> Plug:
-        reader = partial(HistoryReader, self._path)
-        ship = Ship(self.pace.period_s, "", "1.2.3", self.pace.now, lambda: None, history=reader)
+        latitude, longitude, altitude_m = STATION
+        here = {"latitude": latitude, "longitude": longitude, "altitude_m": altitude_m}
+        known = calls(self.pace.now, preferences(Config.load({"station": here})))
+        station = StationContext(self.pace.period_s, "1.2.3", known, history=self._path)
         if name == "matrix":
             display = ScrollPHATHD(SimulatedI2C({0x74: SimulatedIS31FL3731()}))
-            return Matrix(display, MatrixConfig(), StationConfig(*STATION), ship)
+            return Matrix(display, MatrixConfig(), station)
         udp, mqtt, influx = self._ports
         tables = {
             "signalk": {"port": udp},
@@ -255,8 +257,7 @@ class Boat:
             "mqtt": {"host": "127.0.0.1", "port": mqtt, "node": "petrel"},
             "influx": {"url": f"http://127.0.0.1:{influx}", "database": "boat", "node": "petrel"},
         }
-        (plug,) = plugs_of({name: tables[name]}, "pi_zero_boat.py", ship)
-        return plug
+        return plug_of({name: tables[name]}, "pi_zero_boat.py", station)
 
     def _told(self, name: str) -> Task:
         """A bulletin after the other, each of a new sample; with what the plug does at once."""

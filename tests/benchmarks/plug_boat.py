@@ -9,7 +9,6 @@ import logging
 import sys
 import threading
 import time
-import tomllib
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
@@ -20,14 +19,15 @@ import smbus2  # noqa: F401  the barometer's driver has it already, where there 
 from resident import resident_kb
 
 from web.bulletin import Notices
+from web.config import Config, Preferences
 from web.history import History
 from web.keeper import Keeper
 from web.pace import WallPace
-from web.plugging import plugging
-from web.publish.plug import Ship
+from web.publish.plug import StationCalls, StationContext
+from web.publish.plugs import plugged, publishers_of
 from web.recorder import Instruments, Recorder
 from web.system_clock import SystemClock
-from web.weather import Sample, Station
+from web.weather import Sample, Station, StormLevel
 
 
 def main(settings: Path, period_s: float, readings: int) -> None:
@@ -43,13 +43,16 @@ def main(settings: Path, period_s: float, readings: int) -> None:
             done.set()
         return Sample(moment, 1000.0 + len(begun) % 1000 / 100, 20.0)
 
-    def ship() -> Ship:
-        return Ship(period_s, "", "1", pace.now, lambda: None)
-
-    tables = tomllib.loads(settings.read_text())
+    config = Config.load(settings)
+    known = Preferences(config.station, config.alarm, config.page)
+    calls = StationCalls(
+        pace.now, lambda: known, lambda: None, lambda: StormLevel.CALM, lambda wind_ms: None
+    )
+    station = StationContext(period_s, "1", calls)
+    publishers = publishers_of(config)
     with (
         History(settings.with_suffix(".sqlite"), clock.boot_id) as history,
-        plugging(tables, str(settings), ship, notices, 0.0),
+        plugged([make(station) for make in publishers], notices, lambda told: told),
         Recorder(Keeper(history, period_s), Station(), pace, Instruments(read), notices=notices),
     ):
         done.wait(readings * period_s * 2 + 30)

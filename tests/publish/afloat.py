@@ -1,11 +1,13 @@
 """A boat afloat in a test: bulletins of a storm, minute by minute, and the plug that tells them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from web.bulletin import Bulletin
-from web.publish.plug import Plug, Ship, Wire
+from web.config import Config, Preferences
+from web.publish.plug import Plug, StationCalls, StationContext, Wire
+from web.publish.plugs import publishers_of
 from web.weather import Changes, Outlook, Sample, StormLevel, Tendency
 
 # 12 February 2014, 16:00 UTC.
@@ -23,8 +25,34 @@ class Clock:
         return self.now
 
 
-def ship(clock: Clock, simulated: str = "", period_s: float = 60.0) -> Ship:
-    return Ship(period_s, simulated, "1.2.3", clock, lambda: None)
+def preferences(config: Config) -> Preferences:
+    """As the file has them: nothing was set on the page."""
+    return Preferences(config.station, config.alarm, config.page)
+
+
+def calls(now: Callable[[], float], settings: Preferences | None = None) -> StationCalls:
+    """What a publisher may ask for, of a boat where nobody answers."""
+    known = settings or preferences(Config.load(None))
+    return StationCalls(
+        now, lambda: known, lambda: None, lambda: StormLevel.CALM, lambda wind_ms: None
+    )
+
+
+def ship(
+    clock: Callable[[], float], record_title: str = "", period_s: float = 60.0
+) -> StationContext:
+    return StationContext(period_s, "1.2.3", calls(clock), bool(record_title), record_title)
+
+
+def plugs_of(tables: Mapping[str, Any], where: str, station: StationContext) -> list[Plug]:
+    """The publishers that these tables ask for."""
+    return [publisher(station) for publisher in publishers_of(Config.of(tables, where))]
+
+
+def plug_of(tables: Mapping[str, Any], where: str, station: StationContext) -> Plug:
+    """The only one that they ask for."""
+    (plug,) = plugs_of(tables, where, station)
+    return plug
 
 
 def minute(number: int, pressure_hpa: float | None = None, outage: str = "") -> Bulletin:

@@ -1,16 +1,18 @@
 """A matrix with its plug, its chip and the bus between them, at a time that is set."""
 
-from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from sensors.scroll_phat_hd import ScrollPHATHD
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
+from tests.publish.afloat import calls, preferences
 from tests.publish.lit import seen
 from web.bulletin import Bulletin
-from web.config import StationConfig
-from web.history_reader import HistoryReader
-from web.publish.matrix import Matrix, MatrixConfig
-from web.publish.plug import Ship
+from web.config import Config, StationConfig
+from web.publish.matrix import Matrix
+from web.publish.plug import StationContext
+from web.publisher_config import MatrixConfig
 from web.weather import Outlook, Sample, StormLevel
 
 HOUR = 3600.0
@@ -40,15 +42,18 @@ class Station:
         *,
         simulated: str = "",
         period_s: float = 60.0,
-        history: Callable[[], HistoryReader] | None = None,
+        history: Path | None = None,
     ) -> None:
         self.now = LATER
         self.blink = Clock()
         self.chip = SimulatedIS31FL3731(clock=self.blink)
         self.bus = SimulatedI2C({0x74: self.chip})
-        ship = Ship(period_s, simulated, "1.2.3", lambda: self.now, lambda: None, history=history)
-        config = config or MatrixConfig()
-        self.plug = Matrix(ScrollPHATHD(self.bus), config, station or StationConfig(), ship)
+        self.preferences = replace(
+            preferences(Config.load(None)), station=station or StationConfig()
+        )
+        known = calls(lambda: self.now)._replace(preferences=lambda: self.preferences)
+        context = StationContext(period_s, "1.2.3", known, bool(simulated), simulated, history)
+        self.plug = Matrix(ScrollPHATHD(self.bus), config or MatrixConfig(), context)
 
     def tell(
         self, pressure_hpa: float, level: StormLevel = StormLevel.CALM, outage: str = ""

@@ -3,8 +3,10 @@
 import threading
 from dataclasses import dataclass, field
 
+from tests.publish.afloat import preferences
 from web.bulletin import Bulletin
-from web.publish.plug import Ship
+from web.config import Config, Preferences
+from web.publish.plug import StationCalls, StationContext
 from web.weather import Outlook, Sample, StormLevel, Tendency
 
 NOON = 1_790_000_000.0
@@ -19,23 +21,24 @@ class Boat:
     """
 
     now: float = NOON
-    simulated: str = ""
+    record_title: str = ""
     acknowledged: int = 0
     known: StormLevel = StormLevel.CALM
     winds_ms: list[float] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
+    preferences: Preferences = field(default_factory=lambda: preferences(Config.load(None)))
 
     @property
-    def ship(self) -> Ship:
-        return Ship(
-            60.0,
-            self.simulated,
-            "1.2.3",
+    def ship(self) -> StationContext:
+        calls = StationCalls(
             lambda: self.now,
+            lambda: self.preferences,
             self._acknowledge,
-            acknowledged=lambda: self.known,
-            wind=self.winds_ms.append,
+            lambda: self.known,
+            self.winds_ms.append,
         )
+        title = self.record_title
+        return StationContext(60.0, "1.2.3", calls, bool(title), title)
 
     def _acknowledge(self) -> None:
         with self.news:

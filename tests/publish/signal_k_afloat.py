@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.publish.afloat import plug_of
 from tests.publish.plugged_boat import Boat
 from tests.publish.signal_k_server import Server
 from tests.web.waiting import eventually
 from web.publish.plug import Wire
-from web.publish.signal_k import plug_of
 
 
 @dataclass

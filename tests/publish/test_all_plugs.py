@@ -64,6 +64,6 @@ def _bars_pa(sentences: bytes) -> list[int]:
 
 def test_with_none_of_them_none_is_loaded(tmp_path: Path) -> None:
     loaded = modules_of_a_logger(tmp_path)
-    assert "web.plugging" in loaded
+    assert "web.recording" in loaded
     plugs = ("paho", "websocket", "pynmea2", "astral", "web.publish")
     assert [name for name in loaded if name.startswith(plugs)] == []

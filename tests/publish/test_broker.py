@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.publish.afloat import Clock, minute, ship, table, wired
+from tests.publish.afloat import Clock, minute, plug_of, ship, table, wired
 from tests.publish.brokers import Mosquitto, mosquitto, program
 from tests.publish.mqtt_stranger import acknowledged, message, stranger
 from tests.web.waiting import eventually
 from web.publish.broker import Address, Broker
-from web.publish.mqtt import plug_of
 
 
 def test_a_wrong_password_is_told_without_it(tmp_path: Path) -> None:

@@ -12,10 +12,9 @@ from typing import Any
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from tests.publish.afloat import Clock, minute, ship, table
+from tests.publish.afloat import Clock, minute, plug_of, ship, table
 from tests.publish.brokers import mosquitto
 from web.publish.discovery import discovery
-from web.publish.mqtt import plug_of
 
 KEPT = Path(__file__).parent / "data" / "home_assistant_sensors.json"
 

@@ -14,11 +14,10 @@ import pytest
 from free_port import free_port
 
 from tests.guide_blocks import blocks
-from tests.publish.afloat import Clock, minute, ship, wired
+from tests.publish.afloat import Clock, minute, plug_of, ship, wired
 from tests.publish.brokers import Influx, influxd, is_listening, program
 from tests.web.running import Program
 from tests.web.waiting import eventually
-from web.publish.influx import plug_of
 from web.publish.plug import Wire
 
 BOATS = [f"boat-{number:02}" for number in range(1, 31)]

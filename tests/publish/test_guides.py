@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from web.publish.influx import InfluxConfig
-from web.publish.mqtt import MqttConfig
+from web.publisher_config import InfluxConfig, MqttConfig
 
 DOCS = Path(__file__).parents[2] / "docs"
 TABLES: list[tuple[str, type[MqttConfig] | type[InfluxConfig]]] = [

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from sensors.errors import ConfigError
-from tests.publish.afloat import BEGIN, Clock, minute, ship, wired
+from tests.publish.afloat import BEGIN, Clock, minute, plug_of, ship, wired
 from tests.publish.brokers import Influx, influxd
 from tests.web.servers import Server, answering
 from tests.web.waiting import eventually
-from web.publish.influx import line, plug_of
+from web.publish.influx import line
 from web.publish.plug import Plug, Wire
 
 

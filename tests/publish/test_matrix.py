@@ -3,28 +3,35 @@
 import logging
 import re
 import tomllib
-from dataclasses import asdict
-from functools import partial
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from calibration.pressure_offset import PressureOffset, ReferenceKind
 from sensors import ConfigError
 from sensors.backends.i2c import LinuxI2C
 from sensors.simulated.i2c import SimulatedI2C
+from tests.publish.afloat import plug_of, preferences, ship
 from tests.publish.lit import seen
 from tests.publish.matrix_station import DARK, FALL, FALLEN, HOUR, LATER, Station, outlook
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin
+from web.config import Config, Preferences
 from web.history import History
-from web.history_reader import HistoryReader
-from web.plugging import check_plugs
-from web.publish.matrix import MatrixConfig, bus_of
-from web.publish.plug import Ship, Wire
-from web.publish.plugs import plugs_of
+from web.publish.matrix import bus_of
+from web.publish.plug import Wire
+from web.publisher_config import MatrixConfig
 from web.weather import Sample, StormLevel
 
 GUIDE = Path(__file__).parents[2] / "docs" / "matrix.md"
+
+
+def corrected_by(offset_hpa: float) -> Preferences:
+    taken_at = datetime(2014, 2, 1, tzinfo=UTC)
+    offset = PressureOffset(offset_hpa, taken_at, "Horta", ReferenceKind.STATION, 0.0)
+    return replace(preferences(Config.load(None)), offset=offset)
 
 
 def test_the_past_comes_from_the_history(tmp_path: Path) -> None:
@@ -32,7 +39,8 @@ def test_the_past_comes_from_the_history(tmp_path: Path) -> None:
     with History(path) as history:
         for n, hpa in enumerate(FALL[:-1]):
             history.add(Sample(LATER + (n - 4) * HOUR, hpa - 2.0))
-        station = Station(history=partial(HistoryReader, path, 2.0))
+        station = Station(history=path)
+        station.preferences = corrected_by(2.0)
         station.tell(FALL[-1])
         assert station.seen() == FALLEN
 
@@ -40,7 +48,7 @@ def test_the_past_comes_from_the_history(tmp_path: Path) -> None:
 def test_what_was_missed_comes_from_there_too(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite"
     with History(path) as history:
-        station = Station(history=partial(HistoryReader, path))
+        station = Station(history=path)
         station.now = LATER - 4 * HOUR
         history.add(Sample(station.now, FALL[0]))
         station.tell(FALL[0])
@@ -52,7 +60,7 @@ def test_what_was_missed_comes_from_there_too(tmp_path: Path) -> None:
 
 
 def test_without_a_past_it_begins_now(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    station = Station(history=partial(HistoryReader, tmp_path / "none.sqlite"))
+    station = Station(history=tmp_path / "none.sqlite")
     station.tell(1010.0)
     assert station.seen()[3] == DARK[:16] + "#"
     (record,) = caplog.records
@@ -96,15 +104,14 @@ def test_the_table_is_checked_before_anything_runs() -> None:
         ({"brigthness": 1.0}, "did you mean 'brightness'?"),
     ]:
         with pytest.raises(ConfigError, match=rf"boat\.toml: \[matrix\] .*{re.escape(words)}"):
-            check_plugs({"matrix": table}, "boat.toml")
+            Config.of({"matrix": table}, "boat.toml")
 
 
 def test_a_simulated_board_draws_on_a_twin_and_says_so_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    ship = Ship(60.0, "a storm", "", lambda: LATER, lambda: None)
-    (plug,) = plugs_of({"matrix": {}}, "boat.toml", ship)
+    plug = plug_of({"matrix": {}}, "boat.toml", ship(lambda: LATER, "a storm"))
     plug.tell(Bulletin(Sample(LATER, 1010.0)))
     plug.connect()
     plug.listen()

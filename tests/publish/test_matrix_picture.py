@@ -9,7 +9,7 @@ from sensors.simulated.record import PressureRecord
 from tests.publish.lit import brightnesses, drawn
 from tests.publish.matrix_station import DARK, FALL, FALLEN, HOUR, LATER, NOON, Station
 from web.config import StationConfig
-from web.publish.matrix import MatrixConfig
+from web.publisher_config import MatrixConfig
 from web.weather import StormLevel
 
 GUIDE = Path(__file__).parents[2] / "docs" / "matrix.svg"

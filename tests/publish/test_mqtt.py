@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from sensors.errors import ConfigError
-from tests.publish.afloat import BEGIN, Clock, minute, ship, table, wired
+from tests.publish.afloat import BEGIN, Clock, minute, plug_of, ship, table, wired
 from tests.publish.brokers import Mosquitto, mosquitto
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin
-from web.publish.mqtt import plug_of
 from web.publish.plug import Wire
 
 ROOT = Path(__file__).parents[2]
@@ -131,8 +130,7 @@ def test_a_program_that_is_killed_is_offline_by_its_will(broker: Mosquitto) -> N
     code = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from tests.publish.afloat import Clock, ship, table
-from web.publish.mqtt import plug_of
+from tests.publish.afloat import Clock, plug_of, ship, table
 from web.publish.plug import Wire
 plug = plug_of(table({broker.port}, node="killed"), "", ship(Clock()))
 plug.connect()
@@ -202,5 +200,6 @@ def test_what_is_played_is_another_node_and_says_so(broker: Mosquitto) -> None:
     (state,) = broker.read("storm-petrel/petrel-simulated/state")
     (config,) = broker.read("homeassistant/device/storm-petrel-petrel-simulated/config")
     plug.disconnect()
-    assert body(state)["simulated"] == "the storm of 2014"
+    assert body(state)["simulated"] is True
+    assert body(state)["record"] == "the storm of 2014"
     assert '"name": "SIMULATED Storm Petrel petrel-simulated"' in config

@@ -17,15 +17,17 @@ import pynmea2
 import pytest
 
 from sensors import ConfigError
+from tests.publish.afloat import plug_of
 from tests.publish.brokers import missing
 from tests.publish.plugged_boat import Boat, bulletin
 from tests.publish.signal_k_server import free_ports, parsed, signal_k
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin
-from web.publish.nmea import Nmea, NmeaConfig, plug_of
+from web.publish.nmea import Nmea
 from web.publish.nmea_guests import MOST_GUESTS
 from web.publish.nmea_sentences import sentences
 from web.publish.plug import Wire
+from web.publisher_config import NmeaConfig
 from web.weather import Sample
 
 ROOT = Path(__file__).parents[2]

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from sensors import ConfigError
+from tests.publish.afloat import plug_of
 from tests.publish.plugged_boat import NOON, SINCE, Boat, bulletin
 from tests.publish.signal_k_afloat import Afloat
 from tests.publish.signal_k_server import Server, speaking_of_wind
 from tests.web.waiting import eventually
 from web.bulletin import Bulletin
 from web.clock import ClockTrust
-from web.publish.signal_k import plug_of
 from web.publish.signal_k_access import Access
 from web.publish.signal_k_heard import WIND
 from web.publish.signal_k_socket import Stream
@@ -169,7 +169,7 @@ def test_the_wind_of_an_instrument_on_board_is_heard(by_socket: Afloat) -> None:
 
 def test_the_wind_is_not_heard_unless_it_is_asked_for(by_socket: Afloat) -> None:
     boat, storm = by_socket.boat, "20260922T103320Z.storm"
-    boat.simulated, by_socket.table["wind"] = "the storm of 2014", True
+    boat.record_title, by_socket.table["wind"] = "the storm of 2014", True
     with by_socket.wire() as wire, speaking_of_wind(by_socket.server) as tell:
         wire.take(bulletin(980.0, StormLevel.STORM, since=NOON + 73_200.0))
         assert eventually(lambda: tell(14.5) or by_socket.state(storm) == "alarm")
@@ -205,7 +205,7 @@ def test_what_an_earlier_run_left_behind_is_ended(by_socket: Afloat) -> None:
 
 
 def test_what_is_simulated_says_so(afloat: Afloat) -> None:
-    afloat.boat.simulated = "the storm of 2014"
+    afloat.boat.record_title = "the storm of 2014"
     with afloat.wire() as wire:
         wire.take(bulletin(970.0, StormLevel.WATCH))
         assert afloat.shows(PRESSURE, 97_000)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.publish.afloat import plug_of
 from tests.publish.plugged_boat import Boat, bulletin
 from tests.publish.signal_k_afloat import Afloat, by_websocket
 from tests.publish.signal_k_server import Server
 from tests.web.servers import drip, hang, speaking
 from tests.web.waiting import eventually
-from web.publish.signal_k import plug_of
 from web.publish.signal_k_access import Access
 
 Speak = Callable[[socket.socket, threading.Event], None]

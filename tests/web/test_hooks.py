@@ -54,7 +54,7 @@ class Recorded:
 
 @contextmanager
 def hooked(target: Target, *pauses_s: float, limit: int = 32) -> Iterator[Hooks]:
-    with Hooks([Hook(target, pauses_s=pauses_s, limit=limit)], WATCH) as hooks:
+    with Hooks([Hook(target, pauses_s=pauses_s, limit=limit)], lambda: WATCH) as hooks:
         yield hooks
 
 
@@ -81,7 +81,7 @@ def test_each_change_is_sent_once_and_in_order(target: Recorded) -> None:
 
 
 def test_what_does_not_concern_anybody_is_not_sent(target: Recorded) -> None:
-    with Hooks([Hook(target)], WARNING) as hooks:
+    with Hooks([Hook(target)], lambda: WARNING) as hooks:
         hooks.tell(change(1, CALM, WATCH))
         hooks.tell(change(2, WATCH, WARNING))
         hooks.tell(change(3, WARNING, WARNING))
@@ -185,7 +185,7 @@ def test_leaving_takes_no_longer_than_a_second_whatever_hangs(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     targets = [Recorded(), Recorded()]
-    with Hooks([Hook(target) for target in targets], WATCH) as hooks:
+    with Hooks([Hook(target) for target in targets], lambda: WATCH) as hooks:
         for target in targets:
             target.answers.clear()
         hooks.tell(change(1))
@@ -213,7 +213,7 @@ def test_a_mistake_of_ours_ends_no_hook(target: Recorded, caplog: pytest.LogCapt
 def test_one_that_cannot_be_reached_does_not_hold_up_another(target: Recorded) -> None:
     with speaking(hang) as url:
         slow = PostTarget(url, timeout_s=0.5)
-        with Hooks([Hook(slow), Hook(target)], WATCH) as hooks:
+        with Hooks([Hook(slow), Hook(target)], lambda: WATCH) as hooks:
             for number in range(3):
                 hooks.tell(change(number))
             assert target.is_tried(0, 1, 2)
@@ -302,12 +302,12 @@ def test_the_settings_choose_the_hooks(tmp_path: Path) -> None:
             notify_command=f"""sh -c 'echo "$STORM_PETREL_LEVEL" >> {file}'""",
             notify_url=server.url,
         )
-        with Hooks.of(config) as hooks:
+        with Hooks.of(config, lambda: config.notify_from_level) as hooks:
             hooks.tell(change(1, CALM, WARNING))
             hooks.tell(change(2, WARNING, STORM))
             hooks.tell(change(3, STORM, WARNING))
             assert server.is_asked(2)
             assert eventually(lambda: file.read_text() == "storm\nwarning\n")
         assert len(server.asked) == 2
-    with Hooks.of(AlarmConfig()) as none:
+    with Hooks.of(AlarmConfig(), lambda: WATCH) as none:
         none.tell(change(1))

@@ -5,8 +5,8 @@ import socket
 import pytest
 from flask.testing import FlaskClient
 
-from web.config import PageConfig
-from web.hosts import Hosts, host_names
+from web.config import PageConfig, host_names
+from web.hosts import Hosts
 
 OWN = socket.gethostname().partition(".")[0]
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -19,10 +20,13 @@ from free_port import free_port
 
 import sensors
 from calibration.pressure_offset import PressureOffset, ReferenceKind
-from sensors.simulated.record import PressureRecord
+from sensors import open_board
+from sensors.simulated.record import PressureRecord, parse_time_utc
 from tests.web.running import PATIENCE_S, Program, modules_of_a_logger
 from web.clock import ClockTrust, Word
+from web.config import HistoryConfig
 from web.copies import DailyCopies
+from web.files import history_path
 from web.history import History
 from web.times import iso
 from web.weather import Sample
@@ -414,24 +418,68 @@ def test_the_logger_needs_neither_flask_nor_numpy(tmp_path: Path) -> None:
     assert [name for name in ("flask", "numpy", "waitress") if name in loaded] == []
 
 
-def test_settings_hold_at_once_and_the_record_goes_on(start: Start, tmp_path: Path) -> None:
-    """The program starts anew within the same process: systemd and the terminal notice nothing."""
-    program = start("--simulate", "--speed", "3600", "--again")
-    program.until_up()
-    assert program.now()["qnh_hpa"] is None
-    token = (tmp_path / "storm-petrel" / "page-token").read_text().strip()
+def set_on_the_page(program: Program, folder: Path, **values: object) -> dict[str, Any]:
+    """folder: of the token."""
+    token = (folder / "page-token").read_text().strip()
     request = Request(
         f"http://127.0.0.1:{program.port}/api/settings",
-        json.dumps({"altitude_m": 120.0, "unit": "inhg"}).encode(),
+        json.dumps(values).encode(),
         {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
     )
     with urlopen(request, timeout=10) as answer:
-        assert json.loads(answer.read())["altitude_m"] == 120.0
-    program.until(lambda: program.now()["qnh_hpa"] is not None)
+        fields: dict[str, Any] = json.load(answer)
+    return fields
+
+
+def test_settings_hold_with_the_next_request(start: Start, tmp_path: Path) -> None:
+    program = start("--simulate", "--speed", "0")
+    program.until_up()
+    page = f"http://127.0.0.1:{program.port}/"
+    with urlopen(page, timeout=10) as answer:
+        tag = answer.headers["ETag"]
+    assert program.now()["qnh_hpa"] is None
+    set_here = set_on_the_page(
+        program, tmp_path / "storm-petrel", altitude_m=120.0, unit="inhg", sounds_from="storm"
+    )
+    assert set_here["altitude_m"] == 120.0
+    now = program.now()
+    assert now["qnh_hpa"] is not None
+    assert isinstance(now["alarm"], dict) and now["alarm"]["sounds_from"] == "storm"
     assert "inHg" in program.get("/now.txt")
-    times = [line.split(",")[0] for line in program.get("/export.csv").splitlines()[1:]]
-    assert times == sorted(set(times))  # nothing twice
-    status, output, _ = program.terminate()
-    assert status == 0
-    assert "starting anew" in output
-    assert output.count("the record is played from its beginning") == 1
+    with urlopen(Request(page, headers={"If-None-Match": tag}), timeout=10) as answer:
+        assert "inHg" in answer.read().decode()
+    assert program.terminate()[0] == 0
+
+
+def test_a_preference_loses_no_queued_notification_and_no_sample_that_waits(
+    start: Start, tmp_path: Path
+) -> None:
+    """In the storm of 2014 the disk is full and the command fails; then a unit is chosen."""
+    tried, mended, told = (tmp_path / name for name in ("tried", "mended", "told"))
+    with open_board(simulated=True) as board:
+        link = history_path(board, HistoryConfig(str(tmp_path / "history.sqlite")))
+    with small_disk(tmp_path / "disk", 2) as disk:
+        link.symlink_to(disk / link.name)  # what is set on the page is kept on another disk
+        config = _on(tmp_path, tmp_path)
+        command = f"echo $STORM_PETREL_TAKEN_AT >> {tried}; test -e {mended} && cat >> {told}"
+        with config.open("a") as file:
+            file.write("[simulated]\nspeed = 3600\nstart = '2014-02-12T08:30:00Z'\n")
+            file.write(f"""[alarm]\nnotify_command = "sh -c '{command}'"\n""")
+        program = start("--simulate", "--config", str(config))
+        program.until_up()
+        photos = disk / "photos"
+        fill(photos)
+        program.until(lambda: "wait in memory" in str(program.now()["outage"]))
+        program.until(tried.exists)
+        set_on_the_page(program, tmp_path, unit="inhg")
+        assert "inHg" in program.get("/now.txt")
+        assert not told.exists()
+        photos.unlink()
+        mended.touch()
+        queued = tried.read_text().split()[0]
+        program.until(lambda: told.exists() and queued in told.read_text())
+        program.until(lambda: program.now()["outage"] == "")
+        rows = program.get("/export.csv").splitlines()[1:]
+        hours = [parse_time_utc(row.split(",")[0]) for row in rows]
+        assert hours == [hours[0] + 3600.0 * n for n in range(len(hours))]
+        program.terminate()

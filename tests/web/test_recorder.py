@@ -198,7 +198,7 @@ def test_recoveries_are_told_for_a_day() -> None:
 
 def test_an_exchanged_sensor_is_told_for_a_day_and_an_offset_of_another_until_taken_anew() -> None:
     barometer = Suspect()
-    trust, corrected = Trust(barometer), Trust(barometer, corrected="5eed")
+    trust, corrected = Trust(barometer), Trust(barometer, corrected=lambda: "5eed")
     assert trust.remark(0.0).words == corrected.remark(0.0).words == ""
     barometer.serial = "0dd"
     assert "another sensor answers than before" in trust.remark(60.0).words

@@ -15,6 +15,7 @@ from web.bulletin import Notices
 from web.clock import ClockTrust, Word
 from web.colour.views import Colours, colour_routes
 from web.colour_sensor import ColourSensor
+from web.config import Config
 from web.controls import alarm_fields, control_routes
 from web.glance import About
 from web.pace import Pace
@@ -32,8 +33,10 @@ def whole_app(
 ) -> Iterator[Flask]:
     """The application; leaving it leaves the colour sensor alone. files: where it is taught."""
     alarm = Alarm(AlarmState())
-    settings = Settings(files / "page-settings.json", {}, "boat.toml")
-    barometer = Barometer(history, files / "barometer-offset.json", pace.now, lambda: "")
+    settings = Settings(
+        files / "page-settings.json", Config.load({}), files / "barometer-offset.json"
+    )
+    barometer = Barometer(history, pace.now, lambda: "", simulated=True)
     with open_board(_FAST, simulated=True) as board:
         sensor = ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
         with closing(Colours(sensor, files / "profile.json", files / "sorter.json")) as colours:
@@ -45,7 +48,7 @@ def whole_app(
                     token_routes(token),
                     control_routes(token, alarm, lambda: 1000.0, _hear),
                     colour_routes(colours, token),
-                    settings_routes(settings, barometer, token, lambda: None, "played"),
+                    settings_routes(settings, barometer, token, lambda: None),
                 ],
             )
 

@@ -9,22 +9,18 @@ import base64
 import logging
 import time
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import islice
-from typing import Any
 from urllib.parse import urlencode
 
-from sensors.config import section
-from sensors.errors import ConfigError
-
 from ..bulletin import Bulletin
-from ..config import web_address
 from ..outage import Outage
 from ..post import Refused, post
 from ..private_file import secret_of
+from ..publisher_config import InfluxConfig
 from .node import node_of
-from .plug import Plug, Ship
+from .plug import StationContext
 from .values import figures
 
 log = logging.getLogger(__name__)
@@ -42,64 +38,17 @@ _NAME = str.maketrans({",": r"\,", " ": r"\ "})
 _TAG = str.maketrans({",": r"\,", " ": r"\ ", "=": r"\="})
 
 
-@dataclass(frozen=True)
-class InfluxConfig:
-    """[influx]: where InfluxDB is, and what the measurements are to be kept in there.
-
-    Version 1: database, with username and password_file where it asks for them. Version 2: org,
-    bucket and token_file. node: the tag of this boat; left empty, the machine's name.
-    """
-
-    url: str = ""
-    database: str = ""
-    username: str = ""
-    password_file: str = ""
-    org: str = ""
-    bucket: str = ""
-    token_file: str = ""
-    node: str = ""
-
-    def __post_init__(self) -> None:
-        _check_address(self.url)
-        if bool(self.database) == bool(self.bucket):
-            raise ValueError("give either database (version 1) or org and bucket (version 2)")
-        if bool(self.org) != bool(self.bucket):
-            raise ValueError("org and bucket: give both, or neither")
-        if self.bucket and not self.token_file:
-            raise ValueError("a bucket is given without a token_file")
-        if bool(self.username) != bool(self.password_file) or (self.username and self.bucket):
-            raise ValueError("username and password_file: give both, with a database, or neither")
-        check_tag("node", self.node)
-
-    def target(self) -> str:
-        """The address that is posted to."""
-        if self.database:
-            path, words = "/write", {"db": self.database}
-        else:
-            path, words = "/api/v2/write", {"org": self.org, "bucket": self.bucket}
-        return f"{self.url.rstrip('/')}{path}?{urlencode({**words, 'precision': 's'})}"
-
-    def headers(self) -> dict[str, str]:
-        """What lets the boat in, from the files; ValueError without these."""
-        headers = {"Content-Type": "text/plain; charset=utf-8"}
-        if self.token_file:
-            headers["Authorization"] = f"Token {secret_of('token_file', self.token_file)}"
-        elif self.username:
-            password = secret_of("password_file", self.password_file)
-            both = base64.b64encode(f"{self.username}:{password}".encode()).decode()
-            headers["Authorization"] = f"Basic {both}"
-        return headers
-
-
 class Influx:
     """A boat's series in InfluxDB."""
 
     backlog = 1500  # a day of minutes
 
-    def __init__(self, config: InfluxConfig, headers: Mapping[str, str], ship: Ship) -> None:
-        self.name = f"InfluxDB {config.url}"
-        self._url, self._headers = config.target(), headers
-        self._tags = {"node": node_of(config.node, ship.simulated)}
+    def __init__(
+        self, config: InfluxConfig, headers: Mapping[str, str], station: StationContext
+    ) -> None:
+        self.name = config.title
+        self._url, self._headers = _target(config), headers
+        self._tags = {"node": node_of(config.node, simulated=station.simulated)}
         self._lines: deque[str] = deque(maxlen=self.backlog)
         self._gathered_at = 0.0
         self._told_at: float | None = None
@@ -164,19 +113,13 @@ class Influx:
         self._gathered_at = time.monotonic()
 
 
-def check_tag(key: str, text: str) -> None:
-    """Raise ValueError for a text that no line can hold."""
-    if not text.isprintable() or text.endswith("\\") or len(text) > 200:
-        raise ValueError(f"{key} = {text!r}: printable text is wanted, with no \\ at its end")
-
-
 def line(
     measurement: str, tags: Mapping[str, str], fields: Mapping[str, float], taken_at: float
 ) -> str:
     """Return a line of the line protocol: `measurement,tag=text field=1.5 1392220800`.
 
     Numbers are floats for ever, as one series never mixes kinds.
-    taken_at: Unix seconds; sent to the second. Text must have passed check_tag().
+    taken_at: Unix seconds; sent to the second. Text is printable, as [influx] has it.
     """
     head = measurement.translate(_NAME) + "".join(
         f",{key.translate(_TAG)}={text.translate(_TAG)}" for key, text in tags.items()
@@ -185,13 +128,30 @@ def line(
     return f"{head} {values} {round(taken_at)}"
 
 
-def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> Plug:
-    """Return the plug, by its table. Raises ConfigError."""
-    config = section(tables, "influx", InfluxConfig, where)
-    try:
-        return Influx(config, config.headers(), ship)
-    except ValueError as error:
-        raise ConfigError(f"{where}: [influx] {error}") from error
+def publisher_of(config: InfluxConfig) -> Callable[[StationContext], Influx]:
+    """Return what makes the publisher. Raises ValueError for a secret that cannot be read."""
+    return partial(Influx, config, _headers(config))
+
+
+def _target(config: InfluxConfig) -> str:
+    """The address that is posted to."""
+    if config.database:
+        path, words = "/write", {"db": config.database}
+    else:
+        path, words = "/api/v2/write", {"org": config.org, "bucket": config.bucket}
+    return f"{config.url.rstrip('/')}{path}?{urlencode({**words, 'precision': 's'})}"
+
+
+def _headers(config: InfluxConfig) -> dict[str, str]:
+    """What lets the boat in, from the files; ValueError without these."""
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
+    if config.token_file:
+        headers["Authorization"] = f"Token {secret_of('token_file', config.token_file)}"
+    elif config.username:
+        password = secret_of("password_file", config.password_file)
+        both = base64.b64encode(f"{config.username}:{password}".encode()).decode()
+        headers["Authorization"] = f"Basic {both}"
+    return headers
 
 
 def _sentence(error: Refused) -> str:
@@ -202,9 +162,3 @@ def _sentence(error: Refused) -> str:
         404: ": there is no such database, org or bucket; make it there",
     }
     return f"{error}{said}{hints.get(error.status, '')}"
-
-
-def _check_address(url: str) -> None:
-    parts = web_address("url", url, "http://influx.lan:8086")
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise ValueError("url: the address alone, please; for the rest there are keys of their own")

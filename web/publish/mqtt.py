@@ -10,68 +10,25 @@ What was missed comes later as samples alone: Home Assistant takes a state for t
 import json
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sensors.config import section
-from sensors.errors import ConfigError
-
 from ..bulletin import Bulletin
-from ..config import check_host, check_port
 from ..private_file import secret_of
+from ..publisher_config import MqttConfig
 from ..times import iso
 from .broker import Address, Broker, Message
 from .discovery import device_id, discovery
-from .node import check_node, node_of
-from .plug import Plug, Ship
+from .node import node_of
+from .plug import StationContext
 from .values import Freshness, figures
 
 if TYPE_CHECKING:
     import ssl
 
-_PORT, _TLS_PORT = 1883, 8883
 # Nothing newer has come for so long: what came last is the present, however old it is.
 _IDLE_S = 0.9
-
-
-@dataclass(frozen=True)
-class MqttConfig:
-    """[mqtt]: the broker, how to be let in, and what this boat is called there.
-
-    port: left out, 1883, or 8883 with tls. password_file: the password is its first line.
-    ca_file: who vouches for the broker; left empty, whom the system trusts. node: left empty, the
-    machine's name. prefix, discovery_prefix: what topics begin with. discovery: tell Home
-    Assistant what there is.
-    """
-
-    host: str = ""
-    port: int | None = None
-    username: str = ""
-    password_file: str = ""
-    tls: bool = False
-    ca_file: str = ""
-    node: str = ""
-    prefix: str = "storm-petrel"
-    discovery: bool = True
-    discovery_prefix: str = "homeassistant"
-
-    def __post_init__(self) -> None:
-        check_host(self.host)
-        check_port("port", self.port)
-        if self.password_file and not self.username:
-            raise ValueError("password_file is given without a username")
-        if self.ca_file and not self.tls:
-            raise ValueError("ca_file is given without tls = true")
-        check_node(self.node)
-        _check_topic("prefix", self.prefix)
-        _check_topic("discovery_prefix", self.discovery_prefix)
-
-    def address(self) -> Address:
-        """Where the broker is, with the password and who vouches; ValueError without these."""
-        port = self.port or (_TLS_PORT if self.tls else _PORT)
-        password = secret_of("password_file", self.password_file)
-        return Address(self.host, port, self.username, password, _trusting(self))
 
 
 class Mqtt:
@@ -79,17 +36,17 @@ class Mqtt:
 
     backlog = 1500  # a day of minutes
 
-    def __init__(self, config: MqttConfig, address: Address, ship: Ship) -> None:
-        self._ship = ship
-        node = node_of(config.node, ship.simulated)
+    def __init__(self, config: MqttConfig, address: Address, station: StationContext) -> None:
+        self._station = station
+        node = node_of(config.node, simulated=station.simulated)
         self._base = f"{config.prefix}/{node}"
-        self.name = f"MQTT {address}"
+        self.name = config.title
         availability = f"{self._base}/availability"
         self._online = Message(availability, "online", True)
         self._offline = Message(availability, "offline", True)
         self._broker = Broker(address, device_id(node), will=self._offline)
-        self._discovery = _discovery(config, node, self._base, ship)
-        self._freshness = Freshness(ship)
+        self._discovery = _discovery(config, node, self._base, station)
+        self._freshness = Freshness(station)
         self._told_at: float | None = None
         self._state: Message | None = None
         self._is_state_told = True
@@ -110,7 +67,7 @@ class Mqtt:
             told.append(Message(f"{self._base}/sample", _json(self._sample(bulletin))))
         state = self._state = Message(f"{self._base}/state", _json(self._present(bulletin)), True)
         # Nobody keeps the history of what is played, and its present passes quickly.
-        is_present = self._freshness.sample() is not None or bool(self._ship.simulated)
+        is_present = self._freshness.sample() is not None or self._station.simulated
         if is_present:
             told.append(state)
         self._is_state_told = False
@@ -137,12 +94,12 @@ class Mqtt:
             "taken_at": iso(bulletin.sample.taken_at),
             **figures(bulletin),
             "level": bulletin.outlook.level.word if bulletin.outlook else None,
-            "simulated": bool(self._ship.simulated),
+            "simulated": self._station.simulated,
         }
 
     def _present(self, bulletin: Bulletin) -> dict[str, Any]:
         known = figures(bulletin)
-        if self._freshness.sample() is None and not self._ship.simulated:
+        if self._freshness.sample() is None and not self._station.simulated:
             known |= {"pressure_hpa": None, "temperature_c": None}
         outlook = bulletin.outlook
         return {
@@ -151,38 +108,42 @@ class Mqtt:
             "level": outlook.level.word if outlook else None,
             "reasons": list(outlook.reasons) if outlook else [],
             "outage": bulletin.outage,
-            "simulated": self._ship.simulated,
+            "simulated": self._station.simulated,
+            "record": self._station.record_title,
         }
 
 
-def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> Plug:
-    """Return the plug, by its table. Raises ConfigError."""
-    config = section(tables, "mqtt", MqttConfig, where)
+def publisher_of(config: MqttConfig) -> Callable[[StationContext], Mqtt]:
+    """Return what makes the publisher.
+
+    Raises ValueError without paho-mqtt, and for a file that cannot be used.
+    """
     try:
-        # Now, not by the plug's thread while the first readings are taken.
+        # Now, not in the publisher's thread while the first readings are taken.
         import paho.mqtt.client
         from paho.mqtt.enums import CallbackAPIVersion  # older ones do not have it
     except ImportError as error:
-        raise ConfigError(
-            f"{where}: [mqtt] needs paho-mqtt 2 or newer:"
-            f" {sys.executable} -m pip install 'paho-mqtt>=2'"
+        raise ValueError(
+            f"needs paho-mqtt 2 or newer: {sys.executable} -m pip install 'paho-mqtt>=2'"
         ) from error
     del paho, CallbackAPIVersion
-    try:
-        return Mqtt(config, config.address(), ship)
-    except ValueError as error:
-        raise ConfigError(f"{where}: [mqtt] {error}") from error
+    return partial(Mqtt, config, _address(config))
 
 
-def _discovery(config: MqttConfig, node: str, base: str, ship: Ship) -> list[Message]:
+def _address(config: MqttConfig) -> Address:
+    password = secret_of("password_file", config.password_file)
+    return Address(config.host, config.port_number, config.username, password, _trusting(config))
+
+
+def _discovery(config: MqttConfig, node: str, base: str, station: StationContext) -> list[Message]:
     if not config.discovery:
         return []
     payload = discovery(
         node,
         base,
-        period_s=ship.period_s,
-        version=ship.version,
-        is_simulated=bool(ship.simulated),
+        period_s=station.period_s,
+        version=station.version,
+        is_simulated=station.simulated,
     )
     topic = f"{config.discovery_prefix}/device/{device_id(node)}/config"
     return [Message(topic, _json(payload), True)]
@@ -198,11 +159,6 @@ def _trusting(config: MqttConfig) -> "ssl.SSLContext | None":
     except OSError as error:
         words = error.strerror or "it holds no certificate"
         raise ValueError(f"ca_file = {config.ca_file!r} cannot be used: {words}") from error
-
-
-def _check_topic(key: str, topic: str) -> None:
-    if not topic or not topic.isprintable() or set(topic) & set("+#") or topic.strip("/") != topic:
-        raise ValueError(f"{key} = {topic!r}: a topic without + and #, and no / at its ends")
 
 
 def _json(values: Mapping[str, Any]) -> str:

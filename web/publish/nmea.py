@@ -4,19 +4,15 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 from math import inf
-from typing import Any
-
-from sensors.config import section
-from sensors.errors import ConfigError
 
 from ..bulletin import Bulletin
-from ..config import check_port
 from ..outage import Outage
+from ..publisher_config import NmeaConfig
 from .nmea_guests import Guests
-from .plug import Ship
+from .plug import StationContext
 from .values import Freshness
 
 log = logging.getLogger(__name__)
@@ -24,43 +20,17 @@ log = logging.getLogger(__name__)
 _ASK_AGAIN_S = 30.0
 
 
-@dataclass(frozen=True)
-class NmeaConfig:
-    """[nmea]: where NMEA 0183 goes.
-
-    host, port: over UDP to there, a broadcast address among them; host left empty: not at all.
-    tcp_port: a server for whoever connects, at the address tcp_host; left out: none. every_s: the
-    newest sample is told again after so many seconds, for displays forget in a few. air: the
-    barometer's temperature is the air's.
-    """
-
-    host: str = ""
-    port: int = 10110
-    tcp_host: str = "0.0.0.0"
-    tcp_port: int | None = None
-    every_s: float = 5.0
-    air: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.host and self.tcp_port is None:
-            raise ValueError("goes nowhere: give host (UDP), tcp_port (a TCP server), or both")
-        check_port("port", self.port)
-        check_port("tcp_port", self.tcp_port)
-        if not 1 <= self.every_s <= 3600:
-            raise ValueError(f"every_s = {self.every_s}: from 1 to 3600")
-
-
 class Nmea:
     """The Plug that speaks NMEA 0183."""
 
     backlog = 1  # an instrument tells the present
 
-    def __init__(self, config: NmeaConfig, ship: Ship) -> None:
+    def __init__(self, config: NmeaConfig, station: StationContext) -> None:
         from .nmea_sentences import sentences  # needs pynmea2, which reading the settings does not
 
         self._sentences = sentences
-        self._config, self._freshness = config, Freshness(ship)
-        self.name = f"NMEA 0183 ({_where(config)})"
+        self._config, self._freshness = config, Freshness(station)
+        self.name = config.title
         self._guests: Guests | None = None
         self._udp: socket.socket | None = None
         # The network may be away while others are connected: that is no reason to let them go.
@@ -139,20 +109,14 @@ class Nmea:
         return self._address
 
 
-def plug_of(tables: Mapping[str, Any], where: str, ship: Ship) -> Nmea:
-    """The plug by its table. Raises ConfigError; nothing is opened yet."""
-    config = section(tables, "nmea", NmeaConfig, where)
+def publisher_of(config: NmeaConfig) -> Callable[[StationContext], Nmea]:
+    """Return what makes the publisher; it opens nothing yet. Raises ValueError without pynmea2."""
     try:
-        return Nmea(config, ship)
+        import pynmea2
     except ImportError as error:
-        raise ConfigError(
-            f"{where}: [nmea] needs pynmea2: pip install 'storm-petrel[nmea]', or"
+        raise ValueError(
+            "needs pynmea2: pip install 'storm-petrel[nmea]', or"
             f" {sys.executable} -m pip install 'pynmea2>=1.19'"
         ) from error
-
-
-def _where(config: NmeaConfig) -> str:
-    ways = [f"UDP to {config.host}:{config.port}"] if config.host else []
-    if config.tcp_port is not None:
-        ways.append(f"TCP port {config.tcp_port}")
-    return ", ".join(ways)
+    del pynmea2
+    return partial(Nmea, config)

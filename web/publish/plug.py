@@ -10,14 +10,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol, Self
 
 from ..bulletin import Bulletin
+from ..config import Preferences
 from ..outage import Outage
 from ..weather import StormLevel
-
-if TYPE_CHECKING:
-    from ..history_reader import HistoryReader
 
 log = logging.getLogger(__name__)
 
@@ -27,24 +27,36 @@ _LOOK_S = 1.0
 _CLOSING_S = 0.9
 
 
-class Ship(NamedTuple):
-    """What a plug knows of the station, all the time.
+class StationCalls(NamedTuple):
+    """What a publisher may ask for and have done at any time, from any thread.
 
-    period_s: from one sample to the next. simulated: empty for a real sensor, else what is played.
-    now: the time that samples are stamped with (Unix seconds). acknowledge: has the alarm
-    acknowledged, by somebody at the other end; acknowledged: up to which level that was done, by
-    whomever. history: opens it, with corrected pressures; None where nothing is recorded. wind: is
-    told the speed of the wind, in m/s, as an instrument measures it. All from any thread.
+    now: the time that samples are stamped with (Unix seconds). preferences: those of this moment.
+    acknowledge: acknowledges the alarm; acknowledged: up to which level that was done, by anyone.
+    wind: takes a speed of the wind in m/s, as an instrument measures it.
+    """
+
+    now: Callable[[], float]
+    preferences: Callable[[], Preferences]
+    acknowledge: Callable[[], object]
+    acknowledged: Callable[[], StormLevel]
+    wind: Callable[[float], object]
+
+
+@dataclass(frozen=True)
+class StationContext:
+    """What a publisher knows of the station.
+
+    period_s: from one sample to the next. simulated: whether a record is played, and record_title
+    what it is called. history: the file with the samples as measured; None where nothing is
+    recorded. calls: what a publisher may ask for and have done.
     """
 
     period_s: float
-    simulated: str
     version: str
-    now: Callable[[], float]
-    acknowledge: Callable[[], object]
-    acknowledged: Callable[[], StormLevel] = lambda: StormLevel.CALM
-    history: "Callable[[], HistoryReader] | None" = None
-    wind: Callable[[float], object] = lambda wind_ms: None
+    calls: StationCalls
+    simulated: bool = False
+    record_title: str = ""
+    history: Path | None = None
 
 
 class Plug(Protocol):

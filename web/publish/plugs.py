@@ -1,31 +1,63 @@
-"""The plugs that the settings ask for; what is not asked for is not even loaded."""
+"""The publishers that the settings ask for; the others are not even loaded."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
-from typing import Any, Protocol, cast
+
+from sensors.errors import ConfigError
 
 from ..bulletin import Bulletin, Notices
-from ..plugging import PLUGS
-from .plug import Plug, Ship, Wire
+from ..config import Config
+from ..publisher_config import (
+    InfluxConfig,
+    MatrixConfig,
+    MqttConfig,
+    NmeaConfig,
+    PublisherConfig,
+    SignalKConfig,
+)
+from .plug import Plug, StationContext, Wire
+
+MakePlug = Callable[[StationContext], Plug]
 
 
-class _Room(Protocol):
-    """A plug's file."""
+def publishers_of(config: Config) -> list[MakePlug]:
+    """What makes each publisher whose table is there. Raises ConfigError; opens nothing."""
+    made: list[MakePlug] = []
+    for name, table in config.publishers.items():
+        try:
+            made.append(_publisher_of(table, config))
+        except ValueError as error:
+            raise ConfigError(f"{config.where}: [{name}] {error}") from error
+    return made
 
-    def plug_of(self, tables: Mapping[str, Any], where: str, ship: Ship) -> Plug:
-        """The plug, by its table; ConfigError for a setting that cannot be."""
 
+def _publisher_of(table: PublisherConfig, config: Config) -> MakePlug:
+    match table:
+        case SignalKConfig():
+            from . import signal_k
 
-def plugs_of(tables: Mapping[str, Any], where: str, ship: Ship) -> list[Plug]:
-    """The plugs whose tables are there. Raises ConfigError."""
-    rooms = [import_module(f".{PLUGS[name]}", __package__) for name in PLUGS if name in tables]
-    return [cast(_Room, room).plug_of(tables, where, ship) for room in rooms]
+            return signal_k.publisher_of(table, config.history.file)
+        case NmeaConfig():
+            from . import nmea
+
+            return nmea.publisher_of(table)
+        case MqttConfig():
+            from . import mqtt
+
+            return mqtt.publisher_of(table)
+        case InfluxConfig():
+            from . import influx
+
+            return influx.publisher_of(table)
+        case MatrixConfig():
+            from . import matrix
+
+            return matrix.publisher_of(table)
 
 
 @contextmanager
 def plugged(
-    plugs: list[Plug], notices: Notices, correct: Callable[[Bulletin], Bulletin]
+    plugs: Sequence[Plug], notices: Notices, correct: Callable[[Bulletin], Bulletin]
 ) -> Iterator[None]:
     """Have them told of each bulletin for as long as this is entered."""
     with ExitStack() as wires:

@@ -44,18 +44,21 @@ class Notification(NamedTuple):
 
 
 class Episode:
-    """What is shown now, and what was before. title: what is played; empty for a real sensor."""
+    """What is shown now, and what was before. title: of the record that is played, or empty."""
 
-    def __init__(self, sounds_from: StormLevel, title: str) -> None:
-        self._sounds_from, self._title = sounds_from, title
+    def __init__(self, title: str = "") -> None:
+        self._title = title
         self._level = StormLevel.CALM
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)
         self.shown: Notification | None = None
 
-    def take(self, outlook: Outlook, known: StormLevel = StormLevel.CALM) -> bool:
+    def take(
+        self, outlook: Outlook, sounds_from: StormLevel, known: StormLevel = StormLevel.CALM
+    ) -> bool:
         """Take the newest outlook; return whether another notification is to be shown now.
 
-        known: the level up to which somebody has heard it, as after a restart.
+        sounds_from: the lowest level that sounds. known: the level up to which somebody has heard
+        it, as after a restart.
         """
         path = path_of(outlook)
         if path == (self.shown and self.shown.path):
@@ -63,7 +66,7 @@ class Episode:
         if self.shown is not None:
             self._ended.append(self.shown.path)
         # A level that was let down to, or is known, is no news, and wakes nobody.
-        is_news = max(self._level, known) < outlook.level >= self._sounds_from
+        is_news = max(self._level, known) < outlook.level >= sounds_from
         self._level = outlook.level
         self.shown = None
         if path is not None:

@@ -5,14 +5,14 @@ from math import isfinite
 from ..bulletin import Bulletin
 from ..times import late_after_s
 from ..weather import Sample
-from .plug import Ship
+from .plug import StationContext
 
 
 class Freshness:
     """Tells the sample of the present, from the bulletins so far."""
 
-    def __init__(self, ship: Ship) -> None:
-        self._ship = ship
+    def __init__(self, station: StationContext) -> None:
+        self._station = station
         self._bulletin = Bulletin()
         self._is_lost = False
 
@@ -30,7 +30,7 @@ class Freshness:
         sample = self._bulletin.sample
         if sample is None or self._is_lost or not isfinite(sample.pressure_hpa):
             return None
-        if self._ship.now() - sample.taken_at > late_after_s(self._ship.period_s):
+        if self._station.calls.now() - sample.taken_at > late_after_s(self._station.period_s):
             return None
         return sample
 

@@ -1,9 +1,8 @@
-/* Sends what was filled in; the Pi answers in a sentence, and starts anew with it. Plain ES5. */
+/* Sends what was filled in; it holds from then on. Plain ES5. */
 (function (petrel) {
   "use strict";
 
   var id = petrel.id;
-  var AGAIN_MS = 1000;
 
   /* A field left empty is null: then it is as the settings file has it. */
   function filled(form) {
@@ -19,21 +18,13 @@
 
   function say(box, words) { petrel.put(id(box), words); }
 
-  /* The program is away for a moment: the page is shown again when it answers. */
-  function comeBack(box) {
-    say(box, "Saved. The program starts anew …");
-    var wait = setInterval(function () {
-      petrel.ask("api/settings", function () {
-        clearInterval(wait);
-        location.reload();
-      }, function () {});
-    }, 2 * AGAIN_MS);
-  }
+  /* Shows the page again, as it is with the new settings. */
+  function comeBack() { location.reload(); }
 
   id("settings").addEventListener("submit", function (event) {
     event.preventDefault();
     say("settings-say", "");
-    petrel.send("api/settings", filled(id("settings")), function () { comeBack("settings-say"); },
+    petrel.send("api/settings", filled(id("settings")), comeBack,
       function (why) { say("settings-say", why); });
   });
 
@@ -42,7 +33,7 @@
     say("offset-says", "");
     var values = filled(id("offset"));
     if (values.kind !== "qff") { delete values.outdoor_c; }
-    petrel.send("api/offset", values, function () { comeBack("offset-says"); },
+    petrel.send("api/offset", values, comeBack,
       function (why) { say("offset-says", why); });
   });
 
@@ -52,7 +43,7 @@
 
   if (id("forget")) {
     id("forget").addEventListener("click", function () {
-      petrel.send("api/offset/forget", {}, function () { comeBack("offset-says"); },
+      petrel.send("api/offset/forget", {}, comeBack,
         function (why) { say("offset-says", why); });
     });
   }

@@ -11,16 +11,16 @@ from unittest.mock import patch
 
 from fuzzing.target import Shape, Target, check
 
+from tests.publish.afloat import ship
 from web.bulletin import Bulletin
 from web.post import post
 from web.private_file import secret_of
 from web.publish.broker import Address, Broker, Message
-from web.publish.plug import Ship
 from web.publish.signal_k import SignalK
 from web.publish.signal_k_access import Access
-from web.publish.signal_k_deltas import Speaker
-from web.publish.signal_k_episode import Episode, path_of
+from web.publish.signal_k_episode import path_of
 from web.publish.signal_k_socket import Stream
+from web.publisher_config import SignalKConfig
 from web.token import token_of
 from web.weather import Outlook, Sample, StormLevel
 
@@ -52,12 +52,11 @@ class _Said:
 
 def signal_k(folder: Path) -> Target:
     """What a server says of our own alarm."""
-    ship = Ship(60.0, "", "1.2.3", lambda: _NOW, lambda: None)
+    station = ship(lambda: _NOW)
 
     def feed(data: bytes) -> None:
         link = _Said()
-        speaker = Speaker("storm-petrel.barometer", "barometer", 180.0)
-        plug = SignalK("Signal K", link, speaker, Episode(StormLevel.WARNING, ""), ship)
+        plug = SignalK(SignalKConfig(), link, station)
         plug.connect()
         plug.tell(Bulletin(Sample(_NOW, 990.0, 17.0), _OUTLOOK))
         link.text = data.decode(errors="replace")

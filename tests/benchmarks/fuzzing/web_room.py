@@ -16,6 +16,7 @@ from sensors import ConfigError
 from sensors.simulated.record import PressureRecord
 from web.__main__ import main
 from web.bulletin import Bulletin, Notices
+from web.config import Config
 from web.glance import About
 from web.history import History
 from web.pace import RecordPace
@@ -69,16 +70,17 @@ _TABLES = (
 def settings(folder: Path) -> Target:
     """The file of what was set on the page."""
     file = folder / "page-settings.json"
-    kept = Settings(file, {"station": {"latitude": 50.0, "longitude": -5}}, "boat.toml")
+    given = Config.load({"station": {"latitude": 50.0, "longitude": -5}})
+    offset = folder / "barometer-offset.json"
 
     def feed(data: bytes) -> None:
         file.write_bytes(data)
-        kept.kept_keys()
-        values = kept.values()
+        values = Settings(file, given, offset).values
         json.dumps(values, allow_nan=False)
-        kept.keep(values)
-        check(kept.values() == values, "what was kept reads otherwise")
+        Settings(file, given, offset).keep(values)
+        check(Settings(file, given, offset).values == values, "what was kept reads otherwise")
 
+    kept = Settings(file, given, offset)
     kept.keep({"latitude": 53.5, "longitude": -9, "altitude_m": 3.0, "unit": "inhg", "night": "1"})
     first = file.read_bytes()
     kept.keep({"sounds_from": "storm", "notify_from": "watch", "zone": "Europe/Dublin"})
