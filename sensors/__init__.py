@@ -11,90 +11,54 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .barometer import Barometer
-    from .bme280 import BME280
-    from .bmp280 import BMP280
-    from .board import Board, open_board
-    from .diagnosis import Fault, Finding
-    from .envirophat import EnviroPHAT
-    from .errors import (
-        BackendMissing,
-        BusError,
-        ConfigError,
-        DeviceNotFound,
-        EdgesTooFast,
-        ImplausibleReading,
-        MeasurementTimeout,
-        PinError,
-        RecordError,
-        SensorError,
-        SupplyLost,
-    )
-    from .filters import Filter, FrequencyScaling
-    from .readings import BarometerReading, Frequency, RawColour
-    from .tcs3200 import TCS3200
+    from .barometer import Barometer as Barometer
+    from .bme280 import BME280 as BME280
+    from .bmp280 import BMP280 as BMP280
+    from .board import Board as Board
+    from .board import open_board as open_board
+    from .diagnosis import Fault as Fault
+    from .diagnosis import Finding as Finding
+    from .envirophat import EnviroPHAT as EnviroPHAT
+    from .errors import BackendMissing as BackendMissing
+    from .errors import BusError as BusError
+    from .errors import ConfigError as ConfigError
+    from .errors import DeviceNotFound as DeviceNotFound
+    from .errors import EdgesTooFast as EdgesTooFast
+    from .errors import ImplausibleReading as ImplausibleReading
+    from .errors import MeasurementTimeout as MeasurementTimeout
+    from .errors import PinError as PinError
+    from .errors import RecordError as RecordError
+    from .errors import SensorError as SensorError
+    from .errors import SupplyLost as SupplyLost
+    from .filters import Filter as Filter
+    from .filters import FrequencyScaling as FrequencyScaling
+    from .readings import BarometerReading as BarometerReading
+    from .readings import Frequency as Frequency
+    from .readings import RawColour as RawColour
+    from .tcs3200 import TCS3200 as TCS3200
 
-__all__ = [
-    "BME280",
-    "BMP280",
-    "TCS3200",
-    "BackendMissing",
-    "Barometer",
-    "BarometerReading",
-    "Board",
-    "BusError",
-    "ConfigError",
-    "DeviceNotFound",
-    "EdgesTooFast",
-    "EnviroPHAT",
-    "Fault",
-    "Filter",
-    "Finding",
-    "Frequency",
-    "FrequencyScaling",
-    "ImplausibleReading",
-    "MeasurementTimeout",
-    "PinError",
-    "RawColour",
-    "RecordError",
-    "SensorError",
-    "SupplyLost",
-    "open_board",
-]
-
-_HOMES = {
-    "Barometer": "barometer",
-    "BME280": "bme280",
-    "BMP280": "bmp280",
-    "Board": "board",
-    "open_board": "board",
-    "Fault": "diagnosis",
-    "Finding": "diagnosis",
-    "EnviroPHAT": "envirophat",
-    "BackendMissing": "errors",
-    "BusError": "errors",
-    "ConfigError": "errors",
-    "DeviceNotFound": "errors",
-    "EdgesTooFast": "errors",
-    "ImplausibleReading": "errors",
-    "MeasurementTimeout": "errors",
-    "PinError": "errors",
-    "RecordError": "errors",
-    "SensorError": "errors",
-    "SupplyLost": "errors",
-    "BarometerReading": "readings",
-    "Frequency": "readings",
-    "RawColour": "readings",
-    "Filter": "filters",
-    "FrequencyScaling": "filters",
-    "TCS3200": "tcs3200",
+_NAMES = {
+    "barometer": "Barometer",
+    "bme280": "BME280",
+    "bmp280": "BMP280",
+    "board": "Board open_board",
+    "diagnosis": "Fault Finding",
+    "envirophat": "EnviroPHAT",
+    "errors": "BackendMissing BusError ConfigError DeviceNotFound EdgesTooFast ImplausibleReading"
+    " MeasurementTimeout PinError RecordError SensorError SupplyLost",
+    "filters": "Filter FrequencyScaling",
+    "readings": "BarometerReading Frequency RawColour",
+    "tcs3200": "TCS3200",
 }
+_MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+__all__ = sorted(_MODULES)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
     globals()[name] = value  # the next use does not come here
     return value
 

@@ -205,7 +205,6 @@ def _scatter_ns(single_ns: list[float], period_ns: float) -> float:
 
 
 def _without_late(segment: Segment) -> Segment:
-    """Return the segment without the edges whose stamps are far off their neighbours'."""
     at_ns, periods = segment
     if len(at_ns) < 5:
         return segment

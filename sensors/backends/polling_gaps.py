@@ -77,5 +77,4 @@ def _period(edges: Sequence[Edge], scatter_ns: float) -> tuple[float, float]:
 
 
 def _from(number: int, run: Sequence[Edge]) -> list[Edge]:
-    """Return the run, numbered from here."""
     return [Edge(number + edge.number - run[0].number, edge.at_ns) for edge in run]

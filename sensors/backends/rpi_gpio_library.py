@@ -16,6 +16,26 @@ from ..errors import BackendMissing, PinError
 
 _COMPILED, _SHIM = "RPi.GPIO", "rpi-lgpio"
 
+# By words in the library's messages; the first match counts.
+_ADVICE = {
+    ("different mode",): "Another part of this program uses BOARD numbers, storm-petrel uses BCM"
+    " numbers, and the library allows one kind a program",
+    ("peripheral base",): "RPi.GPIO does not know this Pi or this kernel: pip uninstall RPi.GPIO,"
+    " then pip install rpi-lgpio",
+    ("gpio read", "gpio write"): "The GPIO chip is gone: it was there when the program began",
+    ("invalid", "bad gpio"): "BCM numbers of a Pi run from 0 to 53, and its header has 0 to 27",
+    ("busy",): "Another program holds it: gpioinfo (package gpiod) says which. End that one",
+    ("gpiochip",): "Either /dev has no gpiochip, or your user is not in the group that owns it:"
+    " sudo usermod -aG gpio $USER, and log in again",
+    (
+        "/dev/mem",
+        "root",
+        "permission",
+    ): "Put your user into group gpio (sudo usermod -aG gpio $USER) and log in again",
+    ("set up", "setup()", "numbering mode"): "Another part of this program called GPIO.cleanup():"
+    " leave these lines out of it",
+}
+
 
 def rpi_gpio() -> Any:
     """Return the module RPi.GPIO. Raises BackendMissing, which names the library to install."""
@@ -51,31 +71,9 @@ def pin_error(error: Exception, pins: Iterable[int], library: str) -> PinError:
 
 def _advice(error: Exception) -> str:
     text = _text(error).lower()
-    if "different mode" in text:
-        return (
-            "Another part of this program uses BOARD numbers, storm-petrel uses BCM numbers, and"
-            " the library allows one kind a program"
-        )
-    if "peripheral base" in text:
-        return (
-            "RPi.GPIO does not know this Pi or this kernel: pip uninstall RPi.GPIO, then pip"
-            " install rpi-lgpio"
-        )
-    if "gpio read" in text or "gpio write" in text:
-        return "The GPIO chip is gone: it was there when the program began"
-    if "invalid" in text or "bad gpio" in text:
-        return "BCM numbers of a Pi run from 0 to 53, and its header has 0 to 27"
-    if "busy" in text:
-        return "Another program holds it: gpioinfo (package gpiod) says which. End that one"
-    if "gpiochip" in text:
-        return (
-            "Either /dev has no gpiochip, or your user is not in the group that owns it: sudo"
-            " usermod -aG gpio $USER, and log in again"
-        )
-    if "/dev/mem" in text or "root" in text or "permission" in text:
-        return "Put your user into group gpio (sudo usermod -aG gpio $USER) and log in again"
-    if "set up" in text or "setup()" in text or "numbering mode" in text:
-        return "Another part of this program called GPIO.cleanup(): leave these lines out of it"
+    for words, advice in _ADVICE.items():
+        if any(word in text for word in words):
+            return advice
     return "Is another program using it, and is your user in group gpio?"
 
 

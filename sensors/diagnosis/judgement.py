@@ -96,7 +96,6 @@ def _one_of_each(wrong: tuple[WireFault, ...]) -> list[WireFault]:
 
 
 def _sentence(wire_fault: WireFault, evidence: Evidence) -> str:
-    """Describe one wire fault: the evidence, and the wire to check."""
     fault, pins = wire_fault
     wires = " and ".join(evidence.at(pin) for pin in pins)
     if fault is Fault.S0_S1_SWAPPED:

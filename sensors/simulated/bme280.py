@@ -79,8 +79,7 @@ class SimulatedBME280(SimulatedBMP280):
         self._osrs_h = self._registers[_CTRL_HUM]
         super()._control(value, now)
 
-    def _conversion_s(self) -> float:
-        """Add 2 ms a sample and 0.5 ms (appendix B)."""
+    def _conversion_s(self) -> float:  # appendix B
         samples = SAMPLES[self._osrs_h]
         return super()._conversion_s() + ((2.0 * samples + 0.5) / 1000 if samples else 0.0)
 

@@ -141,7 +141,6 @@ class SimulatedBMP280:
             self.power_on()
 
     def _empty_filter(self) -> None:
-        """Empty the filter, as a write of config does; the next sample fills it."""
         self._filtered_t: float | None = None
         self._filtered_p: float | None = None
 
@@ -247,7 +246,6 @@ def _filter(old: float | None, new: float, c: int) -> float:
 
 
 def _round(adc: float, bits: int) -> int:
-    """Round a 20-bit count to this resolution."""
     places = 20 - bits
     count = int(adc / (1 << places) + 0.5)
     return min(max(count, 0), (1 << bits) - 1) << places

@@ -143,7 +143,6 @@ class SimulatedTCS3200:
         return _Inputs(vdd, oe, _SCALINGS[s0, s1], _PHOTODIODES[s2, s3])
 
     def _tone(self) -> Tone:
-        """Return the frequency of OUT in the present light."""
         if not self._inputs.driving:
             return Tone(0.0)
         scaling = self._inputs.scaling
