@@ -124,7 +124,7 @@ def continued_row(
     say(f"An earlier run was not finished: dark, white and {count_of(len(left.cards), 'card')}.")
     say("Go on with it if sensor, LED and distance are as they were then.")
     while True:
-        answer = dialogue.ask("Enter goes on with it, n begins anew (q ends): ")
+        answer = dialogue.ask("Enter continues it, n starts again (q ends): ")
         if answer in ("", "n"):
             return None if answer else left
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from checks import devices, libraries, machine, wires
-from checks.answers import Answer, Check, Mark, answers_of, line, verdict
+from checks.answers import Answer, Check, Status, answers_of, line, verdict
 from command import parser, run, say
 
 from sensors import SensorError
@@ -40,7 +40,7 @@ from web.history_file import is_being_written
 ROOT = Path("/")
 
 
-class Settings(NamedTuple):
+class DoctorSettings(NamedTuple):
     """The settings that the checks need."""
 
     where: str
@@ -53,12 +53,12 @@ class Settings(NamedTuple):
 def main() -> None:
     """Run every check, print its answers, and end with the verdict."""
     options = parse()
-    settings: Settings | None = None
+    settings: DoctorSettings | None = None
     try:
         settings = settings_of(options)
-        said = Answer(Mark.OK, settings.where)
+        said = Answer(Status.OK, settings.where)
     except SensorError as error:
-        said = Answer(Mark.FAULT, "these cannot be meant", str(error))
+        said = Answer(Status.FAULT, "these cannot be meant", str(error))
     simulated = settings is not None and settings.board.simulated
     answers = []
     with nullcontext() if settings is None else settings.board:
@@ -67,11 +67,11 @@ def main() -> None:
                 answers.append(answer)
                 print(line(title, answer), flush=True)
     print(f"\nVerdict{', board SIMULATED' * simulated}: {verdict(answers)}.", flush=True)
-    if any(answer.mark is Mark.FAULT for answer in answers):
+    if any(answer.mark is Status.FAULT for answer in answers):
         sys.exit(1)
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
+def settings_of(options: argparse.Namespace) -> DoctorSettings:
     """Return the settings of file and command line. Raises ConfigError or RecordError."""
     tables, where = load_tables(options.config)
     section(tables, "station", StationConfig, where)
@@ -80,7 +80,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     given = {key: getattr(options, key) for key in (*wires.PINS, "scaling")}
     said = {key: value for key, value in given.items() if value is not None}
     tables = {**tables, "colour": {**tables.get("colour", {}), **said}}
-    return Settings(
+    return DoctorSettings(
         where,
         board_of(tables, where, True if options.simulate else None),
         section(tables, "barometer", BarometerConfig, where),
@@ -90,7 +90,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 
 def checks(
-    options: argparse.Namespace, settings: Settings | None, said: Answer
+    options: argparse.Namespace, settings: DoctorSettings | None, said: Answer
 ) -> Iterator[tuple[str, Check]]:
     """Yield each check with its title, from the machine to the wires."""
     pi = pi_model(ROOT)
@@ -114,7 +114,7 @@ def checks(
     yield "i2c", unless(elsewhere or no_barometer, partial(bus, i2c, colour, user))
     yield "settings", lambda: said
     if settings is None:
-        yield "sensors", lambda: Answer(Mark.NOT_CHECKED, "without settings they cannot be")
+        yield "sensors", lambda: Answer(Status.NOT_CHECKED, "without settings they cannot be")
         return
     yield "disk", partial(machine.disk, ROOT, settings.history)
     board, mark = settings.board, partial(marked, settings.board)
@@ -133,11 +133,11 @@ def checks(
 
 def unless(reason: str, check: Check) -> Check:
     """Return the check, or an answer with the reason why it is skipped."""
-    return check if not reason else lambda: Answer(Mark.NOT_CHECKED, reason)
+    return check if not reason else lambda: Answer(Status.NOT_CHECKED, reason)
 
 
 def marked(board: Board, check: Check) -> Check:
-    """Mark the answers of a check as SIMULATED on a simulated board."""
+    """Status the answers of a check as SIMULATED on a simulated board."""
     if not board.simulated:
         return check
     return lambda: [
@@ -161,11 +161,11 @@ def bus(
     number = default_bus(pi_model(ROOT)) if settings.bus is None else settings.bus
     node = devices.i2c(ROOT, number, user)
     yield node
-    if node.mark is Mark.OK:
+    if node.mark is Status.OK:
         with closing(LinuxI2C(number)) as i2c:
             found = wires.addresses(i2c, settings.address)
             yield found
-            if found.mark is Mark.OK:
+            if found.mark is Status.OK:
                 yield wires.transfers(i2c, settings.address)
                 yield from wires.enviro_phat(i2c, colour)
 

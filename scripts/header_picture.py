@@ -34,7 +34,7 @@ _STYLE = """
 """
 
 
-class Wire(NamedTuple):
+class JumperWire(NamedTuple):
     """A wire from a pad of the sensor to a pin of the header. what: the function of the pin."""
 
     pad: str
@@ -43,20 +43,20 @@ class Wire(NamedTuple):
     colour: str
 
 
-class Picture(NamedTuple):
+class WiringDiagram(NamedTuple):
     """A picture: its file, title, wires from the top down, and notes."""
 
     file: str
     title: str
     subtitle: str
     sensor: str
-    wires: Sequence[Wire]
+    wires: Sequence[JumperWire]
     notes: Sequence[str]
     has_phat: bool = False
     inset: str = ""
 
 
-def svg_of(picture: Picture) -> str:
+def svg_of(picture: WiringDiagram) -> str:
     """Draw a picture as an SVG document."""
     used = {wire.pin: wire.colour for wire in picture.wires}
     heights = range(_PADS_Y, _PADS_Y + _PAD_PITCH * len(picture.wires), _PAD_PITCH)
@@ -125,7 +125,7 @@ def _pin(number: int, colour: str | None) -> str:
     return element("g", dot + _text(x, y + 3.5, str(number), "number"), class_=kind)
 
 
-def _wire(wire: Wire, pad_y: int) -> str:
+def _wire(wire: JumperWire, pad_y: int) -> str:
     x, y = place(wire.pin)
     way = f"M {x} {y}"
     if wire.pin % 2:  # above its neighbour, between two even pins
@@ -138,7 +138,7 @@ def _wire(wire: Wire, pad_y: int) -> str:
     return edge + element("path", title, class_="wire", stroke=wire.colour, d=way)
 
 
-def _pad(wire: Wire, y: int) -> str:
+def _pad(wire: JumperWire, y: int) -> str:
     left, width = _FAN_X + 8, 118
     look = {"fill": "#ffffff", "stroke": wire.colour, "stroke_width": "1.6"}
     label = rect((left, y - 11), (width, 22), rx=11, **look)

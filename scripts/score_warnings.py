@@ -36,7 +36,7 @@ from command import parser, run, say
 from reliability_picture import reliability_picture
 from simple_rules import SIMPLE_RULES, without_tide
 from warning_chances import Verification, verify
-from warning_hours import Hours, at_hours, hours_of, read_rows
+from warning_hours import HourlyRecord, at_hours, hours_of, read_rows
 from warning_scores import Score, score
 from where_and_when import moment_of, place_of
 
@@ -54,7 +54,7 @@ class StationRun(NamedTuple):
 
     name: str
     station: Station
-    hours: Hours
+    hours: HourlyRecord
     levels: list[float]
     near_gale: list[float]
     gale: list[float]

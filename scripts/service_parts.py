@@ -1,7 +1,7 @@
 """The parts of the service on this machine, made and removed.
 
     /opt/storm-petrel                            the program, in an environment of its own
-    /etc/storm-petrel/storm-petrel.toml          its settings: written once, then left alone
+    /etc/storm-petrel/storm-petrel.toml          its settings: written once, then never changed
     /etc/systemd/system/storm-petrel.service     its unit
     /etc/avahi/services/storm-petrel.service     the announcement of the page in the network
     /var/lib/storm-petrel                        its records; systemd makes the folder

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import nan
 from typing import NamedTuple
 
-from warning_hours import Hours
+from warning_hours import HourlyRecord
 
 from web.weather.sample import Station
 from web.weather.tide import Tide
@@ -44,7 +44,7 @@ SIMPLE_RULES = (
 )
 
 
-def without_tide(hours: Hours, station: Station) -> list[float]:
+def without_tide(hours: HourlyRecord, station: Station) -> list[float]:
     """Return the pressures without the atmospheric tide, if the position is known."""
     tide = Tide.at(station)
     if tide is None:

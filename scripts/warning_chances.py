@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from warning_hours import Hours
+from warning_hours import HourlyRecord
 
 WITHIN_H = 12
 _FEWEST_WINDS = 9
@@ -49,7 +49,9 @@ class Bin:
     hours: int
 
 
-def verify(chances: Sequence[float], hours: Hours, wind_ms: float, calm_ms: float) -> Verification:
+def verify(
+    chances: Sequence[float], hours: HourlyRecord, wind_ms: float, calm_ms: float
+) -> Verification:
     """Compare hourly chances (nan: none) with wind of wind_ms and more in the next twelve hours.
 
     Leave out hours with wind of calm_ms and more, and hours followed by too few known winds.

@@ -23,13 +23,13 @@ _NEAR_S = 35 * 60.0
 _SLOW_S = 45 * 60.0  # a record whose rows are farther apart is an hourly one
 _LOWEST_HPA, _HIGHEST_HPA = 920.0, 1060.0
 _SPIKE_HPA = 8.0
-# No mean wind ever measured comes near: 99 and 999 in a record mean that there is none.
+# Above every measured mean wind: 99 and 999 in a record mean a missing value.
 _MOST_WIND_MS = 90.0
 _YEAR_H, _MOST_HOURS_A_ROW = 366 * 24, 100
 _LONGEST_S = 100 * 366 * 86400.0  # limits the memory if a year is wrong
 
 
-class Rows(NamedTuple):
+class RecordRows(NamedTuple):
     """A file's rows in time order: Unix seconds, hPa and m/s; nan for what is missing."""
 
     moments: list[float]
@@ -44,7 +44,7 @@ class Rows(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Hours:
+class HourlyRecord:
     """Whole hours (since 1970) without a hole; nan for what is missing."""
 
     first: int
@@ -56,23 +56,23 @@ class Hours:
         """Unix seconds."""
         return [(self.first + n) * HOUR_S for n in range(len(self))]
 
-    def since(self, moment: float, until: float) -> "Hours":
+    def since(self, moment: float, until: float) -> "HourlyRecord":
         """Return the hours from `moment` to before `until` (Unix seconds)."""
         moments = self.moments
         begin, end = bisect_left(moments, moment), bisect_left(moments, until)
         part = slice(begin, end)
-        return Hours(self.first + begin, self.pressures_hpa[part], self.winds_ms[part])
+        return HourlyRecord(self.first + begin, self.pressures_hpa[part], self.winds_ms[part])
 
     def __len__(self) -> int:
         return len(self.pressures_hpa)
 
 
-def read_rows(path: Path) -> Rows:
+def read_rows(path: Path) -> RecordRows:
     """Read time_utc, pressure_hpa and wind_ms; other columns are ignored.
 
     Raises RecordError by line and column.
     """
-    rows = Rows([], [], [])
+    rows = RecordRows([], [], [])
     for where, row in csv_rows(path, ("time_utc", "pressure_hpa"), ("wind_ms",)):
         try:
             moment = parse_time_utc(row["time_utc"])
@@ -113,7 +113,7 @@ def _or_nan(number: float | None) -> float:
     return nan if number is None else number
 
 
-def hours_of(rows: Rows) -> Hours:
+def hours_of(rows: RecordRows) -> HourlyRecord:
     """Bring the rows to whole hours, without impossible pressures and spikes.
 
     A spike differs from both neighbours. This cleans the data of the score, not of the rule.
@@ -128,10 +128,10 @@ def hours_of(rows: Rows) -> Hours:
         winds = _nearest(moments, rows.winds_ms, grid)
     else:
         winds = _largest(moments, rows.winds_ms, grid)
-    return Hours(first, _without_spikes(pressures), winds)
+    return HourlyRecord(first, _without_spikes(pressures), winds)
 
 
-def at_hours(hours: Hours, moments: Sequence[float], values: Sequence[float]) -> list[float]:
+def at_hours(hours: HourlyRecord, moments: Sequence[float], values: Sequence[float]) -> list[float]:
     """Return the value nearest to each hour within 35 minutes, else nan."""
     return _nearest(moments, values, hours.moments)
 

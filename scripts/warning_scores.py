@@ -13,7 +13,7 @@ from random import Random
 from statistics import median
 from typing import NamedTuple
 
-from warning_hours import Hours
+from warning_hours import HourlyRecord
 
 _APART_H = 12  # gale hours no farther apart are one event
 _TOGETHER_H = 6  # alarm hours no farther apart are one episode
@@ -120,7 +120,7 @@ def _middle(ordered: list[float], share: float) -> tuple[float, float]:
     return ordered[out], ordered[-1 - out]
 
 
-def score(alarm: Sequence[bool], hours: Hours, wind_ms: float) -> Score:
+def score(alarm: Sequence[bool], hours: HourlyRecord, wind_ms: float) -> Score:
     """Score hourly alarms against mean wind from wind_ms on; missing wind is no gale."""
     gale = [wind >= wind_ms for wind in hours.winds_ms]
     episodes = _episodes(alarm)
@@ -139,7 +139,7 @@ def _onsets(gale: Sequence[bool]) -> list[int]:
     return onsets
 
 
-def _is_counted(onset: int, hours: Hours) -> bool:
+def _is_counted(onset: int, hours: HourlyRecord) -> bool:
     before = slice(onset - _BEFORE_H, onset)
     return (
         onset >= _DAY_H
@@ -171,7 +171,7 @@ def _event(onset: int, episodes: Sequence[tuple[int, int]]) -> Outcome:
     return Outcome(onset, bool(in_time), lead_h)
 
 
-def _pieces(begin: int, end: int, gale: Sequence[bool], hours: Hours) -> list[Outcome]:
+def _pieces(begin: int, end: int, gale: Sequence[bool], hours: HourlyRecord) -> list[Outcome]:
     """Cut an episode into days; skip those that begin on the first day or in a gale."""
     judged = []
     for s in range(begin, end + 1, _DAY_H):

@@ -15,42 +15,42 @@ import argparse
 from pathlib import Path
 
 from command import parser, run, say
-from header_picture import BLACK, RED, Picture, Wire, svg_of
+from header_picture import BLACK, RED, JumperWire, WiringDiagram, svg_of
 
 _DOCS = Path(__file__).parents[1] / "docs"
 
 _BLUE, _GREEN, _ORANGE, _PURPLE, _TEAL = "#1d5fbf", "#2e7d32", "#b45309", "#7b2fa0", "#00788a"
 
-_POWER = (Wire("VCC", 1, "3.3 V", RED), Wire("GND", 6, "ground", BLACK))
+_POWER = (JumperWire("VCC", 1, "3.3 V", RED), JumperWire("GND", 6, "ground", BLACK))
 _STRAPPED = (
     *_POWER,
-    Wire("S1", 9, "ground", BLACK),
-    Wire("OE", 14, "ground", BLACK),
-    Wire("S2", 16, "GPIO23", _BLUE),
-    Wire("S0", 17, "3.3 V", RED),
-    Wire("S3", 18, "GPIO24", _GREEN),
-    Wire("OUT", 22, "GPIO25", _ORANGE),
+    JumperWire("S1", 9, "ground", BLACK),
+    JumperWire("OE", 14, "ground", BLACK),
+    JumperWire("S2", 16, "GPIO23", _BLUE),
+    JumperWire("S0", 17, "3.3 V", RED),
+    JumperWire("S3", 18, "GPIO24", _GREEN),
+    JumperWire("OUT", 22, "GPIO25", _ORANGE),
 )
 _SCALED = (
     *_POWER,
-    Wire("S0", 11, "GPIO17", _PURPLE),
-    Wire("S1", 13, "GPIO27", _TEAL),
-    Wire("OE", 14, "ground", BLACK),
-    Wire("S2", 16, "GPIO23", _BLUE),
-    Wire("S3", 18, "GPIO24", _GREEN),
-    Wire("OUT", 22, "GPIO25", _ORANGE),
+    JumperWire("S0", 11, "GPIO17", _PURPLE),
+    JumperWire("S1", 13, "GPIO27", _TEAL),
+    JumperWire("OE", 14, "ground", BLACK),
+    JumperWire("S2", 16, "GPIO23", _BLUE),
+    JumperWire("S3", 18, "GPIO24", _GREEN),
+    JumperWire("OUT", 22, "GPIO25", _ORANGE),
 )
 _BREAKOUT = (
     _POWER[0],
-    Wire("SDA", 3, "GPIO2", _BLUE),
-    Wire("SCL", 5, "GPIO3", _ORANGE),
+    JumperWire("SDA", 3, "GPIO2", _BLUE),
+    JumperWire("SCL", 5, "GPIO3", _ORANGE),
     _POWER[1],
 )
 _NO_FIVE_VOLTS = "Pins 2 and 4, with the red rings, are 5 V: leave them free."
 _BY_NAME = "Go by the names on your board: their order differs."
 
 PICTURES = (
-    Picture(
+    WiringDiagram(
         "wiring-tcs3200.svg",
         "TCS3200 on the header",
         "The default: S0 and S1 are strapped, so that the scaling is 20 %.",
@@ -62,7 +62,7 @@ PICTURES = (
             "OE: only if your board has a pin for it.",
         ),
     ),
-    Picture(
+    WiringDiagram(
         "wiring-tcs3200-scaling.svg",
         "TCS3200 with S0 and S1 on lines of their own",
         "The scaling is automatic: --s0 17 --s1 27.",
@@ -70,7 +70,7 @@ PICTURES = (
         _SCALED,
         (_NO_FIVE_VOLTS, _BY_NAME, "All other wires are those of the default."),
     ),
-    Picture(
+    WiringDiagram(
         "wiring-barometer.svg",
         "BMP280 or BME280 on the header",
         "A bare breakout board takes four wires, an Enviro pHAT none.",
@@ -85,7 +85,7 @@ PICTURES = (
         ),
         inset="An Enviro pHAT instead: on all 40 pins, over the Pi.",
     ),
-    Picture(
+    WiringDiagram(
         "wiring-both.svg",
         "Enviro pHAT and TCS3200 together",
         "The pHAT sits on a stacking header; the wires go on the pins that stand out above it.",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sensors import SensorError
 
 
-class Mark(Enum):
+class Status(Enum):
     """The result of a check. A fault must be mended; a warning need not be."""
 
     OK = "ok"
@@ -19,7 +19,7 @@ class Mark(Enum):
 class Answer(NamedTuple):
     """One line of the doctor. cure: what to do about a warning or a fault."""
 
-    mark: Mark
+    mark: Status
     words: str
     cure: str = ""
 
@@ -38,10 +38,10 @@ def answers_of(check: Check) -> Iterator[Answer]:
         else:
             yield from said
     except SensorError as error:  # the message of a SensorError has the cure
-        yield Answer(Mark.FAULT, "no answer", str(error))
+        yield Answer(Status.FAULT, "no answer", str(error))
     except Exception as error:  # the next check may still help
         what = f"could not be checked: {type(error).__name__}: {error}"
-        yield Answer(Mark.FAULT, what, _BUG)
+        yield Answer(Status.FAULT, what, _BUG)
 
 
 def line(title: str, answer: Answer) -> str:
@@ -52,11 +52,11 @@ def line(title: str, answer: Answer) -> str:
 
 def verdict(answers: list[Answer]) -> str:
     """Summarise all answers in one sentence."""
-    counted = {mark: sum(answer.mark is mark for answer in answers) for mark in Mark}
-    faults, warnings = counted[Mark.FAULT], counted[Mark.WARNING]
+    counted = {mark: sum(answer.mark is mark for answer in answers) for mark in Status}
+    faults, warnings = counted[Status.FAULT], counted[Status.WARNING]
     wrong = f"{_number(faults, 'fault')} to cure" if faults else "nothing is wrong"
     aside = f", {_number(warnings, 'warning')}" if warnings else ""
-    unknown = counted[Mark.NOT_CHECKED]
+    unknown = counted[Status.NOT_CHECKED]
     rest = f", {unknown} not checked" if unknown else ""
     return f"{wrong}{aside}{rest}"
 

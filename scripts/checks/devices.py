@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 from sensors.backends.kernel_gpio import HEADER_LABELS
 
-from .answers import Answer, Mark
+from .answers import Answer, Status
 
 # struct gpiochip_info { char name[32]; char label[32]; __u32 lines; } of linux/gpio.h
 _CHIP_INFO = struct.Struct("=32s32sI")
@@ -49,9 +49,9 @@ def gpio(root: Path, user: User, label_of: Callable[[Path], str] = chip_label) -
     nodes = [node for node in sorted((root / "dev").glob("gpiochip*")) if not node.is_symlink()]
     if not nodes:
         return Answer(
-            Mark.FAULT,
+            Status.FAULT,
             "there is no /dev/gpiochip0",
-            "on a Pi: sudo apt full-upgrade, and start it anew; in a container: pass the device on",
+            "on a Pi: sudo apt full-upgrade, and restart it; in a container: pass the device on",
         )
     labels, forbidden = [], None
     for node in nodes:
@@ -63,10 +63,10 @@ def gpio(root: Path, user: User, label_of: Callable[[Path], str] = chip_label) -
         except OSError as error:  # not a GPIO chip, or just removed
             label = error.strerror or "no answer"
         if label in HEADER_LABELS:
-            return Answer(Mark.OK, f"/dev/{node.name} is the header ({label})")
+            return Answer(Status.OK, f"/dev/{node.name} is the header ({label})")
         labels.append(f"/dev/{node.name} ({label})")
     return forbidden or Answer(
-        Mark.FAULT,
+        Status.FAULT,
         f"none of the GPIO chips is a Pi's header: {', '.join(labels)}",
         f"the header calls itself {' or '.join(HEADER_LABELS)}; is this a Raspberry Pi?",
     )
@@ -77,19 +77,19 @@ def i2c(root: Path, bus: int, user: User) -> Answer:
     node = root / f"dev/i2c-{bus}"
     if node.exists():
         if os.access(node, os.R_OK | os.W_OK):
-            return Answer(Mark.OK, f"/dev/{node.name} is there for you")
+            return Answer(Status.OK, f"/dev/{node.name} is there for you")
         return _forbidden(root, node, user)
     if (root / f"sys/bus/i2c/devices/i2c-{bus}").exists():
         return Answer(
-            Mark.FAULT,
+            Status.FAULT,
             f"the bus is on, but nothing shows it as /dev/{node.name}",
             "sudo modprobe i2c-dev; for good: echo i2c-dev | sudo tee /etc/modules-load.d/i2c.conf",
         )
     others = ", ".join(f"/dev/{other.name}" for other in sorted((root / "dev").glob("i2c-*")))
     return Answer(
-        Mark.FAULT,
+        Status.FAULT,
         f"there is no /dev/{node.name}{f' (only {others})' if others else ''}: I2C is off",
-        "sudo raspi-config nonint do_i2c 0, and start the Pi anew",
+        "sudo raspi-config nonint do_i2c 0, and restart the Pi",
     )
 
 
@@ -101,25 +101,25 @@ def _forbidden(root: Path, node: Path, user: User) -> Answer:
     mode = found.st_mode
     if found.st_gid == 0 or mode & 0o060 != 0o060:
         return Answer(
-            Mark.FAULT,
+            Status.FAULT,
             f"{words}, mode {mode & 0o777:o}",
             "the rules that open it to a group are missing:"
-            " sudo apt install --reinstall raspberrypi-sys-mods, and start the Pi anew",
+            " sudo apt install --reinstall raspberrypi-sys-mods, and restart the Pi",
         )
     if found.st_gid in user.groups:
         return Answer(
-            Mark.FAULT,
+            Status.FAULT,
             f"{words}, and so do you",
             "something else forbids it: in a container, pass the device on",
         )
     if user.name in members:
         return Answer(
-            Mark.FAULT,
+            Status.FAULT,
             f"{words}, and you are in it, but not in this session yet",
-            "log out and in again, or start the Pi anew",
+            "log out and in again, or restart the Pi",
         )
     return Answer(
-        Mark.FAULT,
+        Status.FAULT,
         f"{words}, and you are not in it",
         f"sudo usermod -aG {group} {user.name}, then log out and in again",
     )

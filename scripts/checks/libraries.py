@@ -10,7 +10,7 @@ from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from .answers import Answer, Mark
+from .answers import Answer, Status
 
 _NEEDED = {
     "smbus2": "the barometer",
@@ -33,7 +33,7 @@ def _library(name: str, purpose: str) -> Answer:
     version = _version(name)
     if version is None and find_spec(name) is None:
         return Answer(
-            Mark.FAULT, f"{name} is missing, which is for {purpose}", _pip(f"install {name}")
+            Status.FAULT, f"{name} is missing, which is for {purpose}", _pip(f"install {name}")
         )
     try:
         import_module(name)
@@ -42,15 +42,15 @@ def _library(name: str, purpose: str) -> Answer:
         if name == "numpy":
             cure = f"sudo apt install libopenblas0, which a numpy of pip's wants; or {cure}"
         words = f"{name} {version or ''} is installed but does not start: {error}"
-        return Answer(Mark.FAULT, words, cure)
-    return Answer(Mark.OK, f"{name} {version or '(version unknown)'}, for {purpose}")
+        return Answer(Status.FAULT, words, cure)
+    return Answer(Status.OK, f"{name} {version or '(version unknown)'}, for {purpose}")
 
 
 def gpio_libraries(*, pi_5: bool, blind: bool) -> list[Answer]:
     """Check the GPIO libraries. blind: RPi.GPIO sees no edges on this kernel."""
     stamping = _gpiod(has_other=_rpi_gpio_source() is not None)
     # RPi.GPIO is unused if gpiod works.
-    wrong = Mark.WARNING if stamping.mark is Mark.OK else Mark.FAULT
+    wrong = Status.WARNING if stamping.mark is Status.OK else Status.FAULT
     return [stamping, _rpi_gpio(wrong, pi_5=pi_5, blind=blind)]
 
 
@@ -59,10 +59,10 @@ def _gpiod(*, has_other: bool) -> Answer:
     if find_spec("gpiod") is None:
         if has_other:
             words = "gpiod is missing: edges are polled, not stamped by the kernel"
-            return Answer(Mark.WARNING, words, install)
-        return Answer(Mark.FAULT, "gpiod is missing, which is for the colour sensor", install)
+            return Answer(Status.WARNING, words, install)
+        return Answer(Status.FAULT, "gpiod is missing, which is for the colour sensor", install)
     started = _library("gpiod", "the colour sensor: the kernel's stamps")
-    if started.mark is not Mark.OK:
+    if started.mark is not Status.OK:
         return started
     version = _version("gpiod")
     if version is None:  # some Debian packages have no version
@@ -71,21 +71,21 @@ def _gpiod(*, has_other: bool) -> Answer:
         is_new = _numbers(version) >= _OLDEST_GPIOD
     if not is_new:
         return Answer(
-            Mark.FAULT, f"gpiod {version or '1'} is too old: it has another interface", install
+            Status.FAULT, f"gpiod {version or '1'} is too old: it has another interface", install
         )
     return started
 
 
-def _rpi_gpio(wrong: Mark, *, pi_5: bool, blind: bool) -> Answer:
+def _rpi_gpio(wrong: Status, *, pi_5: bool, blind: bool) -> Answer:
     """Say which RPi.GPIO this is; `wrong` is the mark of an unusable one."""
     source = _rpi_gpio_source()
     folders = {name: _folder(name) for name in ("RPi.GPIO", "rpi-lgpio")}
     if source is None:
         if any(folders.values()):
             return Answer(wrong, "RPi.GPIO is installed, but its files are gone", _one_of_two())
-        mark = Mark.OK if wrong is Mark.WARNING else Mark.NOT_CHECKED
+        mark = Status.OK if wrong is Status.WARNING else Status.NOT_CHECKED
         return Answer(
-            mark, "no RPi.GPIO, which gpiod replaces" if mark is Mark.OK else "no RPi.GPIO either"
+            mark, "no RPi.GPIO, which gpiod replaces" if mark is Status.OK else "no RPi.GPIO either"
         )
     itself = "RPi._GPIO" in source
     if folders["RPi.GPIO"] and folders["RPi.GPIO"] == folders["rpi-lgpio"]:
@@ -101,14 +101,14 @@ def _rpi_gpio(wrong: Mark, *, pi_5: bool, blind: bool) -> Answer:
             return Answer(
                 wrong, "RPi.GPIO is rpi-lgpio, but lgpio is missing", _pip("install lgpio")
             )
-        return Answer(Mark.OK, f"RPi.GPIO is rpi-lgpio {_version('rpi-lgpio') or ''}".rstrip())
+        return Answer(Status.OK, f"RPi.GPIO is rpi-lgpio {_version('rpi-lgpio') or ''}".rstrip())
     version = _version("RPi.GPIO") or ""
     if pi_5:
         return Answer(
             wrong, f"RPi.GPIO is RPi.GPIO {version} itself: no Pi 5 runs it", _one_of_two()
         )
-    blindness = ": it sees no edges on this kernel, and is asked for levels alone" if blind else ""
-    return Answer(Mark.OK, f"RPi.GPIO is RPi.GPIO {version} itself{blindness}")
+    blindness = ": it sees no edges on this kernel, and only its levels are used" if blind else ""
+    return Answer(Status.OK, f"RPi.GPIO is RPi.GPIO {version} itself{blindness}")
 
 
 def _rpi_gpio_source() -> str | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from sensors.backends.kernel_gpio_errors import OLDEST_KERNEL
 from sensors.platform import pi_model
 
-from .answers import Answer, Mark
+from .answers import Answer, Status
 
 # Since this kernel sysfs numbers the lines differently, and RPi.GPIO sees no edges.
 RPI_GPIO_BLIND = (6, 6)
@@ -38,7 +38,7 @@ def machine(root: Path, *, simulated: bool) -> Answer:
     count = _processors(_text(root / "sys/devices/system/cpu/online"))
     cores = f", {count} processor{'' if count == 1 else 's'}" if count else ""
     what = f"{pi_model(root) or 'no Raspberry Pi'}{cores}"
-    return Answer(Mark.OK, f"{what}; the board is SIMULATED" if simulated else what)
+    return Answer(Status.OK, f"{what}; the board is SIMULATED" if simulated else what)
 
 
 def kernel_version(root: Path) -> tuple[int, int] | None:
@@ -52,21 +52,21 @@ def kernel(root: Path) -> Answer:
     release = _text(root / "proc/sys/kernel/osrelease").strip()
     version = kernel_version(root)
     if version is None:
-        return Answer(Mark.NOT_CHECKED, f"no version is to be found in {release!r}")
+        return Answer(Status.NOT_CHECKED, f"no version is to be found in {release!r}")
     if version < OLDEST_KERNEL:
         return Answer(
-            Mark.FAULT,
+            Status.FAULT,
             f"{release} is too old to stamp the colour sensor's edges: 5.10 is the first that can",
             "install Raspberry Pi OS Bookworm or later on a fresh card",
         )
     blind = "; RPi.GPIO itself sees no edges from 6.6 on" if version >= RPI_GPIO_BLIND else ""
-    return Answer(Mark.OK, f"{release} stamps edges{blind}")
+    return Answer(Status.OK, f"{release} stamps edges{blind}")
 
 
 def python() -> Answer:
     """Name the version and the place of Python."""
     version = ".".join(map(str, sys.version_info[:3]))
-    return Answer(Mark.OK, f"{version} in {sys.prefix}")
+    return Answer(Status.OK, f"{version} in {sys.prefix}")
 
 
 def power(root: Path) -> Answer:
@@ -75,20 +75,20 @@ def power(root: Path) -> Answer:
     said = _text(files[0]) if files else _output("vcgencmd", "get_throttled")
     found = re.search(r"(?:0x)?([0-9a-fA-F]+)\s*$", said.partition("=")[2] or said)
     if found is None:
-        return Answer(Mark.NOT_CHECKED, "the firmware does not say whether the supply holds")
+        return Answer(Status.NOT_CHECKED, "the firmware does not say whether the supply holds")
     bits = int(found[1], 16)
     if (bits | bits >> 16) & _UNDER_VOLTAGE:
         when = "is too low now" if bits & _UNDER_VOLTAGE else "was too low since the start"
         return Answer(
-            Mark.FAULT if bits & _UNDER_VOLTAGE else Mark.WARNING,
+            Status.FAULT if bits & _UNDER_VOLTAGE else Status.WARNING,
             f"the supply {when} (under 4.63 V): readings drift, and cards get damaged",
             "use the supply made for this Pi and a short, thick cable; take off what draws much",
         )
     if (bits | bits >> 16) & _TOO_HOT:
         return Answer(
-            Mark.WARNING, "the processor got too hot and was slowed down", "give it air, or a fan"
+            Status.WARNING, "the processor got too hot and was slowed down", "give it air, or a fan"
         )
-    return Answer(Mark.OK, "the supply has held since the start")
+    return Answer(Status.OK, "the supply has held since the start")
 
 
 def clock(root: Path, now: float) -> Answer:
@@ -97,30 +97,32 @@ def clock(root: Path, now: float) -> Answer:
     said = f"{moment:%Y-%m-%d %H:%M} UTC"
     set_it = "connect to a network once, or: sudo date -u -s 'YEAR-MONTH-DAY HOUR:MINUTE'"
     if not _YEARS[0] <= moment.year <= _YEARS[1]:
-        return Answer(Mark.FAULT, f"{said} cannot be right: the history would be misdated", set_it)
+        return Answer(
+            Status.FAULT, f"{said} cannot be right: the history would be misdated", set_it
+        )
     if (root / "run/systemd/timesync/synchronized").exists():
         synchronised = "yes"
     else:
         synchronised = _output("timedatectl", "show", "-p", "NTPSynchronized", "--value")
     if synchronised == "yes":
-        return Answer(Mark.OK, f"{said}, synchronised")
+        return Answer(Status.OK, f"{said}, synchronised")
     if synchronised == "no":
         return Answer(
-            Mark.WARNING, f"{said}, not synchronised since the start: is it right?", set_it
+            Status.WARNING, f"{said}, not synchronised since the start: is it right?", set_it
         )
-    return Answer(Mark.NOT_CHECKED, f"{said}; whether it is synchronised is not to be found out")
+    return Answer(Status.NOT_CHECKED, f"{said}; whether it is synchronised is not to be found out")
 
 
 def battery_clock(root: Path) -> Answer:
     """Check for a clock with a battery."""
     if not (root / "dev/rtc0").exists():
         return Answer(
-            Mark.WARNING,
+            Status.WARNING,
             "no clock with a battery: after a power cut without a network the time is wrong",
             "fit a DS3231, and dtoverlay=i2c-rtc,ds3231 in /boot/firmware/config.txt",
         )
     its_battery = "; it needs a battery on J5" if is_pi_5(pi_model(root)) else ""
-    return Answer(Mark.OK, f"there is a clock that may go on{its_battery}")
+    return Answer(Status.OK, f"there is a clock that may go on{its_battery}")
 
 
 def disk(root: Path, history: Path) -> Iterator[Answer]:
@@ -129,7 +131,7 @@ def disk(root: Path, history: Path) -> Iterator[Answer]:
     found = os.statvfs(folder)
     if found.f_flag & os.ST_RDONLY:
         yield Answer(
-            Mark.FAULT,
+            Status.FAULT,
             f"{folder} is on a file system that is read-only",
             "look at dmesg: a card that fails turns read-only; else sudo mount -o remount,rw",
         )
@@ -138,7 +140,7 @@ def disk(root: Path, history: Path) -> Iterator[Answer]:
     kind = _file_system(_text(root / "proc/self/mounts"), folder)
     if kind in ("tmpfs", "ramfs") or (kind == "overlay" and pi_model(root)):
         yield Answer(
-            Mark.WARNING,
+            Status.WARNING,
             f"{folder} is in memory ({kind}): the history is lost when the power goes",
             "overlay file system off (sudo raspi-config), or a path on a disk as [history] path",
         )
@@ -157,7 +159,7 @@ def _forbidden(folder: Path, history: Path) -> Iterator[Answer]:
     may_enter = os.access(folder, os.X_OK)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Answer(
-            Mark.FAULT,
+            Status.FAULT,
             f"{folder} may not be written by you",
             f"sudo install -d -o $USER {home}"
             if folder != home and may_enter
@@ -168,7 +170,7 @@ def _forbidden(folder: Path, history: Path) -> Iterator[Answer]:
     for file in (history, Path(f"{history}.lock")):
         if file.exists() and not os.access(file, os.W_OK):
             yield Answer(
-                Mark.FAULT, f"{file} may not be written by you", f"sudo chown $USER {file}"
+                Status.FAULT, f"{file} may not be written by you", f"sudo chown $USER {file}"
             )
 
 
@@ -176,8 +178,8 @@ def space(history: Path, free_bytes: float) -> Answer:
     """Check the free space of a disk."""
     words = f"{free_bytes / 1e6:.0f} MB free for {history}"
     if free_bytes >= _LOW_DISK:
-        return Answer(Mark.OK, words)
-    mark = Mark.FAULT if free_bytes < _FULL_DISK else Mark.WARNING
+        return Answer(Status.OK, words)
+    mark = Status.FAULT if free_bytes < _FULL_DISK else Status.WARNING
     return Answer(mark, words, "free some space, say with: sudo apt clean")
 
 

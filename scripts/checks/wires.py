@@ -17,7 +17,7 @@ from sensors.ports import I2CBus
 from sensors.start_up import BAROMETER_IDS, OTHER_IDS
 from sensors.wiring import Wiring
 
-from .answers import Answer, Mark
+from .answers import Answer, Status
 
 _ID = 0xD0
 _ADDRESSES = (0x76, 0x77)
@@ -47,11 +47,13 @@ class _Device(NamedTuple):
 def addresses(bus: I2CBus, configured: int) -> Answer:
     """Check which chips answer at the addresses of barometers, against the settings."""
     looks = {address: _look(bus, address) for address in _ADDRESSES}
-    words = ", ".join(f"0x{at:02X} {who.words if who else 'nobody'}" for at, who in looks.items())
+    words = ", ".join(
+        f"0x{at:02X} {who.words if who else 'no answer'}" for at, who in looks.items()
+    )
     found = {address: who for address, who in looks.items() if who is not None}
     barometers = [address for address, who in found.items() if who.chip_id in BAROMETER_IDS]
     if configured in barometers:
-        return Answer(Mark.OK, words)
+        return Answer(Status.OK, words)
     if configured in found and found[configured].cure:
         cure = found[configured].cure
     elif barometers:
@@ -64,7 +66,7 @@ def addresses(bus: I2CBus, configured: int) -> Answer:
             " sits on all of its pins"
         )
     wanted = f"the settings want a BMP280 or BME280 at 0x{configured:02X}"
-    return Answer(Mark.FAULT, f"{words}; {wanted}", cure)
+    return Answer(Status.FAULT, f"{words}; {wanted}", cure)
 
 
 def transfers(bus: LinuxI2C, address: int) -> Answer:
@@ -76,8 +78,8 @@ def transfers(bus: LinuxI2C, address: int) -> Answer:
     cure = "see that the wires sit well, keep them short, and see to the supply"
     if len(ids) > 1:
         differing = ", ".join(f"0x{chip_id:02X}" for chip_id in sorted(ids))
-        return Answer(Mark.FAULT, f"{words}; one register reads {differing} in turn", cure)
-    return Answer(Mark.WARNING, words, cure) if repeated else Answer(Mark.OK, words)
+        return Answer(Status.FAULT, f"{words}; one register reads {differing} in turn", cure)
+    return Answer(Status.WARNING, words, cure) if repeated else Answer(Status.OK, words)
 
 
 def enviro_phat(bus: I2CBus, colour: ColourConfig | None) -> Iterator[Answer]:
@@ -89,15 +91,15 @@ def enviro_phat(bus: I2CBus, colour: ColourConfig | None) -> Iterator[Answer]:
         if error.errno != errno.EBUSY:
             raise
         words = "whether this is an Enviro pHAT: the kernel holds the address of one of its chips"
-        yield Answer(Mark.NOT_CHECKED, words)
+        yield Answer(Status.NOT_CHECKED, words)
         return
     wires = {} if colour is None else asdict(colour)
     clashing = [name for name in PINS if wires.get(name) == LED_LINE]
     if not clashing:
-        yield Answer(Mark.OK, "an Enviro pHAT: its sensors of light and motion answer too")
+        yield Answer(Status.OK, "an Enviro pHAT: its sensors of light and motion answer too")
         return
     yield Answer(
-        Mark.FAULT,
+        Status.FAULT,
         f"an Enviro pHAT, whose LEDs are on GPIO{LED_LINE}, where the settings have"
         f" {clashing[0].upper()} of the colour sensor",
         f"wire it to another line, and set {clashing[0]} in [colour] of the settings to that",
@@ -110,19 +112,19 @@ def barometer(board: Board) -> Iterator[Answer]:
         for _ in range(_READINGS):
             pressure_hpa, temperature_c, humidity_percent = board.barometer.read()
     except SensorError as error:
-        yield Answer(Mark.FAULT, "no reading", str(error))
+        yield Answer(Status.FAULT, "no reading", str(error))
         return
     humidity = "" if humidity_percent is None else f", {humidity_percent:.0f} %"
-    yield Answer(Mark.OK, f"{pressure_hpa:.2f} hPa, {temperature_c:.1f} °C{humidity}")
+    yield Answer(Status.OK, f"{pressure_hpa:.2f} hPa, {temperature_c:.1f} °C{humidity}")
     if recoveries := board.recoveries:
         times = "once" if recoveries == 1 else f"{recoveries} times"
         yield Answer(
-            Mark.WARNING,
+            Status.WARNING,
             f"the chip lost its supply {times} during {_READINGS} readings",
             "see that its wires sit well, and to the supply: 3.3 V, and no dips",
         )
     if board.suspect:
-        yield Answer(Mark.WARNING, "its readings are suspect", board.suspect)
+        yield Answer(Status.WARNING, "its readings are suspect", board.suspect)
 
 
 def wiring(colour: ColourConfig) -> Answer:
@@ -133,17 +135,17 @@ def wiring(colour: ColourConfig) -> Answer:
     else:
         scaled = f"taken as {colour.scaling_in_use}, S0 and S1 being strapped"
     wires = wiring_words({name: getattr(colour, name) for name in PINS})
-    return Answer(Mark.OK, f"{wires}; scaling {scaled}")
+    return Answer(Status.OK, f"{wires}; scaling {scaled}")
 
 
 def diagnosis(board: Board) -> Iterator[Answer]:
     """Diagnose the wires and the light of the colour sensor."""
     findings = board.colour.diagnose()
     for finding in findings:
-        mark = Mark.WARNING if finding.fault in _LIGHT else Mark.FAULT
+        mark = Status.WARNING if finding.fault in _LIGHT else Status.FAULT
         yield Answer(mark, finding.fault.value, str(finding))
     if not findings:
-        yield Answer(Mark.OK, "no fault in the wires or the light")
+        yield Answer(Status.OK, "no fault in the wires or the light")
 
 
 def colour(board: Board) -> Answer:
@@ -151,10 +153,10 @@ def colour(board: Board) -> Answer:
     try:
         channels = board.colour.measure()
     except SensorError as error:
-        return Answer(Mark.FAULT, "no reading", str(error))
+        return Answer(Status.FAULT, "no reading", str(error))
     words = ", ".join(f"{channel.name.lower()} {bar(channels[channel])}" for channel in CHANNELS)
     lost = sum(frequency.lost for frequency in channels.values())
-    return Answer(Mark.OK, f"{words} Hz{f', {lost} edges lost' if lost else ''}")
+    return Answer(Status.OK, f"{words} Hz{f', {lost} edges lost' if lost else ''}")
 
 
 def _look(bus: I2CBus, address: int) -> _Device | None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from warning_hours import Hours, at_hours, hours_of, read_rows
+from warning_hours import HourlyRecord, at_hours, hours_of, read_rows
 from warning_scores import score
 
 from web.weather import Station, expectation
@@ -62,7 +62,7 @@ class Fit:
         self.is_judged = self.moments >= FITTED_TO
 
 
-def _columns(hours: Hours, moments: list[float], found: list[Signs | None]) -> Numbers:
+def _columns(hours: HourlyRecord, moments: list[float], found: list[Signs | None]) -> Numbers:
     """The six signs at each hour; nan where there are none."""
 
     def column(name: str) -> list[float]:
@@ -232,7 +232,9 @@ def _alarm(fit: Fit, expected: list[float], on_ms: float, off_ms: float) -> list
     return alarm
 
 
-def _part(fit: Fit, alarm: list[bool], chosen: NDArray[np.bool_]) -> tuple[list[bool], Hours]:
+def _part(
+    fit: Fit, alarm: list[bool], chosen: NDArray[np.bool_]
+) -> tuple[list[bool], HourlyRecord]:
     first, last = int(chosen.argmax()), len(chosen) - int(chosen[::-1].argmax())
     moments = fit.hours.moments
     return alarm[first:last], fit.hours.since(moments[first], moments[last - 1] + 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from simple_rules import SimpleRule, without_tide
 from warning_chances import verify
-from warning_hours import Hours, hours_of, read_rows
+from warning_hours import HourlyRecord, hours_of, read_rows
 from warning_scores import Score, score
 
 from sensors import RecordError
@@ -26,13 +26,13 @@ JFK = ("nyc_jfk_2013.csv", Station(40.64, -73.78))
 GALE = 17.2
 
 
-def winds(length: int, gales: Sequence[int], calm: float = 5.0) -> Hours:
+def winds(length: int, gales: Sequence[int], calm: float = 5.0) -> HourlyRecord:
     """Steady pressure, and a gale in these hours."""
     blows = [20.0 if hour in gales else calm for hour in range(length)]
-    return Hours(0, [1010.0] * length, blows)
+    return HourlyRecord(0, [1010.0] * length, blows)
 
 
-def scored(alarms: Sequence[int], hours: Hours) -> Score:
+def scored(alarms: Sequence[int], hours: HourlyRecord) -> Score:
     return score([hour in alarms for hour in range(len(hours))], hours, GALE)
 
 
@@ -61,9 +61,9 @@ def test_gales_twelve_hours_apart_are_one_event_and_the_first_day_has_none() -> 
 def test_an_event_without_wind_or_pressure_before_it_is_not_counted() -> None:
     hours = winds(100, [50])
     blind = [nan if 40 <= hour < 50 else wind for hour, wind in enumerate(hours.winds_ms)]
-    assert len(score([False] * 100, Hours(0, hours.pressures_hpa, blind), GALE).events) == 0
+    assert len(score([False] * 100, HourlyRecord(0, hours.pressures_hpa, blind), GALE).events) == 0
     blank = [nan if 44 <= hour < 50 else 1010.0 for hour in range(100)]
-    assert len(score([False] * 100, Hours(0, blank, hours.winds_ms), GALE).events) == 0
+    assert len(score([False] * 100, HourlyRecord(0, blank, hours.winds_ms), GALE).events) == 0
 
 
 def test_an_episode_verifies_by_a_gale_within_a_day_or_twelve_hours_of_its_end() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from checks import devices
-from checks.answers import Mark
+from checks.answers import Status
 
 Somebody = Callable[..., AbstractContextManager[None]]
 
@@ -24,13 +24,13 @@ def label(node: Path) -> str:
 @pytest.mark.parametrize(
     ("name", "groups", "mark", "cure"),
     [
-        ("pi", [GPIO_GROUP, I2C_GROUP], Mark.OK, ""),
-        ("pi", [], Mark.FAULT, "log out and in again, or start the Pi anew"),
-        ("boat", [], Mark.FAULT, "sudo usermod -aG {group} boat, then log out and in again"),
+        ("pi", [GPIO_GROUP, I2C_GROUP], Status.OK, ""),
+        ("pi", [], Status.FAULT, "log out and in again, or restart the Pi"),
+        ("boat", [], Status.FAULT, "sudo usermod -aG {group} boat, then log out and in again"),
     ],
 )
 def test_whether_the_user_may_open_the_devices(
-    pi: Path, as_somebody: Somebody, name: str, groups: list[int], mark: Mark, cure: str
+    pi: Path, as_somebody: Somebody, name: str, groups: list[int], mark: Status, cure: str
 ) -> None:
     user = devices.User(name, frozenset(groups))
     with as_somebody(*groups):
@@ -58,7 +58,7 @@ def test_the_header_is_found_by_its_label(pi: Path, monkeypatch: pytest.MonkeyPa
     assert "/dev/gpiochip1 is the header" in devices.gpio(pi, me, label).words
     monkeypatch.setitem(LABELS, "gpiochip1", "INT33FF:00")
     answer = devices.gpio(pi, me, label)
-    assert answer.mark is Mark.FAULT
+    assert answer.mark is Status.FAULT
     assert "INT33FF:00" in answer.words
     (pi / "dev/gpiochip0").unlink()
     (pi / "dev/gpiochip1").unlink()
@@ -73,7 +73,7 @@ def test_what_is_no_gpio_chip_is_named_by_the_kernel() -> None:
 
 def test_an_i2c_bus_that_is_not_there(pi: Path) -> None:
     me = devices.User.present()
-    assert devices.i2c(pi, 1, me).mark is Mark.OK
+    assert devices.i2c(pi, 1, me).mark is Status.OK
     (pi / "dev/i2c-1").rename(pi / "dev/i2c-20")  # the screen's
     assert "modprobe i2c-dev" in devices.i2c(pi, 1, me).cure
     (pi / "sys/bus/i2c/devices/i2c-1/name").unlink()

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 from checks import wires
-from checks.answers import Answer, Mark
+from checks.answers import Answer, Status
 
 from sensors import RawColour, open_board
 from sensors.backends.i2c import LinuxI2C
@@ -50,9 +50,9 @@ def bus_of(chip_id: int) -> SimulatedI2C:
 
 def test_the_chip_that_the_settings_mean() -> None:
     answer = wires.addresses(SimulatedI2C({0x77: bmp280()}), 0x77)
-    assert answer == Answer(Mark.OK, "0x76 nobody, 0x77 a BMP280 (id 0x58)")
+    assert answer == Answer(Status.OK, "0x76 no answer, 0x77 a BMP280 (id 0x58)")
     answer = wires.addresses(bus_of(0x60), 0x77)
-    assert answer == Answer(Mark.OK, "0x76 nobody, 0x77 a BME280 (id 0x60)")
+    assert answer == Answer(Status.OK, "0x76 no answer, 0x77 a BME280 (id 0x60)")
 
 
 @pytest.mark.parametrize(
@@ -61,20 +61,20 @@ def test_the_chip_that_the_settings_mean() -> None:
 )
 def test_another_chip_is_named(chip_id: int, words: str) -> None:
     answer = wires.addresses(bus_of(chip_id), 0x77)
-    assert answer.mark is Mark.FAULT
+    assert answer.mark is Status.FAULT
     assert words in answer.words
     assert "want a BMP280 or BME280 at 0x77" in answer.words
 
 
 def test_the_chip_at_the_other_address_is_a_setting_to_change() -> None:
     answer = wires.addresses(SimulatedI2C({0x76: bmp280()}), 0x77)
-    assert answer.mark is Mark.FAULT
+    assert answer.mark is Status.FAULT
     assert "address = 0x76 in [barometer]" in answer.cure
 
 
 def test_nobody_there_is_a_wire() -> None:
     answer = wires.addresses(SimulatedI2C({}), 0x76)
-    assert answer.words.startswith("0x76 nobody, 0x77 nobody")
+    assert answer.words.startswith("0x76 no answer, 0x77 no answer")
     assert "SDA on pin 3" in answer.cure
 
 
@@ -95,10 +95,10 @@ class Held(SimulatedI2C):
 
 def test_an_address_that_the_kernel_holds_is_told_with_its_driver() -> None:
     answer = wires.addresses(Held({}, 0x77), 0x77)
-    assert answer.mark is Mark.FAULT
+    assert answer.mark is Status.FAULT
     assert "0x77 held by the kernel; " in answer.words
     assert "driver bmp280" in answer.cure
-    assert wires.addresses(Held({0x76: bmp280()}, 0x77), 0x76).mark is Mark.OK
+    assert wires.addresses(Held({0x76: bmp280()}, 0x77), 0x76).mark is Status.OK
 
 
 class Cable:
@@ -122,13 +122,13 @@ class Cable:
 @pytest.mark.parametrize(
     ("ids", "mark", "words"),
     [
-        ([0x58], Mark.OK, "200 transfers with 0x77, none repeated"),
-        ([None, 0x58, 0x58] + 60 * [0x58], Mark.WARNING, "4 repeated"),
-        ([0x58, 0x5A], Mark.FAULT, "one register reads 0x58, 0x5A in turn"),
+        ([0x58], Status.OK, "200 transfers with 0x77, none repeated"),
+        ([None, 0x58, 0x58] + 60 * [0x58], Status.WARNING, "4 repeated"),
+        ([0x58, 0x5A], Status.FAULT, "one register reads 0x58, 0x5A in turn"),
     ],
 )
 def test_a_cable_is_judged_by_what_it_carries(
-    monkeypatch: pytest.MonkeyPatch, ids: list[int | None], mark: Mark, words: str
+    monkeypatch: pytest.MonkeyPatch, ids: list[int | None], mark: Status, words: str
 ) -> None:
     monkeypatch.setattr("smbus2.SMBus", Cable)
     monkeypatch.setattr(Cable, "ids", cycle(ids), raising=False)
@@ -143,9 +143,9 @@ ENVIRO_PHAT = {0x29: OneRegister(0x92, 0x44), 0x1D: OneRegister(0x0F, 0x49)}
 def test_an_enviro_phat_is_known_by_its_other_chips() -> None:
     phat = SimulatedI2C({0x77: bmp280(), **ENVIRO_PHAT})
     (answer,) = wires.enviro_phat(phat, ColourConfig())
-    assert answer == Answer(Mark.OK, "an Enviro pHAT: its sensors of light and motion answer too")
+    assert answer == Answer(Status.OK, "an Enviro pHAT: its sensors of light and motion answer too")
     (alone,) = wires.enviro_phat(phat, None)
-    assert alone.mark is Mark.OK
+    assert alone.mark is Status.OK
     light_alone = SimulatedI2C({0x77: bmp280(), 0x29: ENVIRO_PHAT[0x29]})
     assert list(wires.enviro_phat(light_alone, ColourConfig(s3=4))) == []
 
@@ -155,7 +155,7 @@ def test_a_colour_sensor_wired_to_the_leds_of_an_enviro_phat_is_a_fault(wire: st
     phat = SimulatedI2C({0x77: bmp280(), **ENVIRO_PHAT})
     colour = section({"colour": {wire: 4}}, "colour", ColourConfig, "the settings")
     (answer,) = wires.enviro_phat(phat, colour)
-    assert answer.mark is Mark.FAULT
+    assert answer.mark is Status.FAULT
     assert "an Enviro pHAT, whose LEDs are on GPIO4" in answer.words
     assert f"{wire.upper()} of the colour sensor" in answer.words
     assert f"set {wire} in [colour]" in answer.cure
@@ -178,7 +178,7 @@ def test_strangers_at_the_addresses_of_an_enviro_phat_are_none(
 
 def test_where_the_kernel_holds_a_neighbour_there_is_no_telling() -> None:
     (answer,) = wires.enviro_phat(Held({0x77: bmp280()}, 0x29), ColourConfig(led=4))
-    assert answer.mark is Mark.NOT_CHECKED
+    assert answer.mark is Status.NOT_CHECKED
     assert "Enviro pHAT" in answer.words
 
 
@@ -202,7 +202,7 @@ def test_sensors_that_are_well() -> None:
         (diagnosis,) = wires.diagnosis(board)
         colour = wires.colour(board)
         (barometer,) = wires.barometer(board)
-    assert diagnosis.mark is colour.mark is barometer.mark is Mark.OK
+    assert diagnosis.mark is colour.mark is barometer.mark is Status.OK
     number = r"\d+±\d+"
     channels = rf"red {number}, green {number}, blue {number}, clear {number} Hz"
     assert re.fullmatch(rf"{channels}(, \d edges lost)?", colour.words)  # merged now and then
@@ -212,7 +212,7 @@ def test_sensors_that_are_well() -> None:
 def test_a_wrong_wire_is_a_fault_and_named() -> None:
     with board_with(Scene("white"), s2=24, s3=23) as board:
         (answer,) = wires.diagnosis(board)
-    assert answer.mark is Mark.FAULT
+    assert answer.mark is Status.FAULT
     assert answer.words == "S2 and S3 exchanged"
     assert "GPIO23" in answer.cure
     assert "GPIO24" in answer.cure
@@ -224,7 +224,7 @@ def test_darkness_is_told_with_its_bound() -> None:
     with board_with(night) as board:
         (answer,) = wires.diagnosis(board)
         colour = wires.colour(board)
-    assert answer.mark is Mark.FAULT  # a lamp's wire, or a lid
+    assert answer.mark is Status.FAULT  # a lamp's wire, or a lid
     assert answer.cure
     assert "clear <" in colour.words
 
@@ -234,21 +234,21 @@ def test_a_lamp_that_flickers_is_a_warning() -> None:
     room.ambient(RawColour(9e3, 8e3, 8e3, 2.2e4), flicker_hz=100.0, depth=0.8)
     with board_with(room) as board:
         marks = {answer.mark for answer in wires.diagnosis(board)}
-    assert marks == {Mark.WARNING}
+    assert marks == {Status.WARNING}
 
 
 def test_a_barometer_that_does_not_answer_is_told_with_its_cure() -> None:
     with open_board({"board": {"simulated": False}, "barometer": {"bus": 250}}) as board:
         (answer,) = wires.barometer(board)
-    assert (answer.mark, answer.words) == (Mark.FAULT, "no reading")
+    assert (answer.mark, answer.words) == (Status.FAULT, "no reading")
     assert "/dev/i2c-250" in answer.cure
 
 
 def test_a_barometer_that_says_the_same_to_the_last_bit_is_a_warning() -> None:
     with board_with(Scene("white"), barometer=bmp280(noise=False)) as board:
         reading, suspect = wires.barometer(board)
-    assert reading.mark is Mark.OK
-    assert suspect.mark is Mark.WARNING
+    assert reading.mark is Status.OK
+    assert suspect.mark is Status.WARNING
     assert "same to the last bit" in suspect.cure
 
 
@@ -269,6 +269,6 @@ def test_a_barometer_that_loses_its_supply_is_a_warning() -> None:
         barometer = Dipping(twin.weather)
     with board_with(Scene("white"), barometer=barometer) as board:
         reading, dips = wires.barometer(board)
-    assert reading.mark is Mark.OK
-    assert dips.mark is Mark.WARNING
+    assert reading.mark is Status.OK
+    assert dips.mark is Status.WARNING
     assert "lost its supply 2 times during 25 readings" in dips.words
