@@ -45,9 +45,12 @@ def rpi_lgpio(parts: Parts) -> str:
 
 @pytest.fixture(scope="session")
 def tallies(parts: Parts, pytestconfig: pytest.Config) -> list[Tally]:
-    """What came of twenty cuts while the logger's writer records, and four while it starts."""
+    """What came of cuts while the logger's writer records, and of some while it starts.
+
+    Eight of them in a usual run and twenty in a whole one: each is a boot of ten seconds.
+    """
     with _seen(pytestconfig), _to_be_had():
-        return cut_power(parts, 20)
+        return cut_power(parts, 20 if pytestconfig.getoption("--all") else 8)
 
 
 @pytest.fixture(scope="session")

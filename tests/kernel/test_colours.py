@@ -17,9 +17,10 @@ COLOURS = tuple(FILTERS.values())
 # By those of S0 and S1 (table 1); the undivided output is never asked for.
 SCALINGS = {(0, 1): 0.02, (1, 0): 0.2}
 LET_GO = 2
+SECOND_LIBRARY = pytest.mark.slow("a boot more, through the same port as the first library")
 
 
-@pytest.fixture(scope="module", params=["gpiod", "rpi-lgpio"])
+@pytest.fixture(scope="module", params=["gpiod", pytest.param("rpi-lgpio", marks=SECOND_LIBRARY)])
 def seen(request: pytest.FixtureRequest, guest: Guest) -> Any:
     library = request.param
     arguments = [] if library == "gpiod" else [request.getfixturevalue("rpi_lgpio")]

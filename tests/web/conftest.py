@@ -93,9 +93,9 @@ def tell(history: History, notices: Notices, samples: Iterable[Sample]) -> None:
         notices.newest = Bulletin(sample, outlook)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A real browser, started once a module."""
+    """A real browser, started once; each page has a context of its own."""
     if CHROMIUM is None and not os.environ.get("CI"):
         pytest.skip("Chromium is not installed (sudo apt install chromium)")
     with sync_playwright() as playwright:

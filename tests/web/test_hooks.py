@@ -174,10 +174,9 @@ def test_one_that_waits_to_be_tried_again_is_dropped_as_well(target: Recorded) -
 def test_whoever_tells_is_never_held_up(target: Recorded) -> None:
     target.answers.clear()
     with hooked(target) as hooks:
-        begin = time.monotonic()
         for number in range(1000):
             hooks.tell(change(number))
-        assert time.monotonic() - begin < 2.0
+        assert len(target.tries) <= 1  # the first one hangs still: none was waited for
         target.answers.set()
 
 
@@ -193,7 +192,7 @@ def test_leaving_takes_no_longer_than_a_second_whatever_hangs(
         assert all(target.is_tried(1) for target in targets)
         begin = time.monotonic()
         hooks.close()
-        assert time.monotonic() - begin < 2.0
+        assert time.monotonic() - begin < SOON_S / 2  # they hang for SOON_S
         assert messages(caplog) == ["the harbour: left unsent at the end: 2"] * 2
         for target in targets:
             target.answers.set()
