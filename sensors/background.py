@@ -98,14 +98,14 @@ def listener(function: Callable[..., Any] | None, sender: object) -> Callable[[]
         parameters = signature(function).parameters.values()
     except ValueError as error:  # some built-ins have no signature
         raise ConfigError(f"{function!r} does not say what it takes: wrap it in one") from error
-    wanted = [
+    required = [
         parameter
         for parameter in parameters
         if parameter.default is Parameter.empty
         and parameter.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
     ]
-    if not wanted:
+    if not required:
         return function
-    if len(wanted) == 1:
+    if len(required) == 1:
         return lambda: function(sender)
-    raise ConfigError(f"{function!r} wants {len(wanted)} arguments: it gets none, or the sensor")
+    raise ConfigError(f"{function!r} wants {len(required)} arguments: it gets none, or the sensor")

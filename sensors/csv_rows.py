@@ -1,4 +1,4 @@
-"""The rows of a CSV file, each with its place, so that a fault is named by line and column."""
+"""The rows of a CSV file, each with its file and line for messages."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,10 @@ from .platform import read_text
 def csv_rows(
     path: str | PathLike[str], columns: Sequence[str], cut_off: Sequence[str] = ()
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield where each row stands, as in "boat.csv, line 7", and its fields by column.
+    """Yield the place of each row, such as "boat.csv, line 7", and its fields by column.
 
-    columns: those that each row must have. cut_off: those that a row may end before, and is empty
-    in then. Other columns are handed on too. Raises RecordError.
+    columns: required in each row. cut_off: required in the header, empty in a shorter row. Other
+    columns are passed on. Raises RecordError.
     """
     name = fspath(path)
     try:
@@ -25,15 +25,15 @@ def csv_rows(
         raise RecordError(f"{name} is not a text file (UTF-8)") from error
     table = csv.DictReader(lines, strict=True)
     try:
-        header, wanted = table.fieldnames or (), (*columns, *cut_off)
-        if missing := [column for column in wanted if column not in header]:
+        header, required = table.fieldnames or (), (*columns, *cut_off)
+        if missing := [column for column in required if column not in header]:
             raise RecordError(
                 f"{name}, line 1: no column {' and no column '.join(missing)}; the header is"
-                f" {','.join(header)[:80]!r} and should hold {','.join(wanted)}, with commas"
+                f" {','.join(header)[:80]!r} and should hold {','.join(required)}, with commas"
             )
         for fields in table:
             where = f"{name}, line {table.line_num}"
-            if None in fields:  # what the header has no column for
+            if None in fields:  # fields beyond the header's columns
                 raise RecordError(f"{where} has more fields than the header: a decimal comma?")
             if any(fields[column] is None for column in columns):
                 raise RecordError(f"{where} ends before all of its columns: is the file cut off?")

@@ -45,7 +45,7 @@ def open_error(path: str, error: OSError) -> PinError:
     return PinError(f"{path} could not be opened: {error}")
 
 
-def no_header(labels: Mapping[str, str], wanted: Iterable[str]) -> PinError:
+def no_header(labels: Mapping[str, str], expected: Iterable[str]) -> PinError:
     """Return why no chip is the header's; labels: those of the chips, by path."""
     if too_old := too_old_kernel(os.uname().release):
         return PinError(f"no GPIO header here: {too_old}")
@@ -54,9 +54,9 @@ def no_header(labels: Mapping[str, str], wanted: Iterable[str]) -> PinError:
             "no GPIO header here: /dev has no gpiochip. This is no Raspberry Pi, or a container"
             " that was not given the device (docker run --device /dev/gpiochip0)"
         )
-    found = ", ".join(f"{path} is {label!r}" for path, label in labels.items())
+    chips = ", ".join(f"{path} is {label!r}" for path, label in labels.items())
     return PinError(
-        f"no GPIO header here: {found}, and none is labelled {', '.join(wanted)}. Is this a"
+        f"no GPIO header here: {chips}, and none is labelled {', '.join(expected)}. Is this a"
         " Raspberry Pi?"
     )
 
@@ -98,22 +98,22 @@ def too_old_kernel(release: str) -> str:
 
 
 def _holders(pins: Iterable[int], line_info: Callable[[int], Any]) -> str:
-    held = {pin: info.consumer for pin in pins if (info := line_info(pin)).used}
-    if not held:
+    consumers = {pin: info.consumer for pin in pins if (info := line_info(pin)).used}
+    if not consumers:
         names = ", ".join(f"GPIO{pin}" for pin in pins)
         return f"{names} was busy a moment ago and is free now: try again"
-    return "; ".join(_holder(pin, who) for pin, who in held.items())
+    return "; ".join(_holder(pin, name) for pin, name in consumers.items())
 
 
-def _holder(pin: int, who: str) -> str:
-    if who == consumer():
+def _holder(pin: int, name: str) -> str:
+    if name == consumer():
         return (
-            f"GPIO{pin} is busy: this very program ({who}) holds it. Two sensors that share a line"
+            f"GPIO{pin} is busy: this very program ({name}) holds it. Two sensors that share a line"
             " share one Pins object: TCS3200(..., pins=pins)"
         )
-    if who.startswith(_NAME):
-        return f"GPIO{pin} is busy: another program ({who}) reads a sensor on it. End that one"
+    if name.startswith(_NAME):
+        return f"GPIO{pin} is busy: another program ({name}) reads a sensor on it. End that one"
     return (
-        f"GPIO{pin} is busy: it is held by {who!r}. End that program, switch that function of the"
+        f"GPIO{pin} is busy: it is held by {name!r}. End that program, switch that function of the"
         " Pi off (sudo raspi-config), or wire the sensor to another line"
     )
