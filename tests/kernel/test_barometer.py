@@ -49,7 +49,7 @@ def test_a_user_who_may_not_is_told_the_group(seen: Any) -> None:
 def test_a_chip_pulled_out_is_told_and_back_again_is_read(seen: Any) -> None:
     for told in seen["pulled_out"]["gone"]:
         assert told[0] == "DeviceNotFound"
-        assert "nobody answers" in told[-1]
+        assert "no chip answers" in told[-1]
     assert seen["pulled_out"]["back"][:2] == EXAMPLE
 
 
