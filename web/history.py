@@ -95,11 +95,6 @@ class History:
         return self._timeline.boot.offset_ms if self._timeline.boot is not None else 0
 
     @property
-    def is_ahead_of_the_file(self) -> bool:
-        """Whether the file still has another time for the samples of this boot."""
-        return self._timeline.is_ahead_of_the_file
-
-    @property
     def newest_at(self) -> float | None:
         """When the newest sample of this boot was taken (Unix seconds), stored or not."""
         boot, newest_ms = self._timeline.boot, self._timeline.newest_ms

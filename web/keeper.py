@@ -109,11 +109,12 @@ class Keeper:
         if self._rescues:
             rescue = self._rescues[0]
             with self._at_rest(self._rescuing):
-                is_first = not rescue.found
+                was_found = rescue.found
                 is_done = rescue.step(self.history, self._step_s, self._hurried)
                 if is_done:
                     del self._rescues[0]
-                self.has_news = self.has_news or is_done or (is_first and rescue.found > 0)
+                if is_done or (rescue.found and not was_found):
+                    self.has_news = True
         elif self._copies is not None and (now := self.history.newest_at) is not None:
             with self._at_rest(self._copying):
                 self._copies.look(now)

@@ -1,10 +1,10 @@
 """The history made anew from its daily copies: for when the file is lost and the copies are not."""
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import TypeGuard
 
 from . import boots
 from .aside import name_aside, put_aside
@@ -26,9 +26,9 @@ def rebuild(path: Path) -> int:
     another program writes to it.
     """
     folder = folder_of(path)
-    wrong = _Wrong()
+    wrong: list[ValueError] = []
     try:
-        known = boots_of(row for row in read_copies(folder) if wrong.is_row(row))
+        known = boots_of(_sound(folder, wrong))
     except ValueError as error:
         raise HistoryError(f"{folder}: {error}") from error
     if not known:
@@ -41,8 +41,10 @@ def rebuild(path: Path) -> int:
     finally:
         unlock(path, number, is_known=True)
     print(f"{path}: {count} samples of {len(known)} boots, from {folder}", file=sys.stderr)
-    if wrong.count:
-        print(f"{wrong.count} lines were left out", file=sys.stderr)
+    for line in wrong[:_MOST_TOLD]:
+        print(f"left out: {line}", file=sys.stderr)
+    if wrong:
+        print(f"{len(wrong)} lines were left out", file=sys.stderr)
     return count
 
 
@@ -51,7 +53,7 @@ def _fill(path: Path, folder: Path, known: dict[int, Boot]) -> int:
         with transaction(new):
             for boot in known.values():
                 boots.write(new, boot)
-        rows = (row for row in read_copies(folder) if isinstance(row, CopiedRow))
+        rows = _sound(folder, [])
         while some := list(islice(rows, _AT_ONCE)):
             with transaction(new):
                 bring(new, [numbered(row, known[row.ordinal]) for row in some])
@@ -61,17 +63,9 @@ def _fill(path: Path, folder: Path, known: dict[int, Boot]) -> int:
     return int(count)
 
 
-class _Wrong:
-    """Tells of the first lines that are none, and counts them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def is_row(self, row: CopiedRow | ValueError) -> TypeGuard[CopiedRow]:
-        """Whether it is one."""
+def _sound(folder: Path, wrong: list[ValueError]) -> Iterator[CopiedRow]:
+    for row in read_copies(folder):
         if isinstance(row, CopiedRow):
-            return True
-        self.count += 1
-        if self.count <= _MOST_TOLD:
-            print(f"left out: {row}", file=sys.stderr)
-        return False
+            yield row
+        else:
+            wrong.append(row)

@@ -122,7 +122,6 @@ class Recorder:
                 self._mistake = ""
                 with self._going_on("hearing the clock"):
                     self._hear(self._pace.word(), moment)
-                with self._going_on("taking up the past"):
                     self._take_up_the_past()
                 self._take((round(moment * 1000) + self._history.offset_ms) / 1000)
             if self._pace.boot_id == RECORD:
@@ -167,9 +166,8 @@ class Recorder:
         if not is_moved:
             return
         log.warning(
-            "the time is believed by the word of %s now; what was recorded since the start is"
-            " moved by %+.0f s",
-            _WHOSE[self._trust()],
+            "the clock is that of %s now; what was recorded since the start is moved by %+.0f s",
+            self._trust().name,
             (self._history.offset_ms - before_ms) / 1000,
         )
         self._pace.believe(self._history.offset_ms)
@@ -212,11 +210,3 @@ class Recorder:
     def _trust(self) -> ClockTrust:
         boot = self._history.boot
         return boot.trust if boot is not None else ClockTrust.NONE
-
-
-_WHOSE = {
-    ClockTrust.NONE: "nobody",
-    ClockTrust.RTC: "a real-time clock",
-    ClockTrust.PHONE: "a phone",
-    ClockTrust.SYNCHRONISED: "the kernel, which is kept in step",
-}

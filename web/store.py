@@ -9,6 +9,7 @@ import threading
 import time
 from typing import NamedTuple
 
+from .boots import Boot
 from .history_file import HistoryError
 from .history_reader import HistoryReader
 from .keeper import Keeper
@@ -124,7 +125,7 @@ class Store:
     def _turn(self) -> None:
         try:
             self._failure = self._keeper.store()
-            if self._keeper.has_news and not self._history.is_ahead_of_the_file:
+            if self._keeper.has_news:
                 self._read_past()
         except Exception as error:  # a mistake of ours must not end the log of a voyage
             self._storing.fails(error, kind=type(error).__name__, exc_info=True)
@@ -133,11 +134,14 @@ class Store:
             self._storing.works()
 
     def _read_past(self) -> None:
-        self._keeper.has_news = False
+        self._keeper.has_news = False  # first: a clock that is set meanwhile is news again
         boot, offset_ms = self._history.boot, self._history.offset_ms
         stored_ms = self._history.stored_ms
         try:
             with HistoryReader(self._history.path) as reader:
+                if not _agree(boot, reader):
+                    self._keeper.has_news = True
+                    return
                 watch = remember(reader, self._station, boot)
                 past = Past(offset_ms, watch, reader.newest(), stored_ms)
         except OSError as error:  # tried again with the next sample
@@ -147,3 +151,9 @@ class Store:
         self._reading.works()
         with self._changed:
             self._past = past
+
+
+def _agree(boot: Boot | None, reader: HistoryReader) -> bool:
+    """Whether the file has the time that is believed of the samples of this boot."""
+    own = (piece.boot for piece in reader.pieces() if boot and piece.boot.ordinal == boot.ordinal)
+    return all(boot and stored.offset_ms == boot.offset_ms for stored in own)

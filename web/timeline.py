@@ -22,16 +22,9 @@ class Timeline:
         self._ordinal = 1
         self._newest_of_earlier_ms: int | None = None
         self._written: Boot | None = None
-        self._in_file: Boot | None = None
         self._is_moved = False
         self.boot: Boot | None = None
         self.newest_ms: int | None = None
-
-    @property
-    def is_ahead_of_the_file(self) -> bool:
-        """Whether the file has another time for the samples of this boot."""
-        known, boot = self._in_file, self.boot
-        return known is not None and boot is not None and known.offset_ms != boot.offset_ms
 
     def attach(self, known: list[Boot], reaches: list[Reach]) -> None:
         """Find this boot in a file that was opened, or the place after all others."""
@@ -51,9 +44,9 @@ class Timeline:
         earlier = [reach for reach in reaches if reach.boot.ordinal < self._ordinal]
         self._newest_of_earlier_ms = earlier[-1].end_ms if earlier else None
         own_name = self._ordinal, self._boot_id
-        self._in_file = last if last and (last.ordinal, last.boot_id) == own_name else None
+        is_known = last is not None and (last.ordinal, last.boot_id) == own_name
         if self.boot is not None:
-            self.boot = self._agreed(self.boot, self._in_file)
+            self.boot = self._agreed(self.boot, last if is_known else None)
         self._written = None
 
     def hear(self, word: Word, monotonic_ms: int) -> bool:
@@ -115,4 +108,4 @@ class Timeline:
 
     def written(self, boot: Boot | None) -> None:
         """Note that this has reached the disk."""
-        self._written = self._in_file = boot
+        self._written = boot

@@ -35,19 +35,22 @@ class Voice(Protocol):
     """Something that sounds. Its failures are its own to log: they never come out of it."""
 
     def begin(self, level: StormLevel, /) -> None:
-        """A turn of the level's pattern begins."""
+        """Do what belongs to the beginning of a turn of the level's pattern; by default nothing."""
+        return
 
     def beep(self, *, on: bool) -> None:
-        """A beep of the pattern begins or ends."""
+        """Begin or end a beep of the pattern; by default nothing."""
+        return
 
     def hush(self) -> bool:
         """Be quiet at once; return whether it is, or can be no quieter."""
 
     def close(self) -> None:
         """Be quiet and give back what is claimed. Closing twice is fine."""
+        self.hush()
 
 
-class Buzzer:
+class Buzzer(Voice):
     """An active buzzer on a GPIO line, by BCM number: high is on.
 
     pins: a Pins object that no other thread uses, and which stays the caller's to close; without
@@ -62,9 +65,6 @@ class Buzzer:
         self._line, self._pins, self._owns_pins = line, pins, pins is None
         self._is_on = False
         self._outage = Outage(log, f"the buzzer on GPIO{line}", steady=_STEADY)
-
-    def begin(self, level: StormLevel, /) -> None:
-        """Nothing: it sounds by beeps alone."""
 
     def beep(self, *, on: bool) -> None:
         """Switch it."""
@@ -98,7 +98,7 @@ class Buzzer:
             self._outage.fails(error)
 
 
-class SimulatedBuzzer:
+class SimulatedBuzzer(Voice):
     """What a buzzer would do, told in the log: on when it begins to sound, off when it ends."""
 
     def __init__(self) -> None:
@@ -110,9 +110,6 @@ class SimulatedBuzzer:
             log.info("buzzer: on (SIMULATED)")
         self._is_on = True
 
-    def beep(self, *, on: bool) -> None:
-        """Nothing: beeps would fill the log."""
-
     def hush(self) -> bool:
         """Tell of the end."""
         if self._is_on:
@@ -120,12 +117,8 @@ class SimulatedBuzzer:
         self._is_on = False
         return True
 
-    def close(self) -> None:
-        """End it."""
-        self.hush()
 
-
-class Sound:
+class Sound(Voice):
     """A command that is run at the beginning of each turn, unless it is still running.
 
     It finds the level's name in STORM_PETREL_LEVEL, and is ended when the alarm is hushed, or at
@@ -149,19 +142,12 @@ class Sound:
         except OSError as error:
             self._outage.fails(error)
 
-    def beep(self, *, on: bool) -> None:
-        """Nothing: it sounds as it likes."""
-
     def hush(self) -> bool:
         """End it, if it is running."""
         if self._run is not None:
             self._run.end()
             self._run = None
         return True
-
-    def close(self) -> None:
-        """End it."""
-        self.hush()
 
     def _is_running(self) -> bool:
         """Look after the last run, and say how it ended when it has."""
