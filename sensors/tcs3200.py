@@ -241,12 +241,7 @@ class TCS3200:
 
 
 def _raw(channels: dict[Filter, Frequency]) -> RawColour:
-    return RawColour(
-        red=channels[Filter.RED].hz,
-        green=channels[Filter.GREEN].hz,
-        blue=channels[Filter.BLUE].hz,
-        clear=channels[Filter.CLEAR].hz,
-    )
+    return RawColour(*(channels[Filter[name.upper()]].hz for name in RawColour._fields))
 
 
 def _difference(lit: Frequency, ambient: Frequency) -> Frequency:

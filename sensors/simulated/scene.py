@@ -176,9 +176,4 @@ def _light(reflectance: tuple[float, ...]) -> RawColour:
         return sum(lamp * share * response for lamp, share, response in parts)
 
     gain = _WHITE_CLEAR_HZ / power(white, "clear")
-    return RawColour(
-        red=gain * power(reflectance, "red"),
-        green=gain * power(reflectance, "green"),
-        blue=gain * power(reflectance, "blue"),
-        clear=gain * power(reflectance, "clear"),
-    )
+    return RawColour(*(gain * power(reflectance, channel) for channel in RawColour._fields))
