@@ -9,7 +9,7 @@
 (pinout.xyz/pinout/enviro_phat; the id registers: each chip's data sheet)
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import NamedTuple, Self
 
 from .backends import DeferredPins, best_pins
@@ -84,8 +84,12 @@ class EnviroPHAT:
         barometer: Barometer | None = None,
     ) -> None:
         self._opened = ExitStack()
-        self._bus = bus if bus is not None else self._header_bus()
-        self._pins = pins if pins is not None else self._best_pins()
+        if bus is None:
+            bus = self._opened.enter_context(closing(LinuxI2C(default_bus(pi_model()))))
+        if pins is None:
+            pins = self._opened.enter_context(closing(DeferredPins(best_pins)))
+        self._bus: I2CBus = bus
+        self._pins: Pins = pins
         self._has_leds = False
         self._closed = False
         self.barometer = barometer if barometer is not None else Barometer(self._bus, ADDRESS)
@@ -118,16 +122,6 @@ class EnviroPHAT:
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-    def _header_bus(self) -> I2CBus:
-        bus = LinuxI2C(default_bus(pi_model()))
-        self._opened.callback(bus.close)
-        return bus
-
-    def _best_pins(self) -> Pins:
-        pins = DeferredPins(best_pins)
-        self._opened.callback(pins.close)
-        return pins
 
 
 def _is_there(bus: I2CBus, chip: BoardChip) -> bool:
