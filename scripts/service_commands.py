@@ -4,7 +4,6 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import environment
@@ -54,25 +53,13 @@ def _options(teaching: str | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--host", type=_typed(host_of), help="address of the page (default: 0.0.0.0)")
-    add("--port", type=_typed(port_of), help="port of the page (default: 8080)")
+    add("--host", type=host_of, help="address of the page (default: 0.0.0.0)")
+    add("--port", type=port_of, help="port of the page (default: 8080)")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--print", action="store_true", help="print the unit, and end")
     what.add_argument("--token", action="store_true", help="show the page's token, and end")
     what.add_argument("--remove", action="store_true", help="take the service away")
     return parser.parse_args()
-
-
-def _typed(understand: Callable[[str], object]) -> Callable[[str], object]:
-    """Turn ValueError into a message of argparse."""
-
-    def understood(text: str) -> object:
-        try:
-            return understand(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-
-    return understood
 
 
 def _check_machine() -> None:

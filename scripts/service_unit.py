@@ -2,6 +2,7 @@
 
 import grp
 import re
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,18 +31,20 @@ class PageAddress(NamedTuple):
 
 
 def host_of(text: str) -> str:
-    """Check a host from the command line. Raises ValueError."""
+    """Check a host from the command line. Raises ArgumentTypeError."""
     if not _HOST.fullmatch(text):
-        raise ValueError(
+        raise ArgumentTypeError(
             f"{text!r} is not an address: give 0.0.0.0, 127.0.0.1 or one of this machine's"
         )
     return text
 
 
 def port_of(text: str) -> int:
-    """Check a port from the command line. Raises ValueError."""
+    """Check a port from the command line. Raises ArgumentTypeError."""
     if not text.isdecimal() or not _LOWEST_PORT <= int(text) <= _HIGHEST_PORT:
-        raise ValueError(f"{text!r} is not a port for it: choose {_LOWEST_PORT} to {_HIGHEST_PORT}")
+        raise ArgumentTypeError(
+            f"{text!r} is not a port for it: choose {_LOWEST_PORT} to {_HIGHEST_PORT}"
+        )
     return int(text)
 
 
