@@ -1,22 +1,20 @@
 """What would make a sorter better, in words."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
 from .confusion import TooClose
 from .taught import Taught
-
-ENOUGH: Final = 10  # pieces of a class
+from .teaching import ENOUGH_PIECES
 
 
 def advice(taught: Taught, too_close: Sequence[TooClose]) -> tuple[str, ...]:
     """One sentence for each thing that is missing; empty when nothing is."""
     said = []
     for i, (label, pieces) in enumerate(zip(taught.labels, taught.counts, strict=True)):
-        if pieces < ENOUGH:
-            said.append(f"{label}: taught with {pieces} pieces; show {ENOUGH - pieces} more")
+        if pieces < ENOUGH_PIECES:
+            said.append(f"{label}: taught with {pieces} pieces; show {ENOUGH_PIECES - pieces} more")
         if (np.ptp(taught.raw[taught.classes == i], axis=0) == 0).all():
             said.append(
                 f"{label}: its readings are all the same; show different pieces, nearer and "

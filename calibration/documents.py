@@ -23,9 +23,9 @@ class Kind(NamedTuple):
     """A kind of document.
 
     title: in messages, "colour profile". format and version: what its file says of itself.
-    origin: what to do where there is none. remedy: what to do with a damaged one. sealed_since: the
-    version from which on the file has a checksum, so that a change by hand is noticed (None: it
-    may be written by hand). remarks: entries that anybody may change all the same.
+    origin: what to do where there is no file. remedy: what to do with a damaged one. has_checksum:
+    a change by hand is noticed; without it the file may be written by hand. remarks: entries that
+    the checksum leaves out.
     """
 
     title: str
@@ -33,7 +33,7 @@ class Kind(NamedTuple):
     version: int
     origin: str
     remedy: str
-    sealed_since: int | None = None
+    has_checksum: bool = False
     remarks: tuple[str, ...] = ()
 
 
@@ -45,7 +45,7 @@ def write_document(path: str | os.PathLike[str], kind: Kind, content: dict[str, 
     Raises CalibrationError: the folder is missing, full or not writable.
     """
     document = {"format": kind.format, "version": kind.version, **content}
-    if kind.sealed_since is not None:
+    if kind.has_checksum:
         document["checksum"] = checksum(document, kind.remarks)
     text = json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     try:
@@ -153,21 +153,17 @@ def _checked(document: Any, kind: Kind) -> dict[str, Any]:
             f"it is of version {version} and this program knows versions up to {kind.version}; "
             f"update the program, or {kind.remedy}"
         )
-    if type(version) is not int or version < 1:
-        raise CalibrationError(f"its version is {version!r}, which never was; {kind.remedy}")
+    if type(version) is not int or version != kind.version:
+        raise CalibrationError(f"its version {version!r} was never released; {kind.remedy}")
     return document
 
 
 def _check_seal(document: dict[str, Any], kind: Kind) -> None:
-    if kind.sealed_since is None:
-        return
-    if "checksum" not in document and document["version"] < kind.sealed_since:
-        return
-    if document.get("checksum") != checksum(document, kind.remarks):
+    if kind.has_checksum and document.get("checksum") != checksum(document, kind.remarks):
         raise CalibrationError(
-            "it was changed by hand: its checksum does not fit what it says"
+            "it was changed by hand: its checksum does not fit its content"
             if "checksum" in document
-            else 'the entry "checksum" is missing, so nobody knows what was changed'
+            else 'the entry "checksum" is missing, so a change by hand cannot be ruled out'
         )
 
 

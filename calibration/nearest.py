@@ -21,8 +21,8 @@ from .difference import ciede2000
 _FEW: Final = 4  # colours, for which choosing pairs takes longer than comparing all
 _AT_ONCE: Final = 64  # colours, whose distances stay in a processor's cache
 
-# Within these limits of CIELAB the choice missed no answer in ten million random colours; beyond
-# them all are compared.
+# Within these limits of CIELAB the choice missed no answer in a million random colours; beyond them
+# all are compared.
 _LOWEST: Final = (-4.0, -112.0, -112.0)
 _HIGHEST: Final = (106.0, 112.0, 112.0)
 _SLACK: Final = 0.57

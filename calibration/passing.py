@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from .arrays import FloatArray
 from .errors import CalibrationError
 from .sorter import ColourSorter, Sorted
-from .taught import NOTHING
+from .teaching import NOTHING
 
 # Times what is steady: two pieces differ by more light than a piece does from end to end, and a
 # plateau is flatter than the slope of a slow belt, whose readings are steady too.

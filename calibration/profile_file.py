@@ -22,7 +22,7 @@ _KIND: Final = Kind(
     version=2,
     origin="calibrate and save a profile there first",
     remedy="calibrate again, or restore the file from a copy",
-    sealed_since=2,
+    has_checksum=True,
     remarks=("note",),
 )
 
@@ -98,8 +98,6 @@ def _references_document(references: References) -> dict[str, Any]:
 
 
 def _stored(document: dict[str, Any]) -> StoredProfile:
-    if document["version"] == 1:
-        document = _of_version_2(document)
     with place("channels"):
         expect(entry(document, "channels"), list(CHANNEL_NAMES))
     with place("created"):
@@ -117,28 +115,6 @@ def _stored(document: dict[str, Any]) -> StoredProfile:
     with place("cards"):
         cards = _cards(entry(document, "cards"))
     return StoredProfile(references, correction, cards, created, simulated, note)
-
-
-def _of_version_2(document: dict[str, Any]) -> dict[str, Any]:
-    """A document of version 1, which did not know how its references were taken."""
-    cards = document.get("cards")
-    if isinstance(cards, dict):
-        cards = {**cards, "references": _untold(cards.get("references"))}
-    return {
-        **document,
-        "software": "",
-        "simulated": False,
-        "note": "",
-        "references": _untold(document.get("references")),
-        **({"cards": cards} if "cards" in document else {}),
-    }
-
-
-def _untold(references: Any) -> Any:
-    if not isinstance(references, dict):
-        return references
-    untold = {"dark_spread_hz": None, "white_spread_hz": None, "scaling": ""}
-    return {**references, **untold, "dark_count": 0, "white_count": 0}
 
 
 def _references(document: Any) -> References:

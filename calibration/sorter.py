@@ -20,7 +20,8 @@ from .errors import CalibrationError
 from .held_out import choose, left_out
 from .sorter_file import StoredSorter, read_sorter, write_sorter
 from .tails import hotelling_limit
-from .taught import NOTHING, Taught, readings_of
+from .taught import Taught, readings_of
+from .teaching import NOTHING
 
 # Two classes this near in log-density are equally likely: it is what rounding leaves.
 _TIE: Final = 1e-9

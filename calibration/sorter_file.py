@@ -21,7 +21,7 @@ _KIND: Final = Kind(
     version=1,
     origin="teach and save a sorter there first",
     remedy="teach it again, or restore the file from a copy",
-    sealed_since=1,
+    has_checksum=True,
 )
 
 # Logarithms of Hz, and how steep a class may be: no honest fit comes near.

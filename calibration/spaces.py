@@ -97,13 +97,3 @@ def lab_of_xyz(xyz: FloatArray) -> FloatArray:
     lab[..., 1] = 500 * (f[..., 0] - f[..., 1])
     lab[..., 2] = 200 * (f[..., 1] - f[..., 2])
     return lab
-
-
-def lab_to_xyz(lab: ArrayLike) -> FloatArray:
-    """CIELAB (..., 3) -> XYZ (..., 3)."""
-    colours = _colours(lab, "CIELAB")
-    f = np.empty_like(colours)
-    f[..., 1] = (colours[..., 0] + 16) / 116
-    f[..., 0] = f[..., 1] + colours[..., 1] / 500
-    f[..., 2] = f[..., 1] - colours[..., 2] / 200
-    return np.where(f > _LAB_KNEE, f**3, _LAB_SLOPE * (f - _LAB_OFFSET)) * D65_WHITE

@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import FloatArray, real_numbers, within
 from .errors import CalibrationError
-
-NOTHING: Final = "nothing"
-FEWEST: Final = 3  # readings of a class
+from .teaching import ENOUGH_PIECES, FEWEST_PIECES, NOTHING
 
 # No sensor counts so fast, none so slowly: between them logarithms and their squares are small.
 _BRIGHTEST_HZ: Final = 1e12
@@ -167,10 +165,10 @@ def _numbered(labels: Iterable[Any], expected: int) -> tuple[tuple[str, ...], ND
         raise CalibrationError("nothing was taught: show at least three pieces of a class")
     numbered = np.array(classes, dtype=np.intp)
     for word, count in zip(places, np.bincount(numbered), strict=True):
-        if count < FEWEST:
+        if count < FEWEST_PIECES:
             raise CalibrationError(
-                f"{word!r} was taught with {count} of the {FEWEST} readings it needs at least; "
-                "show more pieces, ten if you have them, or leave this class out"
+                f"{word!r} was taught with {count} of the {FEWEST_PIECES} readings it needs; "
+                f"show more pieces, {ENOUGH_PIECES} if you have them, or leave this class out"
             )
     return tuple(places), numbered
 

@@ -55,10 +55,9 @@ from reading_words import (
 
 from calibration import CalibrationError, ColourProfile, References
 from calibration.taking import Taken
+from calibration.teaching import READINGS_OF_A_CARD
 from sensors.board import board_of
 from sensors.config import ColourConfig, load_tables, section
-
-READINGS = 5  # of each card
 
 
 def main() -> None:
@@ -72,7 +71,7 @@ def main() -> None:
     settings = section(tables, "colour", ColourConfig, where)
     with board_of(tables, where, True if options.simulate else None) as board:
         asks = options.ask or not board.simulated
-        dialogue = Dialogue(board, settings, asks=asks, readings=READINGS)
+        dialogue = Dialogue(board, settings, asks=asks, readings=READINGS_OF_A_CARD)
         if options.white:
             white_again(dialogue, options.output)
             return

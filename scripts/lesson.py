@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from calibration import CalibrationError, ColourSorter
+from calibration import CalibrationError, ColourSorter, teaching
 from calibration.channels import Channels, as_channels
 from calibration.taking import Taken
 
-FEWEST, ENOUGH = 3, 10  # pieces of a class
-
-_LONGEST_LABEL = 24
-_RESERVED = ("nothing", "unknown", "q")  # what a sorter says of no class, and what ends a question
+_RESERVED = (*teaching.RESERVED, "q")  # q ends a question
 
 
 class Lesson:
@@ -73,12 +70,5 @@ class Lesson:
 
 
 def checked_label(words: str) -> str:
-    """The name of a class. Raises CalibrationError for one that cannot be told or stored."""
-    label = words.strip()
-    if not label or not label.isprintable() or len(label) > _LONGEST_LABEL:
-        raise CalibrationError(
-            f"{words[:40]!r} cannot be the name of a class: 1 to {_LONGEST_LABEL} letters"
-        )
-    if label.lower() in _RESERVED:
-        raise CalibrationError(f"{label!r} is what a sorter says itself: give the class a name")
-    return label
+    """The name of a class. Raises CalibrationError for one that cannot be shown or stored."""
+    return teaching.checked_label(" ".join(words.split()), _RESERVED)

@@ -8,11 +8,13 @@ import numpy as np
 from card_row import count_of
 from command import say
 from dialogue import Dialogue, Preview, hand_with, in_hz
-from lesson import ENOUGH, FEWEST, Lesson
+from lesson import Lesson
 from reading_words import is_same_thing, seen_by, seen_raw, told
 
 from calibration import ColourProfile
 from calibration.taking import Taken
+from calibration.teaching import ENOUGH_PIECES as ENOUGH
+from calibration.teaching import FEWEST_PIECES as FEWEST
 
 # How near the twin's pieces lie: all of them from far to near, in an order that is always the same.
 CLOSENESS = Random(10).sample([0.7 + 0.06 * i for i in range(ENOUGH)], ENOUGH)

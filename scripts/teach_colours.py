@@ -39,11 +39,11 @@ from sorting import sort_live
 
 from calibration import CalibrationError, ColourProfile, ColourSorter
 from calibration.channels import Channels
+from calibration.teaching import READINGS_OF_A_PIECE
 from sensors.board import board_of
 from sensors.config import ColourConfig, load_tables, section
 from sensors.simulated.scene import surfaces
 
-READINGS = 3  # of each piece
 SIMULATED_CLASSES = ("red", "orange", "blue")
 
 
@@ -63,7 +63,7 @@ def main() -> None:
         asks = options.ask or not board.simulated
         if not asks:
             check_shown(options.label)
-        dialogue = Dialogue(board, settings, asks=asks, readings=READINGS)
+        dialogue = Dialogue(board, settings, asks=asks, readings=READINGS_OF_A_PIECE)
         profile = load_profile(options.profile, dialogue)
         only_sorts = options.live and not options.label and options.output.exists()
         sorter = None if only_sorts else teach(dialogue, options, profile)

@@ -19,7 +19,7 @@ import numpy as np
 from sweets import DARK_HZ, EASY, HARD, Belt, Kind, Numbers, Shop, at_distances, pieces, taught
 
 from calibration import ColourSorter, PassDetector
-from calibration.taught import NOTHING
+from calibration.teaching import NOTHING
 
 RIGHT, SORTED_STRANGERS = 0.99, 0.01
 TAUGHT_EACH, EMPTY_READINGS, GAP_READINGS = 10, 20, 4

@@ -22,7 +22,7 @@ SEALED = Kind(
     version=3,
     origin="make one",
     remedy="make it again",
-    sealed_since=2,
+    has_checksum=True,
     remarks=("note",),
 )
 CONTENT = {"numbers": [1.0, 0.1, 2, -0.5], "inner": {"b": 1e-7, "a": None}, "note": "at 12 mm"}
@@ -112,7 +112,6 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
         lambda document: document.update(comment="mine"),
         lambda document: document.update(checksum="crc32:00000000"),
         lambda document: document.update(checksum=None),
-        lambda document: document.update(version=2),
     ],
 )
 def test_a_change_by_hand_is_noticed(file: Path, change: Callable[[Any], object]) -> None:
@@ -127,13 +126,11 @@ def test_a_seal_that_was_taken_off_is_noticed(file: Path) -> None:
         read(file)
 
 
-def test_a_version_from_before_the_seal_needs_none(file: Path) -> None:
-    def older(document: dict[str, Any]) -> None:
-        document.pop("checksum")
-        document["version"] = 1
-
-    rewrite(file, older)
-    assert read(file)["numbers"] == CONTENT["numbers"]
+@pytest.mark.parametrize("version", [0, 1, 4, None, "3", True])
+def test_another_version_is_refused(file: Path, version: object) -> None:
+    rewrite(file, lambda document: document.update(version=version))
+    with pytest.raises(CalibrationError, match="version"):
+        read(file)
 
 
 def test_a_remark_may_be_changed(file: Path) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.calibration.conftest import ColorChecker
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def profile(colorchecker: "ColorChecker") -> ColourProfile:
     references = References.of(
         Taken(colorchecker.references.dark, (0.3, 0.2, 0.2, 0.5), 3, "20%"),
@@ -117,30 +117,6 @@ def test_a_note_may_be_written_by_hand(file: Path, profile: ColourProfile) -> No
     file.write_text(text.replace('"note": ""', '"note": "the blue box"'), encoding="utf-8")
     assert ColourProfile.load(file) == profile
     assert read_profile(file).note == "the blue box"
-
-
-VERSION_1 = Path(__file__).parent / "profile_version_1.json"
-
-
-def test_a_file_of_version_1_is_still_read() -> None:
-    # Four cards, and what version 1 of the program answered to two readings.
-    profile = ColourProfile.load(VERSION_1)
-    raw = [[625.5126, 172.9205, 187.9836, 791.4378], [1000.0, 700.0, 400.0, 1900.0]]
-    answered = [
-        [0.21109109252592653, 0.12122090385154521, 0.060694591126497485],
-        [0.5005434517553006, 0.5506720453633339, 0.1441555350250099],
-    ]
-    np.testing.assert_allclose(profile.xyz(raw), answered, rtol=1e-12)
-    assert len(profile.residuals) == 4
-    stored = read_profile(VERSION_1)
-    assert (stored.simulated, stored.note, stored.references.scaling) == (False, "", "")
-
-
-def test_a_file_of_version_1_is_saved_as_version_2(tmp_path: Path) -> None:
-    profile = ColourProfile.load(VERSION_1)
-    profile.save(tmp_path / "new.json")
-    assert json.loads((tmp_path / "new.json").read_text(encoding="utf-8"))["version"] == 2
-    assert ColourProfile.load(tmp_path / "new.json") == profile
 
 
 def test_a_new_white_and_the_default_come_back_too(
@@ -365,13 +341,11 @@ json_values = st.recursive(
 @settings(deadline=None, max_examples=400)
 @given(data=st.data())
 def test_whatever_is_changed_is_refused_or_answers_finitely(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, profile: ColourProfile, data: st.DataObject
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "changed.json"
-    document = json.loads(VERSION_1.read_text(encoding="utf-8"))
-    if data.draw(st.booleans(), label="as version 2"):
-        ColourProfile.load(VERSION_1).save(path)
-        document = json.loads(path.read_text(encoding="utf-8"))
+    profile.save(path)
+    document = json.loads(path.read_text(encoding="utf-8"))
     for _ in range(data.draw(st.integers(1, 3), label="changes")):
         *above, key = data.draw(st.sampled_from(places(document)), label="place")
         entry = document

@@ -12,7 +12,6 @@ from hypothesis.extra.numpy import arrays
 from calibration import CalibrationError
 from calibration.spaces import (
     D65_WHITE,
-    lab_to_xyz,
     linear_srgb_to_srgb,
     linear_srgb_to_xyz,
     srgb_to_linear_srgb,
@@ -60,16 +59,16 @@ def test_colorchecker_lab_and_srgb_agree_with_the_reference() -> None:
     file = Path(__file__).parent / "colorchecker24_reference.csv"
     with file.open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    lab = [[float(row[n]) for n in ("L_D65_babel", "a_D65", "b_D65")] for row in rows]
-    codes = [[int(row[n]) for n in ("sR_D65_babel", "sG_D65", "sB_D65")] for row in rows]
-    assert len(rows) == 24
-    srgb = np.clip(xyz_to_srgb(lab_to_xyz(lab)), 0, 1)
-    np.testing.assert_allclose(255 * srgb, codes, atol=0.51)
+    lab = np.array([[float(row[n]) for n in ("L_D65_babel", "a_D65", "b_D65")] for row in rows])
+    codes = np.array([[int(row[n]) for n in ("sR_D65_babel", "sG_D65", "sB_D65")] for row in rows])
+    shown = (codes > 0).all(axis=1)  # cyan lies outside sRGB and was clipped
+    assert shown.sum() == 23
+    of_codes = xyz_to_lab(srgb_to_xyz(codes / 255))
+    np.testing.assert_allclose(of_codes[shown], lab[shown], atol=0.6)
 
 
 @given(colours)
 def test_each_conversion_is_undone_by_its_opposite(xyz: np.typing.NDArray[np.float64]) -> None:
-    np.testing.assert_allclose(lab_to_xyz(xyz_to_lab(xyz)), xyz, atol=1e-12)
     np.testing.assert_allclose(linear_srgb_to_xyz(xyz_to_linear_srgb(xyz)), xyz, atol=1e-12)
     np.testing.assert_allclose(srgb_to_linear_srgb(linear_srgb_to_srgb(xyz)), xyz, atol=1e-7)
 

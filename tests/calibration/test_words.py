@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 import calibration
 from calibration import delta_e_2000
 from calibration.names import name_colours
-from calibration.spaces import lab_to_xyz, srgb_to_xyz, xyz_to_lab, xyz_to_srgb
+from calibration.spaces import D65_WHITE, srgb_to_xyz, xyz_to_lab, xyz_to_srgb
 
 Labs = NDArray[np.float64]
 
@@ -84,6 +84,14 @@ def people(lab: Labs) -> list[str]:
         nearest = np.argsort(distance, axis=1)[:, :7]
         voted += [Counter(words[row].tolist()).most_common(1)[0][0] for row in nearest]
     return voted
+
+
+def lab_to_xyz(lab: Labs) -> Labs:
+    """CIE 15:2018, 8.2.1, backwards."""
+    y = (lab[:, 0] + 16) / 116
+    f = np.stack([y + lab[:, 1] / 500, y, y - lab[:, 2] / 200], axis=1)
+    xyz: Labs = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * D65_WHITE
+    return xyz
 
 
 def on_screen(lab: Labs) -> Labs:

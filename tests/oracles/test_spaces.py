@@ -79,9 +79,5 @@ def test_xyz_to_lab(colour: Any, white: Any, xyz: Colours) -> None:
     agree(spaces.xyz_to_lab(xyz), colour.XYZ_to_Lab(xyz, white), 1e-9)
 
 
-def test_lab_to_xyz(colour: Any, white: Any, lab: Colours) -> None:
-    agree(spaces.lab_to_xyz(lab), colour.Lab_to_XYZ(lab, white), 1e-9)
-
-
 def test_css_codes(colour: Any, srgb: Colours) -> None:
     agree(srgb, colour.notation.HEX_to_RGB(css_hex(srgb)), 0.5 / 255 + 1e-12)

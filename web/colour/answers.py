@@ -8,9 +8,10 @@ from calibration import ColourProfile, ColourSorter, NamedColour
 from calibration.channels import CHANNEL_NAMES, Channels
 from calibration.css import css_hex
 from calibration.spaces import xyz_to_srgb
+from calibration.teaching import ENOUGH_PIECES, FEWEST_PIECES
 
 from .bench import Bench
-from .lesson import ENOUGH_PIECES, FEWEST_PIECES, Lesson
+from .lesson import Lesson
 from .sight import Reading
 
 # To be tapped instead of typed.

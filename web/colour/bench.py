@@ -13,16 +13,13 @@ from typing import NamedTuple, TypeVar
 
 from calibration import CalibrationError, ColourProfile, ColourSorter
 from calibration.taking import Taken, take
+from calibration.teaching import READINGS_OF_A_CARD, READINGS_OF_A_PIECE
 
 from .card_set import colorchecker
 from .desk import Desk, Errand, ReadingView
 from .lesson import Lesson, lesson_of
 from .sight import Reading, Sight, Surface
 
-# A second's worth: half of five readings may be spoilt by a hand that comes too late.
-_READINGS = 5
-# A piece is one of many: its class knows how they differ.
-_READINGS_OF_A_PIECE = 3
 _MOST_STEPS = 100
 
 _Kept = TypeVar("_Kept", ColourProfile, ColourSorter)
@@ -89,11 +86,13 @@ class Bench:
     def take_dark(self) -> None:
         """Read dark: the lamp on, nothing in front. Raises desk.Busy, as all that read do."""
         words = "Dark is read. Now lay the white card there, and tap White."
-        self._take("dark", _READINGS, Lesson.with_dark, lambda lesson: words)
+        self._take("dark", READINGS_OF_A_CARD, Lesson.with_dark, lambda lesson: words)
 
     def take_white(self, reflectance: float) -> None:
         """Read the white card, after dark or again."""
-        self._take("white", _READINGS, lambda lesson, taken: lesson.with_white(taken, reflectance))
+        self._take(
+            "white", READINGS_OF_A_CARD, lambda lesson, taken: lesson.with_white(taken, reflectance)
+        )
 
     def take_card(self, name: str) -> None:
         """Read a card. Raises CalibrationError for one that there is not, or too early."""
@@ -102,7 +101,7 @@ class Bench:
             raise CalibrationError("dark and white come first: see step 1")
         self._take(
             card.name,
-            _READINGS,
+            READINGS_OF_A_CARD,
             lambda lesson, taken: lesson.with_card(card, taken),
             lambda lesson: f"{card.name} is read: {_several(len(lesson.cards), 'card')}.",
         )
@@ -112,14 +111,14 @@ class Bench:
         self.progress.lesson.check_label(label)
         self._take(
             label,
-            _READINGS_OF_A_PIECE,
+            READINGS_OF_A_PIECE,
             lambda lesson, taken: lesson.with_piece(label, taken),
             lambda lesson: f"{label}: {_several(lesson.counts[label], 'piece')}.",
         )
 
     def take_empty(self) -> None:
         """Read the place of the pieces without any."""
-        self._take("the empty place", _READINGS, Lesson.with_empty)
+        self._take("the empty place", READINGS_OF_A_CARD, Lesson.with_empty)
 
     def cancel(self) -> None:
         """Give up the readings under way."""

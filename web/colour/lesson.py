@@ -16,14 +16,11 @@ import numpy as np
 from calibration import CalibrationError, ColourProfile, ColourSorter, References
 from calibration.channels import Channels, as_channels
 from calibration.taking import Taken
+from calibration.teaching import FEWEST_PIECES, checked_label
 
 from .sight import Surface
 
-FEWEST_PIECES, ENOUGH_PIECES = 3, 10
 _MOST_CLASSES, _MOST_PIECES = 24, 100
-_LONGEST_NAME = 24
-# What the sorter itself answers, or a person would read as its answer.
-_RESERVED = ("nothing", "unknown")
 
 
 class ShownCard(NamedTuple):
@@ -166,14 +163,7 @@ class Lesson:
             return
         if len(self.labels) >= _MOST_CLASSES:
             raise CalibrationError(f"{_MOST_CLASSES} classes are the most: remove one first")
-        if not label or label != " ".join(label.split()) or not label.isprintable():
-            raise CalibrationError("a class wants a name: letters, digits, single spaces")
-        if len(label) > _LONGEST_NAME:
-            raise CalibrationError(f"a name has {_LONGEST_NAME} letters at the most")
-        if label.casefold() in _RESERVED:
-            raise CalibrationError(
-                f"{label!r} is what the sorter itself answers: take another name"
-            )
+        checked_label(label)
         if label.casefold() in [other.casefold() for other in self.labels]:
             raise CalibrationError(f"there is a class of that name, in other letters: {label!r}")
 
