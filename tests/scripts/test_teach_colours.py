@@ -138,8 +138,8 @@ def test_two_classes_too_close_are_named_with_what_helps(tmp_path: Path) -> None
             "the simulated sensor has black, white",
             marks=pytest.mark.skipif(bool(pi_model()), reason="a Pi has a real sensor"),
         ),
-        (["--simulate", "nothing"], "what a sorter says itself"),
-        (["--simulate", "x" * 40], "cannot be the name"),
+        (["--simulate", "nothing"], "the sorter itself"),
+        (["--simulate", "x" * 40], "class name"),
         (["--remove", "red"], "nothing to remove from"),
         (["--output", "/no/where/x.json"], "no file can be written there"),
         (["--output", "."], "no file can be written there"),
@@ -218,7 +218,7 @@ def test_a_lesson_with_mistakes_and_a_class_added_another_day(
     without_a_piece(first)
     first.expect("Name of the next class")
     first.type("nothing")
-    first.expect("what a sorter says itself")
+    first.expect("the sorter itself")
     first.expect("Name of the next class")
     first.type("red sweet")
     show(first, 3)
