@@ -19,10 +19,10 @@ from .bulletin import Bulletin, Notices, corrected
 from .config import Config
 from .copies import DailyCopies
 from .history import History
+from .history_reader import HistoryReader
 from .keeper import Keeper
 from .level_change import LevelChange
-from .pace import Pace
-from .paces import is_over, newest_at, pace_of
+from .pace import Pace, RecordPace, WallPace
 from .recorder import Instruments, Recorder
 from .rescue import open_history
 from .ringing import alarm_of, notifying, sounding
@@ -82,7 +82,7 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         history, rescues = open_history(plan.path, boot_id)
         opened.enter_context(history)
         newest = _begun_anew(plan, history, again=again)
-        pace = pace_of(board, newest, config.history.interval_s, clock, alive)
+        pace = _pace_of(board, newest, config.history.interval_s, clock, alive)
         copies = None if board.simulated else DailyCopies(history)
         keeper = Keeper(history, pace.period_s, copies=copies, rescues=rescues)
         notices, wind = Notices(), MeanWind()
@@ -106,12 +106,47 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
 
 def _begun_anew(plan: Plan, history: History, *, again: bool) -> float | None:
     """When the newest sample was taken; a record that is to begin anew is forgotten."""
-    newest = newest_at(plan.path)
-    if plan.board.simulated and (again or is_over(plan.board, newest)):
+    newest = _newest_at(plan.path)
+    if plan.board.simulated and (again or _is_over(plan.board, newest)):
         log.info("the record is played from its beginning")
         history.forget()
         return None
     return newest
+
+
+def _is_over(board: Board, newest: float | None) -> bool:
+    """Whether the storm that ships with the toolkit was played to its end.
+
+    It is there to be watched, and begins again; a record of one's own stays as it is.
+    """
+    has_ended = newest is not None and newest >= board.weather.record.end
+    return has_ended and board.weather.is_shipped
+
+
+def _newest_at(path: Path) -> float | None:
+    """When the newest sample was taken that is stored already."""
+    try:
+        with HistoryReader(path) as reader:
+            newest = reader.newest()
+    except OSError as error:
+        log.warning("what is stored cannot be read now: %s", error)
+        return None
+    return newest.taken_at if newest else None
+
+
+def _pace_of(
+    board: Board,
+    newest: float | None,
+    interval_s: float,
+    clock: SystemClock,
+    alive: Callable[[], None],
+) -> Pace:
+    """The pace of this board. newest: what of a record is stored already (Unix seconds)."""
+    if not board.simulated:
+        return WallPace(interval_s, clock, alive)
+    weather = board.weather
+    moments = [row.taken_at for row in weather.record.rows]
+    return RecordPace(moments, weather.begins, weather.speed, newest)
 
 
 @contextmanager
