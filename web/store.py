@@ -83,8 +83,9 @@ class Store:
 
     def move_to(self, station: Station) -> None:
         """Have the past read for another position. From any thread."""
-        self._station = station
-        self.moved()
+        if station != self._station:
+            self._station = station
+            self.moved()
 
     def take_past(self) -> Past | None:
         """Return what was read of the past since the last call, if it is by the time of now."""
