@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .difference import delta_e_2000
+    from .delta_e import delta_e_2000
     from .errors import CalibrationError
     from .names import NamedColour
-    from .passing import PassDetector
+    from .pass_detector import PassDetector
     from .profile import ColourProfile
     from .references import References
     from .sorter import ColourSorter, Sorted
@@ -33,9 +33,9 @@ _HOMES = {
     "NamedColour": "names",
     "References": "references",
     "ColourSorter": "sorter",
-    "PassDetector": "passing",
+    "PassDetector": "pass_detector",
     "Sorted": "sorter",
-    "delta_e_2000": "difference",
+    "delta_e_2000": "delta_e",
 }
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .confusion import TooClose
-from .taught import Taught
 from .teaching import ENOUGH_PIECES
+from .training_data import Taught
 
 
 def advice(taught: Taught, too_close: Sequence[TooClose]) -> tuple[str, ...]:

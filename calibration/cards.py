@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import FloatArray, real_numbers, within
 from .correction import Correction, as_rows
-from .difference import delta_e_2000
+from .default_correction import shipped
+from .delta_e import delta_e_2000
 from .errors import CalibrationError
-from .prior import shipped
 from .references import References
 from .spaces import xyz_to_lab
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import FloatArray
-from .classes import Classes
+from .gaussian_classes import Classes
 
 # Mixed up so often, two classes are too close.
 _TOO_OFTEN: Final = 0.01

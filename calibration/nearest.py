@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .arrays import FloatArray
 from .centroids import centroids
-from .difference import ciede2000
+from .delta_e import ciede2000
 
 _FEW: Final = 4  # colours, for which choosing pairs takes longer than comparing all
 _AT_ONCE: Final = 64  # colours, whose distances stay in a processor's cache

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
 
-from .documents import Kind, moment, read_document, write_document
-from .entries import field, number, text
 from .errors import CalibrationError
+from .fields import field, number, text
+from .json_file import Kind, moment, read_document, write_document
 from .sea_level import check_height
 
 LARGEST_HPA: Final = 10.0

@@ -12,15 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from .arrays import FloatArray
 from .cards import Cards, LeftOut
 from .correction import Correction
-from .documents import now
+from .default_correction import shipped
+from .doubts import doubts
 from .errors import CalibrationError
+from .json_file import now
 from .names import NamedColour, name_colours
-from .plausible import doubts
-from .prior import shipped
 from .profile_file import StoredProfile, read_profile, write_profile
 from .references import References
+from .repeated_readings import Taken
 from .spaces import lab_of_xyz, xyz_to_srgb
-from .taking import Taken
 
 
 @dataclass(frozen=True)

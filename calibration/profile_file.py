@@ -10,11 +10,11 @@ from .arrays import real_numbers
 from .cards import Cards
 from .channels import CHANNEL_NAMES
 from .correction import TERMS, Correction
-from .documents import Kind, moment, origin, read_document, write_document
-from .entries import entry, expect, place, text, yes_or_no
 from .errors import CalibrationError
+from .fields import entry, expect, place, text, yes_or_no
+from .json_file import Kind, moment, origin, read_document, write_document
 from .references import References
-from .taking import Taken
+from .repeated_readings import Taken
 
 _KIND: Final = Kind(
     title="colour profile",

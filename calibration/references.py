@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from .arrays import FloatArray, real_numbers, within
 from .channels import CHANNEL_NAMES, Channels, as_channels, one_edge_hz
 from .errors import CalibrationError
-from .taking import Taken, check_scaling
+from .repeated_readings import Taken, check_scaling
 
 # From the darkest white card to a saturated sensor is a factor under a million.
 _LARGEST_REFLECTANCE: Final = 1e6

@@ -13,15 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from .advice import advice
 from .arrays import FloatArray
-from .classes import estimate, membership, sums
 from .confusion import Confusion, TooClose, count, too_close
-from .documents import now
+from .cross_validation import choose, left_out
 from .errors import CalibrationError
-from .held_out import choose, left_out
+from .gaussian_classes import estimate, membership, sums
+from .hotelling import hotelling_limit
+from .json_file import now
 from .sorter_file import StoredSorter, read_sorter, write_sorter
-from .tails import hotelling_limit
-from .taught import Taught, readings_of
 from .teaching import NOTHING
+from .training_data import Taught, readings_of
 
 # Two classes this near in log-density are equally likely: it is what rounding leaves.
 _TIE: Final = 1e-9

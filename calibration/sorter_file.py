@@ -9,11 +9,11 @@ import numpy as np
 
 from .arrays import real_numbers, within
 from .channels import CHANNEL_NAMES
-from .classes import Classes
-from .documents import Kind, moment, origin, read_document, write_document
-from .entries import entry, expect, place, text, yes_or_no
 from .errors import CalibrationError
-from .taught import Taught
+from .fields import entry, expect, place, text, yes_or_no
+from .gaussian_classes import Classes
+from .json_file import Kind, moment, origin, read_document, write_document
+from .training_data import Taught
 
 _KIND: Final = Kind(
     title="colour sorter",

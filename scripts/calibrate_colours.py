@@ -54,7 +54,7 @@ from reading_words import (
 )
 
 from calibration import CalibrationError, ColourProfile, References
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 from calibration.teaching import READINGS_OF_A_CARD
 from sensors.board import board_of
 from sensors.config import ColourConfig, load_tables, section

@@ -13,7 +13,7 @@ from card_list import Card, Colour, with_names
 from command import say
 
 from calibration import CalibrationError, ColourProfile, References
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 
 
 class CardRow:

@@ -14,7 +14,7 @@ from command import say
 from swatch import columns_of, fitted, has_colours
 
 from calibration import CalibrationError
-from calibration.taking import Taken, take
+from calibration.repeated_readings import Taken, take
 from sensors import RawColour, SensorError
 from sensors.board import Board
 from sensors.config import ColourConfig

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from calibration import CalibrationError, ColourSorter, teaching
 from calibration.channels import Channels, as_channels
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 
 _RESERVED = (*teaching.RESERVED, "q")  # q ends a question
 

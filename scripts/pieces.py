@@ -12,7 +12,7 @@ from lesson import Lesson
 from reading_words import is_same_thing, seen_by, seen_raw, told
 
 from calibration import ColourProfile
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 from calibration.teaching import ENOUGH_PIECES as ENOUGH
 from calibration.teaching import FEWEST_PIECES as FEWEST
 

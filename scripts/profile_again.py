@@ -13,7 +13,7 @@ from reading_words import how_white_changed
 
 from calibration import CalibrationError, ColourProfile
 from calibration.channels import CHANNEL_NAMES
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 
 
 def white_again(dialogue: Dialogue, path: Path) -> None:

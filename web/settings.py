@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from calibration.documents import Kind, read_document, write_document
 from calibration.errors import CalibrationError
+from calibration.json_file import Kind, read_document, write_document
 from sensors.config import section
 from sensors.errors import ConfigError
 

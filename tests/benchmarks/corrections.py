@@ -36,8 +36,8 @@ from virtual_light import (
 )
 
 from calibration.correction import card_weight, terms
-from calibration.difference import ciede2000
-from calibration.prior import Prior
+from calibration.default_correction import Prior
+from calibration.delta_e import ciede2000
 from calibration.spaces import D65_WHITE, SRGB_TO_XYZ, xyz_to_lab
 
 # Patches by their place in the ColorChecker: red, green, blue, yellow, magenta, cyan come first.

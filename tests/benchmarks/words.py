@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from virtual_light import FloatArray, observer
 
 import calibration
-from calibration.difference import ciede2000
+from calibration.delta_e import ciede2000
 from calibration.names import name_colours
 from calibration.spaces import srgb_to_xyz, xyz_to_lab
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.documents import Kind, read_document, write_document
+from calibration.checksum import checksum
 from calibration.errors import CalibrationError
-from calibration.seal import checksum
+from calibration.json_file import Kind, read_document, write_document
 
 SEALED = Kind(
     title="test card",

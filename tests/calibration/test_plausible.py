@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import sensors
 from calibration import CalibrationError, References
-from calibration.plausible import doubtful, doubts
+from calibration.doubts import doubtful, doubts
 
 if TYPE_CHECKING:
     from tests.calibration.conftest import ColorChecker

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration import CalibrationError, ColourProfile, References
+from calibration.checksum import checksum
 from calibration.profile_file import StoredProfile, read_profile, write_profile
-from calibration.seal import checksum
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 
 if TYPE_CHECKING:
     from tests.calibration.conftest import ColorChecker

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration import CalibrationError, References
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 
 DARK = (10.0, 20.0, 30.0, 60.0)
 WHITE = (1010.0, 1220.0, 1430.0, 4060.0)

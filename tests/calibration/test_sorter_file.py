@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sweets import DARK_HZ, EASY, Numbers, taught
 
 from calibration import CalibrationError, ColourSorter
-from calibration.seal import checksum
+from calibration.checksum import checksum
 
 Document = dict[str, Any]
 

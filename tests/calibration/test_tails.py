@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.tails import hotelling_limit, hotelling_tail, incomplete_beta
+from calibration.hotelling import hotelling_limit, hotelling_tail, incomplete_beta
 
 # Upper points of F, from the usual tables (Abramowitz & Stegun, table 26.9): share, degrees of
 # freedom of the numerator and the denominator, F.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from calibration.errors import CalibrationError
-from calibration.taking import Taken, take
+from calibration.repeated_readings import Taken, take
 
 WHITE = np.array([11_000.0, 9_000.0, 8_800.0, 25_000.0])
 

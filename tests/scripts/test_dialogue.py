@@ -11,7 +11,7 @@ import pytest
 from dialogue import Dialogue, Stop, hand_with
 
 from calibration import CalibrationError
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 from sensors import PinError, RawColour
 from sensors.board import Board
 from sensors.config import BarometerConfig, ColourConfig

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from calibration import CalibrationError, ColourProfile, ColourSorter
-from calibration.taking import Taken, take
+from calibration.repeated_readings import Taken, take
 from calibration.teaching import READINGS_OF_A_CARD, READINGS_OF_A_PIECE
 
 from .card_set import colorchecker

@@ -15,7 +15,7 @@ import numpy as np
 
 from calibration import CalibrationError, ColourProfile, ColourSorter, References
 from calibration.channels import Channels, as_channels
-from calibration.taking import Taken
+from calibration.repeated_readings import Taken
 from calibration.teaching import FEWEST_PIECES, checked_label
 
 from .sight import Surface

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from .atomic_file import new_file
-from .entries import place, yes_or_no
+from .checksum import checksum
 from .errors import CalibrationError
-from .seal import checksum
+from .fields import place, yes_or_no
 
 _Content = TypeVar("_Content")
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import FloatArray
-from .classes import Classes, Sums, estimate, membership, sums
-from .tails import hotelling_tail
+from .gaussian_classes import Classes, Sums, estimate, membership, sums
+from .hotelling import hotelling_tail
 
 Places = NDArray[np.intp]
 
