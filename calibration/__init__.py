@@ -1,7 +1,7 @@
-"""Calibration: raw frequencies to named colours (with numpy alone), and the barometer's offset.
+"""Calibration: from raw frequencies to named colours (numpy only), and the barometer's offset.
 
 Names are handed on when first asked for: ``import calibration`` itself loads neither numpy nor
-any file of this folder, so a program that only wants one small part pays for that part alone.
+any file of this folder, so a program pays only for the part that it uses.
 """
 
 from importlib import import_module

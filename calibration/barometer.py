@@ -11,7 +11,7 @@
 
 One constant is enough: of the chip's errors (BMP280 data sheet, table 2) the solder's shift of
 -0.5 to 2 hPa and the drift of 1 hPa a year are the same at all pressures; what is left of the
-slope is 0.12 hPa. The standard library alone: the logger does this without numpy.
+slope is 0.12 hPa. Standard library only: the logger does this without numpy.
 """
 
 from collections.abc import Sequence
@@ -72,7 +72,7 @@ Samples = Sequence[tuple[float, float]]
 class Reference:
     """The number to be believed, in hPa; what it is, who gave it, and where the sensor is.
 
-    height_m: of the sensor above the sea. outdoor_c: for a QFF alone, which was made with it.
+    height_m: of the sensor above the sea. outdoor_c: only for a QFF, which was made with it.
     A station pressure is one at the sensor's own height: of a barometer laid beside it.
 
     Raises CalibrationError: a number of another unit, or a field that cannot be.

@@ -25,5 +25,5 @@ def one_edge_hz(scaling: str) -> float:
 
 
 # The output scalings by the names the sensor's settings give them, as shares; "auto" times dim
-# light at 20 %, and so does a board that nobody told how it is strapped.
+# light at 20 %, and so does a board whose strapping is not configured.
 SCALINGS: Final = {"": 0.2, "auto": 0.2, "2%": 0.02, "20%": 0.2, "100%": 1.0}

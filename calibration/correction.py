@@ -50,7 +50,7 @@ def _contrasts(count: int) -> FloatArray:
     return scaled
 
 
-# A correction moves along these alone: a grey has no part in them, and so white stays white.
+# A correction moves only along these: a grey has no part in them, and so white stays white.
 CONTRASTS: Final[FloatArray] = _contrasts(len(TERMS))
 
 

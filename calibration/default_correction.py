@@ -1,7 +1,7 @@
 """What is known of a correction before any card, and how cards change it.
 
 The photodiodes' curves are known, white LEDs are much alike, and real surfaces are smooth. So the
-best correction is known roughly; the white reference alone already tells a cool lamp from a warm
+best correction is known roughly; even the white reference tells a cool lamp from a warm
 one. Cards then move it as far as they have something to say:
 
     no card      the correction that is best for all lamps that read white like this one
@@ -23,11 +23,11 @@ from .spaces import D65_WHITE
 
 _FILE: Final = Path(__file__).parent / "data" / "correction_prior.json"
 
-# The lamp and sensor at hand may be farther off than any of those known: so many times their
+# The lamp and sensor at hand may be farther off than any of those known, by these factors of their
 # variance, each tenfold a third as likely beforehand. The cards' evidence weighs them.
 _WIDENINGS: Final = tuple(10.0 ** (half / 2) for half in range(9))
 
-# When at least so many cards are met by one matrix to this share of what is left of a card as a
+# When at least this many cards are met by one matrix to this share of what is left of a card as a
 # rule, then that is the matrix: the sensor has no error to be careful about.
 _PROOF: Final = 12
 _EXACT: Final = 1e-3

@@ -46,7 +46,7 @@ def delta_e_2000(lab_1: ArrayLike, lab_2: ArrayLike) -> FloatArray:
 
 
 def ciede2000(lab_1: FloatArray, lab_2: FloatArray) -> FloatArray:
-    """The formula of :func:`delta_e_2000` alone, for arrays that were checked before."""
+    """Return :func:`delta_e_2000` of arrays that were checked before."""
     lightness_1, a_1, b_1 = lab_1[..., 0], lab_1[..., 1], lab_1[..., 2]
     lightness_2, a_2, b_2 = lab_2[..., 0], lab_2[..., 1], lab_2[..., 2]
 

@@ -1,4 +1,4 @@
-"""Doubts about a reading, by the references and the sensor alone.
+"""Doubts about a reading, from the references and the data of the sensor.
 
 The clear photodiodes see what the red, green and blue ones see together, at every wavelength in
 about the same proportion:

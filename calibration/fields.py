@@ -24,14 +24,14 @@ def field(document: Any, name: str, understand: Callable[[Any], _Value]) -> _Val
 
 
 def number(found: Any) -> float:
-    """A number. Raises CalibrationError: it is none, or too large to be meant."""
+    """A number. Raises CalibrationError: not a number, or too large to be meant."""
     if type(found) not in (int, float) or not abs(found) <= 1e9:  # true and false are no numbers
         raise CalibrationError(f"expected a number, found {found!r:.60}")
     return float(found)
 
 
 def text(found: Any) -> str:
-    """A text. Raises CalibrationError: it is none."""
+    """A text. Raises CalibrationError: not a text."""
     if not isinstance(found, str):
         raise CalibrationError(f"expected a text, found {found!r:.60}")
     return found

@@ -4,8 +4,8 @@ A class's covariance is a blend of its own and of the one pooled over all classe
 
     C = (1 - a) pooled + a own,    a = f / (f + k),    f = n - 1 readings to spare,
 
-where k is how many readings the pooled one is worth: 0 trusts each class alone (QDA), infinity
-the pool alone (LDA). What a fresh reading is expected to be is then a Student t, which is wide
+where k is how many readings the pooled one is worth: 0 trusts only the class (QDA), infinity
+only the pool (LDA). What a fresh reading is expected to be is then a Student t, which is wide
 where readings were few: its degrees of freedom are those of the blend (Murphy, Conjugate Bayesian
 analysis of the Gaussian, 2007, section 9: the posterior predictive under an inverse Wishart).
 """
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from .arrays import FloatArray
 
-# What is taken to be known before the first reading, as if it were so many readings: channels
+# What is taken to be known before the first reading, as if from this many readings: channels
 # scatter by 1 % each, and the distance by 5 % in all of them. It keeps readings that are
 # all alike from being a point, and is soon outweighed.
 _KNOWN_BEFORE: Final = 2.0

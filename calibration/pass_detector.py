@@ -52,9 +52,9 @@ class PassDetector:
     steady: the largest change of light from one reading to the next, in any channel and as a
     share, for the two to count; 0.1 is 10 %. Where none is steady, all count.
     fewest: with fewer readings than this a piece is unknown.
-    plateau: so many readings in a row of another class, alike to a quarter of ``steady``, are
+    plateau: this many readings in a row of another class, alike to a quarter of ``steady``, are
     another piece that touches. Pieces of one class that touch are one piece.
-    longest: after so many readings a piece is decided even though it has not left; what goes on
+    longest: after this many readings a piece is decided even though it has not left; what goes on
     lying there is not told again.
 
     Raises CalibrationError: a sorter without the empty place, or numbers out of range.
@@ -152,7 +152,7 @@ class PassDetector:
         return self._decide([seen.sorted for seen in piece.steady or piece.seen])
 
     def _forget(self, piece: _Piece) -> None:
-        """Of a piece that is told, keep only what shows whether another one follows it."""
+        """Of a piece that is decided, keep only what shows whether another one follows it."""
         del piece.seen[:-1]
         del piece.steady[: -self._plateau]
 

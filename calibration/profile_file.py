@@ -107,7 +107,7 @@ def _stored(document: dict[str, Any]) -> StoredProfile:
     with place("simulated"):
         simulated = yes_or_no(entry(document, "simulated"))
     with place("note"):
-        note = _note(document.get("note", ""))  # whoever writes it may also take it out
+        note = _note(document.get("note", ""))  # it may be taken out by hand
     with place("references"):
         references = _references(entry(document, "references"))
     with place("correction"):

@@ -110,7 +110,7 @@ class References:
             raise CalibrationError(
                 f"this white is {level:.2g} times as bright as the one before, and a lamp that "
                 "ages or another distance do not make that; check that the white card lies in "
-                "front and the output scaling is as before, or calibrate anew"
+                "front and the output scaling is as before, or calibrate again"
             )
         if abs(tint[worst := int(np.abs(tint).argmax())]) > _LARGEST_TINT:
             raise CalibrationError(

@@ -53,7 +53,7 @@ def take(readings: ArrayLike, what: str, *, scaling: str = "") -> Taken:
 
     Raises CalibrationError with the channel and the remedy: too few readings, not finite, negative,
     saturated, or unsteady: a scatter of more than 2 % that is also more than one edge a second.
-    Also for a scaling that is none.
+    Also for an unknown scaling.
     """
     check_scaling(scaling)
     rows = np.atleast_2d(real_numbers(readings, 4, what))

@@ -52,7 +52,7 @@ _NOTHING_THERE: Final = Sorted(NOTHING, 1.0, None, 0.0)
 
 @dataclass(frozen=True, eq=False)
 class ColourSorter:
-    """Tells apart the kinds of things that it was shown, and says when a thing is none of them.
+    """Tells apart the kinds of things that it was shown, and says when a thing belongs to no class.
 
     It holds the classes as they were taught, and what was learned from them. ``fit`` and ``load``
     make one.

@@ -89,7 +89,7 @@ def xyz_to_lab(xyz: ArrayLike) -> FloatArray:
 
 
 def lab_of_xyz(xyz: FloatArray) -> FloatArray:
-    """The formula of :func:`xyz_to_lab` alone, for arrays that were checked before."""
+    """Return :func:`xyz_to_lab` of an array that was checked before."""
     ratio = xyz / D65_WHITE
     f = np.where(ratio > _LAB_KNEE**3, np.cbrt(ratio), ratio / _LAB_SLOPE + _LAB_OFFSET)
     lab = np.empty_like(f)

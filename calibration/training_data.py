@@ -93,7 +93,7 @@ class Taught:
     def nothing(self, raw: FloatArray) -> NDArray[np.bool_]:
         """Whether readings (n, d) are those of the empty place.
 
-        All channels must be near, and not clear alone: a grey belt is as bright as many pieces.
+        All channels must be near, not only clear: a grey belt is as bright as many pieces.
         """
         if self.empty_bounds is None:
             return np.zeros(len(raw), dtype=np.bool_)

@@ -43,7 +43,7 @@ def white_again(dialogue: Dialogue, path: Path) -> None:
 
 
 def refit(path: Path, cards_of_own: Path | None, picture: Path) -> None:
-    """Fit the cards of a file anew, as after an update of this toolkit. No sensor is needed.
+    """Fit the cards of a file again, as after an update of this toolkit. No sensor is needed.
 
     cards_of_own: the CSV that their names come from.
     """

@@ -201,13 +201,13 @@ def check(options: argparse.Namespace) -> None:
     if options.remove and not path.exists():
         raise CalibrationError(f"{path} is not there: there is nothing to remove from")
     if options.remove and (options.label or options.live):
-        raise CalibrationError("--remove: alone, with no class to teach and without --try")
+        raise CalibrationError("--remove: by itself, with no class to teach and without --try")
     if options.count < 0:
         raise CalibrationError(f"--count {options.count}: 0 (for ever) or more")
 
 
 def check_shown(labels: list[str]) -> None:
-    """Refuse what a simulated sensor cannot be shown, where nobody is asked."""
+    """Refuse what a simulated sensor cannot be shown, where there are no questions."""
     if not set(labels) <= set(surfaces()):
         raise CalibrationError(
             f"the simulated sensor has {', '.join(surfaces())} to show: name classes of these, or"
