@@ -1,7 +1,7 @@
 """What is known of a correction before any card, and how cards change it.
 
 The photodiodes' curves are known, white LEDs are much alike, and real surfaces are smooth. So the
-best correction is known roughly; even the white reference tells a cool lamp from a warm
+best correction is known roughly; the white reference by itself tells a cool lamp from a warm
 one. Cards then move it as far as they have something to say:
 
     no card      the correction that is best for all lamps that read white like this one
