@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
+from free_port import free_port
 
 from tests.web.waiting import eventually
 
@@ -233,11 +234,7 @@ def _run(script: str, given: bytes) -> bytes:
 
 def free_ports(count: int) -> list[int]:
     """Ports of TCP that nobody listens at."""
-    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listening.getsockname()[1] for listening in taken]
-    for listening in taken:
-        listening.close()
-    return ports
+    return [free_port() for _ in range(count)]
 
 
 def _environment(folder: Path, ports: Ports) -> dict[str, str]:
