@@ -26,6 +26,13 @@ GROUPS = {
     "browser": {"browser"},
     "signalk": {"open_server", "secure_server", "afloat", "by_socket"},
     "brokers": {"broker", "influx"},
+    # Made once for a module: a wheel and its environment, a copy of the checkout, a calibration.
+    "package": {"source"},
+    "guides": {"checkout"},
+    "reference": {"reference"},
+    "service": {"machine"},
+    "calibrated": {"calibrated"},
+    "taught": {"taught"},
 }
 
 _fast = False

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow("a benchmark's own figures, a program each; drivers have tests too")
 BENCHMARKS = Path(__file__).resolve().parent / "benchmarks"
 
 

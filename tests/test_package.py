@@ -16,6 +16,7 @@ import pytest
 from free_port import free_port
 from needed import lacking
 
+pytestmark = pytest.mark.slow("a wheel is built and installed with all that it needs")
 ROOT = Path(__file__).parents[1]
 ROOMS = ("sensors", "calibration", "web")
 SKIPPED = shutil.ignore_patterns(".git", ".venv", "*.egg-info", "__pycache__", ".*_cache", "build")
