@@ -42,7 +42,7 @@ from calibration.barometer import (
 )
 from sensors.board import Board, board_of
 from sensors.config import load_tables, section
-from web.config import HistoryConfig, StationConfig
+from web.config_tables import HistoryConfig, StationConfig
 from web.files import history_path, offset_path
 from web.history_file import is_being_written
 from web.recorded import Samples, check_age

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import calibration
 from calibration import CalibrationError
 from sensors import RecordError
-from sensors.csv_rows import csv_rows
 from sensors.simulated.scene import surfaces
+from sensors.text_files import csv_rows
 
 COLORCHECKER = Path(calibration.__file__).parent / "data" / "colorchecker_24.csv"
 

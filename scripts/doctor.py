@@ -34,7 +34,7 @@ from sensors.backends.i2c import LinuxI2C, default_bus
 from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
 from sensors.platform import pi_model
-from web.config import HistoryConfig, PageConfig, StationConfig
+from web.config_tables import HistoryConfig, PageConfig, StationConfig
 from web.history_file import is_being_written
 
 ROOT = Path("/")

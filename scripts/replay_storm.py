@@ -33,9 +33,9 @@ from where_and_when import moment_of, place_of
 
 from sensors import RecordError, open_board
 from sensors.board import Board
-from sensors.csv_rows import csv_rows
 from sensors.simulated.record import parse_time_utc
 from sensors.simulated.weather import STORM
+from sensors.text_files import csv_rows
 from web.times import iso
 from web.weather import Outlook, Sample, Station, StormLevel, replay
 

@@ -14,8 +14,8 @@ from statistics import median
 from typing import NamedTuple
 
 from sensors import RecordError
-from sensors.csv_rows import csv_rows, number_of
 from sensors.simulated.record import parse_time_utc
+from sensors.text_files import csv_rows, number_of
 from web.weather import Sample
 
 HOUR_S = 3600.0

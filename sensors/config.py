@@ -9,7 +9,7 @@ from os import PathLike, fspath
 from typing import Any, TypeVar, get_type_hints
 
 from .errors import ConfigError
-from .platform import read_text
+from .text_files import read_text
 
 Tables = Mapping[str, Any]
 

@@ -1,6 +1,5 @@
-"""The machine and its files: the model of Raspberry Pi, and the text of a file."""
+"""What is asked of the machine: which Raspberry Pi it is."""
 
-import errno
 from pathlib import Path
 
 
@@ -11,14 +10,3 @@ def pi_model(root: Path = Path("/")) -> str:
     except OSError:
         return ""
     return model if model.startswith("Raspberry Pi") else ""
-
-
-def read_text(path: str) -> str:
-    """Return the text of a file (UTF-8, with or without a BOM). Raises OSError or UnicodeError.
-
-    Pipes and devices are errors: reading them could wait for ever.
-    """
-    file = Path(path)
-    if file.exists() and not (file.is_file() or file.is_dir()):  # a folder has its own error
-        raise OSError(errno.EINVAL, "not a file")
-    return file.read_text(encoding="utf-8-sig")

@@ -11,7 +11,7 @@ from zlib import crc32
 from sensors.board import Board
 from sensors.errors import ConfigError
 
-from .config import HistoryConfig, StationConfig
+from .config_tables import HistoryConfig, StationConfig
 
 if TYPE_CHECKING:
     from calibration.pressure_offset import PressureOffset

@@ -14,7 +14,7 @@ from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from .command import Command
-from .config import AlarmConfig
+from .config_tables import AlarmConfig
 from .level_change import LevelChange
 from .outage import Outage
 from .weather import StormLevel

@@ -14,7 +14,7 @@ from .access import token_routes
 from .app import create_app
 from .colour.views import Colours, colour_routes
 from .colour_sensor import ColourSensor
-from .config import host_names
+from .config_tables import host_names
 from .controls import alarm_fields, control_routes
 from .files import profile_path, sorter_path, token_path
 from .glance import About

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sensors.config import Tables, section
 
-from .config import check_file, web_address
+from .config_tables import check_file, web_address
 
 # What Home Assistant takes in a discovery topic, and no broker reads as a wildcard.
 _NODE = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from .alarm import Alarm, KeptAlarm
-from .config import AlarmConfig
+from .config_tables import AlarmConfig
 from .history import History
 from .history_reader import HistoryReader
 from .level_change import LevelChange

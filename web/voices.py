@@ -20,7 +20,7 @@ from sensors.sharing import release, reserve
 from sensors.wiring import Wiring
 
 from .command import Command, Run
-from .config import AlarmConfig
+from .config_tables import AlarmConfig
 from .outage import Outage
 from .weather import StormLevel
 

@@ -10,9 +10,9 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import NamedTuple
 
-from ..csv_rows import csv_rows, number_of
 from ..errors import RecordError
 from ..readings import PRESSURE_RANGE_HPA
+from ..text_files import csv_rows, number_of
 
 # No barometer is older, and dates stay within the limits of datetime.
 _YEARS = range(1640, 2501)

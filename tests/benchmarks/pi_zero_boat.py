@@ -38,7 +38,8 @@ from tests.publish.afloat import calls, plug_of, preferences
 from web.app import create_app
 from web.bulletin import Notices
 from web.clock import ClockTrust, Word
-from web.config import AlarmConfig, Config
+from web.config import Config
+from web.config_tables import AlarmConfig
 from web.copies import DailyCopies
 from web.glance import About
 from web.history import History

@@ -9,7 +9,8 @@ from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from tests.publish.afloat import calls, preferences
 from tests.publish.lit import seen
 from web.bulletin import Bulletin
-from web.config import Config, StationConfig
+from web.config import Config
+from web.config_tables import StationConfig
 from web.publish.matrix import Matrix
 from web.publish.plug import StationContext
 from web.publisher_config import MatrixConfig

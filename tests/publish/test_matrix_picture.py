@@ -8,7 +8,7 @@ import sensors
 from sensors.simulated.record import PressureRecord
 from tests.publish.lit import brightnesses, drawn
 from tests.publish.matrix_station import DARK, FALL, FALLEN, HOUR, LATER, NOON, Station
-from web.config import StationConfig
+from web.config_tables import StationConfig
 from web.publisher_config import MatrixConfig
 from web.weather import StormLevel
 

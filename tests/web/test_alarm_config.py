@@ -9,7 +9,7 @@ import pytest
 
 from sensors import ConfigError
 from sensors.config import load_tables, section
-from web.config import AlarmConfig
+from web.config_tables import AlarmConfig
 from web.weather import StormLevel
 
 GUIDE = Path(__file__).parents[2] / "docs" / "configuration.md"

@@ -7,7 +7,7 @@ import pytest
 
 from calibration.pressure_offset import PressureOffset, ReferenceKind
 from sensors import ConfigError, open_board
-from web.config import HistoryConfig, StationConfig
+from web.config_tables import HistoryConfig, StationConfig
 from web.files import (
     history_path,
     load_offset,

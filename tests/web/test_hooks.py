@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.servers import answering, hang, speaking
 from tests.web.waiting import eventually, is_running
-from web.config import AlarmConfig
+from web.config_tables import AlarmConfig
 from web.hooks import PAUSES_S, CommandTarget, Hook, Hooks, PostTarget, Target
 from web.level_change import LevelChange
 from web.weather import StormLevel

@@ -5,7 +5,7 @@ import socket
 import pytest
 from flask.testing import FlaskClient
 
-from web.config import PageConfig, host_names
+from web.config_tables import PageConfig, host_names
 from web.hosts import Hosts
 
 OWN = socket.gethostname().partition(".")[0]

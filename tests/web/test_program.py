@@ -24,7 +24,7 @@ from sensors import open_board
 from sensors.simulated.record import PressureRecord, parse_time_utc
 from tests.web.running import PATIENCE_S, Program, modules_of_a_logger
 from web.clock import ClockTrust, Word
-from web.config import HistoryConfig
+from web.config_tables import HistoryConfig
 from web.copies import DailyCopies
 from web.files import history_path
 from web.history import History

@@ -10,7 +10,8 @@ from numbered import BEGIN_MS
 
 from calibration.pressure_offset import PressureOffset
 from sensors.errors import ConfigError
-from web.config import AlarmConfig, Config, PageConfig, Preferences, StationConfig
+from web.config import Config, Preferences
+from web.config_tables import AlarmConfig, PageConfig, StationConfig
 from web.history import History
 from web.settings import Settings
 from web.settings_page import Barometer, settings_routes

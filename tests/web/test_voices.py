@@ -13,7 +13,7 @@ from sensors.ports import Edges, Pins
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from tests.web.waiting import eventually, is_running
-from web.config import AlarmConfig
+from web.config_tables import AlarmConfig
 from web.voices import Buzzer, SimulatedBuzzer, Sound, check_buzzer, voices
 from web.weather import StormLevel
 

@@ -1,11 +1,23 @@
-"""The rows of a CSV file, each with its file and line for messages."""
+"""Text files and CSV rows, with messages that name the file and the line."""
 
 import csv
+import errno
 from collections.abc import Iterator, Sequence
 from os import PathLike, fspath
+from pathlib import Path
 
 from .errors import RecordError
-from .platform import read_text
+
+
+def read_text(path: str) -> str:
+    """Return the text of a file (UTF-8, with or without a BOM). Raises OSError or UnicodeError.
+
+    Pipes and devices are errors: reading them could wait for ever.
+    """
+    file = Path(path)
+    if file.exists() and not (file.is_file() or file.is_dir()):  # a folder has its own error
+        raise OSError(errno.EINVAL, "not a file")
+    return file.read_text(encoding="utf-8-sig")
 
 
 def csv_rows(
