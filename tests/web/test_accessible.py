@@ -17,8 +17,6 @@ from web.history import History
 from web.pace import RecordPace
 from web.token import Token
 
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 BESIDE = ("colour", "settings")
 
 

@@ -19,9 +19,6 @@ from web.pace import RecordPace
 from web.page_context import PageContext
 from web.weather import Sample, StormWatch
 
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 class Served:
     """The pages over a history, on a port of this machine."""

@@ -4,15 +4,11 @@ import os
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.web.states import DESK, HOUR_S, PHONE, SMALL, TOUCH, State, calm, states
 from web.history import History
 from web.weather import Sample
-
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def test_units_and_zone_are_remembered_on_this_device(

@@ -23,8 +23,6 @@ from web.page_context import PageContext
 from web.token import Token, token_of
 from web.weather import Outlook, Sample, StormLevel
 
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 WATCH, WARNING, STORM = StormLevel.WATCH, StormLevel.WARNING, StormLevel.STORM
 NOW_MS = 1_795_836_000_000
 

@@ -3,12 +3,7 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-
 from tests.web.held_chart import HOUR, NOW, Chart, pressure
-
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def told(moment: float) -> list[str]:

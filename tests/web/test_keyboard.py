@@ -7,9 +7,6 @@ from tests.web.states import TOKEN, State
 from web.history import History
 from web.weather import Sample
 
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 @pytest.fixture
 def stormy(storm: list[Sample], half_past_four: float) -> State:

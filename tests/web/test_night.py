@@ -12,9 +12,6 @@ from tests.web.states import HOUR_S, State, calm
 from web.history import History
 from web.weather import Sample
 
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 # The brightest green or blue there is, and the mean of the light that comes from the screen.
 PIXELS = """async picture => {
     const image = new Image();

@@ -10,8 +10,6 @@ from tests.web.states import DESK, MIDNIGHT, NOON, PHONE, SMALL, TOKEN, TOUCH, S
 from web.history import History
 from web.weather import Sample, Station
 
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 HORTA = Station(38.53, -28.63, 2.0)
 
 

@@ -4,9 +4,6 @@ import pytest
 
 from tests.web.held_chart import HOUR, NOW, Chart, pressure
 
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 def test_the_wheel_narrows_the_span_around_the_pointer(chart: Chart) -> None:
     moment = NOW - 30 * HOUR

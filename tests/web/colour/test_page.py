@@ -14,9 +14,6 @@ from tests.web.colour.played import Failing, Page, Played
 from web.colour.sight import Sight
 from web.colour_sensor import ColourSensor
 
-# A thread of the browser's driver ends after its event loop.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 PATIENCE_MS = 30_000
 
 
