@@ -111,9 +111,9 @@ def test_fields_that_cannot_be(field: str, value: Any, words: str) -> None:
     [
         ({"format": "storm-petrel colour profile"}, "not a storm-petrel barometer offset"),
         ({"version": 2}, "of version 2"),
-        ({"version": 0}, "never was"),
-        ({"version": True}, "never was"),
-        ({"version": "1"}, "never was"),
+        ({"version": 0}, "never released"),
+        ({"version": True}, "never released"),
+        ({"version": "1"}, "never released"),
         ({"offset_hpa": "-0.8"}, "offset_hpa"),
         ({"offset_hpa": None}, "offset_hpa"),
         ({"offset_hpa": True}, "offset_hpa"),
