@@ -236,7 +236,7 @@ def test_ctrl_c_keeps_what_was_read_and_the_next_run_goes_on(
     assert len(kept.cards) == 2
 
     second = at_a_terminal("calibrate_colours.py", "--simulate", "--ask")
-    assert "2 cards" in second.expect("Enter goes on")
+    assert "2 cards" in second.expect("Enter continues")
     second.type()
     second.expect("Card 2 of 11, white")
     second.type("s")
@@ -287,7 +287,7 @@ def test_a_card_that_was_not_changed_is_asked_for_again(
     xyz = [[1.01 * share for share in surfaces()["red"].xyz]]
     ColourProfile.fit(profile.references, red, xyz, simulated=True).save(path)
     again = at_a_terminal("calibrate_colours.py", "--simulate", "--ask")
-    again.expect("Enter goes on")
+    again.expect("Enter continues")
     again.type()
     for _ in range(3):
         again.expect("(s, q): ")

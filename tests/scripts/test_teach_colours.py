@@ -146,13 +146,13 @@ def test_two_classes_too_close_are_named_with_what_helps(tmp_path: Path) -> None
         (["--simulate", "--count", "-1"], "0 (for ever) or more"),
         (["--simulate", "--profile", "gone.json"], "gone.json"),
         (["--config", "gone.toml"], "gone.toml: No such file"),
-        (["--remove", "red", "--try"], "alone"),
+        (["--remove", "red", "--try"], "by itself"),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(
     tmp_path: Path, arguments: list[str], words: str
 ) -> None:
-    if words == "alone":
+    if words == "by itself":
         real_sorter(tmp_path / "sorter.json")
     result = run(tmp_path, *arguments)
     assert result.returncode == 1
