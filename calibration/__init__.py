@@ -8,13 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .delta_e import delta_e_2000
+    from .colorimetry.delta_e import delta_e_2000
     from .errors import CalibrationError
-    from .names import NamedColour
-    from .pass_detector import PassDetector
-    from .profile import ColourProfile
-    from .references import References
-    from .sorter import ColourSorter, Sorted
+    from .naming.names import NamedColour
+    from .profiles.profile import ColourProfile
+    from .profiles.references import References
+    from .sorting.pass_detector import PassDetector
+    from .sorting.sorter import ColourSorter, Sorted
 
 __all__ = [
     "CalibrationError",
@@ -29,13 +29,13 @@ __all__ = [
 
 _HOMES = {
     "CalibrationError": "errors",
-    "ColourProfile": "profile",
-    "NamedColour": "names",
-    "References": "references",
-    "ColourSorter": "sorter",
-    "PassDetector": "pass_detector",
-    "Sorted": "sorter",
-    "delta_e_2000": "delta_e",
+    "ColourProfile": "profiles.profile",
+    "NamedColour": "naming.names",
+    "References": "profiles.references",
+    "ColourSorter": "sorting.sorter",
+    "PassDetector": "sorting.pass_detector",
+    "Sorted": "sorting.sorter",
+    "delta_e_2000": "colorimetry.delta_e",
 }
 
 

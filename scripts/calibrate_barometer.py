@@ -18,7 +18,7 @@ and the reference from the same hour. The offset is added when a pressure is sho
 keeps it as measured. Repeat this once a year.
 """
 
-import environment
+from support import environment
 
 environment.enter()
 
@@ -28,11 +28,11 @@ import os
 import time
 from pathlib import Path
 
-from barometer_samples import measure, played, recorded, running, steadiest
-from command import parser, row, run, say
+from support.barometer_samples import measure, played, recorded, running, steadiest
+from support.command import parser, row, run, say
 
 from calibration import CalibrationError
-from calibration.barometer import (
+from calibration.pressure.comparison import (
     UNUSUAL_HPA,
     Comparison,
     PressureOffset,
@@ -42,11 +42,11 @@ from calibration.barometer import (
 )
 from sensors.board import Board, board_of
 from sensors.config import load_tables, section
-from web.config_tables import HistoryConfig, StationConfig
-from web.files import history_path, offset_path
-from web.history_file import is_being_written
-from web.recorded import Samples, check_age
-from web.times import iso
+from web.config.tables import HistoryConfig, StationConfig
+from web.display.times import iso
+from web.history.database import is_being_written
+from web.history.recent import Samples, check_age
+from web.runtime.paths import history_path, offset_path
 
 FEWEST_MINUTES, MOST_MINUTES = 10.0, 24 * 60.0
 

@@ -21,7 +21,7 @@ The table on standard output has the error of each card (CIEDE2000), in the fit 
 colours.svg shows measured against true.
 """
 
-import environment
+from support import environment
 
 environment.enter()
 
@@ -31,10 +31,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from card_list import COLORCHECKER, Card, read_cards, simulated_cards
-from card_picture import is_of_others
-from card_report import report
-from card_row import (
+from colour_bench.card_list import COLORCHECKER, Card, read_cards, simulated_cards
+from colour_bench.card_picture import is_of_others
+from colour_bench.card_report import report
+from colour_bench.card_row import (
     CardRow,
     count_of,
     in_words,
@@ -42,19 +42,13 @@ from card_row import (
     unfinished,
     unfinished_path,
 )
-from command import parser, run, say
-from dialogue import Dialogue, Stop, hand_with, in_hz
-from profile_again import refit, white_again
-from reading_words import (
-    another_card,
-    is_same_thing,
-    off_by,
-    seen_by,
-    told,
-)
+from colour_bench.dialogue import Dialogue, Stop, hand_with, in_hz
+from colour_bench.profile_again import refit, white_again
+from colour_bench.reading_words import another_card, is_same_thing, off_by, seen_by, told
+from support.command import parser, run, say
 
 from calibration import CalibrationError, ColourProfile, References
-from calibration.repeated_readings import Taken
+from calibration.profiles.repeated_readings import Taken
 from calibration.teaching import READINGS_OF_A_CARD
 from sensors.board import board_of
 from sensors.config import ColourConfig, load_tables, section

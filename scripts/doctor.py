@@ -12,7 +12,7 @@ a warning or a fault it says what to do. The exit status is 0 without a fault, o
 something white under the colour sensor, close and lit.
 """
 
-import environment
+from support import environment
 
 environment.enter()
 
@@ -25,17 +25,17 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from checks import devices, libraries, machine, wires
-from checks.answers import Answer, Check, Status, answers_of, line, verdict
-from command import parser, run, say
+from support.checks import devices, libraries, machine, wires
+from support.checks.answers import Answer, Check, Status, answers_of, line, verdict
+from support.command import parser, run, say
 
 from sensors import SensorError
 from sensors.backends.i2c import LinuxI2C, default_bus
+from sensors.backends.platform import pi_model
 from sensors.board import Board, board_of
 from sensors.config import BarometerConfig, ColourConfig, load_tables, section
-from sensors.platform import pi_model
-from web.config_tables import HistoryConfig, PageConfig, StationConfig
-from web.history_file import is_being_written
+from web.config.tables import HistoryConfig, PageConfig, StationConfig
+from web.history.database import is_being_written
 
 ROOT = Path("/")
 

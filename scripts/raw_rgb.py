@@ -11,7 +11,7 @@ what may be wrong and which wire to check. On a terminal it shows one live line 
 swatch is the raw colour, without a calibration.
 """
 
-import environment
+from support import environment
 
 environment.enter()
 
@@ -20,8 +20,8 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from colour_words import CHANNELS, bar, wiring_words
-from command import parser, row, run, say
+from colour_bench.colour_words import CHANNELS, bar, wiring_words
+from support.command import parser, row, run, say
 
 from sensors import TCS3200, Filter, Frequency, open_board
 

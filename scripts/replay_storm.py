@@ -13,7 +13,7 @@
 The rule is the live one and never looks ahead. A part of a record follows all rows before it.
 """
 
-import environment
+from support import environment
 
 environment.enter()
 
@@ -26,17 +26,17 @@ from math import inf
 from pathlib import Path
 from statistics import median
 
-from command import parser, run, say
-from storm_picture import Moment, storm_picture
-from warning_hours import wind_of
-from where_and_when import moment_of, place_of
+from storm_records.storm_picture import Moment, storm_picture
+from storm_records.warning_hours import wind_of
+from storm_records.where_and_when import moment_of, place_of
+from support.command import parser, run, say
 
 from sensors import RecordError, open_board
 from sensors.board import Board
 from sensors.simulated.record import parse_time_utc
 from sensors.simulated.weather import STORM
 from sensors.text_files import csv_rows
-from web.times import iso
+from web.display.times import iso
 from web.weather import Outlook, Sample, Station, StormLevel, replay
 
 Replay = list[tuple[Sample, Outlook]]

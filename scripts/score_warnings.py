@@ -18,7 +18,7 @@ hours. Ranges hold 90 % of random draws of months. Then the chances: stated, and
 storms.md defines all of it. The tables go to standard output as CSV.
 """
 
-import environment
+from support import environment
 
 environment.enter()
 
@@ -32,13 +32,13 @@ from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
-from command import parser, run, say
-from reliability_picture import reliability_picture
-from simple_rules import SIMPLE_RULES, without_tide
-from warning_chances import Verification, verify
-from warning_hours import HourlyRecord, at_hours, hours_of, read_rows
-from warning_scores import Score, score
-from where_and_when import moment_of, place_of
+from storm_records.reliability_picture import reliability_picture
+from storm_records.simple_rules import SIMPLE_RULES, without_tide
+from storm_records.warning_chances import Verification, verify
+from storm_records.warning_hours import HourlyRecord, at_hours, hours_of, read_rows
+from storm_records.warning_scores import Score, score
+from storm_records.where_and_when import moment_of, place_of
+from support.command import parser, run, say
 
 from sensors import RecordError
 from web.weather import Station, StormLevel, replay

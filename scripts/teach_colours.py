@@ -19,7 +19,7 @@ output gets a table of what the pieces of each class (rows) are taken for (colum
 left out of the teaching; which two classes are too close is said in words.
 """
 
-import environment
+from support import environment
 
 environment.enter()
 
@@ -29,16 +29,16 @@ import signal
 import sys
 from pathlib import Path
 
-from card_row import check_source
-from command import parser, run, say
-from dialogue import Dialogue, Stop, hand_with, in_hz
-from lesson import Lesson, checked_label
-from pieces import teach_class
-from sorter_report import report
-from sorting import sort_live
+from colour_bench.card_row import check_source
+from colour_bench.dialogue import Dialogue, Stop, hand_with, in_hz
+from colour_bench.lesson import Lesson, checked_label
+from colour_bench.pieces import teach_class
+from colour_bench.sorter_report import report
+from colour_bench.sorting import sort_live
+from support.command import parser, run, say
 
 from calibration import CalibrationError, ColourProfile, ColourSorter
-from calibration.channels import Channels
+from calibration.colorimetry.channels import Channels
 from calibration.teaching import READINGS_OF_A_PIECE
 from sensors.board import board_of
 from sensors.config import ColourConfig, load_tables, section

@@ -11,14 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .barometer import Barometer as Barometer
+    from .barometer.driver import Barometer as Barometer
     from .bme280 import BME280 as BME280
     from .bmp280 import BMP280 as BMP280
     from .board import Board as Board
     from .board import open_board as open_board
-    from .diagnosis import Fault as Fault
-    from .diagnosis import Finding as Finding
-    from .envirophat import EnviroPHAT as EnviroPHAT
     from .errors import BackendMissing as BackendMissing
     from .errors import BusError as BusError
     from .errors import ConfigError as ConfigError
@@ -30,25 +27,28 @@ if TYPE_CHECKING:
     from .errors import RecordError as RecordError
     from .errors import SensorError as SensorError
     from .errors import SupplyLost as SupplyLost
-    from .filters import Filter as Filter
-    from .filters import FrequencyScaling as FrequencyScaling
+    from .hats.envirophat import EnviroPHAT as EnviroPHAT
     from .readings import BarometerReading as BarometerReading
     from .readings import Frequency as Frequency
     from .readings import RawColour as RawColour
-    from .tcs3200 import TCS3200 as TCS3200
+    from .tcs3200.diagnosis import Fault as Fault
+    from .tcs3200.diagnosis import Finding as Finding
+    from .tcs3200.driver import TCS3200 as TCS3200
+    from .tcs3200.filters import Filter as Filter
+    from .tcs3200.filters import FrequencyScaling as FrequencyScaling
 
 _NAMES = {
-    "barometer": "Barometer",
+    "barometer.driver": "Barometer",
     "bme280": "BME280",
     "bmp280": "BMP280",
     "board": "Board open_board",
-    "diagnosis": "Fault Finding",
-    "envirophat": "EnviroPHAT",
+    "tcs3200.diagnosis": "Fault Finding",
+    "hats.envirophat": "EnviroPHAT",
     "errors": "BackendMissing BusError ConfigError DeviceNotFound EdgesTooFast ImplausibleReading"
     " MeasurementTimeout PinError RecordError SensorError SupplyLost",
-    "filters": "Filter FrequencyScaling",
+    "tcs3200.filters": "Filter FrequencyScaling",
     "readings": "BarometerReading Frequency RawColour",
-    "tcs3200": "TCS3200",
+    "tcs3200.driver": "TCS3200",
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from . import start_up
-from .barometer import Barometer
-from .compensation import HumidityTrimming, compensate_humidity
+from .barometer import start_up
+from .barometer.compensation import HumidityTrimming, compensate_humidity
+from .barometer.driver import Barometer
 
 __all__ = ["BME280", "HumidityTrimming", "compensate_humidity"]
 

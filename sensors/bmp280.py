@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from . import start_up
-from .barometer import Barometer
-from .compensation import TrimmingParameters, compensate
+from .barometer import start_up
+from .barometer.compensation import TrimmingParameters, compensate
+from .barometer.driver import Barometer
 from .ports import I2CBus
 
 __all__ = ["BMP280", "TrimmingParameters", "compensate"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from .backends import DeferredPins, best_pins
 from .backends.i2c import LinuxI2C, default_bus
-from .barometer import Barometer
+from .backends.platform import pi_model
+from .barometer.driver import Barometer
 from .config import (
     BarometerConfig,
     BoardConfig,
@@ -18,18 +19,17 @@ from .config import (
     load_tables,
     section,
 )
-from .envirophat import ADDRESS, LED_LINE, LEDS, EnviroPHAT
 from .errors import ConfigError
-from .platform import pi_model
+from .hats.envirophat import ADDRESS, LED_LINE, LEDS, EnviroPHAT
 from .ports import I2CBus, Pins
-from .ranging import first_scaling
-from .sharing import check_free
-from .wiring import Times, Wiring
+from .tcs3200.ranging import first_scaling
+from .tcs3200.sharing import check_free
+from .tcs3200.wiring import Times, Wiring
 
 if TYPE_CHECKING:
     from .simulated.scene import Scene
     from .simulated.weather import Weather
-    from .tcs3200 import TCS3200
+    from .tcs3200.driver import TCS3200
 
 
 class Board:
@@ -84,7 +84,7 @@ class Board:
     @property
     def colour(self) -> "TCS3200":
         """The colour sensor. Its first reading claims the lines."""
-        from .tcs3200 import TCS3200  # a logger of pressure does without it
+        from .tcs3200.driver import TCS3200  # a logger of pressure does without it
 
         if self._colour is None:
             settings = self._colour_config

@@ -5,8 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from web.clock import ClockTrust, Word
-from web.history import History
+from web.history.clock_trust import ClockTrust, Word
+from web.history.writer import History
 from web.weather import Sample
 
 DOCS = Path(__file__).parents[1] / "docs" / "history.md"

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from sensors.diagnosis import diagnose
-from sensors.filters import FrequencyScaling
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.simulated.wires import Wires
-from sensors.wiring import Wiring
+from sensors.tcs3200.diagnosis import diagnose
+from sensors.tcs3200.filters import FrequencyScaling
+from sensors.tcs3200.wiring import Wiring
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")

@@ -12,8 +12,8 @@ from header_picture import svg_of
 
 from sensors.board import open_board
 from sensors.config import ColourConfig
-from sensors.envirophat import LED_LINE
-from sensors.filters import FrequencyScaling
+from sensors.hats.envirophat import LED_LINE
+from sensors.tcs3200.filters import FrequencyScaling
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

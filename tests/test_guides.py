@@ -24,8 +24,8 @@ from pathlib import Path
 import pytest
 from free_port import free_port
 
-from sensors.platform import pi_model
-from tests.guide_blocks import GUIDES, ROOT, Block, blocks, commands
+from sensors.backends.platform import pi_model
+from tests.support.guide_blocks import GUIDES, ROOT, Block, blocks, commands
 
 SKIPPED = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "*.egg-info", "build")
 PATIENCE_S = 60.0
@@ -42,9 +42,9 @@ NOT_HERE = {
     "i2cdetect": "needs a bus",
     "scripts/test": "runs this test",
     "scripts/install-service": "changes the machine, as root",
-    "curl": "tests/web/test_gates.py runs it against a server",
-    "boat=": "tests/web/test_gates.py runs it against a server",
-    "token=": "tests/web/test_gates.py runs it against a server",
+    "curl": "tests/web/pages/test_gates.py runs it against a server",
+    "boat=": "tests/web/pages/test_gates.py runs it against a server",
+    "token=": "tests/web/pages/test_gates.py runs it against a server",
     "scripts/score_warnings.py --simple --wind-factor": "scores years that are not in the checkout",
     "scripts/score_warnings.py --simple 44005": "scores years that are not in the checkout",
     ".venv/bin/python tests/benchmarks/": "measures, for minutes; some want other packages",

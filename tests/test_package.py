@@ -14,7 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 from free_port import free_port
-from needed import lacking
+
+from tests.support.requirements import lacking
 
 pytestmark = pytest.mark.slow("a wheel is built and installed with all that it needs")
 ROOT = Path(__file__).parents[1]

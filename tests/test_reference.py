@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-MORE = {"sensors.frequency": ["frequency_from_edges"], "sensors.bmp280": ["compensate"]}
+MORE = {"sensors.frequency.estimate": ["frequency_from_edges"], "sensors.bmp280": ["compensate"]}
 
 
 @pytest.fixture(scope="module")

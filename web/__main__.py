@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, NoReturn
 from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_from
 
-from .config import Config
-from .files import history_path, load_offset, offset_path, settings_path, token_path
-from .options import config_of, parse
-from .pace import Pace, RecordPace
-from .recording import Plan, recording
-from .service import Service
-from .settings import Settings
+from .config.settings import Config
+from .pages.settings_file import Settings
+from .recorder.pacing import Pace, RecordPace
+from .runtime.cli import config_of, parse
+from .runtime.paths import history_path, load_offset, offset_path, settings_path, token_path
+from .runtime.program import Plan, recording
+from .system.systemd import Service
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from .server import Server
+    from .pages.server import Server
 
 log = logging.getLogger("storm-petrel")
 
@@ -60,12 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> None:
     config = config_of(options)
     if config.alarm.buzzer is not None:
-        from .voices import check_buzzer
+        from .alarm.outputs import check_buzzer
 
         check_buzzer(config.alarm, config.board, config.colour, config.where)
     if options.token:
-        from .invitation import invitation
-        from .token import token_of
+        from .pages.security.invitation import invitation
+        from .pages.security.token import token_of
 
         token = token_of(token_path(config.history))
         print(invitation(token, options.host, options.port), flush=True)
@@ -77,11 +77,11 @@ def _run(options: argparse.Namespace) -> None:
             )
         plan = _plan(board, config)
         if options.check:
-            from .summary import summary
+            from .runtime.check import summary
 
             print(summary(plan), flush=True)
         elif options.rebuild:
-            from .rebuild import rebuild
+            from .history.recovery.rebuild import rebuild
 
             rebuild(plan.path)
         else:
@@ -125,7 +125,7 @@ def _record(plan: Plan, options: argparse.Namespace) -> None:
             log.info("recording without a page%s", _mark(plan))
             parts.recorder.join()
         else:
-            from .pages import pages
+            from .runtime.site import pages
 
             app = opened.enter_context(pages(server, plan, parts))
             service.status(f"open {server.url}{_mark(plan)}")
@@ -134,7 +134,7 @@ def _record(plan: Plan, options: argparse.Namespace) -> None:
 
 def _server(options: argparse.Namespace) -> "Server":
     # Waitress and Flask are the page's alone: a logger without a page does not pay for them.
-    from .server import Server
+    from .pages.server import Server
 
     return Server(options.host, options.port)
 

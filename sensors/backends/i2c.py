@@ -23,7 +23,7 @@ _locks: dict[int, Lock] = {}
 
 
 def default_bus(model: str) -> int:
-    """Return N of the /dev/i2c-N on the header of this model, as sensors.platform says it."""
+    """Return N of the /dev/i2c-N on the header of this model, as pi_model() names it."""
     return 0 if model in _ON_BUS_0 else 1
 
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import NamedTuple
 
 from ..ports import Edges
-from ..wiring import Wiring
+from ..tcs3200.wiring import Wiring
 from .kernel import PERFECT, PI_4, Kernel, deliver
 from .output import Output, Tone
 from .scene import Scene

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Self
 
 from ..errors import ConfigError
-from ..filters import FrequencyScaling
-from ..wiring import Wiring
+from ..tcs3200.filters import FrequencyScaling
+from ..tcs3200.wiring import Wiring
 
 
 class Fixed(Enum):

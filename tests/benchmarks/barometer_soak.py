@@ -27,12 +27,12 @@ from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import PressureRecord, parse_time_utc
 from sensors.simulated.weather import Weather
-from web.history import History
-from web.history_reader import HistoryReader
-from web.keeper import Keeper
-from web.pace import RecordPace
-from web.recorder import Instruments, Recorder
-from web.trust import Trust
+from web.history.maintenance import Keeper
+from web.history.reader import HistoryReader
+from web.history.writer import History
+from web.recorder.pacing import RecordPace
+from web.recorder.recorder import Instruments, Recorder
+from web.recorder.sensor_health import Trust
 from web.weather import Sample, Station
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"

@@ -18,7 +18,7 @@ from virtual_boat import Weather, at_sea, calm
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from warning_hours import hours_of, read_rows
+from storm_records.warning_hours import hours_of, read_rows
 
 from web.weather import Sample, Station, StormLevel, StormWatch
 

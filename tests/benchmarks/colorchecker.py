@@ -21,7 +21,7 @@ from corrections import CARDS, cards_alone
 from virtual_light import FloatArray
 
 from calibration import ColourProfile, References, delta_e_2000
-from calibration.spaces import xyz_to_lab
+from calibration.colorimetry.spaces import xyz_to_lab
 
 FILE = Path(__file__).parents[1] / "calibration" / "cc24_led1.csv"
 LEVELS = ("near", "mid", "far")

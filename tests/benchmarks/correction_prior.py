@@ -26,8 +26,8 @@ from virtual_light import (
     smooth_surfaces,
 )
 
-from calibration.correction import CONTRASTS, TERMS, card_weight, terms
-from calibration.spaces import D65_WHITE
+from calibration.colorimetry.spaces import D65_WHITE
+from calibration.profiles.correction import CONTRASTS, TERMS, card_weight, terms
 
 PRIOR = Path(__file__).parents[2] / "calibration" / "data" / "correction_prior.json"
 

@@ -35,10 +35,10 @@ from virtual_light import (
     responsivity,
 )
 
-from calibration.correction import card_weight, terms
-from calibration.default_correction import Prior
-from calibration.delta_e import ciede2000
-from calibration.spaces import D65_WHITE, SRGB_TO_XYZ, xyz_to_lab
+from calibration.colorimetry.delta_e import ciede2000
+from calibration.colorimetry.spaces import D65_WHITE, SRGB_TO_XYZ, xyz_to_lab
+from calibration.profiles.correction import card_weight, terms
+from calibration.profiles.default_correction import Prior
 
 # Patches by their place in the ColorChecker: red, green, blue, yellow, magenta, cyan come first.
 CARDS: dict[int, list[int]] = {

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 import figures
 
 from sensors import FrequencyScaling, RawColour
-from sensors.diagnosis import diagnose
-from sensors.diagnosis.findings import Fault, Finding
 from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
 from sensors.simulated.scene import Scene, glowing, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.simulated.wires import CHIP_PINS, Wires
-from sensors.wiring import Wiring
+from sensors.tcs3200.diagnosis import diagnose
+from sensors.tcs3200.diagnosis.findings import Fault, Finding
+from sensors.tcs3200.wiring import Wiring
 
 STRAPPED: dict[str, Any] = {"out": 25, "s2": 23, "s3": 24}
 SCALED = {**STRAPPED, "s0": 17, "s1": 27}

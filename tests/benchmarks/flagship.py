@@ -10,12 +10,12 @@ from pathlib import Path
 import websocket
 from free_port import free_port
 
-from tests.publish.afloat import plugs_of
-from tests.publish.brokers import Listening, mosquitto
-from tests.publish.signal_k_server import Server, signal_k
-from tests.web.waiting import eventually
-from web.bulletin import Bulletin
-from web.publish.plug import StationContext, Wire
+from tests.support.real_servers import Listening, mosquitto
+from tests.support.signalk_server import Server, signal_k
+from tests.support.storm_conditions import plugs_of
+from tests.support.waiting import eventually
+from web.publish.publisher import StationContext, Wire
+from web.recorder.conditions import Bulletin
 
 _SOON_S = (0.2,)
 _PRESSURE = "environment.outside.pressure"

@@ -26,18 +26,18 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 import figures
 import pytest
-from command import run
 from flagship import Flagship, flagship
+from support.command import run
 
 import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
 from sensors.simulated.weather import Weather
-from tests.publish.afloat import plug_of
-from tests.publish.afloat import ship as context
-from tests.publish.brokers import Influx, influxd
-from tests.web.waiting import eventually
-from web.bulletin import Bulletin
-from web.publish.plug import StationContext, Wire
+from tests.support.real_servers import Influx, influxd
+from tests.support.storm_conditions import plug_of
+from tests.support.storm_conditions import ship as context
+from tests.support.waiting import eventually
+from web.publish.publisher import StationContext, Wire
+from web.recorder.conditions import Bulletin
 from web.weather import Sample, StormWatch
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import figures
 
-from sensors.frequency import frequency_from_edges
+from sensors.frequency.estimate import frequency_from_edges
 from sensors.simulated.kernel import PI_4, PI_ZERO, Delivery, Kernel, deliver
 
 # Primes: a frequency that fills a gate with whole periods would flatter who counts them.

@@ -16,12 +16,12 @@ from pathlib import Path
 import figures
 from resident import resident_kb
 
-from web.clock import ClockTrust, Word
-from web.copies import DailyCopies
-from web.history import History
-from web.history_file import check
-from web.history_reader import HistoryReader
-from web.keeper import Keeper
+from web.history.clock_trust import ClockTrust, Word
+from web.history.daily_csv import DailyCopies
+from web.history.database import check
+from web.history.maintenance import Keeper
+from web.history.reader import HistoryReader
+from web.history.writer import History
 from web.weather import Sample, StormLevel
 
 BEGIN_MS = 1_767_225_600_000

@@ -32,8 +32,9 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[1] / "cabin"))
 
 import figures
-from disks import abort, fill, mount_again, small_disk
-from numbered import (
+
+from tests.support.disks import abort, fill, mount_again, small_disk
+from tests.support.numbered_history import (
     BEGIN_MS,
     MINUTE_MS,
     WORD,
@@ -45,14 +46,13 @@ from numbered import (
     readable,
     sample,
 )
-
-from web.clock import ClockTrust, Word
-from web.copies import DailyCopies
-from web.history import History
-from web.history_file import HistoryError, check
-from web.keeper import Keeper
-from web.rebuild import rebuild
-from web.rescue import open_history
+from web.history.clock_trust import ClockTrust, Word
+from web.history.daily_csv import DailyCopies
+from web.history.database import HistoryError, check
+from web.history.maintenance import Keeper
+from web.history.recovery.rebuild import rebuild
+from web.history.recovery.salvage import open_history
+from web.history.writer import History
 from web.weather import Sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +85,8 @@ def killed(times: int, folder: Path) -> Tally:
     code = (
         "import sys; sys.path.insert(0, sys.argv[2])\n"
         "from pathlib import Path\n"
-        "from web.history import History; from web.clock import ClockTrust, Word\n"
+        "from web.history.writer import History\n"
+        "from web.history.clock_trust import ClockTrust, Word\n"
         "from web.weather import Sample, StormLevel\n"
         f"history = History(Path(sys.argv[1]), 'b0070001'); history.hear(Word({BEGIN_MS}, "
         "ClockTrust.SYNCHRONISED), 0)\n"

@@ -29,7 +29,7 @@ from peers.environments import PeerMissing, python_with
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from command import run
+from support.command import run
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = Path(__file__).with_name("mutation_survivors.md")
@@ -59,36 +59,36 @@ class Module(NamedTuple):
 
 MODULES = (
     Module(
-        "sensors/compensation.py",
+        "sensors/barometer/compensation.py",
         (
-            "tests/sensors/test_compensation.py",
-            "tests/sensors/test_barometer_limits.py",
-            "tests/sensors/test_bmp280.py",
+            "tests/sensors/barometer/test_compensation.py",
+            "tests/sensors/barometer/test_barometer_limits.py",
+            "tests/sensors/barometer/test_bmp280.py",
         ),
     ),
     Module(
-        "sensors/frequency.py",
-        ("tests/sensors/test_frequency.py", "tests/sensors/test_tcs3200.py"),
+        "sensors/frequency/estimate.py",
+        ("tests/sensors/frequency/test_frequency.py", "tests/sensors/tcs3200/test_tcs3200.py"),
         ("late_kernel", "merged_edges", "flicker"),
     ),
     Module(
-        "calibration/correction.py",
-        ("tests/calibration/test_correction.py", "tests/calibration/test_fit.py"),
+        "calibration/profiles/correction.py",
+        ("tests/calibration/profiles/test_correction.py", "tests/calibration/profiles/test_fit.py"),
         ("order_of_the_readings", "read_more_often"),
     ),
     Module(
         "web/weather/tendency.py",
-        ("tests/weather/test_tendency.py", "tests/weather/test_outlook.py"),
+        ("tests/web/weather/test_tendency.py", "tests/web/weather/test_outlook.py"),
         ("altitude", "restless", "change_its_cadence"),
     ),
     Module(
         "web/weather/outlook.py",
         (
-            "tests/weather/test_outlook.py",
-            "tests/weather/test_cleaning.py",
-            "tests/weather/test_squall.py",
-            "tests/weather/test_solar.py",
-            "tests/weather/test_tropics.py",
+            "tests/web/weather/test_outlook.py",
+            "tests/web/weather/test_quality_control.py",
+            "tests/web/weather/test_squall.py",
+            "tests/web/weather/test_tide_clock.py",
+            "tests/web/weather/test_tropical_rule.py",
         ),
         ("a_fan_twice", "stuck_for_a_quarter"),
     ),

@@ -21,12 +21,12 @@ from free_port import free_port
 from history_cost import YEAR, sample, year
 from resident import resident_kb
 
-from web.app import create_app
-from web.bulletin import Bulletin, Notices
-from web.glance import About
-from web.history_reader import HistoryReader
-from web.pace import RecordPace
-from web.page_context import PageContext
+from web.history.reader import HistoryReader
+from web.pages.app import create_app
+from web.pages.context import PageContext
+from web.pages.overview import About
+from web.recorder.conditions import Bulletin, Notices
+from web.recorder.pacing import RecordPace
 from web.weather import StormWatch
 
 ROOT = Path(__file__).resolve().parents[2]

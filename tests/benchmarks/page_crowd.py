@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import figures
 from free_port import free_port
 
-from web.history_reader import HistoryReader
+from web.history.reader import HistoryReader
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT, CLIENTS, POLL_S = free_port(), 200, 2.0

@@ -22,9 +22,9 @@ from swallowing import swallowing
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from command import run
+from support.command import run
 
-from web.sheet import SAMPLES_A_SECOND
+from web.pages.chart_view import SAMPLES_A_SECOND
 
 _WORKER: Final = str(Path(__file__).with_name("pi_zero_boat.py"))
 # The page's own span, and the three hours before it that the first tendency needs.
@@ -49,7 +49,7 @@ class Pace(NamedTuple):
 
     @property
     def refresh_s(self) -> float:
-        """How long page.js waits after an answer: web/pages.py tells it so."""
+        """How long page.js waits after an answer: web/runtime/site.py tells it so."""
         return max(5, min(60, round(self.period_s / 2)))
 
     @property

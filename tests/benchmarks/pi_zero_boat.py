@@ -27,34 +27,34 @@ from peers.drivers import DRIVERS
 from peers.worker import converted_registers
 
 from sensors import TCS3200
-from sensors.barometer import Barometer
+from sensors.barometer.driver import Barometer
+from sensors.hats.scroll_phat_hd import ScrollPHATHD
 from sensors.ports import Edges
-from sensors.scroll_phat_hd import ScrollPHATHD
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
-from tests.publish.afloat import calls, plug_of, preferences
-from web.app import create_app
-from web.bulletin import Notices
-from web.clock import ClockTrust, Word
-from web.config import Config
-from web.config_tables import AlarmConfig
-from web.copies import DailyCopies
-from web.glance import About
-from web.history import History
-from web.history_reader import HistoryReader
-from web.keeper import Keeper
-from web.memory import remember
-from web.page_context import PageContext
-from web.publish.matrix import Matrix
-from web.publish.plug import Plug, StationContext, Wire
-from web.publisher_config import MatrixConfig
-from web.recorder import Instruments, Recorder
-from web.ringing import alarm_of
-from web.server import Server
-from web.system_clock import SystemClock
-from web.trust import Trust
+from tests.support.storm_conditions import calls, plug_of, preferences
+from web.config.publishers import MatrixConfig
+from web.config.settings import Config
+from web.config.tables import AlarmConfig
+from web.history.clock_trust import ClockTrust, Word
+from web.history.daily_csv import DailyCopies
+from web.history.maintenance import Keeper
+from web.history.reader import HistoryReader
+from web.history.writer import History
+from web.pages.app import create_app
+from web.pages.context import PageContext
+from web.pages.overview import About
+from web.pages.server import Server
+from web.publish.matrix.publisher import Matrix
+from web.publish.publisher import Plug, StationContext, Wire
+from web.recorder.conditions import Notices
+from web.recorder.recorder import Instruments, Recorder
+from web.recorder.sensor_health import Trust
+from web.recorder.system_clock import SystemClock
+from web.recorder.warm_start import remember
+from web.runtime.alarm_setup import alarm_of
 from web.weather import Sample, Station, StormLevel, StormWatch
 
 Task = Callable[[int], None]

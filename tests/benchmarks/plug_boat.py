@@ -18,15 +18,15 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import smbus2  # noqa: F401  the barometer's driver has it already, where there is one
 from resident import resident_kb
 
-from web.bulletin import Notices
-from web.config import Config, Preferences
-from web.history import History
-from web.keeper import Keeper
-from web.pace import WallPace
-from web.publish.plug import StationCalls, StationContext
-from web.publish.plugs import plugged, publishers_of
-from web.recorder import Instruments, Recorder
-from web.system_clock import SystemClock
+from web.config.settings import Config, Preferences
+from web.history.maintenance import Keeper
+from web.history.writer import History
+from web.publish.publisher import StationCalls, StationContext
+from web.publish.registry import plugged, publishers_of
+from web.recorder.conditions import Notices
+from web.recorder.pacing import WallPace
+from web.recorder.recorder import Instruments, Recorder
+from web.recorder.system_clock import SystemClock
 from web.weather import Sample, Station, StormLevel
 
 

@@ -28,13 +28,13 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from command import run
+from support.command import run
 
-from tests.publish.brokers import influxd, mosquitto
-from tests.publish.every_plug import every_plug, ports_for_all
-from tests.publish.signal_k_server import signal_k
-from tests.web.servers import babble, hang, hang_up
-from tests.web.waiting import eventually
+from tests.support.every_publisher import every_plug, ports_for_all
+from tests.support.fake_servers import babble, hang, hang_up
+from tests.support.real_servers import influxd, mosquitto
+from tests.support.signalk_server import signal_k
+from tests.support.waiting import eventually
 
 BOAT = Path(__file__).with_name("plug_boat.py")
 _MEMORY = Path("/dev/shm")

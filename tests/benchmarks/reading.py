@@ -13,7 +13,7 @@ from typing import Any
 import figures
 
 from sensors import TCS3200, RawColour
-from sensors.frequency import frequency_from_edges
+from sensors.frequency.estimate import frequency_from_edges
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 

@@ -1,4 +1,4 @@
-"""Fits the numbers of web/weather/expectation.py, and says whether they are those that are shipped.
+"""Fits the numbers of web/weather/wind_forecast.py, and compares them with those that are shipped.
 
   .venv/bin/python tests/benchmarks/storm_fit.py MERRA.csv     half a minute
 
@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from warning_hours import HourlyRecord, at_hours, hours_of, read_rows
-from warning_scores import score
+from storm_records.warning_hours import HourlyRecord, at_hours, hours_of, read_rows
+from storm_records.warning_scores import score
 
-from web.weather import Station, expectation
-from web.weather.expectation import Signs
+from web.weather import Station
+from web.weather import wind_forecast as expectation
 from web.weather.levels import THRESHOLDS, Latch
 from web.weather.outlook import StormWatch
+from web.weather.wind_forecast import Signs
 
 HERE = Station(53.5, -8.0, 75.0)
 FACTOR = 1.192  # the wind of 50 m by that of 10 m over the sea

@@ -37,9 +37,9 @@ from numpy.typing import NDArray
 from virtual_light import FloatArray, observer
 
 import calibration
-from calibration.delta_e import ciede2000
-from calibration.names import name_colours
-from calibration.spaces import srgb_to_xyz, xyz_to_lab
+from calibration.colorimetry.delta_e import ciede2000
+from calibration.colorimetry.spaces import srgb_to_xyz, xyz_to_lab
+from calibration.naming.names import name_colours
 
 WORLDS = 30
 GOAL_WORDS = 94.0

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import figures
 
 ROOT = Path(__file__).resolve().parents[2]
-VOYAGES = ("tests/web/test_voyage.py", "tests/web/test_clock.py")
+VOYAGES = ("tests/web/recorder/test_voyage.py", "tests/web/history/test_clock_trust.py")
 
 
 def main(report: Path) -> int:

@@ -24,8 +24,8 @@ def test_the_room_itself_loads_nothing() -> None:
 
 def test_names_are_loaded_when_asked_for() -> None:
     loaded = modules_after("from calibration import delta_e_2000")
-    assert "calibration.delta_e" in loaded
-    assert "calibration.profile" not in loaded
+    assert "calibration.colorimetry.delta_e" in loaded
+    assert "calibration.profiles.profile" not in loaded
 
 
 def test_all_names_are_there_and_no_others() -> None:
@@ -41,6 +41,6 @@ def test_numpy_is_the_only_thing_from_outside() -> None:
     rooms = sorted(file.stem for file in (ROOT / "calibration").glob("*.py"))
     parts = ", ".join(f"calibration.{name}" for name in rooms if name != "__init__")
     plain = modules_after("import numpy")
-    loaded = modules_after(f"import {parts}; calibration.centroids.centroids()")
+    loaded = modules_after(f"import {parts}; calibration.naming.centroids.centroids()")
     outside = {name.partition(".")[0] for name in loaded - plain} - sys.stdlib_module_names
     assert outside <= {"calibration", "numpy"}

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration import delta_e_2000
-from calibration.centroids import centroids
-from calibration.names import name_colours
+from calibration.naming.centroids import centroids
+from calibration.naming.names import name_colours
 
 Colours = NDArray[np.float64]
 

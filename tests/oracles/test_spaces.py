@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from calibration import spaces
-from calibration.css import css_hex
+from calibration.colorimetry import spaces
+from calibration.colorimetry.css import css_hex
 
 Colours = NDArray[np.float64]
 

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from barometer_samples import Clock, measure, recorded
+from support.barometer_samples import Clock, measure, recorded
 
 from calibration import CalibrationError
-from calibration.pressure_offset import PressureOffset, ReferenceKind
+from calibration.pressure.offset import PressureOffset, ReferenceKind
 from sensors import BusError
-from web.history import History
-from web.recorded import check_age
+from web.history.recent import check_age
+from web.history.writer import History
 from web.weather import Sample
 
 ROOT = Path(__file__).parents[2]

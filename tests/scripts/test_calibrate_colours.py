@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from card_picture import Patch, picture
-from swatch import fitted, has_colours, swatch
+from colour_bench.card_picture import Patch, picture
+from colour_bench.swatch import fitted, has_colours, swatch
 
 from calibration import ColourProfile, References
 from sensors.simulated.scene import Scene, surfaces

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sensors.platform import pi_model
-from web.history import History
+from sensors.backends.platform import pi_model
+from web.history.writer import History
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"

@@ -10,10 +10,10 @@ from math import nan
 from pathlib import Path
 
 import pytest
-from simple_rules import SimpleRule, without_tide
-from warning_chances import verify
-from warning_hours import HourlyRecord, hours_of, read_rows
-from warning_scores import Score, score
+from storm_records.simple_rules import SimpleRule, without_tide
+from storm_records.warning_chances import verify
+from storm_records.warning_hours import HourlyRecord, hours_of, read_rows
+from storm_records.warning_scores import Score, score
 
 from sensors import RecordError
 from web.weather import Station

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from sensors.backends.platform import pi_model
 from sensors.board import open_board
-from sensors.platform import pi_model
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -229,8 +229,8 @@ def test_calibrate_then_the_robot_of_the_docs_as_it_stands(tmp_path: Path) -> No
 
 def test_without_an_environment_one_sentence_says_how_to_make_it(tmp_path: Path) -> None:
     """A fresh checkout, a bare Python: no traceback of a missing module."""
-    (tmp_path / "scripts").mkdir()
-    for name in ("environment.py", "raw_rgb.py", "command.py"):
+    (tmp_path / "scripts" / "support").mkdir(parents=True)
+    for name in ("support/environment.py", "raw_rgb.py", "support/command.py"):
         (tmp_path / "scripts" / name).write_text((SCRIPTS / name).read_text())
     bare = Path(sys.base_prefix) / "bin" / "python3"
     result = subprocess.run(

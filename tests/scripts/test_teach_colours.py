@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sorting import in_words, quoted
+from colour_bench.sorting import in_words, quoted
 
 from calibration import ColourProfile, ColourSorter, References, Sorted
-from sensors.platform import pi_model
+from sensors.backends.platform import pi_model
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "teach_colours.py"

@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from virtual_cabin import Cabin, Clock
+
+from tests.support.virtual_air import Cabin, Clock
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from sensors import (
     SensorError,
     open_board,
 )
+from sensors.backends.platform import pi_model
 from sensors.board import Board
 from sensors.config import BarometerConfig, ColourConfig
-from sensors.platform import pi_model
 from sensors.ports import Pins
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import parse_time_utc

@@ -12,15 +12,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
-from tests.web.held_chart import Chart, served_chart
-from tests.web.whole_app import whole_app
-from web.app import create_app
-from web.bulletin import Bulletin, Notices
-from web.glance import About
-from web.history import History
-from web.pace import RecordPace
-from web.page_context import PageContext
-from web.token import Token, token_of
+from tests.support.chart_page import Chart, served_chart
+from tests.support.full_app import whole_app
+from web.history.writer import History
+from web.pages.app import create_app
+from web.pages.context import PageContext
+from web.pages.overview import About
+from web.pages.security.token import Token, token_of
+from web.recorder.conditions import Bulletin, Notices
+from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
 
 CHROMIUM = shutil.which("chromium")

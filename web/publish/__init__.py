@@ -1,1 +1,1 @@
-"""Plugs: what tells boats, houses and fleets. Each is one thin file, and is off by default."""
+"""Sends the conditions to other programs and displays: one file or folder a protocol."""

@@ -14,13 +14,13 @@ from functools import partial
 from itertools import islice
 from urllib.parse import urlencode
 
-from ..bulletin import Bulletin
-from ..outage import Outage
-from ..post import Refused, post
-from ..private_file import secret_of
-from ..publisher_config import InfluxConfig
-from .node import node_of
-from .plug import StationContext
+from ..config.publishers import InfluxConfig
+from ..recorder.conditions import Bulletin
+from ..system.http_post import Refused, post
+from ..system.outage_log import Outage
+from ..system.private_files import secret_of
+from .boat_name import node_of
+from .publisher import StationContext
 from .values import figures
 
 log = logging.getLogger(__name__)

@@ -2,10 +2,10 @@
 
 from math import isfinite
 
-from ..bulletin import Bulletin
-from ..times import late_after_s
+from ..display.times import late_after_s
+from ..recorder.conditions import Bulletin
 from ..weather import Sample
-from .plug import StationContext
+from .publisher import StationContext
 
 
 class Freshness:

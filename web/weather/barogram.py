@@ -12,7 +12,7 @@ long the record is: values are kept every five minutes, for a day and a bit.
 from bisect import bisect_right
 from collections import deque
 
-from .minutes import Minutes, Squall, Window
+from .minute_series import Minutes, Squall, Window
 from .tide import Tide
 
 SPAN_S = 3 * 3600.0

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from .barogram import Barogram
-from .cleaning import Cleaner, Verdict
+from .quality_control import Cleaner, Verdict
 from .sample import Sample
 from .tide import Tide
 

@@ -5,14 +5,12 @@ from math import cos, pi
 from typing import NamedTuple
 
 from .barogram import Barogram
-from .expectation import Signs, expectation, signs_of
-from .hours import HOUR_S, Hours
+from .explanation import reasons, tropical_reason
+from .hourly_statistics import HOUR_S, Hours
 from .intake import Intake, Taken
 from .levels import Levels, StormLevel
-from .minutes import Squall
-from .reasons import reasons, tropical_reason
+from .minute_series import Squall
 from .sample import Sample, Station
-from .solar import SolarClock
 from .tendency import (
     ENOUGH_COVERED_S,
     NO_CHANGES,
@@ -23,7 +21,9 @@ from .tendency import (
     tendency_of,
 )
 from .tide import Tide
-from .tropics import Tropics
+from .tide_clock import SolarClock
+from .tropical_rule import Tropics
+from .wind_forecast import Signs, expectation, signs_of
 
 # After so long without an outlook, for silence or for lack of data, a level is let go.
 _FORGET_S = 12 * 3600.0

@@ -11,9 +11,9 @@ import numpy as np
 from fuzzing.target import Shape, Target, check
 
 from calibration import CalibrationError, ColourProfile, ColourSorter
-from calibration.checksum import checksum
-from calibration.pressure_offset import PressureOffset, ReferenceKind
-from calibration.references import References
+from calibration.documents.checksum import checksum
+from calibration.pressure.offset import PressureOffset, ReferenceKind
+from calibration.profiles.references import References
 
 _RAW = ((2000.0, 1500.0, 1000.0, 5000.0), (0.0, 0.0, 0.0, 0.0), (9e3, 9e3, 9e3, 3e4), (1e5,) * 4)
 _DARK, _WHITE = (20.0, 15.0, 18.0, 60.0), (8000.0, 7000.0, 7500.0, 23000.0)

@@ -11,19 +11,19 @@ from fuzzing.target import Shape, Target, check
 
 import sensors
 from sensors.simulated.record import PressureRecord
-from web.app import create_app
-from web.bulletin import Notices
-from web.clock import ClockTrust, Word
-from web.copies import DailyCopies
-from web.glance import About
-from web.history import History
-from web.history_file import HistoryError
-from web.history_reader import HistoryReader
-from web.pace import RecordPace
-from web.page_context import PageContext
-from web.rebuild import rebuild
-from web.rescue import open_history
-from web.times import iso
+from web.display.times import iso
+from web.history.clock_trust import ClockTrust, Word
+from web.history.daily_csv import DailyCopies
+from web.history.database import HistoryError
+from web.history.reader import HistoryReader
+from web.history.recovery.rebuild import rebuild
+from web.history.recovery.salvage import open_history
+from web.history.writer import History
+from web.pages.app import create_app
+from web.pages.context import PageContext
+from web.pages.overview import About
+from web.recorder.conditions import Notices
+from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"

@@ -11,17 +11,17 @@ from unittest.mock import patch
 
 from fuzzing.target import Shape, Target, check
 
-from tests.publish.afloat import ship
-from web.bulletin import Bulletin
-from web.post import post
-from web.private_file import secret_of
-from web.publish.broker import Address, Broker, Message
-from web.publish.signal_k import SignalK
-from web.publish.signal_k_access import Access
-from web.publish.signal_k_episode import path_of
-from web.publish.signal_k_socket import Stream
-from web.publisher_config import SignalKConfig
-from web.token import token_of
+from tests.support.storm_conditions import ship
+from web.config.publishers import SignalKConfig
+from web.pages.security.token import token_of
+from web.publish.mqtt.broker import Address, Broker, Message
+from web.publish.signalk.access_request import Access
+from web.publish.signalk.notifications import path_of
+from web.publish.signalk.publisher import SignalK
+from web.publish.signalk.websocket import Stream
+from web.recorder.conditions import Bulletin
+from web.system.http_post import post
+from web.system.private_files import secret_of
 from web.weather import Outlook, Sample, StormLevel
 
 _NOW = 1_790_000_000.0

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from math import isfinite
 from pathlib import Path
 
-import card_list
 import replay_storm
 import score_warnings
+from colour_bench import card_list
 from fuzzing.sensors_room import RECORDS
 from fuzzing.target import Shape, Target, check
 
 from calibration import CalibrationError
 from sensors import SensorError
 
-# What a script tells in one sentence (scripts/command.py).
+# What a script tells in one sentence (scripts/support/command.py).
 _TOLD = (SensorError, CalibrationError, OSError)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from fuzzing.target import Shape, Target, check
 
 from sensors import BME280, BMP280, SensorError
-from sensors.barometer import Barometer
-from sensors.frequency import frequency_from_edges
+from sensors.barometer.driver import Barometer
+from sensors.frequency.estimate import frequency_from_edges
 from sensors.simulated.bme280 import SimulatedBME280
 from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.record import PressureRecord

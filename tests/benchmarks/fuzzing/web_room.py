@@ -15,13 +15,13 @@ from werkzeug.test import run_wsgi_app
 from sensors import ConfigError
 from sensors.simulated.record import PressureRecord
 from web.__main__ import main
-from web.bulletin import Bulletin, Notices
-from web.config import Config
-from web.glance import About
-from web.history import History
-from web.pace import RecordPace
-from web.settings import Settings
-from web.token import token_of
+from web.config.settings import Config
+from web.history.writer import History
+from web.pages.overview import About
+from web.pages.security.token import token_of
+from web.pages.settings_file import Settings
+from web.recorder.conditions import Bulletin, Notices
+from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
 
 
@@ -89,7 +89,7 @@ def settings(folder: Path) -> Target:
 
 def request(folder: Path) -> Target:
     """Any request to any route, with the token: method and path, query, headers, a blank, body."""
-    from tests.web.whole_app import whole_app
+    from tests.support.full_app import whole_app
 
     storm = [Sample(*row, 16.0) for row in PressureRecord.read(STORM).rows]
     past = [sample for sample in storm if sample.taken_at < 1_392_222_600.0]

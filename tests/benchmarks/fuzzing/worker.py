@@ -83,7 +83,7 @@ def _where(error: BaseException) -> str:
 
 def prepare() -> None:
     """Nobody sleeps, logs, or starts this anew."""
-    import environment
+    from support import environment
 
     environment.enter = lambda: None
     time.sleep = lambda seconds: None

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-from web.chart.pen import circle, element, n, polyline, sheet, text
+from web.pages.chart.svg import circle, element, n, polyline, sheet, text
 
 SIZE, LEFT, TOP, WIDTH, HEIGHT = 620, 82, 74, 500, 320
 COLOURS = ("#b3001b", "#1d2f6f", "#a87b00", "#2f7d4f")

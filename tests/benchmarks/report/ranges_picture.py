@@ -10,7 +10,7 @@ from typing import NamedTuple
 from figures import Measured
 from report.lines_picture import COLOURS, Axis, titled
 
-from web.chart.pen import circle, element, n, rect, text
+from web.pages.chart.svg import circle, element, n, rect, text
 
 _WIDTH, _TOP, _ROW, _NAMES, _SQUARE = 760, 78, 30, 290, 15
 _OTHERS = "#6b6b6b"

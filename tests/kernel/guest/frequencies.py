@@ -15,7 +15,7 @@ import gpiod
 from sensors import SensorError
 from sensors.backends.kernel_gpio import KernelPins
 from sensors.backends.rpi_gpio import RPiGPIOPins
-from sensors.frequency import frequency_of
+from sensors.frequency.estimate import frequency_of
 from sensors.ports import Edges, Pins
 
 OUT = 25

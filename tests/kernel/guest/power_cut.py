@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from bench import report
 
-from web.history import History
-from web.system_clock import SystemClock
+from web.history.writer import History
+from web.recorder.system_clock import SystemClock
 from web.weather import Sample
 
 CARD = Path("/disk")

@@ -1,0 +1,1 @@
+"""Colour spaces, colour differences, arrays of readings."""

@@ -1,0 +1,1 @@
+"""JSON files with a checksum, written whole or not at all."""

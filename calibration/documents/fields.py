@@ -1,0 +1,59 @@
+"""The entries of a document one by one, as other programs and hands have left them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from ..errors import CalibrationError
+
+_Value = TypeVar("_Value")
+
+
+def entry(document: Any, name: str) -> Any:
+    """What the document says under this name. Raises CalibrationError: it says nothing."""
+    if not isinstance(document, dict) or name not in document:
+        raise CalibrationError(f'the entry "{name}" is missing')
+    return document[name]
+
+
+def field(document: Any, name: str, understand: Callable[[Any], _Value]) -> _Value:
+    """Return what `understand` makes of an entry. Raises CalibrationError, with the name."""
+    found = entry(document, name)
+    with place(name):
+        return understand(found)
+
+
+def number(found: Any) -> float:
+    """A number. Raises CalibrationError: not a number, or too large to be meant."""
+    if type(found) not in (int, float) or not abs(found) <= 1e9:  # true and false are no numbers
+        raise CalibrationError(f"expected a number, found {found!r:.60}")
+    return float(found)
+
+
+def text(found: Any) -> str:
+    """A text. Raises CalibrationError: not a text."""
+    if not isinstance(found, str):
+        raise CalibrationError(f"expected a text, found {found!r:.60}")
+    return found
+
+
+def yes_or_no(found: Any) -> bool:
+    """True or false. Raises CalibrationError: it is neither."""
+    if not isinstance(found, bool):
+        raise CalibrationError(f"expected true or false, found {found!r:.60}")
+    return found
+
+
+def expect(found: Any, expected: list[str]) -> None:
+    """Raise CalibrationError for anything else than this list."""
+    if found != expected:
+        raise CalibrationError(f"expected {expected}, found {found!r:.200}")
+
+
+@contextmanager
+def place(name: str) -> Iterator[None]:
+    """Say in which entry of the file an error is."""
+    try:
+        yield
+    except CalibrationError as error:
+        raise CalibrationError(f'in "{name}": {error}') from error

@@ -1,0 +1,1 @@
+"""From Lab to a word: the ISCC-NBS names."""

@@ -1,0 +1,1 @@
+"""The barometer's offset against a reference, and pressure at sea level."""

@@ -1,0 +1,1 @@
+"""From raw readings to XYZ: references, correction, the profile and its file."""

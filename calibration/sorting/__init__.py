@@ -1,0 +1,1 @@
+"""Kinds of pieces that were taught: classes, the sorter and its file."""

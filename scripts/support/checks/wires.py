@@ -1,0 +1,173 @@
+"""Checks of the wires: the chips on the I2C bus, and readings of the two sensors."""
+
+import errno
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from typing import NamedTuple
+
+from colour_bench.colour_words import CHANNELS, bar, wiring_words
+
+from sensors import BusError, Fault, SensorError
+from sensors.backends.i2c import LinuxI2C
+from sensors.backends.i2c_errors import NACKS
+from sensors.barometer.start_up import BAROMETER_IDS, OTHER_IDS
+from sensors.board import Board
+from sensors.config import ColourConfig
+from sensors.hats.envirophat import LED_LINE, is_enviro_phat
+from sensors.ports import I2CBus
+from sensors.tcs3200.wiring import Wiring
+
+from .answers import Answer, Status
+
+_ID = 0xD0
+_ADDRESSES = (0x76, 0x77)
+
+_NAMES = {**BAROMETER_IDS, **OTHER_IDS}
+
+# Enough transfers to see one in a hundred fail, in a tenth of a second; enough readings for the
+# driver to detect a chip that is stuck.
+_TRANSFERS = 200
+_READINGS = 25
+
+# The pins of the colour sensor, as the settings call them.
+PINS = tuple(field.name for field in fields(Wiring))
+
+# Faults of the light are warnings: they may be intended. Faults of a wire or a lamp never are.
+_LIGHT = {Fault.SATURATED, Fault.EDGES_LOST, Fault.FLICKERING, Fault.INFRARED}
+
+
+class _Device(NamedTuple):
+    """The device at an address. cure: what to do if it cannot be read."""
+
+    words: str
+    chip_id: int | None = None
+    cure: str = ""
+
+
+def addresses(bus: I2CBus, configured: int) -> Answer:
+    """Check which chips answer at the addresses of barometers, against the settings."""
+    looks = {address: _look(bus, address) for address in _ADDRESSES}
+    words = ", ".join(
+        f"0x{at:02X} {who.words if who else 'no answer'}" for at, who in looks.items()
+    )
+    found = {address: who for address, who in looks.items() if who is not None}
+    barometers = [address for address, who in found.items() if who.chip_id in BAROMETER_IDS]
+    if configured in barometers:
+        return Answer(Status.OK, words)
+    if configured in found and found[configured].cure:
+        cure = found[configured].cure
+    elif barometers:
+        cure = f"set address = 0x{barometers[0]:02X} in [barometer] of the settings"
+    elif found:
+        cure = "see which board is on the bus, and that its wires sit well"
+    else:
+        cure = (
+            "check the wires (3.3 V, ground, SDA on pin 3, SCL on pin 5), and that an Enviro pHAT"
+            " sits on all of its pins"
+        )
+    wanted = f"the settings want a BMP280 or BME280 at 0x{configured:02X}"
+    return Answer(Status.FAULT, f"{words}; {wanted}", cure)
+
+
+def transfers(bus: LinuxI2C, address: int) -> Answer:
+    """Check the transfers: read one register many times, and count the retries."""
+    before = bus.retries
+    ids = {bus.read_byte_data(address, _ID) for _ in range(_TRANSFERS)}
+    repeated = bus.retries - before
+    words = f"{_TRANSFERS} transfers with 0x{address:02X}, {repeated or 'none'} repeated"
+    cure = "see that the wires sit well, keep them short, and see to the supply"
+    if len(ids) > 1:
+        differing = ", ".join(f"0x{chip_id:02X}" for chip_id in sorted(ids))
+        return Answer(Status.FAULT, f"{words}; one register reads {differing} in turn", cure)
+    return Answer(Status.WARNING, words, cure) if repeated else Answer(Status.OK, words)
+
+
+def enviro_phat(bus: I2CBus, colour: ColourConfig | None) -> Iterator[Answer]:
+    """Check that the LEDs of an Enviro pHAT do not share a line with the colour sensor."""
+    try:
+        if not is_enviro_phat(bus):
+            return
+    except BusError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        words = "whether this is an Enviro pHAT: the kernel holds the address of one of its chips"
+        yield Answer(Status.NOT_CHECKED, words)
+        return
+    wires = {} if colour is None else asdict(colour)
+    clashing = [name for name in PINS if wires.get(name) == LED_LINE]
+    if not clashing:
+        yield Answer(Status.OK, "an Enviro pHAT: its sensors of light and motion answer too")
+        return
+    yield Answer(
+        Status.FAULT,
+        f"an Enviro pHAT, whose LEDs are on GPIO{LED_LINE}, where the settings have"
+        f" {clashing[0].upper()} of the colour sensor",
+        f"wire it to another line, and set {clashing[0]} in [colour] of the settings to that",
+    )
+
+
+def barometer(board: Board) -> Iterator[Answer]:
+    """Read the barometer many times; show the last reading, and say whether it is reliable."""
+    try:
+        for _ in range(_READINGS):
+            pressure_hpa, temperature_c, humidity_percent = board.barometer.read()
+    except SensorError as error:
+        yield Answer(Status.FAULT, "no reading", str(error))
+        return
+    humidity = "" if humidity_percent is None else f", {humidity_percent:.0f} %"
+    yield Answer(Status.OK, f"{pressure_hpa:.2f} hPa, {temperature_c:.1f} °C{humidity}")
+    if recoveries := board.recoveries:
+        times = "once" if recoveries == 1 else f"{recoveries} times"
+        yield Answer(
+            Status.WARNING,
+            f"the chip lost its supply {times} during {_READINGS} readings",
+            "see that its wires sit well, and to the supply: 3.3 V, and no dips",
+        )
+    if board.suspect:
+        yield Answer(Status.WARNING, "its readings are suspect", board.suspect)
+
+
+def wiring(colour: ColourConfig) -> Answer:
+    """Show the wiring in the settings."""
+    scaling = colour.scaling
+    if colour.s0 is not None:
+        scaled = "chosen by itself" if scaling == "auto" else scaling
+    else:
+        scaled = f"taken as {colour.scaling_in_use}, S0 and S1 being strapped"
+    wires = wiring_words({name: getattr(colour, name) for name in PINS})
+    return Answer(Status.OK, f"{wires}; scaling {scaled}")
+
+
+def diagnosis(board: Board) -> Iterator[Answer]:
+    """Diagnose the wires and the light of the colour sensor."""
+    findings = board.colour.diagnose()
+    for finding in findings:
+        mark = Status.WARNING if finding.fault in _LIGHT else Status.FAULT
+        yield Answer(mark, finding.fault.value, str(finding))
+    if not findings:
+        yield Answer(Status.OK, "no fault in the wires or the light")
+
+
+def colour(board: Board) -> Answer:
+    """Read the colour sensor once, with error bars."""
+    try:
+        channels = board.colour.measure()
+    except SensorError as error:
+        return Answer(Status.FAULT, "no reading", str(error))
+    words = ", ".join(f"{channel.name.lower()} {bar(channels[channel])}" for channel in CHANNELS)
+    lost = sum(frequency.lost for frequency in channels.values())
+    return Answer(Status.OK, f"{words} Hz{f', {lost} edges lost' if lost else ''}")
+
+
+def _look(bus: I2CBus, address: int) -> _Device | None:
+    """Return the device at an address by its id, or None if there is no answer."""
+    try:
+        chip_id = bus.read_byte_data(address, _ID)
+    except OSError as error:
+        if error.errno in NACKS:
+            return None
+        if error.errno == errno.EBUSY:
+            return _Device("held by the kernel", cure=str(error))
+        raise
+    name = f"a {_NAMES[chip_id]}" if chip_id in _NAMES else "an unknown chip"
+    return _Device(f"{name} (id 0x{chip_id:02X})", chip_id)

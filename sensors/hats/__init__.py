@@ -1,0 +1,1 @@
+"""Boards that are put on the header of a Raspberry Pi."""

@@ -1,0 +1,300 @@
+"""scripts/install-service for real: real useradd, pip and systemctl, in a root of its own.
+
+That root is this machine's file system, on which everything written is kept in memory (overlayfs)
+and gone afterwards; nothing outside is touched. systemd does not run there: its systemctl says so,
+and does what can be done without, such as enabling a unit.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = ROOT / "scripts" / "install-service"
+NAME = "storm-petrel"
+FOLDER, UNIT = f"/opt/{NAME}", f"/etc/systemd/system/{NAME}.service"
+SETTINGS, STATE = f"/etc/{NAME}/{NAME}.toml", f"/var/lib/{NAME}"
+ANNOUNCEMENT = f"/etc/avahi/services/{NAME}.service"
+PATIENCE_S = 120.0
+
+# Arguments: a folder, the checkout. The mounts stay for as long as the standard input is open.
+HOLDER = """
+set -e
+mount -t tmpfs tmpfs "$1"
+mkdir "$1/written" "$1/work" "$1/root"
+mount -t overlay -o "lowerdir=/,upperdir=$1/written,workdir=$1/work" overlay "$1/root"
+for folder in /proc /dev "$2"; do
+    mkdir -p "$1/root$folder"
+    mount --rbind "$folder" "$1/root$folder"
+done
+mount -t tmpfs tmpfs "$1/root/run"
+mkdir -p "$1/root/run/systemd/system"
+echo ready
+cat
+"""
+
+
+class Machine:
+    """A machine to install on, by its system's Python; what is outside stays as it is."""
+
+    def __init__(self, folder: Path, python: str) -> None:
+        self._root, self.python = folder / "root", python
+        self._holder = subprocess.Popen(
+            ["unshare", "--mount", "sh", "-c", HOLDER, "sh", str(folder), str(ROOT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._holder.stdout is not None
+        if self._holder.stdout.readline() != "ready\n":
+            missing(f"no root of its own: {self._holder.communicate()[1]}")
+
+        self.born = self.says("mktemp")
+
+    def run(self, *command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run something there as root. There is no network: what builds is of this environment."""
+        environment = {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "SYSTEMD_OFFLINE": "1",
+            "PYTHONPATH": sysconfig.get_path("purelib"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PIP_NO_INDEX": "1",
+            "PIP_NO_DEPS": "1",
+            "PIP_NO_BUILD_ISOLATION": "0",
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_ROOT_USER_ACTION": "ignore",
+        }
+        there = ("nsenter", f"--mount=/proc/{self._holder.pid}/ns/mnt", "chroot", str(self._root))
+        return subprocess.run(
+            [*there, *command],
+            env={**environment, **settings},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+        )
+
+    def install(self, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run scripts/install-service; su, too, leaves a root without /usr/sbin in its path."""
+        path = ("env", "PATH=/usr/bin:/bin")
+        return self.run(*path, self.python, str(SCRIPT), *options, **settings)
+
+    def says(self, command: str) -> str:
+        """What a line of shell prints."""
+        said = self.run("sh", "-c", command)
+        assert said.returncode == 0, said.stderr
+        return said.stdout.strip()
+
+    def close(self) -> None:
+        """Let go of all that was written."""
+        self._holder.communicate()
+
+
+def missing(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def system_python() -> str:
+    """A Python outside of homes; one in a home is nothing for a service."""
+    base = os.path.realpath(sys.executable)
+    if not base.startswith(("/home/", "/root/")):
+        return base
+    code = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"
+    if subprocess.run(["/usr/bin/python3", "-c", code], capture_output=True).returncode:
+        missing("no Python 3.11 of the system's own (sudo apt install python3-venv)")
+    return "/usr/bin/python3"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """One for all tests of this file, which follow each other."""
+    if os.geteuid() != 0:
+        missing("a user and a service can only be made by root")
+    for program in ("systemctl", "useradd", "unshare", "nsenter", "runuser"):
+        if not shutil.which(program):
+            missing(f"{program} is not installed (sudo apt install systemd passwd util-linux)")
+    machine = Machine(tmp_path_factory.mktemp("machine"), system_python())
+    yield machine
+    machine.close()
+
+
+@pytest.fixture(scope="module")
+def installed(machine: Machine) -> subprocess.CompletedProcess[str]:
+    """The first installation."""
+    machine.says("groupadd --system i2c && mkdir -p /etc/avahi/services")
+    return machine.install("--port", "8123")
+
+
+def run_as_nobody(*options: str) -> subprocess.CompletedProcess[str]:
+    """Run it here as somebody who is not root."""
+    somebody_else = ["unshare", "--user"] if os.geteuid() == 0 else []
+    return subprocess.run(
+        [*somebody_else, sys.executable, str(SCRIPT), *options],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+
+def test_help_teaches_and_the_unit_is_printed_for_anybody() -> None:
+    assert "sudo scripts/install-service --remove" in run_as_nobody("--help").stdout
+    printed = run_as_nobody("--print", "--port", "8081")
+    assert printed.returncode == 0, printed.stderr
+    assert "--host 0.0.0.0 --port 8081\n" in printed.stdout
+
+
+def test_only_root_may_install_and_is_told_in_a_sentence() -> None:
+    refused = run_as_nobody()
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "scripts/install-service: this needs root: sudo scripts/install-service\n"
+    )
+
+
+def test_it_installs(installed: subprocess.CompletedProcess[str], machine: Machine) -> None:
+    assert installed.returncode == 0, installed.stderr
+    assert "journalctl -u storm-petrel -f" in installed.stderr
+    assert ":8123/" in installed.stderr
+    assert "Anyone in the network" in installed.stderr
+
+    unit = machine.says(f"cat {UNIT}")
+    assert "--host 0.0.0.0 --port 8123\n" in unit
+    assert re.search("^SupplementaryGroups=.*i2c", unit, re.MULTILINE)
+    wanted = machine.says(
+        "readlink /etc/systemd/system/multi-user.target.wants/storm-petrel.service"
+    )
+    assert wanted == UNIT
+    assert machine.says(f"stat -c '%a %U' {SETTINGS} {UNIT}") == "644 root\n644 root"
+
+
+def test_the_user_has_no_login_no_home_and_the_wires(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    *_, home, shell = machine.says(f"getent passwd {NAME}").split(":")
+    assert (home, shell) == ("/nonexistent", "/usr/sbin/nologin")
+    assert "i2c" in machine.says(f"id -nG {NAME}").split()
+
+
+def test_the_service_s_user_can_run_the_program_with_its_settings(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    checked = machine.says(
+        f"cd / && runuser -u {NAME} -- env -u PYTHONPATH STATE_DIRECTORY={STATE}"
+        f" {FOLDER}/bin/storm-petrel --config {SETTINGS} --check"
+    )
+    assert f"settings    {SETTINGS}" in checked
+    assert f"history     {STATE}/history" in checked
+    where = machine.says(
+        f"cd / && env -u PYTHONPATH {FOLDER}/bin/python -c 'print(__import__(\"web\"))'"
+    )
+    assert FOLDER in where  # and not in the checkout, which may go
+
+
+def test_the_token_is_shown_for_the_page_that_is_served(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    machine.says(f"install -d -o {NAME} -g {NAME} -m 750 {STATE}")  # as systemd does
+    shown = machine.install("--token")
+    token = machine.says(f"cat {STATE}/page-token")
+    assert f":8123/colour#token={token}" in shown.stdout
+    assert machine.says(f"stat -c '%a %U' {STATE}/page-token") == f"600 {NAME}"
+
+
+def test_the_network_is_told_of_the_page(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    """By the real avahi, which reads what was installed, in a network of its own."""
+    assert "<port>8123</port>" in machine.says(f"cat {ANNOUNCEMENT}")
+    assert machine.says(f"stat -c '%a %U' {ANNOUNCEMENT}") == "644 root"
+    if not shutil.which("avahi-daemon", path="/usr/sbin:/usr/bin"):
+        missing("avahi-daemon is not installed (sudo apt install avahi-daemon)")
+    machine.says("printf '[server]\\nenable-dbus=no\\nuse-ipv6=no\\n' > /tmp/avahi.conf")
+    daemon = "avahi-daemon -f /tmp/avahi.conf --no-drop-root --no-chroot --no-rlimits"
+    said = machine.says(
+        f"unshare --net sh -c 'ip link set lo up && exec timeout 5 {daemon}' 2>&1 || true"
+    )
+    assert f"({ANNOUNCEMENT}) successfully established" in said
+
+
+def test_again_it_updates_and_keeps_settings_and_address(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    machine.says(
+        f"echo '# mine' >> {SETTINGS}; rm {FOLDER}/lib/python*/site-packages/web/pages/app.py"
+    )
+    again = machine.install("--host", "127.0.0.1")
+    assert again.returncode == 0, again.stderr
+    assert "Making" not in again.stderr
+    assert "Anyone" not in again.stderr
+    assert machine.says(f"tail -n 1 {SETTINGS}") == "# mine"
+    assert "--host 127.0.0.1 --port 8123\n" in machine.says(f"cat {UNIT}")
+    machine.says(f"test ! -e {ANNOUNCEMENT}")  # it is nobody's business any more
+    machine.says(f"ls {FOLDER}/lib/python*/site-packages/web/pages/app.py")
+
+
+def test_at_sea_what_is_installed_stays(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    """Flask and the others are wanted, and there is nothing to fetch them from."""
+    again = machine.install("--port", "8200", PYTHONPATH="", PIP_NO_DEPS="0")
+    assert again.returncode == 0, again.stderr
+    assert "installed program stays" in again.stderr
+    assert "--port 8200\n" in machine.says(f"cat {UNIT}")
+
+
+def test_it_builds_elsewhere_than_in_the_checkout(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    """What root leaves there would be in the way of whoever owns it."""
+    for built in (*ROOT.glob("build"), *ROOT.glob("*.egg-info")):
+        assert machine.says(f"find {built} -newer {machine.born}") == ""
+
+
+def test_removed_it_leaves_settings_and_records(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    removed = machine.install("--remove")
+    assert removed.returncode == 0, removed.stderr
+    assert f"records stay in {STATE}, its settings in /etc/{NAME}." in removed.stderr
+    machine.says(f"test ! -e {UNIT} && test ! -e {FOLDER} && ! id {NAME}")
+    assert machine.says(f"tail -n 1 {SETTINGS}") == "# mine"
+    assert machine.says(f"stat -c '%a %u' {STATE}") == "750 0"  # the next user's number may be his
+    assert machine.install("--remove").returncode == 0
+    assert "no service is installed here" in machine.install("--token").stderr
+
+
+def test_a_folder_of_somebody_s_own_is_not_cleared(machine: Machine) -> None:
+    machine.says(f"mkdir {FOLDER} && touch {FOLDER}/setup.cfg")
+    for option in ((), ("--remove",)):
+        refused = machine.install(*option)
+        assert refused.returncode == 1
+        assert f"{FOLDER} is the folder of the service" in refused.stderr
+    machine.says(f"rm -r {FOLDER}")
+
+
+def test_without_systemd_it_says_so(machine: Machine) -> None:
+    machine.says("rmdir /run/systemd/system")
+    refused = machine.install()
+    machine.says("mkdir /run/systemd/system")
+    assert refused.returncode == 1
+    assert "systemd" in refused.stderr
+
+
+def test_a_python_in_a_home_is_refused(machine: Machine) -> None:
+    """ProtectHome= would hide it from the service."""
+    prefix = machine.says(f"{machine.python} -c 'import sys; print(sys.base_prefix)'")
+    machine.says(f"mkdir -p /home/jo && cp -L {machine.python} /home/jo/python3")
+    refused = machine.run("/home/jo/python3", str(SCRIPT), PYTHONHOME=prefix)
+    assert refused.returncode == 1
+    assert "sudo /usr/bin/python3 scripts/install-service" in refused.stderr

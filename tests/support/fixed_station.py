@@ -1,0 +1,59 @@
+"""A boat for Signal K and NMEA: its time stands still, its samples and levels are as one likes."""
+
+import threading
+from dataclasses import dataclass, field
+
+from tests.support.storm_conditions import preferences
+from web.config.settings import Config, Preferences
+from web.publish.publisher import StationCalls, StationContext
+from web.recorder.conditions import Bulletin
+from web.weather import Outlook, Sample, StormLevel, Tendency
+
+NOON = 1_790_000_000.0
+SINCE = "20260921T141320Z"
+
+
+@dataclass
+class Boat:
+    """now: what its clock says. acknowledged: how often somebody elsewhere acknowledged.
+
+    known: up to which level somebody on board has. winds_ms: what an instrument said.
+    """
+
+    now: float = NOON
+    record_title: str = ""
+    acknowledged: int = 0
+    known: StormLevel = StormLevel.CALM
+    winds_ms: list[float] = field(default_factory=list)
+    news: threading.Condition = field(default_factory=threading.Condition)
+    preferences: Preferences = field(default_factory=lambda: preferences(Config.load(None)))
+
+    @property
+    def ship(self) -> StationContext:
+        calls = StationCalls(
+            lambda: self.now,
+            lambda: self.preferences,
+            self._acknowledge,
+            lambda: self.known,
+            self.winds_ms.append,
+        )
+        title = self.record_title
+        return StationContext(60.0, "1.2.3", calls, bool(title), title)
+
+    def _acknowledge(self) -> None:
+        with self.news:
+            self.acknowledged += 1
+            self.news.notify_all()
+
+
+def bulletin(
+    pressure_hpa: float = 1013.27,
+    level: StormLevel = StormLevel.CALM,
+    *,
+    since: float = NOON,
+    change_hpa: float | None = -4.2,
+    outage: str = "",
+) -> Bulletin:
+    tendency = None if change_hpa is None else Tendency(change_hpa, 7, "falling quickly")
+    outlook = Outlook(level, since, (f"{level.name.lower()}, for a test",), 0.5, 0.3, tendency)
+    return Bulletin(Sample(NOON, pressure_hpa, 20.3), outlook, outage)

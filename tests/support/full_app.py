@@ -1,0 +1,57 @@
+"""The application with all its routes, over a storm and a simulated colour sensor."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from sensors import open_board
+from sensors.config import ColourConfig
+from web.alarm.state import Alarm, AlarmState
+from web.config.settings import Config
+from web.history.clock_trust import ClockTrust, Word
+from web.pages.app import create_app
+from web.pages.colour.routes import Colours, colour_routes
+from web.pages.context import PageContext
+from web.pages.controls import alarm_fields, control_routes
+from web.pages.overview import About
+from web.pages.security.access import token_routes
+from web.pages.security.token import Token
+from web.pages.settings import Barometer, settings_routes
+from web.pages.settings_file import Settings
+from web.recorder.conditions import Notices
+from web.recorder.pacing import Pace
+from web.runtime.colour_sensor import ColourSensor
+
+_FAST = {"colour": {"s0": 17, "s1": 27, "led": 5, "gate_time_s": 0.01, "timeout_s": 0.1}}
+
+
+@contextmanager
+def whole_app(
+    history: Path, pace: Pace, about: About, notices: Notices, token: Token, files: Path
+) -> Iterator[Flask]:
+    """The application; leaving it leaves the colour sensor alone. files: where it is taught."""
+    alarm = Alarm(AlarmState())
+    settings = Settings(
+        files / "page-settings.json", Config.load({}), files / "barometer-offset.json"
+    )
+    barometer = Barometer(history, pace.now, lambda: "", simulated=True)
+    with open_board(_FAST, simulated=True) as board:
+        sensor = ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
+        with closing(Colours(sensor, files / "profile.json", files / "sorter.json")) as colours:
+            yield create_app(
+                PageContext(
+                    history, pace, about, notices, alarm=lambda: alarm_fields(alarm.state, 1000.0)
+                ),
+                others=[
+                    token_routes(token),
+                    control_routes(token, alarm, lambda: 1000.0, _hear),
+                    colour_routes(colours, token),
+                    settings_routes(settings, barometer, token, lambda: None),
+                ],
+            )
+
+
+def _hear(word: Word) -> ClockTrust:
+    return ClockTrust.PHONE

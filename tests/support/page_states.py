@@ -1,0 +1,106 @@
+"""The page in each state that a crew may meet, on a port of this machine."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import sin
+
+from tests.support.app_server import serving
+from web.alarm.state import Alarm, AlarmState
+from web.display.preferences import PLAIN, Look
+from web.display.units import UNITS
+from web.history.clock_trust import ClockTrust, Word
+from web.history.writer import History
+from web.pages.app import create_app
+from web.pages.context import PageContext
+from web.pages.controls import alarm_fields, control_routes
+from web.pages.overview import About
+from web.pages.security.access import token_routes
+from web.pages.security.token import Token
+from web.recorder.conditions import Bulletin, Notices
+from web.recorder.pacing import RecordPace
+from web.weather import Sample, Station, StormLevel, StormWatch
+
+HOUR_S = 3600.0
+CLOCK = "Nobody vouches for this clock: changes are right, dates may not be."
+TOKEN = "abcd-efgh-ijkl-mnop"
+PHONE, SMALL, TOUCH, DESK = (360, 740), (320, 568), (800, 480), (1280, 800)
+NOON, MIDNIGHT = 1_781_697_600.0, 1_781_740_800.0  # 17 and 18 June 2026, UTC
+
+
+@dataclass
+class State:
+    """What is to be seen. age_periods: how old the newest sample is, in hours."""
+
+    samples: Sequence[Sample]
+    age_periods: float = 0.5
+    simulated: str = ""
+    untrusted: bool = False
+    outage: str = ""
+    place: Station | None = None
+    look: Look = PLAIN
+    refresh_s: int = 1
+    notices: Notices = field(default_factory=Notices)
+    alarm: Alarm = field(default_factory=lambda: Alarm(AlarmState()))
+
+    @contextmanager
+    def served(self, history: History) -> Iterator[str]:
+        """Store and judge the samples, and serve the page; gives its address."""
+        trust = ClockTrust.NONE if self.untrusted else ClockTrust.SYNCHRONISED
+        if history.boot is None:
+            history.hear(Word(0, trust), round(self.samples[0].taken_at * 1000))
+        watch = StormWatch(self.place)
+        for sample in self.samples:
+            outlook = watch.update(sample)
+            history.add(sample, outlook and outlook.level)
+        assert outlook is not None
+        self.alarm.update(outlook.level, 1000.0)
+        clock = CLOCK if self.untrusted else ""
+        self.notices.newest = Bulletin(sample, outlook, self.outage, "", trust, clock)
+        now = sample.taken_at + self.age_periods * HOUR_S
+        about = About(
+            self.simulated, HOUR_S, self.refresh_s, "1.2.3", place=self.place, look=self.look
+        )
+        token = Token(TOKEN, history.path.with_name("page-token"))
+        app = create_app(
+            PageContext(
+                history.path,
+                RecordPace([now], now, 0.0),
+                about,
+                self.notices,
+                alarm=lambda: alarm_fields(self.alarm.state, 1000.0),
+            ),
+            others=[
+                token_routes(token),
+                control_routes(token, self.alarm, lambda: 1000.0, lambda word: word.trust),
+            ],
+        )
+        with serving(app) as port:
+            yield f"http://127.0.0.1:{port}/"
+
+
+def calm(end: float, hours: int = 60) -> list[Sample]:
+    """So many hours up to a moment in which little happens."""
+    return [
+        Sample(end - HOUR_S * (hours - 1 - n), 1013.0 + 0.6 * sin(n / 5), 16.0)
+        for n in range(hours)
+    ]
+
+
+def states(stormy: list[Sample]) -> dict[str, State]:
+    """All of them by name."""
+    acknowledged = Alarm(AlarmState(StormLevel.STORM, StormLevel.STORM))
+    return {
+        "calm": State(calm(NOON)),
+        "storm": State(stormy),
+        "acknowledged": State(stormy, alarm=acknowledged),
+        "late": State(calm(NOON), age_periods=4),
+        "lost": State(stormy, age_periods=11),
+        "outage": State(stormy, outage="nobody answers at address 0x77 of /dev/i2c-1"),
+        "untrusted": State(stormy, untrusted=True),
+        "simulated": State(stormy, simulated="the storm of 2014, played at 300 × real time"),
+        "worst": State(stormy, untrusted=True, simulated="the storm of 2014, played"),
+        "inhg": State(stormy, look=Look(UNITS["inhg"])),
+        "night": State(stormy, look=Look(night="1")),
+        "night dim": State(calm(NOON), look=Look(night="1", dim=True)),
+    }

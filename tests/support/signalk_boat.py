@@ -1,0 +1,43 @@
+"""A boat with a Signal K server on board, and its way there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.fixed_station import Boat
+from tests.support.signalk_server import Server
+from tests.support.storm_conditions import plug_of
+from tests.support.waiting import eventually
+from web.publish.publisher import Wire
+
+
+@dataclass
+class Afloat:
+    """A boat with a server and its way there."""
+
+    server: Server
+    table: dict[str, Any]
+    boat: Boat
+
+    @contextmanager
+    def wire(self) -> Iterator[Wire]:
+        plug = plug_of({"signalk": self.table}, "boat.toml", self.boat.ship)
+        with Wire(plug, pauses_s=(0.05,)) as wire:
+            yield wire
+
+    def shows(self, path: str, value: object) -> bool:
+        return eventually(lambda: self.server.value(path) == value)
+
+    def method(self, end: str) -> object:
+        return self.server.alarms().get(end, {}).get("method")
+
+    def state(self, end: str) -> object:
+        return self.server.alarms().get(end, {}).get("state")
+
+
+def by_websocket(server: Server, file: Path) -> dict[str, Any]:
+    """[signalk] for the WebSocket of a server, with the token in this file."""
+    table = {"transport": "websocket", "port": server.ports.http, "token_file": str(file)}
+    return {**table, "host": "127.0.0.1"}

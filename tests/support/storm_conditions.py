@@ -1,0 +1,83 @@
+"""A boat afloat in a test: bulletins of a storm, minute by minute, and the plug that tells them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from web.config.settings import Config, Preferences
+from web.publish.publisher import Plug, StationCalls, StationContext, Wire
+from web.publish.registry import publishers_of
+from web.recorder.conditions import Bulletin
+from web.weather import Changes, Outlook, Sample, StormLevel, Tendency
+
+# 12 February 2014, 16:00 UTC.
+BEGIN = 1392220800.0
+SOON_S = (0.05,)
+
+
+class Clock:
+    """The boat's time, as a test sets it."""
+
+    def __init__(self, now: float = BEGIN) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def preferences(config: Config) -> Preferences:
+    """As the file has them: nothing was set on the page."""
+    return Preferences(config.station, config.alarm, config.page)
+
+
+def calls(now: Callable[[], float], settings: Preferences | None = None) -> StationCalls:
+    """What a publisher may ask for, of a boat where nobody answers."""
+    known = settings or preferences(Config.load(None))
+    return StationCalls(
+        now, lambda: known, lambda: None, lambda: StormLevel.CALM, lambda wind_ms: None
+    )
+
+
+def ship(
+    clock: Callable[[], float], record_title: str = "", period_s: float = 60.0
+) -> StationContext:
+    return StationContext(period_s, "1.2.3", calls(clock), bool(record_title), record_title)
+
+
+def plugs_of(tables: Mapping[str, Any], where: str, station: StationContext) -> list[Plug]:
+    """The publishers that these tables ask for."""
+    return [publisher(station) for publisher in publishers_of(Config.of(tables, where))]
+
+
+def plug_of(tables: Mapping[str, Any], where: str, station: StationContext) -> Plug:
+    """The only one that they ask for."""
+    (plug,) = plugs_of(tables, where, station)
+    return plug
+
+
+def minute(number: int, pressure_hpa: float | None = None, outage: str = "") -> Bulletin:
+    """The bulletin of a minute after the beginning; each has a pressure of its own."""
+    if pressure_hpa is None:
+        pressure_hpa = round(988.47 - number * 0.01, 2)
+    sample = Sample(BEGIN + 60.0 * number, pressure_hpa, 16.25)
+    outlook = Outlook(
+        StormLevel.WARNING,
+        BEGIN,
+        ("falling very rapidly: -6.3 hPa in 3 h",),
+        0.62,
+        0.31,
+        Tendency(-6.31, 7, "falling very rapidly"),
+        Changes(-2.0, None, None, None),
+        14.1,
+    )
+    return Bulletin(sample, outlook, outage)
+
+
+@contextmanager
+def wired(plug: Plug) -> Iterator[Wire]:
+    with Wire(plug, pauses_s=SOON_S) as wire:
+        yield wire
+
+
+def table(port: Any, **settings: Any) -> Mapping[str, Any]:
+    return {"mqtt": {"host": "127.0.0.1", "port": port, "node": "petrel", **settings}}

@@ -1,0 +1,270 @@
+"""The alarm: its whole life as one table, what always holds, and what several threads do to it."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web.alarm.state import SILENCE_S, Alarm, AlarmState, KeptAlarm
+from web.weather import StormLevel
+
+CALM, WATCH, WARNING, STORM = StormLevel
+LETTERS = dict(zip("cwWS", StormLevel, strict=True))
+NOW, LEFT_S = 50_000.0, 300.0
+
+# A state is the letter of its level, that of the highest acknowledged one, and z while silenced:
+# c calm, w watch, W warning, S storm. Each row is a state, each column what happens to it.
+LIFE = """
+state | calm watch warn storm | acknowledge silence ten_min_later | restart  reboot
+cc    | cc   wc    Wc   Sc    | cc          ccz     cc            | cc       cc
+ccz   | ccz  wc    Wc   Sc    | cc          ccz     cc            | ccz      cc
+wc    | cc   wc    Wc   Sc    | ww          wcz     wc            | wc       wc
+wcz   | ccz  wcz   Wc   Sc    | ww          wcz     wc            | wcz      wc
+ww    | cc   ww    Ww   Sw    | ww          wwz     ww            | ww       ww
+wwz   | ccz  wwz   Ww   Sw    | ww          wwz     ww            | wwz      ww
+Wc    | cc   wc    Wc   Sc    | WW          Wcz     Wc            | Wc       Wc
+Wcz   | ccz  wcz   Wcz  Sc    | WW          Wcz     Wc            | Wcz      Wc
+Ww    | cc   ww    Ww   Sw    | WW          Wwz     Ww            | Ww       Ww
+Wwz   | ccz  wwz   Wwz  Sw    | WW          Wwz     Ww            | Wwz      Ww
+WW    | cc   ww    WW   SW    | WW          WWz     WW            | WW       WW
+WWz   | ccz  wwz   WWz  SW    | WW          WWz     WW            | WWz      WW
+Sc    | cc   wc    Wc   Sc    | SS          Scz     Sc            | Sc       Sc
+Scz   | ccz  wcz   Wcz  Scz   | SS          Scz     Sc            | Scz      Sc
+Sw    | cc   ww    Ww   Sw    | SS          Swz     Sw            | Sw       Sw
+Swz   | ccz  wwz   Wwz  Swz   | SS          Swz     Sw            | Swz      Sw
+SW    | cc   ww    WW   SW    | SS          SWz     SW            | SW       SW
+SWz   | ccz  wwz   WWz  SWz   | SS          SWz     SW            | SWz      SW
+SS    | cc   ww    WW   SS    | SS          SSz     SS            | SS       SS
+SSz   | ccz  wwz   WWz  SSz   | SS          SSz     SS            | SSz      SS
+"""
+# Which states are to be heard, by the lowest level that sounds.
+HEARD = {
+    WATCH: "wc Wc Ww Sc Sw SW",
+    WARNING: "Wc Ww Sc Sw SW",
+    STORM: "Sc Sw SW",
+}
+
+
+def restart(state: AlarmState, now: float, boot_id: str) -> AlarmState:
+    """A restart, with the numbers that a file would keep between the two."""
+    kept = KeptAlarm(*json.loads(json.dumps(KeptAlarm.of(state, "this boot"))))
+    return kept.after_restart(state.level, now, boot_id, state.sounds_from)
+
+
+EVENTS: dict[str, Callable[[AlarmState], AlarmState]] = {
+    "calm": lambda state: state.after_level(CALM),
+    "watch": lambda state: state.after_level(WATCH),
+    "warn": lambda state: state.after_level(WARNING),
+    "storm": lambda state: state.after_level(STORM),
+    "acknowledge": lambda state: state.after_acknowledging(),
+    "silence": lambda state: state.after_silencing(NOW),
+    "ten_min_later": lambda state: state.after_time(NOW + SILENCE_S),
+    "restart": lambda state: restart(state, NOW, "this boot"),
+    "reboot": lambda state: restart(state, 20.0, "another boot"),
+}
+
+
+def state_of(code: str, sounds_from: StormLevel) -> AlarmState:
+    until = NOW + LEFT_S if "z" in code else None
+    return AlarmState(LETTERS[code[0]], LETTERS[code[1]], until, sounds_from)
+
+
+def code_of(state: AlarmState) -> str:
+    letters = "".join(
+        letter
+        for level in (state.level, state.acknowledged)
+        for letter in LETTERS
+        if LETTERS[letter] is level
+    )
+    return letters + ("z" if state.silenced_until is not None else "")
+
+
+def life() -> Iterator[tuple[str, str, str]]:
+    """Each cell of the table: state, event, state after it."""
+    heading, *rows = (line.replace("|", "").split() for line in LIFE.strip().splitlines())
+    for state, *after in rows:
+        yield from ((state, event, end) for event, end in zip(heading[1:], after, strict=True))
+
+
+@pytest.mark.parametrize("sounds_from", HEARD)
+@pytest.mark.parametrize(("state", "event", "after"), list(life()))
+def test_the_life_of_an_alarm(state: str, event: str, after: str, sounds_from: StormLevel) -> None:
+    before = state_of(state, sounds_from)
+    end = EVENTS[event](before)
+    assert code_of(end) == after
+    assert end.sounds_from is sounds_from
+    assert end.is_sounding(NOW) == (after in HEARD[sounds_from].split())
+
+
+def test_the_table_has_every_state_and_every_event() -> None:
+    cells = list(life())
+    states = {
+        code_of(AlarmState(level, acknowledged, until))
+        for level in StormLevel
+        for acknowledged in StormLevel
+        if acknowledged <= level
+        for until in (None, NOW)
+    }
+    assert {(state, event) for state, event, _ in cells} == {
+        (state, event) for state in states for event in EVENTS
+    }
+    assert len(cells) == len(states) * len(EVENTS)
+
+
+def test_a_silence_lasts_ten_minutes_and_tells_how_long_it_still_does() -> None:
+    state = AlarmState(WARNING).after_silencing(NOW)
+    assert state.silent_for_s(NOW) == 600.0
+    assert state.silent_for_s(NOW + 599.0) == 1.0
+    assert not state.is_sounding(NOW + 599.9)
+    assert state.is_sounding(NOW + 600.0)
+    assert state.silent_for_s(NOW + 600.0) == 0.0
+    assert state.after_time(NOW + 599.0) == state
+
+
+def test_a_silence_that_ended_while_nothing_ran_is_over() -> None:
+    state = AlarmState(WARNING).after_silencing(NOW)
+    assert restart(state, NOW + 601.0, "this boot").is_sounding(NOW + 601.0)
+    assert restart(state, NOW + 599.0, "this boot").silent_for_s(NOW + 599.0) == 1.0
+
+
+def test_where_the_boot_is_not_known_no_silence_goes_on() -> None:
+    kept = KeptAlarm.of(AlarmState(WARNING).after_silencing(NOW), "")
+    assert kept.after_restart(WARNING, NOW, "", WARNING).is_sounding(NOW)
+
+
+def test_where_nothing_was_kept_nothing_was_acknowledged() -> None:
+    assert KeptAlarm().after_restart(STORM, NOW, "boot", WARNING) == AlarmState(STORM)
+
+
+@pytest.mark.parametrize("acknowledged", [-1, 4, 2**62])
+def test_damaged_numbers_silence_nothing_for_long(acknowledged: int) -> None:
+    kept = KeptAlarm(acknowledged, 2**62, "boot")
+    state = kept.after_restart(WATCH, NOW, "boot", WATCH)
+    assert state.acknowledged in (CALM, WATCH)
+    assert state.silent_for_s(NOW) == SILENCE_S
+    assert state.silent_for_s(NOW + SILENCE_S) == 0.0
+
+
+# What always holds, whatever happens in whatever order.
+
+levels = st.sampled_from(StormLevel)
+steps = st.one_of(
+    st.tuples(st.just("level"), levels),
+    st.tuples(st.sampled_from(["acknowledge", "silence", "restart", "reboot"]), st.just(CALM)),
+)
+lives = st.lists(st.tuples(steps, st.floats(0.0, 1500.0)), max_size=40)
+
+
+@given(lives, st.sampled_from(list(HEARD)))
+def test_what_always_holds(
+    life: list[tuple[tuple[str, StormLevel], float]], lowest: StormLevel
+) -> None:
+    state, now, boot = AlarmState(sounds_from=lowest), 0.0, "boot 0"
+    asked_at: float | None = None
+    for number, ((event, level), later_s) in enumerate(life):
+        now += later_s
+        before = state
+        if event == "level":
+            state = state.after_time(now).after_level(level)
+            if level > before.level and level >= lowest:
+                assert state.is_sounding(now), "an escalation always sounds"
+        elif event == "acknowledge":
+            state = state.after_acknowledging()
+            assert not state.is_sounding(now)
+        elif event == "silence":
+            state, asked_at = state.after_silencing(now), now
+            assert not state.is_sounding(now)
+        else:
+            kept = KeptAlarm.of(state, boot)
+            if event == "reboot":
+                boot, now, asked_at = f"boot {number}", later_s, None
+            state = kept.after_restart(state.level, now, boot, lowest)
+        assert CALM <= state.acknowledged <= state.level
+        if event != "level":
+            assert state.level is before.level, "only the weather changes the level"
+        is_unheard = state.level >= lowest and state.level > state.acknowledged
+        if is_unheard and not state.is_sounding(now):
+            assert asked_at is not None
+            assert now - asked_at < SILENCE_S
+        assert state.silent_for_s(now) <= SILENCE_S
+
+
+# The alarm of a running program.
+
+
+class File:
+    """What would keep the state."""
+
+    def __init__(self) -> None:
+        self.rows: list[KeptAlarm] = []
+
+    def keep(self, kept: KeptAlarm) -> None:
+        self.rows.append(kept)
+
+
+def test_what_changes_is_kept_and_what_does_not_is_not_written_again() -> None:
+    file = File()
+    alarm = Alarm(AlarmState(), "boot", file.keep)
+    assert alarm.update(WARNING, 0.0) is CALM
+    assert alarm.update(WARNING, 60.0) is WARNING
+    assert alarm.silence(61.0).silent_for_s(61.0) == SILENCE_S
+    assert alarm.acknowledge(62.0).acknowledged is WARNING
+    alarm.acknowledge(63.0)
+    alarm.update(STORM, 120.0)
+    alarm.update(CALM, 180.0)
+    assert file.rows == [
+        KeptAlarm(0, None, "boot"),
+        KeptAlarm(0, 661_000, "boot"),
+        KeptAlarm(2, None, "boot"),
+        KeptAlarm(0, None, "boot"),
+    ]
+
+
+def test_a_silence_that_is_over_is_dropped_with_the_next_sample() -> None:
+    alarm = Alarm(AlarmState(WARNING))
+    alarm.silence(0.0)
+    alarm.update(WARNING, 599.0)
+    assert alarm.state.silenced_until == 600.0
+    alarm.update(WARNING, 600.0)
+    assert alarm.state == AlarmState(WARNING)
+
+
+def test_many_threads_at_once_leave_what_is_kept_as_it_is() -> None:
+    file = File()
+    alarm = Alarm(AlarmState(), "boot", file.keep)
+    begin = threading.Barrier(6)
+
+    def press(how: Callable[[float], object]) -> None:
+        begin.wait(20.0)
+        for moment in range(300):
+            how(float(moment))
+
+    def weather(now: float) -> None:
+        alarm.update(StormLevel(int(now) % 4), now)
+
+    threads = [
+        threading.Thread(target=press, args=(how,))
+        for how in (alarm.acknowledge, alarm.silence, weather) * 2
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60.0)
+    assert file.rows[-1] == KeptAlarm.of(alarm.state, "boot")
+    assert all(one != other for one, other in zip(file.rows, file.rows[1:], strict=False))
+
+
+def test_who_has_heard_it_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    alarm = Alarm(AlarmState(WARNING))
+    with caplog.at_level(logging.INFO):
+        alarm.silence(0.0)
+        alarm.acknowledge(1.0)
+        alarm.acknowledge(2.0)
+    assert [record.getMessage() for record in caplog.records] == [
+        "the alarm is silenced for 10 min at WARNING",
+        "the alarm is acknowledged at WARNING",
+    ]

@@ -1,0 +1,105 @@
+"""The token: made once, for its owner's eyes alone, and asked for by every write."""
+
+import logging
+import stat
+from pathlib import Path
+
+import pytest
+
+from web.pages.security.invitation import invitation
+from web.pages.security.token import Token, TokenError, token_of
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "page-token"
+
+
+def test_it_is_made_once_and_kept_from_others(path: Path) -> None:
+    token = token_of(path)
+    assert token.is_new
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert token_of(path) == Token(token.text, path, is_new=False)
+    assert [file.name for file in path.parent.iterdir()] == ["page-token"]
+    path.unlink()
+    assert token_of(path).text != token.text
+
+
+def test_only_its_own_header_will_do(path: Path) -> None:
+    token = token_of(path)
+    assert token.is_said_in(f"Bearer {token.text}")
+    assert token.is_said_in(f" bearer  {token.text} ")
+    for header in (
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        token.text,
+        f"Basic {token.text}",
+        f"Bearer {token.text[:-1]}",
+        f"Bearer {token.text}x",
+        f"Bearer {token.text.upper()}",
+        "Bearer \xe9\x00",
+    ):
+        assert not token.is_said_in(header)
+
+
+def test_it_is_not_in_what_is_printed_of_it(path: Path) -> None:
+    token = token_of(path)
+    assert token.text not in repr(token)
+    assert token.text not in str(token)
+
+
+def test_what_others_could_read_is_closed_and_told(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = token_of(path).text
+    path.chmod(0o644)
+    with caplog.at_level(logging.WARNING):
+        assert token_of(path).text == text
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "others could read" in caplog.text
+    assert text not in caplog.text
+
+
+@pytest.mark.parametrize("content", [b"", b"secret", b"\xff\xfe", b"a" * 5000])
+def test_a_file_that_holds_no_token_is_named(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(TokenError, match="page-token"):
+        token_of(path)
+
+
+def test_a_folder_in_its_place_is_named(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(TokenError, match=r"page-token.*cannot be kept or read"):
+        token_of(path)
+
+
+def test_a_link_that_leads_nowhere_is_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.symlink_to(path.parent / "gone" / "token")
+    with pytest.raises(TokenError, match=r"page-token.*leads nowhere"):
+        token_of(path)
+
+
+def test_the_invitation_brings_the_token_behind_the_hash(path: Path) -> None:
+    token = token_of(path)
+    words = invitation(token, "192.168.1.5", 8081)
+    assert f"http://192.168.1.5:8081/colour#token={token.text}" in words
+    assert "█" in words
+    assert "http://[fe80::1]:80/colour#" in invitation(token, "fe80::1", 80)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_a_phone_is_not_sent_where_it_cannot_come(path: Path, host: str) -> None:
+    words = invitation(token_of(path), host, 8080)
+    assert "█" not in words
+    assert "--host 0.0.0.0" in words
+
+
+def test_all_addresses_become_one_that_can_be_opened(path: Path) -> None:
+    words = invitation(token_of(path), "0.0.0.0", 8080)
+    assert "http://0.0.0.0" not in words
+    assert "█" in words

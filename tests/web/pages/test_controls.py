@@ -1,0 +1,236 @@
+"""What a person does with the alarm and the clock: by the routes, and in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import waitress
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Page
+
+from web.alarm.state import Alarm, AlarmState
+from web.history.clock_trust import ClockTrust, Word
+from web.history.writer import History
+from web.pages.app import create_app
+from web.pages.context import PageContext
+from web.pages.controls import alarm_fields, control_routes
+from web.pages.overview import About
+from web.pages.security.access import token_routes
+from web.pages.security.token import Token, token_of
+from web.recorder.conditions import Bulletin, Notices
+from web.recorder.pacing import RecordPace
+from web.weather import Outlook, Sample, StormLevel
+
+WATCH, WARNING, STORM = StormLevel.WATCH, StormLevel.WARNING, StormLevel.STORM
+NOW_MS = 1_795_836_000_000
+
+
+class Bridge:
+    """The pages, and what stands behind them, at a level that the test gives."""
+
+    def __init__(self, history: History, token: Token) -> None:
+        self.alarm = Alarm(AlarmState(), "b007", history.keep_alarm, history.pending.set)
+        self.heard: list[Word] = []
+        self.answer = ClockTrust.PHONE
+        self.uptime = 1000.0
+        self.notices = Notices()
+        self.token = token
+        pace = RecordPace([1e9], 1e9, 0.0)
+        self.app: Flask = create_app(
+            PageContext(
+                history.path,
+                pace,
+                About("", 60.0, 1, "1.2.3"),
+                self.notices,
+                alarm=lambda: alarm_fields(self.alarm.state, self.uptime),
+            ),
+            others=[
+                token_routes(token),
+                control_routes(token, self.alarm, lambda: self.uptime, self.hear),
+            ],
+        )
+
+    def hear(self, word: Word) -> ClockTrust:
+        self.heard.append(word)
+        return self.answer
+
+    def level(self, level: StormLevel) -> None:
+        self.alarm.update(level, self.uptime)
+        outlook = Outlook(level, 0.0, ("−6.0 hPa in 3 h: falling quickly",), None, None, None)
+        untrusted = "Nobody vouches for this clock"
+        self.notices.newest = Bulletin(
+            Sample(1e9, 990.0), outlook, trust=ClockTrust.NONE, clock_remark=untrusted
+        )
+
+
+@pytest.fixture
+def bridge(history: History, tmp_path: Path) -> Bridge:
+    return Bridge(history, token_of(tmp_path / "page-token"))
+
+
+@pytest.fixture
+def client(bridge: Bridge) -> FlaskClient:
+    return bridge.app.test_client()
+
+
+@pytest.fixture
+def allowed(bridge: Bridge) -> dict[str, str]:
+    return {"Authorization": f"Bearer {bridge.token.text}"}
+
+
+def test_without_the_token_nothing_is_acknowledged_and_never_by_looking(
+    client: FlaskClient, bridge: Bridge
+) -> None:
+    bridge.level(STORM)
+    for route in ("/api/alarm/acknowledge", "/api/alarm/silence"):
+        assert client.post(route).status_code == 401
+        assert client.get(route).status_code == 405
+    assert client.post("/api/clock", json={"unix_ms": NOW_MS}).status_code == 401
+    assert client.get("/api/now").get_json()["alarm"]["sounding"] is True
+    assert bridge.heard == []
+
+
+def test_acknowledging_silences_the_sound_and_not_the_level(
+    client: FlaskClient, bridge: Bridge, allowed: dict[str, str]
+) -> None:
+    bridge.level(WARNING)
+    answer = client.post("/api/alarm/acknowledge", headers=allowed).get_json()
+    assert (answer["sounding"], answer["acknowledged"]) == (False, "warning")
+    now = client.get("/api/now").get_json()
+    assert (now["level"], now["alarm"]["sounding"]) == ("warning", False)
+    bridge.level(STORM)
+    assert client.get("/api/now").get_json()["alarm"]["sounding"] is True
+
+
+def test_silence_is_ten_minutes(
+    client: FlaskClient, bridge: Bridge, allowed: dict[str, str]
+) -> None:
+    bridge.level(STORM)
+    assert client.post("/api/alarm/silence", headers=allowed).get_json()["silent_for_s"] == 600.0
+    bridge.uptime += 599.0
+    assert client.get("/api/now").get_json()["alarm"]["sounding"] is False
+    bridge.uptime += 2.0
+    assert client.get("/api/now").get_json()["alarm"]["sounding"] is True
+
+
+def test_what_was_acknowledged_is_in_the_history(
+    client: FlaskClient, bridge: Bridge, allowed: dict[str, str], history: History
+) -> None:
+    from web.history.reader import HistoryReader
+
+    bridge.level(STORM)
+    client.post("/api/alarm/acknowledge", headers=allowed)
+    assert history.pending.is_set()
+    history.commit()
+    with HistoryReader(history.path) as reader:
+        assert reader.alarm() == (STORM, None, "b007")
+
+
+def test_the_clock_of_a_phone(client: FlaskClient, bridge: Bridge, allowed: dict[str, str]) -> None:
+    answer = client.post("/api/clock", json={"unix_ms": NOW_MS}, headers=allowed)
+    assert answer.get_json() == {"clock": "phone"}
+    (word,) = bridge.heard
+    assert word.trust is ClockTrust.PHONE
+    bridge.answer = ClockTrust.SYNCHRONISED
+    answer = client.post("/api/clock", json={"unix_ms": NOW_MS}, headers=allowed)
+    assert answer.status_code == 409
+    assert "kept in step already" in answer.text
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"unix_ms": 0}, {"unix_ms": "now"}, {"unix_ms": 4.1e12}, {"unix_ms": True}, []]
+)
+def test_a_clock_that_cannot_be_meant_gets_a_sentence(
+    client: FlaskClient, bridge: Bridge, allowed: dict[str, str], body: object
+) -> None:
+    answer = client.post("/api/clock", json=body, headers=allowed)
+    assert answer.status_code == 400
+    assert answer.mimetype == "text/plain"
+    assert bridge.heard == []
+
+
+@pytest.fixture
+def url(bridge: Bridge) -> Iterator[str]:
+    server = waitress.create_server(bridge.app, host="127.0.0.1", port=0)
+    Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}/"
+    server.close()
+
+
+def test_in_the_browser_it_is_acknowledged_and_sounds_again_when_it_gets_worse(
+    page: Page, bridge: Bridge, url: str
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    bridge.level(WARNING)
+    page.goto(f"{url}#token={bridge.token.text}")
+    assert "Nobody has acknowledged it yet" in page.inner_text("#alarm")
+    for button in page.query_selector_all("#alarm button"):
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    page.click("button:text-is('Acknowledge')")
+    page.wait_for_selector("text=Acknowledged at warning")
+    assert bridge.alarm.state.acknowledged is WARNING
+    bridge.level(STORM)
+    page.wait_for_selector("button:text-is('Silence 10 min')")
+    page.click("button:text-is('Silence 10 min')")
+    page.wait_for_selector("text=The alarm is silent for 10 min")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert complaints == []
+
+
+def test_in_the_browser_without_the_token_it_is_asked_for(
+    page: Page, bridge: Bridge, url: str
+) -> None:
+    bridge.level(STORM)
+    page.goto(url)
+    assert not page.is_visible("#token")
+    page.click("button:text-is('Acknowledge')")
+    page.wait_for_selector("#token:visible")
+    assert "scripts/dashboard --token" in page.inner_text("#token-says")
+    page.fill("#token-text", bridge.token.text)
+    page.click("text=Use it")
+    page.wait_for_selector("#token", state="hidden")
+    page.click("button:text-is('Acknowledge')")
+    page.wait_for_selector("text=Acknowledged at storm")
+
+
+def test_in_the_browser_the_pis_clock_is_set_from_the_device(
+    page: Page, bridge: Bridge, url: str
+) -> None:
+    bridge.level(StormLevel.CALM)
+    page.goto(f"{url}#token={bridge.token.text}")
+    assert "Nobody vouches for this clock" in page.inner_text("#clock")
+    assert "days behind that of this device" in page.inner_text("#clock-says")  # it is 2001
+    page.click("text=Set from this device")
+    page.wait_for_function("document.querySelector('#clock-says')")
+    while not bridge.heard:
+        page.wait_for_timeout(10)
+    device_ms = page.evaluate("Date.now()")
+    heard_ms = bridge.heard[0].offset_ms + _boottime_ms()
+    assert heard_ms == pytest.approx(device_ms, abs=2000)
+
+
+def test_the_device_sounds_once_it_was_tapped(page: Page, bridge: Bridge, url: str) -> None:
+    """What reaches the loudspeaker, as the browser's own audio graph says."""
+    page.add_init_script(
+        "window.beeps = []; var start = OscillatorNode.prototype.start;"
+        "OscillatorNode.prototype.start = function (at) {"
+        " window.beeps.push(at); return start.call(this, at); };"
+    )
+    bridge.level(STORM)
+    page.goto(url)
+    assert page.evaluate("window.beeps.length") == 0
+    page.click("#sound")
+    page.wait_for_function("window.beeps.length >= 4")  # the one of the tap, and a turn of three
+    assert page.get_attribute("#sound", "aria-pressed") == "true"
+
+
+def _boottime_ms() -> int:
+    import time
+
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000

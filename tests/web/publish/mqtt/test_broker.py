@@ -1,0 +1,124 @@
+"""Being let in by a real Mosquitto: passwords, certificates, and strangers who never answer."""
+
+import socket
+import subprocess
+import threading
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.support.fake_broker import acknowledged, message, stranger
+from tests.support.real_servers import Mosquitto, mosquitto, program
+from tests.support.storm_conditions import Clock, minute, plug_of, ship, table, wired
+from tests.support.waiting import eventually
+from web.publish.mqtt.broker import Address, Broker
+
+
+def test_a_wrong_password_is_told_without_it(tmp_path: Path) -> None:
+    with guarded(tmp_path) as broker:
+        wrong = tmp_path / "wrong"
+        wrong.write_text("not-it\n")
+        plug = plug_of(
+            table(broker.port, username="petrel", password_file=str(wrong)), "", ship(Clock())
+        )
+        with pytest.raises(OSError, match="does not let 'petrel' in: see username and") as raised:
+            plug.connect()
+        plug.disconnect()
+        assert "not-it" not in str(raised.value)
+        plug = plug_of(table(broker.port), "", ship(Clock()))
+        with pytest.raises(OSError, match="does not let nobody by name in"):
+            plug.connect()
+        plug.disconnect()
+
+
+def test_the_right_password_opens(tmp_path: Path) -> None:
+    with guarded(tmp_path) as broker:
+        right = tmp_path / "right"
+        right.write_text("storm and stress\n")
+        plug = plug_of(
+            table(broker.port, username="petrel", password_file=str(right)), "", ship(Clock())
+        )
+        plug.connect()
+        plug.tell(minute(0))
+        user = ("-u", "petrel", "-P", "storm and stress")
+        (line,) = broker.read("storm-petrel/petrel/state", 1, *user)
+        plug.disconnect()
+    assert '"pressure_hpa": 988.47,' in line
+
+
+def guarded(folder: Path) -> AbstractContextManager[Mosquitto]:
+    known = folder / "known"
+    command = [program("mosquitto_passwd", "mosquitto"), "-b", "-c", str(known)]
+    subprocess.run([*command, "petrel", "storm and stress"], check=True)
+    return mosquitto(folder, "allow_anonymous false", f"password_file {known}")
+
+
+# What paho was connected with when the certificate failed, it leaves to Python to close.
+@pytest.mark.filterwarnings("ignore:.*ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning")
+def test_a_broker_with_a_certificate_of_an_own_ca(tmp_path: Path) -> None:
+    own, strange = (authority(tmp_path / name) for name in ("own", "strange"))
+    settings = (f"certfile {own}/server.pem", f"keyfile {own}/server.key")
+    with mosquitto(tmp_path, *settings) as broker:
+        plug = plug_of(table(broker.port, tls=True, ca_file=str(own / "ca.pem")), "", ship(Clock()))
+        plug.connect()
+        plug.tell(minute(0))
+        options = ("--cafile", str(own / "ca.pem"))
+        (line,) = broker.read("storm-petrel/petrel/state", 1, *options)
+        assert '"pressure_hpa": 988.47,' in line
+        plug.disconnect()
+        plug = plug_of(
+            table(broker.port, tls=True, ca_file=str(strange / "ca.pem")), "", ship(Clock())
+        )
+        with pytest.raises(OSError, match=r"its certificate is not trusted .*; see ca_file"):
+            plug.connect()
+        plug.disconnect()
+        plug = plug_of(table(broker.port), "", ship(Clock()))
+        with pytest.raises(OSError, match="does it want tls"):
+            plug.connect()
+        plug.disconnect()
+
+
+def authority(folder: Path) -> Path:
+    """A CA of one's own, and what it says of 127.0.0.1; by OpenSSL."""
+    folder.mkdir()
+    new = f"{program('openssl', 'openssl')} req -x509 -newkey ec -pkeyopt"
+    new += " ec_paramgen_curve:P-256 -nodes -days 2"
+    for command in (
+        f"{new} -keyout ca.key -out ca.pem -subj /CN=Albatross",
+        f"{new} -keyout server.key -out server.pem -subj /CN=boat -CA ca.pem -CAkey ca.key"
+        " -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE",
+    ):
+        subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def test_a_topic_that_is_no_text_is_acknowledged_and_passed_over() -> None:
+    """Or the broker would send it again for ever."""
+    answered: list[bytes] = []
+    heard: list[tuple[str, bytes]] = []
+    said = message(b"\xd6\xff", 7, b"x") + message(b"ab", 8, b"y")
+    with stranger(said, answered.append) as port:
+        broker = Broker(Address("127.0.0.1", port), "boat")
+        broker.connect()
+        broker.subscribe("#", lambda topic, payload, _: heard.append((topic, payload)))
+        while not heard:
+            broker.look(5.0)
+        broker.close()
+    assert heard == [("ab", b"y")]
+    assert acknowledged(7) in b"".join(answered)
+
+
+def test_a_silent_stranger_is_left_and_nothing_hangs_at_the_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        plug = plug_of(table(stranger.getsockname()[1]), "", ship(Clock()))
+        with wired(plug) as wire:
+            wire.take(minute(0))
+            stranger.accept()[0].close()
+            held, _ = stranger.accept()  # the second try, which is not answered either
+            begin = time.monotonic()
+        assert time.monotonic() - begin < 5.0
+        held.close()
+        gone = [t for t in threading.enumerate() if t.name == plug.name]
+        assert eventually(lambda: not any(t.is_alive() for t in gone))

@@ -1,0 +1,1 @@
+"""The state of the alarm, what sounds it, and who is notified."""

@@ -1,0 +1,117 @@
+"""The sounder: a thread that lets voices sound while the alarm does, and sleeps while it does not.
+
+    WATCH     #.......................................    one beep each 10 s
+    WARNING   #.#.................                        two beeps each 5 s
+    STORM     #.#.#...                                    three beeps each 2 s
+
+A character is a quarter of a second. The worse it is, the busier it sounds: an ear tells the levels
+apart without having learnt them.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Self
+
+from ..system.outage_log import Outage
+from ..weather import StormLevel
+from .outputs import Voice
+from .state import Alarm, AlarmState
+
+log = logging.getLogger(__name__)
+
+_BEEP_S = 0.25
+# After so long a voice is hushed again that could not be, and a mistake of ours is forgotten.
+_AGAIN_S = 5.0
+_CLOSING_S = 1.0
+
+
+class Pattern(NamedTuple):
+    """So many beeps at the beginning of each turn."""
+
+    beeps: int
+    turn_s: float
+
+    def steps(self) -> Iterator[tuple[bool, float]]:
+        """A turn: whether it beeps, and for how many seconds."""
+        for _ in range(self.beeps - 1):
+            yield True, _BEEP_S
+            yield False, _BEEP_S
+        yield True, _BEEP_S
+        yield False, self.turn_s - (2 * self.beeps - 1) * _BEEP_S
+
+
+PATTERNS = {
+    StormLevel.WATCH: Pattern(1, 10.0),
+    StormLevel.WARNING: Pattern(2, 5.0),
+    StormLevel.STORM: Pattern(3, 2.0),
+}
+
+
+class Sounder:
+    """Sounds in a thread of its own. A context manager; leaving it is quiet within a second.
+
+    voices: what it sounds with, hushed in this order and closed at the end; without any there is
+    no thread. now: the clock of the alarm's moments, in seconds.
+    """
+
+    def __init__(self, alarm: Alarm, voices: Sequence[Voice], now: Callable[[], float]) -> None:
+        self._alarm, self._voices, self._now = alarm, voices, now
+        self._is_closed = False
+        self._outage = Outage(log, "the sounder", steady=10)
+        self._thread = threading.Thread(target=self._run, name="sounder", daemon=True)
+
+    def close(self) -> None:
+        """Be quiet and end. Closing twice is fine."""
+        with self._alarm.changed:
+            self._is_closed = True
+            self._alarm.changed.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join(_CLOSING_S)
+
+    def __enter__(self) -> Self:
+        if self._voices:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _run(self) -> None:
+        while not self._is_closed:
+            seen = self._alarm.state
+            try:
+                if seen.is_sounding(self._now()):
+                    self._sound_a_turn(seen)
+                else:
+                    self._be_quiet(seen)
+            except Exception as error:  # a mistake of ours must not leave the next storm unheard
+                self._outage.fails(error, exc_info=True)
+                self._wait(seen, _AGAIN_S)
+            else:
+                self._outage.works()
+        for voice in self._voices:
+            voice.close()
+
+    def _sound_a_turn(self, seen: AlarmState) -> None:
+        for voice in self._voices:
+            voice.begin(seen.level)
+        for is_on, lasts_s in PATTERNS[seen.level].steps():
+            for voice in self._voices:
+                voice.beep(on=is_on)
+            if self._wait(seen, lasts_s):
+                return
+
+    def _be_quiet(self, seen: AlarmState) -> None:
+        are_quiet = [voice.hush() for voice in self._voices]  # each, whatever another says
+        silent_s = seen.silent_for_s(self._now())
+        limits = [silent_s] if silent_s else []
+        limits += [] if all(are_quiet) else [_AGAIN_S]
+        self._wait(seen, min(limits, default=None))
+
+    def _wait(self, seen: AlarmState, seconds: float | None) -> bool:
+        """Wait until the state is another, or this is closed; return whether so."""
+        with self._alarm.changed:
+            return self._alarm.changed.wait_for(
+                lambda: self._is_closed or self._alarm.state is not seen, seconds
+            )

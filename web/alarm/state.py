@@ -1,0 +1,168 @@
+"""The alarm: when it sounds, up to which level somebody has heard it, how long it is silent.
+
+    STORM                    .-----.
+    WARNING         .--------'     '-------.        .-----
+    CALM    --------'                      '--------'
+    sounds          ~~~~     ~~~~~~~                ~~~~~~
+                        ^ acknowledged
+
+Acknowledging says: this level is known. A silence says: not now. Neither changes the level, and
+every rise of the level sounds again. Moments are seconds of a clock that only goes on and begins
+anew with each boot (CLOCK_BOOTTIME), so that a wall clock that is set prolongs no silence.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ..weather import StormLevel
+
+log = logging.getLogger(__name__)
+
+SILENCE_S = 600.0
+
+
+@dataclass(frozen=True)
+class AlarmState:
+    """Everything that decides whether the alarm sounds; each event gives another state.
+
+    acknowledged: the highest level that was acknowledged, never above the level. silenced_until:
+    a moment, or None. sounds_from: the lowest level that sounds, a setting.
+    """
+
+    level: StormLevel = StormLevel.CALM
+    acknowledged: StormLevel = StormLevel.CALM
+    silenced_until: float | None = None
+    sounds_from: StormLevel = StormLevel.WARNING
+
+    def is_sounding(self, now: float) -> bool:
+        """Whether it is to be heard at this moment."""
+        is_news = self.level >= self.sounds_from and self.level > self.acknowledged
+        return is_news and not self.silent_for_s(now)
+
+    def silent_for_s(self, now: float) -> float:
+        """How many seconds of a silence are left; 0.0 when there is none."""
+        if self.silenced_until is None:
+            return 0.0
+        return min(SILENCE_S, max(0.0, self.silenced_until - now))
+
+    def after_level(self, level: StormLevel) -> "AlarmState":
+        """The level is this one now. A rise ends a silence; a fall takes what was known with it."""
+        if level > self.level:
+            return replace(self, level=level, silenced_until=None)
+        return replace(self, level=level, acknowledged=min(self.acknowledged, level))
+
+    def after_acknowledging(self) -> "AlarmState":
+        """Somebody knows of this level; a silence is not needed any more."""
+        return replace(self, acknowledged=self.level, silenced_until=None)
+
+    def after_silencing(self, now: float) -> "AlarmState":
+        """Silent for ten minutes from this moment on."""
+        return replace(self, silenced_until=now + SILENCE_S)
+
+    def after_time(self, now: float) -> "AlarmState":
+        """The same, without a silence that is over."""
+        is_over = self.silenced_until is not None and not self.silent_for_s(now)
+        return replace(self, silenced_until=None) if is_over else self
+
+
+class KeptAlarm(NamedTuple):
+    """What is kept of a state over a restart, in plain numbers; by default: nothing was kept.
+
+    acknowledged: the level as a number. silenced_until_ms: milliseconds since the boot that
+    boot_id names, or None.
+    """
+
+    acknowledged: int = 0
+    silenced_until_ms: int | None = None
+    boot_id: str = ""
+
+    @classmethod
+    def of(cls, state: AlarmState, boot_id: str) -> "KeptAlarm":
+        """What is to be kept of a state in this boot."""
+        until = state.silenced_until
+        # Rounded down: what is kept must not be silent for longer than what was asked for.
+        return cls(int(state.acknowledged), None if until is None else int(until * 1000), boot_id)
+
+    def after_restart(
+        self, level: StormLevel, now: float, boot_id: str, sounds_from: StormLevel
+    ) -> AlarmState:
+        """The state that a restart finds; level: the one that was last recorded.
+
+        A silence goes on in the same boot. In another one its moment means nothing, and it is
+        over; so it is where the boot is not known.
+        """
+        known = StormLevel(max(StormLevel.CALM, min(self.acknowledged, level)))
+        state = AlarmState(level, known, sounds_from=sounds_from)
+        if self.silenced_until_ms is None or not boot_id or boot_id != self.boot_id:
+            return state
+        # What was kept may be damaged; it is never a longer silence than one can ask for.
+        until = min(self.silenced_until_ms / 1000, now + SILENCE_S)
+        return replace(state, silenced_until=until).after_time(now)
+
+
+class Alarm:
+    """The alarm of a running program, for any thread; nothing here waits for a disk.
+
+    keep: takes what is to be stored over a restart, whenever that changes; the newest last.
+    hurry: has it stored now, when a person asked for it; a change of level is stored with its
+    sample. changed: notified after each change of `state`.
+    """
+
+    def __init__(
+        self,
+        state: AlarmState,
+        boot_id: str = "",
+        keep: Callable[[KeptAlarm], None] = lambda kept: None,
+        hurry: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.changed = threading.Condition()
+        self._state, self._boot_id = state, boot_id
+        self._keep, self._hurry = keep, hurry
+        self._kept: KeptAlarm | None = None
+
+    @property
+    def state(self) -> AlarmState:
+        """The state at this moment."""
+        with self.changed:
+            return self._state
+
+    def update(self, level: StormLevel, now: float) -> StormLevel:
+        """Take the level of a new outlook; return the level before it."""
+        before, _ = self._change(now, lambda state: state.after_level(level))
+        return before.level
+
+    def acknowledge(self, now: float) -> AlarmState:
+        """Somebody has heard it; return the state after that."""
+        before, after = self._change(now, AlarmState.after_acknowledging)
+        if before.acknowledged is not after.acknowledged:
+            log.info("the alarm is acknowledged at %s", after.level.name)
+        self._hurry()
+        return after
+
+    def silence(self, now: float) -> AlarmState:
+        """Be silent for ten minutes; return the state after that."""
+        _, after = self._change(now, lambda state: state.after_silencing(now))
+        log.info("the alarm is silenced for %.0f min at %s", SILENCE_S / 60, after.level.name)
+        self._hurry()
+        return after
+
+    def sound_from(self, level: StormLevel, now: float) -> None:
+        """Let it sound from this level on, as the settings have it now."""
+        self._change(now, lambda state: replace(state, sounds_from=level))
+
+    def _change(
+        self, now: float, how: Callable[[AlarmState], AlarmState]
+    ) -> tuple[AlarmState, AlarmState]:
+        with self.changed:
+            before = self._state
+            after = self._state = how(before.after_time(now))
+            if after != before:
+                self.changed.notify_all()
+            kept = KeptAlarm.of(after, self._boot_id)
+            if kept != self._kept:
+                self._kept = kept
+                self._keep(kept)
+        return before, after

@@ -1,0 +1,1 @@
+"""The settings file as validated dataclasses: its tables, and all of it."""

@@ -1,0 +1,257 @@
+"""The tables of the publishers: [signalk], [nmea], [mqtt], [influx] and [matrix]."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sensors.config import Tables, section
+
+from .tables import check_file, web_address
+
+# What Home Assistant takes in a discovery topic, and no broker reads as a wildcard.
+_NODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_TRANSPORTS = {"udp": 18376, "websocket": 3000}
+
+
+@dataclass(frozen=True)
+class SignalKConfig:
+    """[signalk]: where the server is.
+
+    transport: "udp" needs a connection of that kind at the server, "websocket" a token where
+    security is on. port left out: 18376 and 3000. token_file: where the token is kept; left
+    empty: signal-k-token beside the history. zone: as in environment.inside.<zone>.temperature;
+    left empty, the temperature is not told. wind: whether the outlook is to count in the wind
+    that the server knows of.
+    """
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    transport: str = "udp"
+    token_file: str = ""
+    zone: str = "barometer"
+    wind: bool = False
+
+    def __post_init__(self) -> None:
+        _check_host(self.host)
+        _check_port("port", self.port)
+        if self.transport not in _TRANSPORTS:
+            raise ValueError(f"transport = {self.transport!r}: choose 'udp' or 'websocket'")
+        if self.zone and not (self.zone.isascii() and self.zone.isalnum()):
+            raise ValueError(f"zone = {self.zone!r}: letters and digits, such as 'mainCabin'")
+        if self.token_file and self.transport == "udp":
+            raise ValueError("token_file: UDP needs no token; or is transport = 'websocket' meant?")
+        if self.wind and self.transport == "udp":
+            raise ValueError("wind = true: UDP hears nothing; it takes transport = 'websocket'")
+        check_file("token_file", self.token_file)
+
+    @property
+    def port_number(self) -> int:
+        """The port, or the usual one."""
+        return self.port or _TRANSPORTS[self.transport]
+
+    @property
+    def title(self) -> str:
+        """What the log calls it."""
+        return f"Signal K ({self.transport} to {self.host}:{self.port_number})"
+
+
+@dataclass(frozen=True)
+class NmeaConfig:
+    """[nmea]: where NMEA 0183 goes.
+
+    host, port: over UDP to there, a broadcast address among them; host left empty: not at all.
+    tcp_port: a server for whoever connects, at the address tcp_host; left out: none. every_s: the
+    newest sample is told again after so many seconds, for displays forget in a few. air: the
+    barometer's temperature is the air's.
+    """
+
+    host: str = ""
+    port: int = 10110
+    tcp_host: str = "0.0.0.0"
+    tcp_port: int | None = None
+    every_s: float = 5.0
+    air: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.host and self.tcp_port is None:
+            raise ValueError("goes nowhere: give host (UDP), tcp_port (a TCP server), or both")
+        _check_port("port", self.port)
+        _check_port("tcp_port", self.tcp_port)
+        if not 1 <= self.every_s <= 3600:
+            raise ValueError(f"every_s = {self.every_s}: from 1 to 3600")
+
+    @property
+    def title(self) -> str:
+        """What the log calls it."""
+        ways = [f"UDP to {self.host}:{self.port}"] if self.host else []
+        if self.tcp_port is not None:
+            ways.append(f"TCP port {self.tcp_port}")
+        return f"NMEA 0183 ({', '.join(ways)})"
+
+
+@dataclass(frozen=True)
+class MqttConfig:
+    """[mqtt]: the broker, how to be let in, and what this boat is called there.
+
+    port: left out, 1883, or 8883 with tls. password_file: the password is its first line.
+    ca_file: who vouches for the broker; left empty, whom the system trusts. node: left empty, the
+    machine's name. prefix, discovery_prefix: what topics begin with. discovery: tell Home
+    Assistant what there is.
+    """
+
+    host: str = ""
+    port: int | None = None
+    username: str = ""
+    password_file: str = ""
+    tls: bool = False
+    ca_file: str = ""
+    node: str = ""
+    prefix: str = "storm-petrel"
+    discovery: bool = True
+    discovery_prefix: str = "homeassistant"
+
+    def __post_init__(self) -> None:
+        _check_host(self.host)
+        _check_port("port", self.port)
+        if self.password_file and not self.username:
+            raise ValueError("password_file is given without a username")
+        if self.ca_file and not self.tls:
+            raise ValueError("ca_file is given without tls = true")
+        _check_node(self.node)
+        _check_topic("prefix", self.prefix)
+        _check_topic("discovery_prefix", self.discovery_prefix)
+
+    @property
+    def port_number(self) -> int:
+        """The port, or the usual one."""
+        return self.port or (8883 if self.tls else 1883)
+
+    @property
+    def title(self) -> str:
+        """What the log calls it; without secrets."""
+        return f"MQTT {self.host}:{self.port_number}"
+
+
+@dataclass(frozen=True)
+class InfluxConfig:
+    """[influx]: where InfluxDB is, and what the measurements are to be kept in there.
+
+    Version 1: database, with username and password_file where it asks for them. Version 2: org,
+    bucket and token_file. node: the tag of this boat; left empty, the machine's name.
+    """
+
+    url: str = ""
+    database: str = ""
+    username: str = ""
+    password_file: str = ""
+    org: str = ""
+    bucket: str = ""
+    token_file: str = ""
+    node: str = ""
+
+    def __post_init__(self) -> None:
+        _check_address(self.url)
+        if bool(self.database) == bool(self.bucket):
+            raise ValueError("give either database (version 1) or org and bucket (version 2)")
+        if bool(self.org) != bool(self.bucket):
+            raise ValueError("org and bucket: give both, or neither")
+        if self.bucket and not self.token_file:
+            raise ValueError("a bucket is given without a token_file")
+        if bool(self.username) != bool(self.password_file) or (self.username and self.bucket):
+            raise ValueError("username and password_file: give both, with a database, or neither")
+        _check_tag("node", self.node)
+
+    @property
+    def title(self) -> str:
+        """What the log calls it."""
+        return f"InfluxDB {self.url}"
+
+
+@dataclass(frozen=True)
+class MatrixConfig:
+    """[matrix]: a Scroll pHAT HD.
+
+    bus: N of /dev/i2c-N; left out, the header's of this model. hours: from left to right.
+    brightness, night_brightness: shares of the LEDs' full power; the second when the sun is down
+    at the station. rotate: 0 or 180 degrees. number_every_min: the pressure is shown as a number
+    for five seconds whenever so many minutes are full; 0: never.
+    """
+
+    bus: int | None = None
+    hours: float = 17.0
+    brightness: float = 0.3
+    night_brightness: float = 0.05
+    rotate: int = 0
+    number_every_min: int = 15
+
+    def __post_init__(self) -> None:
+        if self.bus is not None and not 0 <= self.bus <= 255:
+            raise ValueError(f"bus = {self.bus}: /dev/i2c-N has N from 0 to 255")
+        if not 1 <= self.hours <= 168:
+            raise ValueError(f"hours = {self.hours}: from 1 to 168")
+        for key in ("brightness", "night_brightness"):
+            if not 0.01 <= getattr(self, key) <= 1:
+                raise ValueError(f"{key} = {getattr(self, key)}: from 0.01 to 1.0")
+        if self.rotate not in (0, 180):
+            raise ValueError(f"rotate = {self.rotate}: 0 or 180")
+        if not 0 <= self.number_every_min <= 1440:
+            raise ValueError(f"number_every_min = {self.number_every_min}: from 0 to 1440")
+
+    @property
+    def title(self) -> str:
+        """What the log calls it."""
+        return "the LED matrix"
+
+
+PublisherConfig = SignalKConfig | NmeaConfig | MqttConfig | InfluxConfig | MatrixConfig
+_PUBLISHERS: Final[dict[str, type[Any]]] = {
+    "signalk": SignalKConfig,
+    "nmea": NmeaConfig,
+    "mqtt": MqttConfig,
+    "influx": InfluxConfig,
+    "matrix": MatrixConfig,
+}
+
+
+def publishers_of(tables: Tables, where: str) -> dict[str, PublisherConfig]:
+    """Parse the tables of those that are on, by name. Raises ConfigError."""
+    return {
+        name: section(tables, name, table, where)
+        for name, table in _PUBLISHERS.items()
+        if name in tables
+    }
+
+
+def _check_host(host: str) -> None:
+    """Raise ValueError for a host that can be no name or number of a machine."""
+    if not host or not host.isprintable() or set(host) & set(" /@"):
+        raise ValueError(f"host = {host!r}: a name or number such as 'boat.local'")
+
+
+def _check_port(key: str, port: int | None) -> None:
+    """Raise ValueError for a port that cannot be; None is one that was left out."""
+    if port is not None and not 1 <= port <= 65535:
+        raise ValueError(f"{key} = {port}: from 1 to 65535")
+
+
+def _check_node(node: str) -> None:
+    """Raise ValueError for a name that cannot be a part of a topic; empty: the machine's own."""
+    if node and not _NODE.fullmatch(node):
+        raise ValueError(f"node = {node!r}: letters, digits, - and _ are wanted, 64 at the most")
+
+
+def _check_topic(key: str, topic: str) -> None:
+    if not topic or not topic.isprintable() or set(topic) & set("+#") or topic.strip("/") != topic:
+        raise ValueError(f"{key} = {topic!r}: a topic without + and #, and no / at its ends")
+
+
+def _check_tag(key: str, text: str) -> None:
+    """Raise ValueError for a text that no line can hold."""
+    if not text.isprintable() or text.endswith("\\") or len(text) > 200:
+        raise ValueError(f"{key} = {text!r}: printable text is wanted, with no \\ at its end")
+
+
+def _check_address(url: str) -> None:
+    parts = web_address("url", url, "http://influx.lan:8086")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("url: the address alone, please; for the rest there are keys of their own")

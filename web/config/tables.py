@@ -1,0 +1,202 @@
+"""The tables of the settings file that every program has, as frozen dataclasses."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from calibration.pressure.sea_level import HEIGHTS_M
+from sensors.errors import ConfigError
+
+from ..display.preferences import NIGHTS, Look
+from ..display.units import UNITS
+from ..display.zones import zone_of
+from ..system.command import Command
+from ..weather import Station, StormLevel
+
+_HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+
+
+@dataclass(frozen=True)
+class StationConfig:
+    """[station]: where the barometer is: degrees north and east, metres above the sea.
+
+    offset: the file with the barometer's offset; left empty: barometer-offset.json beside the
+    history, if there is one.
+    """
+
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude_m: float = 0.0
+    offset: str = ""
+
+    def __post_init__(self) -> None:
+        if self.latitude is not None and not -90 <= self.latitude <= 90:
+            raise ValueError(f"latitude = {self.latitude}: from -90 (south) to 90 (north)")
+        if self.longitude is not None and not -180 <= self.longitude <= 180:
+            raise ValueError(f"longitude = {self.longitude}: from -180 (west) to 180 (east)")
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude: give both, or neither")
+        lowest_m, highest_m = HEIGHTS_M
+        if not lowest_m <= self.altitude_m <= highest_m:
+            raise ValueError(f"altitude_m = {self.altitude_m}: from {lowest_m:g} to {highest_m:g}")
+        check_file("offset", self.offset)
+
+    @property
+    def place(self) -> Station:
+        """What the storm rule is told of it."""
+        return Station(self.latitude, self.longitude, self.altitude_m)
+
+
+@dataclass(frozen=True)
+class HistoryConfig:
+    """[history]: the file, and how many seconds lie between two samples.
+
+    path left empty: history.sqlite in $STATE_DIRECTORY (a service), else in
+    ~/.local/share/storm-petrel.
+    """
+
+    path: str = ""
+    interval_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.interval_s <= 3600:
+            raise ValueError(f"interval_s = {self.interval_s}: from 1 to 3600")
+        check_file("path", self.path)
+
+    @property
+    def file(self) -> Path:
+        """Where the history is; ConfigError when this user has no home to keep it in."""
+        state = os.environ.get("STATE_DIRECTORY")
+        data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+        default = f"{state}/history.sqlite" if state else f"{data}/storm-petrel/history.sqlite"
+        path = Path(self.path or default)
+        try:
+            return path.expanduser()
+        except RuntimeError as error:
+            raise ConfigError(
+                f"[history] path is not given, and there is no home for {path}: give a full path"
+            ) from error
+
+
+@dataclass(frozen=True)
+class AlarmConfig:
+    """[alarm]: from which level on it sounds and with what, and who is notified of the level.
+
+    sounds_from, notify_from: "watch", "warning" or "storm". buzzer: a BCM number; left out: none.
+    sound, notify_command: commands, run without a shell; left empty: none. notify_url: where each
+    change is posted as JSON; left empty: nowhere.
+    """
+
+    sounds_from: str = "warning"
+    buzzer: int | None = None
+    sound: str = ""
+    notify_from: str = "watch"
+    notify_command: str = ""
+    notify_url: str = ""
+
+    def __post_init__(self) -> None:
+        _check_level("sounds_from", self.sounds_from)
+        _check_level("notify_from", self.notify_from)
+        if self.buzzer is not None and not 4 <= self.buzzer <= 27:
+            raise ValueError(
+                f"buzzer = {self.buzzer}: a BCM number from 4 to 27 (GPIO0 to GPIO3 are those of"
+                " the I2C bus)"
+            )
+        _check_command("sound", self.sound)
+        _check_command("notify_command", self.notify_command)
+        _check_url("notify_url", self.notify_url)
+
+    @property
+    def sounds_from_level(self) -> StormLevel:
+        """The lowest level that sounds."""
+        return StormLevel[self.sounds_from.upper()]
+
+    @property
+    def notify_from_level(self) -> StormLevel:
+        """The lowest level that is notified of, and whose end is."""
+        return StormLevel[self.notify_from.upper()]
+
+
+@dataclass(frozen=True)
+class PageConfig:
+    """[page]: names that it goes by besides this machine's own, apart by spaces, and its look.
+
+    unit: "hpa", "mbar", "inhg" or "mmhg". zone: "utc", "local" (the Pi's) or a name as in
+    "Europe/Dublin". night: "1" red, "0" not, "auto": when the sun is down at the station.
+    """
+
+    names: str = ""
+    unit: str = "hpa"
+    zone: str = "utc"
+    night: str = "auto"
+
+    def __post_init__(self) -> None:
+        host_names(self.names)
+        if self.unit not in UNITS:
+            raise ValueError(f"unit = {self.unit!r}: give one of {', '.join(UNITS)}")
+        zone_of(self.zone)
+        if self.night not in NIGHTS:
+            raise ValueError(f"night = {self.night!r}: give one of {', '.join(NIGHTS)}")
+
+    @property
+    def look(self) -> Look:
+        """How the pages look where an address does not say."""
+        return Look(UNITS[self.unit], zone_of(self.zone), self.night)
+
+
+def host_names(text: str) -> tuple[str, ...]:
+    """The names in a setting, apart by spaces or commas; ValueError for what is no name."""
+    names = text.lower().replace(",", " ").split()
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            raise ValueError(
+                f"names = {text!r}: {name!r} is no name of a machine; without http:// and without"
+                " a port, as in 'boat.lan'"
+            )
+    return tuple(names)
+
+
+def check_file(key: str, path: str) -> None:
+    """Raise ValueError for what is no name of a file; empty: none is given."""
+    if path and not Path(path).name:
+        raise ValueError(f"{key} = {path!r}: the name of a file is wanted")
+    try:
+        Path(path).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{key} = {path!r}: there is no home for the ~") from error
+
+
+def web_address(key: str, url: str, example: str) -> SplitResult:
+    """The parts of an address that begins with http or https; ValueError for what is none."""
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(f"{key} = {url!r}: an address such as {example!r} is wanted")
+    return parts
+
+
+def _check_level(key: str, name: str) -> None:
+    names = [level.word for level in StormLevel if level is not StormLevel.CALM]
+    if name not in names:
+        raise ValueError(f"{key} = {name!r}: choose {', '.join(names[:-1])} or {names[-1]}")
+
+
+def _check_command(key: str, line: str) -> None:
+    if not line:
+        return
+    try:
+        Command(line)
+    except ValueError as error:
+        raise ValueError(f"{key} = {line!r}: {error}: a command is wanted") from error
+
+
+def _check_url(key: str, url: str) -> None:
+    if not url:
+        return
+    if "@" in web_address(key, url, "https://ntfy.sh/our-boat").netloc:
+        raise ValueError(f"{key}: no name and password in it, please: use notify_command for that")

@@ -1,0 +1,1 @@
+"""Samples on disk: SQLite, daily CSV files, recovery of a damaged file."""

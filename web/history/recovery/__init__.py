@@ -1,0 +1,1 @@
+"""Brings the rows of a damaged history over into a new one."""

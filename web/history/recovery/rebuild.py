@@ -1,0 +1,71 @@
+"""The history made anew from its daily copies: for when the file is lost and the copies are not."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from .. import boots
+from ..boots import Boot
+from ..csv_rows import CopiedRow, boots_of, read_copies
+from ..daily_csv import folder_of
+from ..database import HistoryError, connect, lock, transaction, unlock
+from .salvage import bring, numbered
+from .set_aside import name_aside, put_aside
+
+_AT_ONCE = 10_000
+_MOST_TOLD = 10
+
+
+def rebuild(path: Path) -> int:
+    """Make a history of the copies beside it; return how many samples it has.
+
+    What is there already is set aside, never overwritten. Lines that are none are told, and left
+    out. Raises HistoryError when there are no copies, when they are of two histories, or when
+    another program writes to it.
+    """
+    folder = folder_of(path)
+    wrong: list[ValueError] = []
+    try:
+        known = boots_of(_sound(folder, wrong))
+    except ValueError as error:
+        raise HistoryError(f"{folder}: {error}") from error
+    if not known:
+        raise HistoryError(f"{folder}: there are no daily copies to make a history of")
+    number = lock(path)
+    try:
+        if path.exists():
+            put_aside(path, name_aside(path, "replaced"))
+        count = _fill(path, folder, known)
+    finally:
+        unlock(path, number, is_known=True)
+    print(f"{path}: {count} samples of {len(known)} boots, from {folder}", file=sys.stderr)
+    for line in wrong[:_MOST_TOLD]:
+        print(f"left out: {line}", file=sys.stderr)
+    if wrong:
+        print(f"{len(wrong)} lines were left out", file=sys.stderr)
+    return count
+
+
+def _fill(path: Path, folder: Path, known: dict[int, Boot]) -> int:
+    with closing(connect(path)) as new:
+        with transaction(new):
+            for boot in known.values():
+                boots.write(new, boot)
+        rows = _sound(folder, [])
+        while some := list(islice(rows, _AT_ONCE)):
+            with transaction(new):
+                bring(new, [numbered(row, known[row.ordinal]) for row in some])
+        ((count, newest),) = new.execute("SELECT count(*), max(id) FROM samples")
+        with transaction(new):
+            new.execute("UPDATE present SET copied_id = ?", (newest,))
+    return int(count)
+
+
+def _sound(folder: Path, wrong: list[ValueError]) -> Iterator[CopiedRow]:
+    for row in read_copies(folder):
+        if isinstance(row, CopiedRow):
+            yield row
+        else:
+            wrong.append(row)

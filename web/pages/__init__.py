@@ -1,0 +1,1 @@
+"""The HTTP side: Flask pages, the JSON API, charts, security."""

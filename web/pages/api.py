@@ -1,0 +1,182 @@
+"""The numbers for other programs, as JSON, CSV and text. They only read."""
+
+import json
+from collections.abc import Iterator, Set
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app
+
+from ..display.times import iso
+from ..history.reader import MOST_COLUMNS, HistoryReader
+from ..weather import NO_CHANGES, Outlook, Sample
+from .caching.conditional import chart_parts, second_parts, tagged
+from .context import PageContext, page_context
+from .metrics import CONTENT_TYPE, metrics
+from .overview import freshness
+from .query import end_asked, hours_asked
+
+_HOURS = 24.0
+_OPENAPI = Path(__file__).with_name("openapi.json")
+_UNCACHED = {"Cache-Control": "no-store"}
+
+numbers = Blueprint("numbers", __name__)
+
+
+@numbers.get("/api/now")
+@numbers.get("/api/outlook")
+@tagged(second_parts)
+def present() -> dict[str, Any]:
+    """The conditions."""
+    return _present(page_context())
+
+
+@numbers.get("/api/pressure")
+@tagged(chart_parts)
+def pressure() -> dict[str, Any]:
+    """The samples of a span, or stretches where they are too many."""
+    context = page_context()
+    info, hours, end = context.info, hours_asked(_HOURS), end_asked(context.pace.now())
+    with HistoryReader(context.history, info.offset_hpa) as reader:
+        samples = _thinned(reader, end - hours * 3600, end)
+    return {
+        "simulated": bool(info.simulated),
+        "hours": hours,
+        "offset_hpa": info.offset_hpa,
+        "samples": samples,
+    }
+
+
+@numbers.get("/export.csv")
+def export() -> Response:
+    """The whole history as measured: it can be corrected again, and played."""
+    # Opened before the first byte goes out: a missing history is an error, not a short file.
+    context = page_context()
+    reader = HistoryReader(context.history)
+    lines = _csv(reader, "SIMULATED" if context.info.simulated else "measured")
+    return Response(lines, mimetype="text/csv")
+
+
+@numbers.get("/metrics", endpoint="metrics")
+def measured() -> Response:
+    """The conditions for Prometheus."""
+    context = page_context()
+    lines = metrics(context.feed.newest, context.info, context.alarm())
+    return Response(lines, headers=_UNCACHED, content_type=CONTENT_TYPE)
+
+
+@numbers.get("/openapi.json")
+def description() -> dict[str, Any]:
+    """What a program can ask for."""
+    rules = current_app.url_map.iter_rules()
+    return _description(page_context().info.version, {rule.rule for rule in rules})
+
+
+@numbers.get("/healthz")
+def health() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Whether readings come: 200, else 503."""
+    context = page_context()
+    is_ = freshness(context.feed.newest.sample, context.info.period_s, context.pace.now())
+    return {"freshness": is_}, 200 if is_ in ("fresh", "late") else 503, _UNCACHED
+
+
+def _description(version: str, rules: Set[str]) -> dict[str, Any]:
+    """The OpenAPI document of these routes: the file, with what differs from Pi to Pi."""
+    document: dict[str, Any] = json.loads(_OPENAPI.read_text(encoding="utf-8"))
+    document["info"]["version"] = version
+    document["components"]["schemas"]["zone"]["enum"] = _zone_names()
+    document["paths"] = {path: item for path, item in document["paths"].items() if path in rules}
+    return document
+
+
+@cache
+def _zone_names() -> list[str]:
+    from zoneinfo import available_timezones
+
+    return ["utc", "local", *sorted(available_timezones())]
+
+
+def _present(context: PageContext) -> dict[str, Any]:
+    info, bulletin, now = context.info, context.feed.newest, context.pace.now()
+    sample, outlook = bulletin.sample and info.shown(bulletin.sample), bulletin.outlook
+    trend = outlook.tendency if outlook else None
+    qnh_hpa = info.qnh_hpa(sample)
+    return {
+        "simulated": bool(info.simulated),
+        "record": info.simulated,
+        "taken_at": iso(sample.taken_at) if sample else None,
+        "age_s": round(max(0.0, now - sample.taken_at), 3) if sample else None,
+        "pressure_hpa": sample.pressure_hpa if sample else None,
+        "offset_hpa": info.offset_hpa,
+        "qnh_hpa": None if qnh_hpa is None else round(qnh_hpa, 2),
+        "temperature_c": sample.temperature_c if sample else None,
+        "change_3h_hpa": trend.change_hpa if trend else None,
+        "characteristic": trend.characteristic if trend else None,
+        "tendency": trend.words if trend else None,
+        "tide_3h_hpa": trend.tide_hpa if trend else None,
+        **_changes(outlook),
+        "level": outlook.level.word if outlook else "calm",
+        "since": iso(outlook.since) if outlook else None,
+        "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
+        "chance_near_gale": outlook.chance_near_gale if outlook else None,
+        "chance_gale": outlook.chance_gale if outlook else None,
+        "outage": bulletin.outage,
+        "remark": bulletin.remark,
+        "clock": bulletin.trust.name.lower(),
+        "alarm": context.alarm(),
+    }
+
+
+def _changes(outlook: Outlook | None) -> dict[str, Any]:
+    """The other changes, and the wind that is expected."""
+    changes = outlook.changes if outlook and outlook.changes else NO_CHANGES
+    wind_ms = outlook.wind_ms if outlook else None
+    return {
+        "change_1h_hpa": changes.in_1h_hpa,
+        "change_6h_hpa": changes.in_6h_hpa,
+        "change_12h_hpa": changes.in_12h_hpa,
+        "change_24h_hpa": changes.in_24h_hpa,
+        "expected_wind_ms": None if wind_ms is None else round(wind_ms, 1),
+    }
+
+
+def _thinned(reader: HistoryReader, begin: float, end: float) -> list[dict[str, Any]]:
+    """Return the samples; where they are too many, stretches with their extremes."""
+    samples = list(islice(reader.samples(begin, end), MOST_COLUMNS + 1))
+    if len(samples) <= MOST_COLUMNS:
+        return [
+            {
+                "taken_at": iso(sample.taken_at),
+                "pressure_hpa": sample.pressure_hpa,
+                "temperature_c": sample.temperature_c,
+            }
+            for sample in samples
+        ]
+    return [
+        {
+            "taken_at": iso(round(span.taken_at)),
+            "pressure_hpa": round(span.mean_hpa, 2),
+            "low_hpa": span.low_hpa,
+            "high_hpa": span.high_hpa,
+        }
+        for span in reader.spans(begin, end, MOST_COLUMNS)
+    ]
+
+
+def _csv(reader: HistoryReader, source: str) -> Iterator[str]:
+    """The whole history as CSV lines, some hundred at a time."""
+    with reader:
+        yield "time_utc,pressure_hpa,temperature_c,source\n"
+        samples = reader.samples()
+        try:
+            while lines := "".join(_csv_line(s, source) for s in islice(samples, 500)):
+                yield lines
+        finally:
+            del samples  # end the query before the connection, also when the client hangs up
+
+
+def _csv_line(sample: Sample, source: str) -> str:
+    temperature = "" if sample.temperature_c is None else f"{sample.temperature_c:.2f}"
+    return f"{iso(sample.taken_at)},{sample.pressure_hpa:.2f},{temperature},{source}\n"

@@ -1,0 +1,1 @@
+"""What a browser need not fetch twice: entity tags, gzip, fingerprints of static files."""

@@ -1,0 +1,107 @@
+"""ETag and 304, decided before the work: a 304 draws no chart and opens no file.
+
+    tag = address + settings + what the view's answer depends on
+
+A view says with `@tagged` what that is. A tag lasts no longer than what the answer says stays
+true: ages tick. Answers of other views are tagged by their content.
+"""
+
+import secrets
+from collections.abc import Callable
+from hashlib import blake2b
+from math import ceil, floor
+from typing import Any, TypeVar
+
+from flask import Flask, Response, g, request
+
+from ...display.times import age_words
+from ..context import PageContext, page_context
+from ..overview import freshness
+
+# No answer stays the same for longer: a chart creeps to the left, and the sun sets.
+LONGEST_S = 60.0
+
+_Parts = Callable[[PageContext], tuple[object, ...]]
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+_PARTS: dict[Callable[..., Any], _Parts] = {}
+
+
+def tagged(parts: _Parts) -> Callable[[_View], _View]:
+    """Mark a view whose answers change only when these parts do."""
+
+    def mark(view: _View) -> _View:
+        _PARTS[view] = parts
+        return view
+
+    return mark
+
+
+def chart_parts(context: PageContext) -> tuple[object, ...]:
+    """What a chart and a series of samples depend on."""
+    return floor(context.pace.now() / LONGEST_S), *context.history_version()
+
+
+def fragment_parts(context: PageContext) -> tuple[object, ...]:
+    """What the part of the page depends on that is fetched again, but the age.
+
+    The script that fetches it counts the seconds itself.
+    """
+    bulletin, alarm, now = context.feed.newest, context.alarm(), context.pace.now()
+    return (
+        bulletin,
+        {**alarm, "silent_for_s": ceil(alarm["silent_for_s"] / 60)},
+        freshness(bulletin.sample, context.info.period_s, now),
+        context.pace.remark(),
+        *chart_parts(context),
+    )
+
+
+def page_parts(context: PageContext) -> tuple[object, ...]:
+    """What the page as a whole depends on."""
+    sample = context.feed.newest.sample
+    age = age_words(context.pace.now() - sample.taken_at) if sample else ""
+    return age, *fragment_parts(context)
+
+
+def second_parts(context: PageContext) -> tuple[object, ...]:
+    """What the conditions depend on when their age is in seconds."""
+    return context.feed.newest, context.alarm(), floor(context.pace.now())
+
+
+def answer_conditionally(app: Flask) -> None:
+    """Tag the answers of an application, and answer 304 to a client that has them already.
+
+    Call it before other functions are registered with after_request: Flask calls the first last.
+    """
+    start = secrets.token_hex(4)  # the next start may be of another version
+
+    def look() -> Response | None:
+        view = app.view_functions.get(request.endpoint or "")
+        parts = _PARTS.get(view) if view else None
+        if parts is None or request.method not in ("GET", "HEAD"):
+            return None
+        context = page_context()
+        asked = start, request.endpoint, request.query_string, context.info
+        g.tag = blake2b(repr((*asked, *parts(context))).encode(), digest_size=9).hexdigest()
+        known = request.if_none_match
+        # Not "*": that asks for nothing that is here.
+        is_known = known.contains_weak(g.tag) and not known.star_tag
+        return Response(status=304) if is_known else None
+
+    app.before_request(look)
+    app.after_request(_mark)
+
+
+def _mark(response: Response) -> Response:
+    is_read = request.method in ("GET", "HEAD") and response.status_code in (200, 304)
+    if not is_read or response.is_streamed or "Cache-Control" in response.headers:
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+    response.headers["Cache-Control"] = "no-cache"  # kept, and asked about each time
+    if "tag" in g:
+        response.set_etag(g.tag, weak=True)
+        return response
+    response.add_etag(weak=True)
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,71 @@
+"""Static files, addressed by their content: a browser asks for each only once.
+
+When a file changes, so does its address. Each is read and packed once, and remembered.
+"""
+
+import gzip
+import mimetypes
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import NotFound
+
+_FOLDER = Path(__file__).parents[2] / "static"
+_A_YEAR = "public, max-age=31536000, immutable"
+
+
+class Static(NamedTuple):
+    """A static file. version: tells it from what it was before and will be. packed: by gzip."""
+
+    version: str
+    mimetype: str
+    body: bytes
+    packed: bytes
+
+
+def serve_static_files(app: Flask) -> None:
+    """Add the route of the static files, whose addresses templates make with url_for."""
+
+    def file(filename: str) -> Response:
+        found = _static(filename)
+        if found is None:
+            raise NotFound("There is no such file.")
+        is_shorter = len(found.packed) < len(found.body)  # a picture is not
+        is_packed = is_shorter and bool(request.accept_encodings.quality("gzip"))
+        body = found.packed if is_packed else found.body
+        answer = Response(body, mimetype=found.mimetype)
+        answer.vary.add("Accept-Encoding")
+        if is_packed:
+            answer.headers["Content-Encoding"] = "gzip"
+        is_it = request.args.get("v") == found.version
+        answer.headers["Cache-Control"] = _A_YEAR if is_it else "no-cache"
+        return answer
+
+    def address(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and (found := _static(values.get("filename", ""))):
+            values.setdefault("v", found.version)
+
+    app.add_url_rule("/static/<filename>", "static", file)
+    app.url_defaults(address)
+
+
+def _static(filename: str) -> Static | None:
+    """The file of this name; None where there is none. No other folder can be named."""
+    for path in _FOLDER.iterdir():
+        if path.name == filename and path.is_file():
+            return _read(path, path.stat().st_mtime_ns)
+    return None
+
+
+@lru_cache(64)
+def _read(path: Path, mtime_ns: int) -> Static:
+    body = path.read_bytes()
+    return Static(
+        blake2b(body, digest_size=6).hexdigest(),
+        mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        body,
+        gzip.compress(body, mtime=0),
+    )

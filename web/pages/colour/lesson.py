@@ -1,0 +1,271 @@
+"""What the colour sensor has been taught so far: references, cards, classes. Frozen.
+
+    dark -> white -> profile in use -> cards -> a better profile
+                     pieces of classes -> sorter
+
+Each step returns another lesson, so that a step is taken back by keeping the one before.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from calibration import CalibrationError, ColourProfile, ColourSorter, References
+from calibration.colorimetry.channels import Channels, as_channels
+from calibration.profiles.repeated_readings import Taken
+from calibration.teaching import FEWEST_PIECES, checked_label
+
+from .sensor_port import Surface
+
+_MOST_CLASSES, _MOST_PIECES = 24, 100
+
+
+class ShownCard(NamedTuple):
+    """A card that was read, by its name, its true colour and its reading."""
+
+    name: str
+    xyz: tuple[float, float, float]
+    raw: Channels
+
+
+class Piece(NamedTuple):
+    """A piece that was shown, and what it is."""
+
+    label: str
+    raw: Channels
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """All that was shown to one sensor, and what follows from it.
+
+    dark: read anew while its white is still to come; until then the old references hold.
+    profile: what colours are told by. kept: the profile without the cards not yet to be saved.
+    cards: read under card_references. empty: the place of the pieces without any.
+    """
+
+    simulated: bool
+    white_reflectance: float = 0.9
+    dark: Taken | None = None
+    profile: ColourProfile | None = None
+    kept: ColourProfile | None = None
+    cards: tuple[ShownCard, ...] = ()
+    card_references: References | None = None
+    labels: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    empty: Channels | None = None
+    sorter: ColourSorter | None = None
+
+    @property
+    def references(self) -> References | None:
+        """Dark and white in use."""
+        return self.profile.references if self.profile else None
+
+    def with_dark(self, taken: Taken) -> "Lesson":
+        """Dark is read; a white is to follow."""
+        return replace(self, dark=taken)
+
+    def with_white(self, taken: Taken, reflectance: float) -> "Lesson":
+        """White is read, after dark or by itself; the correction in use stays.
+
+        Raises CalibrationError: there is no dark yet, or this is no white.
+        """
+        old = self.references
+        if self.dark is not None:
+            references = References.of(self.dark, taken, reflectance)
+        elif old is None:
+            raise CalibrationError("dark comes first: leave the place empty and tap Dark")
+        elif reflectance == old.white_reflectance:
+            references = old.with_white(taken)
+        else:
+            raise CalibrationError(
+                "that is another white card than before: for another card begin with Dark"
+            )
+        return replace(
+            self,
+            dark=None,
+            profile=self._under(references, self.profile),
+            kept=self._under(references, self.kept),
+            white_reflectance=reflectance,
+        )._with_sorter()
+
+    def with_card(self, card: Surface, taken: Taken) -> "Lesson":
+        """A card is read, for the first time or again. Raises CalibrationError.
+
+        The cards of a set were read under the same references: after another white a new set
+        begins.
+        """
+        references = self.references
+        if references is None:
+            raise CalibrationError("dark and white come first: see step 1")
+        kept = self.cards if self.card_references == references else ()
+        shown = ShownCard(card.name, card.xyz, taken.raw)
+        if card.name in [other.name for other in kept]:
+            cards = tuple(shown if other.name == card.name else other for other in kept)
+        else:
+            cards = (*kept, shown)
+        profile = ColourProfile.fit(
+            references,
+            [other.raw for other in cards],
+            [other.xyz for other in cards],
+            simulated=self.simulated,
+            note=self._note,
+        )
+        return replace(self, profile=profile, cards=cards, card_references=references)
+
+    def without_cards(self) -> "Lesson":
+        """The shipped correction again. Raises CalibrationError without references."""
+        references = self.references
+        if references is None:
+            raise CalibrationError("there are no cards to be forgotten")
+        profile = ColourProfile.default(references, simulated=self.simulated, note=self._note)
+        return replace(self, profile=profile, cards=(), card_references=None)
+
+    def with_profile_kept(self) -> "Lesson":
+        """The cards are to be saved."""
+        return replace(self, kept=self.profile)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether all that was learnt from cards is saved."""
+        return self.profile == self.kept
+
+    def with_piece(self, label: str, taken: Taken) -> "Lesson":
+        """A piece of a class is read. Raises CalibrationError."""
+        self.check_label(label)
+        labels = self.labels if label in self.labels else (*self.labels, label)
+        return replace(
+            self, labels=labels, pieces=(*self.pieces, Piece(label, taken.raw))
+        )._with_sorter()
+
+    def with_empty(self, taken: Taken) -> "Lesson":
+        """The place of the pieces without any piece is read."""
+        return replace(self, empty=taken.raw)._with_sorter()
+
+    def without_class(self, label: str) -> "Lesson":
+        """The class and its pieces are forgotten. Raises CalibrationError."""
+        if label not in self.labels:
+            raise CalibrationError(f"no class is called {label!r}")
+        return replace(
+            self,
+            labels=tuple(other for other in self.labels if other != label),
+            pieces=tuple(piece for piece in self.pieces if piece.label != label),
+        )._with_sorter()
+
+    def check_label(self, label: str) -> None:
+        """Raise CalibrationError when no piece of this class can be taken."""
+        if label in self.labels:
+            if self.counts[label] >= _MOST_PIECES:
+                raise CalibrationError(f"{_MOST_PIECES} pieces of {label!r} are enough")
+            return
+        if len(self.labels) >= _MOST_CLASSES:
+            raise CalibrationError(f"{_MOST_CLASSES} classes are the most: remove one first")
+        checked_label(label)
+        if label.casefold() in [other.casefold() for other in self.labels]:
+            raise CalibrationError(f"there is a class of that name, in other letters: {label!r}")
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many pieces each class has."""
+        return Counter(piece.label for piece in self.pieces)
+
+    def _under(self, references: References, profile: ColourProfile | None) -> ColourProfile:
+        if profile is None or profile.cards is None:
+            # The shipped correction asks white for the kind of lamp.
+            return ColourProfile.default(references, simulated=self.simulated, note=self._note)
+        return replace(profile, references=references)
+
+    @property
+    def _note(self) -> str:
+        return self.profile.note if self.profile else ""
+
+    def _with_sorter(self) -> "Lesson":
+        """Fit the sorter to the classes that have pieces enough.
+
+        Raises CalibrationError: these pieces and this dark make none.
+        """
+        counts = self.counts
+        ready = [piece for piece in self.pieces if counts[piece.label] >= FEWEST_PIECES]
+        if not ready:
+            return replace(self, sorter=None)
+        dark = self._dark_of_pieces
+        sorter = ColourSorter.fit(
+            [piece.raw for piece in ready],
+            [piece.label for piece in ready],
+            dark=dark,
+            empty=self.empty or dark,
+            simulated=self.simulated,
+        )
+        return replace(self, sorter=sorter)
+
+    @property
+    def _dark_of_pieces(self) -> Channels | None:
+        """Without references, as after the loss of a profile, the dark that the sorter knows."""
+        if self.references is not None:
+            return self.references.dark
+        return as_channels(self.sorter.dark.tolist()) if self.sorter else None
+
+
+def lesson_of(
+    profile: ColourProfile | None,
+    sorter: ColourSorter | None,
+    surfaces: Sequence[Surface],
+    *,
+    simulated: bool,
+) -> Lesson:
+    """The lesson that these came from, as far as they tell."""
+    lesson = Lesson(simulated)
+    if profile is not None:
+        lesson = replace(
+            lesson,
+            profile=profile,
+            kept=profile,
+            white_reflectance=profile.references.white_reflectance,
+            cards=_shown_cards(profile, surfaces),
+            card_references=profile.cards.references if profile.cards else None,
+        )
+    if sorter is not None:
+        readings = [as_channels(row) for row in sorter.raw.tolist()]
+        lesson = replace(
+            lesson,
+            labels=sorter.labels,
+            pieces=tuple(map(Piece, sorter.taught, readings)),
+            empty=_empty(sorter),
+            sorter=sorter,
+        )
+    return lesson
+
+
+def _shown_cards(profile: ColourProfile, surfaces: Sequence[Surface]) -> tuple[ShownCard, ...]:
+    """The cards of a profile by name; one that the page does not offer gets a number.
+
+    Of a card that was read several times it is the mean, as in the fit.
+    """
+    if profile.cards is None:
+        return ()
+    names = {surface.xyz: surface.name for surface in surfaces}
+    readings: dict[tuple[float, ...], list[tuple[float, ...]]] = {}
+    for raw, xyz in zip(profile.cards.raw, profile.cards.xyz, strict=True):
+        readings.setdefault(xyz, []).append(raw)
+    return tuple(
+        ShownCard(
+            names.get(_xyz(xyz), f"card {number}"), _xyz(xyz), as_channels(np.mean(raw, axis=0))
+        )
+        for number, (xyz, raw) in enumerate(readings.items(), 1)
+    )
+
+
+def _empty(sorter: ColourSorter) -> Channels | None:
+    """The empty place that was read; None where dark has stood for it."""
+    if sorter.empty is None:
+        return None
+    empty = np.median(sorter.empty, axis=0)
+    return None if np.array_equal(empty, sorter.dark) else as_channels(empty.tolist())
+
+
+def _xyz(numbers: Sequence[float]) -> tuple[float, float, float]:
+    x, y, z = numbers
+    return x, y, z

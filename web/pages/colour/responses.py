@@ -1,0 +1,198 @@
+"""What the bench is at, as JSON: the part that moves all the time, and the lesson."""
+
+from typing import Any
+
+import numpy as np
+
+from calibration import ColourProfile, ColourSorter, NamedColour
+from calibration.colorimetry.channels import CHANNEL_NAMES, Channels
+from calibration.colorimetry.css import css_hex
+from calibration.colorimetry.spaces import xyz_to_srgb
+from calibration.teaching import ENOUGH_PIECES, FEWEST_PIECES
+
+from .lesson import Lesson
+from .sensor_port import Reading
+from .teaching_session import Bench
+
+# To be tapped instead of typed.
+_READY_MADE = (
+    *("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "white", "black"),
+    *("grey", "type 1", "type 2", "type 3", "type 4"),
+)
+
+
+def live(bench: Bench) -> dict[str, Any]:
+    """The newest reading, what it means, and what is going on."""
+    view, progress = bench.newest(), bench.progress
+    errand = {"what": view.what, "taken": view.taken, "wanted": view.wanted}
+    seen = None
+    if view.reading is not None:
+        seen = _understand(view.reading, progress.lesson) | {"age_s": round(view.age_s, 1)}
+    return {
+        "simulated": bench.sight.simulated,
+        "lies_there": bench.sight.lies_there if bench.sight.simulated else None,
+        "seen": seen,
+        "fault": view.fault,
+        "errand": errand if view.what else None,
+        "notice": progress.notice._asdict(),
+        "undo": progress.undo,
+        "lesson": progress.version,
+    }
+
+
+def taught(bench: Bench) -> dict[str, Any]:
+    """All that was taught, to be asked for when its version has changed."""
+    progress = bench.progress
+    lesson = progress.lesson
+    return {
+        "version": progress.version,
+        "simulated": bench.sight.simulated,
+        "surfaces": [surface.name for surface in bench.surfaces] if bench.sight.simulated else [],
+        "references": _references(lesson),
+        "cards": _cards(bench, lesson),
+        "classes": _classes(lesson),
+    }
+
+
+def _understand(reading: Reading, lesson: Lesson) -> dict[str, Any]:
+    raw, profile = reading.raw, lesson.profile
+    doubts = list(profile.doubts(raw)) if profile else []
+    if reading.lost:
+        doubts.append(f"{reading.lost} edges were lost and counted in")
+    return {
+        "hz": _by_channel(raw),
+        "uncertainty_hz": _by_channel(reading.uncertainty_hz),
+        "share_of_white": _share_of_white(lesson, raw),
+        "colour": _colour(profile, raw) if profile else None,
+        "doubts": doubts,
+        "sorted": _sorted(lesson.sorter, raw),
+    }
+
+
+def _colour(profile: ColourProfile, raw: Channels) -> dict[str, Any]:
+    named: NamedColour = profile.name(raw)
+    return {
+        "hex": css_hex(profile.srgb(raw)),
+        "word": named.word,
+        "words": named.words,
+        "long_name": named.long_name,
+        "confidence": round(named.confidence, 3),
+        "runner_up": named.runner_up,
+    }
+
+
+def _sorted(sorter: ColourSorter | None, raw: Channels) -> dict[str, Any] | None:
+    if sorter is None:
+        return None
+    found = sorter.sort(raw)
+    return {
+        "label": found.label,
+        "confidence": round(found.confidence, 3),
+        "runner_up": found.runner_up,
+        "distance": round(found.distance, 2),
+    }
+
+
+def _share_of_white(lesson: Lesson, raw: Channels) -> dict[str, float] | None:
+    if lesson.references is None:
+        return None
+    shares = lesson.references.reflectance(raw) / lesson.references.white_reflectance
+    return {name: round(float(share), 3) for name, share in zip(CHANNEL_NAMES, shares, strict=True)}
+
+
+def _references(lesson: Lesson) -> dict[str, Any]:
+    references = lesson.references
+    return {
+        "dark_hz": _by_channel(references.dark) if references else None,
+        "white_hz": _by_channel(references.white) if references else None,
+        "white_reflectance": lesson.white_reflectance,
+        "waits_for_white": lesson.dark is not None,
+    }
+
+
+def _cards(bench: Bench, lesson: Lesson) -> dict[str, Any]:
+    shown = {card.name: card for card in lesson.cards}
+    offered = [(surface.name, surface.xyz) for surface in bench.surfaces]
+    strange = [(card.name, card.xyz) for card in lesson.cards if card.name not in dict(offered)]
+    off, mean, worst = _left_out(lesson)
+    rows = [
+        {
+            "name": name,
+            "hex": css_hex(xyz_to_srgb(np.array(xyz))),
+            "seen_hex": _hex_of_card(lesson, shown[name].raw) if name in shown else None,
+            "delta_e": off.get(name),
+        }
+        for name, xyz in offered + strange
+    ]
+    return {
+        "rows": rows,
+        "count": len(lesson.cards),
+        "mean_delta_e": mean,
+        "worst": worst,
+        "is_saved": lesson.is_kept,
+        "begins_anew": bool(lesson.cards) and lesson.card_references != lesson.references,
+    }
+
+
+def _left_out(lesson: Lesson) -> tuple[dict[str, float], float | None, str | None]:
+    """How far each card is off when the others alone are fitted; the mean; the worst card."""
+    if lesson.profile is None or len(lesson.cards) < 2:
+        return {}, None, None
+    left_out = lesson.profile.left_out()
+    off = {
+        card.name: round(float(delta_e), 1)
+        for card, delta_e in zip(lesson.cards, left_out.delta_e, strict=True)
+    }
+    return off, round(left_out.mean, 2), lesson.cards[left_out.worst_card].name
+
+
+def _classes(lesson: Lesson) -> dict[str, Any]:
+    counts = lesson.counts
+    rows = [
+        {"label": label, "count": counts[label], "hex": _hex_of_class(lesson, label)}
+        for label in lesson.labels
+    ]
+    taken = {label.casefold() for label in lesson.labels}
+    return {
+        "rows": rows,
+        "fewest": FEWEST_PIECES,
+        "enough": ENOUGH_PIECES,
+        "ready_made": [name for name in _READY_MADE if name not in taken],
+        "newest": lesson.pieces[-1].label if lesson.pieces else "",
+        "empty_is_taken": lesson.empty is not None,
+        **_examined(lesson.sorter),
+    }
+
+
+def _examined(sorter: ColourSorter | None) -> dict[str, Any]:
+    if sorter is None:
+        return {"confusion": None, "too_close": []}
+    confusion = sorter.confusion()
+    return {
+        "confusion": {
+            "labels": list(confusion.labels),
+            "counts": confusion.counts.tolist(),
+            "accuracy": round(confusion.accuracy, 4),
+        },
+        "too_close": [pair._asdict() for pair in sorter.too_close()],
+    }
+
+
+def _hex_of_card(lesson: Lesson, raw: Channels) -> str | None:
+    """The colour of a card as it is seen, under the references that it was read with."""
+    if lesson.profile is None or lesson.card_references is None:
+        return None
+    reflectance = lesson.card_references.reflectance(raw)
+    xyz = lesson.profile.correction.xyz(reflectance)
+    return str(css_hex(xyz_to_srgb(xyz)))
+
+
+def _hex_of_class(lesson: Lesson, label: str) -> str | None:
+    readings = [piece.raw for piece in lesson.pieces if piece.label == label]
+    if lesson.profile is None or not readings:
+        return None
+    return str(css_hex(lesson.profile.srgb(np.median(readings, axis=0))))
+
+
+def _by_channel(numbers: Channels) -> dict[str, float]:
+    return {name: round(number, 2) for name, number in zip(CHANNEL_NAMES, numbers, strict=True)}

@@ -1,0 +1,128 @@
+"""The routes under /colour and /api/colour: looking is free, changing asks for the token."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import Blueprint, Response, render_template
+
+from calibration.errors import CalibrationError
+
+from ..json_body import JsonBody
+from ..security.access import check_token
+from ..security.token import Token
+from .sensor_port import Sight
+from .sensor_reader import Busy
+
+if TYPE_CHECKING:
+    from .teaching_session import Bench
+
+
+class Colours:
+    """The colour page of one sensor. Numpy and calibration are loaded when it is first opened."""
+
+    def __init__(self, sight: Sight, profile: Path, sorter: Path) -> None:
+        self._sight = sight
+        self._files = profile, sorter
+        self._lock = threading.Lock()
+        self._bench: Bench | None = None
+
+    def bench(self) -> "Bench":
+        """Return the bench; the first call makes it."""
+        with self._lock:
+            if self._bench is None:
+                from .teaching_session import Bench
+
+                self._bench = Bench(self._sight, *self._files)
+            return self._bench
+
+    def close(self) -> None:
+        """Stop reading the sensor. Closing twice is fine."""
+        if self._bench is not None:
+            self._bench.close()
+
+
+def colour_routes(colours: Colours, token: Token) -> Blueprint:
+    """Return the page and what it asks for."""
+    pages = Blueprint("colour", __name__)
+
+    @pages.get("/colour")
+    def page() -> str:
+        return render_template("colour.html", simulated=colours.bench().sight.simulated)
+
+    @pages.get("/api/colour")
+    def live() -> dict[str, Any]:
+        bench = colours.bench()
+        from .responses import live
+
+        return live(bench)
+
+    @pages.get("/api/colour/lesson")
+    def lesson() -> dict[str, Any]:
+        bench = colours.bench()
+        from .responses import taught
+
+        return taught(bench)
+
+    pages.register_blueprint(_writes(colours, token), url_prefix="/api/colour")
+    return pages
+
+
+def _writes(colours: Colours, token: Token) -> Blueprint:
+    """What changes something. What is begun is answered with 202, what is done with 200."""
+    writes = Blueprint("writes", __name__)
+    writes.before_request(lambda: check_token(token))
+    for error in (Busy, CalibrationError):  # not now, or there is no such thing
+        writes.register_error_handler(error, _refused)
+
+    for write in _WRITES:
+        writes.add_url_rule(
+            f"/{write.name}", write.name, partial(_answer, write, colours), methods=["POST"]
+        )
+    return writes
+
+
+def _answer(write: "_Write", colours: Colours) -> tuple[dict[str, str], int]:
+    body = JsonBody(*write.keys)
+    write.act(colours.bench(), body)
+    return ({"state": "begun"}, 202) if write.begins else ({"state": "done"}, 200)
+
+
+def _refused(error: Exception) -> tuple[Response, int]:
+    return Response(f"{error}\n", mimetype="text/plain"), 409
+
+
+def _white(bench: "Bench", body: JsonBody) -> None:
+    bench.take_white(body.number("white_reflectance", 0.9, 0.05, 1.0))
+
+
+def _show(bench: "Bench", body: JsonBody) -> None:
+    bench.show(body.text("show"), body.number("closeness", 1.0, 0.2, 5.0))
+
+
+class _Write(NamedTuple):
+    """A POST: the keys of its body, what it does, and whether readings follow."""
+
+    name: str
+    keys: tuple[str, ...]
+    act: Callable[["Bench", JsonBody], None]
+    begins: bool = False
+
+
+_WRITES = (
+    _Write("dark", (), lambda bench, _: bench.take_dark(), begins=True),
+    _Write("white", ("white_reflectance",), _white, begins=True),
+    _Write("card", ("name",), lambda bench, body: bench.take_card(body.text("name")), begins=True),
+    _Write(
+        "piece", ("label",), lambda bench, body: bench.take_piece(body.text("label")), begins=True
+    ),
+    _Write("empty", (), lambda bench, _: bench.take_empty(), begins=True),
+    _Write("cancel", (), lambda bench, _: bench.cancel()),
+    _Write("undo", (), lambda bench, _: bench.undo()),
+    _Write("keep-cards", (), lambda bench, _: bench.keep_cards()),
+    _Write("forget-cards", (), lambda bench, _: bench.forget_cards()),
+    _Write("forget-class", ("label",), lambda bench, body: bench.forget_class(body.text("label"))),
+    _Write("scene", ("show", "closeness"), _show),
+)

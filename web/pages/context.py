@@ -1,0 +1,65 @@
+"""What every page is made from: the history, the clock, the station and the newest conditions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+
+from ..alarm.state import AlarmState
+from ..recorder.conditions import Notices
+from ..recorder.pacing import Pace
+from .chart_view import HeldSheets
+from .controls import alarm_fields
+from .overview import About
+from .security.host_check import Hosts
+
+_EXTENSION = "storm_petrel"
+
+
+def _silent_alarm() -> dict[str, Any]:
+    return alarm_fields(AlarmState(), 0.0)
+
+
+@dataclass(frozen=True)
+class PageContext:
+    """What the pages read.
+
+    history: the file. pace: the clock that ages go by. info: the station. feed: has the newest
+    conditions. alarm: returns the fields that describe the alarm. doubt: called when the history
+    cannot be read. hosts: the names that the pages answer to. charts: those already drawn.
+    """
+
+    history: Path
+    pace: Pace
+    info: About
+    feed: Notices
+    alarm: Callable[[], dict[str, Any]] = _silent_alarm
+    doubt: Callable[[], None] = lambda: None
+    hosts: Hosts = field(default_factory=Hosts)
+    charts: HeldSheets = field(default_factory=HeldSheets)
+
+    def history_version(self) -> tuple[object, ...]:
+        """Return times and sizes of the history's files; they change with each commit."""
+        # A commit changes the second; what brings it over to the first comes later.
+        return tuple(map(_changed, (self.history, Path(f"{self.history}-wal"))))
+
+
+def set_page_context(app: Flask, context: PageContext) -> None:
+    """Use this context from the next request on. A new one may be set while the app runs."""
+    app.extensions[_EXTENSION] = context
+
+
+def page_context() -> PageContext:
+    """Return the context of the application that answers this request."""
+    context: PageContext = current_app.extensions[_EXTENSION]
+    return context
+
+
+def _changed(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,57 @@
+"""The routes that change the alarm and the clock; they need the token."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint
+from werkzeug.exceptions import Conflict
+
+from ..alarm.state import Alarm, AlarmState
+from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockTrust, Word
+from ..recorder.system_clock import monotonic_ms
+from .json_body import JsonBody
+from .security.access import check_token
+from .security.token import Token
+
+
+def control_routes(
+    token: Token,
+    alarm: Alarm,
+    uptime: Callable[[], float],
+    hear: Callable[[Word], ClockTrust] | None,
+) -> Blueprint:
+    """Return the routes. hear: takes a word on the time; None for a record, which has its own."""
+    controls = Blueprint("controls", __name__, url_prefix="/api")
+    controls.before_request(lambda: check_token(token))
+
+    @controls.post("/alarm/acknowledge")
+    def acknowledge() -> dict[str, Any]:
+        return alarm_fields(alarm.acknowledge(uptime()), uptime())
+
+    @controls.post("/alarm/silence")
+    def silence() -> dict[str, Any]:
+        return alarm_fields(alarm.silence(uptime()), uptime())
+
+    @controls.post("/clock")
+    def clock() -> dict[str, Any]:
+        unix_ms = JsonBody("unix_ms").number("unix_ms", -1.0, EARLIEST_MS, LATEST_MS)
+        if hear is None:
+            raise Conflict("A record that is played has its own time.")
+        trust = hear(Word(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
+        if trust > ClockTrust.PHONE:
+            raise Conflict(
+                "The Pi's clock is kept in step already, by the network or by GPS: it goes by that."
+            )
+        return {"clock": trust.name.lower()}
+
+    return controls
+
+
+def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
+    """Return the state of the alarm as the fields of a JSON answer."""
+    return {
+        "sounding": state.is_sounding(now),
+        "acknowledged": state.acknowledged.word,
+        "silent_for_s": round(state.silent_for_s(now), 1),
+        "sounds_from": state.sounds_from.word,
+    }

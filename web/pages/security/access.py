@@ -1,0 +1,41 @@
+"""Access rules: anyone may read, if the Host header names this machine; writing needs the token."""
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from .host_check import Hosts
+from .token import Token
+
+_NOT_YET = (
+    "Anyone can view this page. Changing it needs the token. The Pi shows it with:"
+    " scripts/dashboard --token"
+)
+_WRONG = "That is not the token of this machine. The Pi shows it with: scripts/dashboard --token"
+
+
+def check_host(hosts: Hosts) -> None:
+    """Refuse a request that was meant for another machine (403)."""
+    if not hosts.includes(request.headers.get("Host")):
+        raise Forbidden(
+            "This machine does not go by the name in the address. Open it by its number, as in"
+            " http://192.168.1.5:8080/, or add the name to [page] names in the settings."
+        )
+
+
+def check_token(token: Token) -> None:
+    """Refuse a request that does not show the token (401)."""
+    header = request.headers.get("Authorization")
+    if not token.is_said_in(header):
+        raise Unauthorized(_WRONG if header else _NOT_YET)
+
+
+def token_routes(token: Token) -> Blueprint:
+    """Return the route that tells a page whether its token is right."""
+    access = Blueprint("access", __name__)
+
+    @access.post("/api/token")
+    def is_right() -> Response:
+        check_token(token)
+        return Response(status=204)
+
+    return access

@@ -1,0 +1,1 @@
+"""Seven rows of LEDs: the Scroll pHAT HD."""

@@ -1,0 +1,84 @@
+"""What a matrix of 17 x 7 shows: a graph or a number, how bad it is, and two marks.
+
+    S................     S  blinks: SIMULATED, this is a played record
+    .....             .   steady: the pressure, newest right, dim below it
+         ...              blinks, a second each: WARNING
+            ..            its reverse blinks, twice as fast: STORM
+              .
+    ................D     D  blinks: no data, the sample is old or there is an outage
+
+While the graph blinks the marks stand still, so that they are told apart from it.
+"""
+
+from collections.abc import Sequence
+
+from sensors.hats.scroll_phat_hd import Picture
+
+from ...weather import StormLevel
+from .columns import COLUMNS, ROWS, heights
+
+SIMULATED, NO_DATA = (0, 0), (COLUMNS - 1, ROWS - 1)
+WARNING_PERIOD_S, STORM_PERIOD_S = 1.08, 0.54
+
+_BRIGHT, _BELOW, _REVERSE = 1.0, 0.15, 0.5
+
+# 3 x 5 each, a row of the digits 0 to 9 in each line.
+_DIGITS = (
+    "###  #  ### ### # # ### ### ### ### ###",
+    "# # ##    #   # # # #   #     # # # # #",
+    "# #  #  ### ### ### ### ###   # ### ###",
+    "# #  #  #     #   #   # # #   # # #   #",
+    "### ### ### ###   # ### ###   # ### ###",
+)
+
+_Cells = dict[tuple[int, int], float]
+
+
+def picture(
+    pressures: Sequence[float | None],
+    level: StormLevel,
+    *,
+    number: float | None = None,
+    is_silent: bool = False,
+    is_simulated: bool = False,
+) -> Picture:
+    """The pressures of 17 columns as the picture of this level.
+
+    number: a pressure to be read in the graph's place, in whole hPa; not from WARNING on.
+    """
+    alarms = level >= StormLevel.WARNING
+    cells = _number(number) if number is not None and not alarms else _graph(pressures)
+    if level is StormLevel.STORM:
+        everywhere = ((x, y) for x in range(COLUMNS) for y in range(ROWS))
+        cells = {cell: _REVERSE for cell in everywhere if cell not in cells}
+    marks = {SIMULATED: is_simulated, NO_DATA: is_silent}
+    shown = frozenset(cell for cell, is_shown in marks.items() if is_shown)
+    return Picture(
+        tuple(
+            tuple(_BRIGHT if (x, y) in shown else cells.get((x, y), 0.0) for x in range(COLUMNS))
+            for y in range(ROWS)
+        ),
+        frozenset(cells) - shown if alarms else shown,
+        STORM_PERIOD_S if level is StormLevel.STORM else WARNING_PERIOD_S,
+    )
+
+
+def _graph(pressures: Sequence[float | None]) -> _Cells:
+    cells: _Cells = {}
+    for x, height in enumerate(heights(pressures)):
+        if height is not None:
+            top = ROWS - 1 - height
+            cells |= {(x, y): _BELOW for y in range(top + 1, ROWS)} | {(x, top): _BRIGHT}
+    return cells
+
+
+def _number(pressure_hpa: float) -> _Cells:
+    digits = str(round(pressure_hpa))
+    left = (COLUMNS - (4 * len(digits) - 1)) // 2
+    return {
+        (left + 4 * place + x, 1 + y): _BRIGHT
+        for place, digit in enumerate(digits)
+        for y, row in enumerate(_DIGITS)
+        for x, dot in enumerate(row[4 * int(digit) :][:3])
+        if dot == "#"
+    }

@@ -1,0 +1,1 @@
+"""MQTT, and discovery by Home Assistant."""

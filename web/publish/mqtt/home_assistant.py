@@ -1,0 +1,107 @@
+"""What Home Assistant is told of a boat: one retained message, and the boat has its own device.
+
+    homeassistant/device/<id>/config     what there is, where it is read, when it is too old
+
+The keys are those of Home Assistant's documentation of MQTT discovery, "Device discovery payload".
+"""
+
+from typing import Any, Final
+
+from ...display.times import LATE_PERIODS
+from ...weather import StormLevel
+
+_PRESSURE = {"device_class": "atmospheric_pressure", "unit_of_measurement": "hPa"}
+_WARMTH = {"device_class": "temperature", "unit_of_measurement": "°C"}
+_CHANCE = {"unit_of_measurement": "%", "icon": "mdi:weather-windy"}
+
+# Each number: its name, its key in the state, the decimals shown, what it is.
+_NUMBERS: Final[tuple[tuple[str, str, int, dict[str, str]], ...]] = (
+    ("Pressure", "pressure_hpa", 1, _PRESSURE),
+    ("Temperature", "temperature_c", 1, _WARMTH),
+    ("Pressure change in 3 h", "change_3h_hpa", 1, _PRESSURE),
+    ("Chance of near gale in 12 h", "chance_near_gale", 0, _CHANCE),
+    ("Chance of gale in 12 h", "chance_gale", 0, _CHANCE),
+)
+
+
+def device_id(node: str) -> str:
+    """What the boat is called in Home Assistant, for ever."""
+    return f"storm-petrel-{node}"
+
+
+def discovery(
+    node: str, base: str, *, period_s: float, version: str, is_simulated: bool
+) -> dict[str, Any]:
+    """Return the discovery payload. base: the topic that those of this boat begin with."""
+    own_id = device_id(node)
+    expire_after = max(1, round(LATE_PERIODS * period_s))
+    components = {
+        key: {
+            **_component(own_id, key, "sensor", name, expire_after),
+            **what,
+            "state_class": "measurement",
+            "suggested_display_precision": decimals,
+            "value_template": _number(key, 100 if what is _CHANCE else 1),
+        }
+        for name, key, decimals, what in _NUMBERS
+    }
+    components["level"] = {
+        **_component(own_id, "level", "sensor", "Storm level", expire_after),
+        "device_class": "enum",
+        "options": [level.word for level in StormLevel],
+        "icon": "mdi:weather-hurricane",
+        "value_template": "{{ value_json.level }}",
+        **_attribute(base, "reasons"),
+    }
+    components["outage"] = {
+        **_component(own_id, "outage", "binary_sensor", "Barometer problem", expire_after),
+        "device_class": "problem",
+        "entity_category": "diagnostic",
+        "payload_on": "ON",
+        "payload_off": "OFF",
+        "value_template": "{{ 'ON' if value_json.outage else 'OFF' }}",
+        **_attribute(base, "outage"),
+    }
+    about = {"sw_version": version} if version else {}
+    return {
+        "device": {
+            "identifiers": [own_id],
+            "name": f"{'SIMULATED ' if is_simulated else ''}Storm Petrel {node}",
+            "manufacturer": "Storm Petrel",
+            "model": "simulated barometer" if is_simulated else "barometer",
+            **about,
+        },
+        "origin": {"name": "Storm Petrel", **about},
+        "components": components,
+        "state_topic": f"{base}/state",
+        "availability": [{"topic": f"{base}/availability"}],
+        "qos": 1,
+    }
+
+
+def _component(
+    own_id: str, key: str, platform: str, name: str, expire_after: int
+) -> dict[str, Any]:
+    return {
+        "platform": platform,
+        "unique_id": f"{own_id}-{key}",
+        "name": name,
+        "expire_after": expire_after,
+    }
+
+
+def _number(key: str, times: int) -> str:
+    """A template for it; what is null comes out as None, which is unknown to Home Assistant."""
+    if times == 1:
+        return f"{{{{ value_json.{key} }}}}"
+    return (
+        f"{{{{ (value_json.{key} * {times}) | round(1) if value_json.{key} is not none"
+        " else none }}"
+    )
+
+
+def _attribute(base: str, key: str) -> dict[str, str]:
+    return {
+        "json_attributes_topic": f"{base}/state",
+        "json_attributes_template": f"{{{{ {{'{key}': value_json.{key}}} | tojson }}}}",
+    }

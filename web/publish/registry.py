@@ -1,0 +1,66 @@
+"""The publishers that the settings ask for; the others are not even loaded."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from sensors.errors import ConfigError
+
+from ..config.publishers import (
+    InfluxConfig,
+    MatrixConfig,
+    MqttConfig,
+    NmeaConfig,
+    PublisherConfig,
+    SignalKConfig,
+)
+from ..config.settings import Config
+from ..recorder.conditions import Bulletin, Notices
+from .publisher import Plug, StationContext, Wire
+
+MakePlug = Callable[[StationContext], Plug]
+
+
+def publishers_of(config: Config) -> list[MakePlug]:
+    """What makes each publisher whose table is there. Raises ConfigError; opens nothing."""
+    made: list[MakePlug] = []
+    for name, table in config.publishers.items():
+        try:
+            made.append(_publisher_of(table, config))
+        except ValueError as error:
+            raise ConfigError(f"{config.where}: [{name}] {error}") from error
+    return made
+
+
+def _publisher_of(table: PublisherConfig, config: Config) -> MakePlug:
+    match table:
+        case SignalKConfig():
+            from .signalk import publisher as signal_k
+
+            return signal_k.publisher_of(table, config.history.file)
+        case NmeaConfig():
+            from .nmea import publisher as nmea
+
+            return nmea.publisher_of(table)
+        case MqttConfig():
+            from .mqtt import publisher as mqtt
+
+            return mqtt.publisher_of(table)
+        case InfluxConfig():
+            from . import influx
+
+            return influx.publisher_of(table)
+        case MatrixConfig():
+            from .matrix import publisher as matrix
+
+            return matrix.publisher_of(table)
+
+
+@contextmanager
+def plugged(
+    plugs: Sequence[Plug], notices: Notices, correct: Callable[[Bulletin], Bulletin]
+) -> Iterator[None]:
+    """Have them told of each bulletin for as long as this is entered."""
+    with ExitStack() as wires:
+        for plug in plugs:
+            notices.read_along(wires.enter_context(Wire(plug, correct=correct)).take)
+        yield

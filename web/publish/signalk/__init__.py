@@ -1,0 +1,1 @@
+"""Signal K, by WebSocket or UDP."""

@@ -1,0 +1,1 @@
+"""The loop: read, judge, ring, show, store."""

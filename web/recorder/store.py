@@ -1,0 +1,160 @@
+"""A thread that stores what the recorder has judged, however long the disk takes for it.
+
+The recorder leaves samples in the memory of the history; this thread alone touches the file. What
+it reads there of the past goes back to the recorder as a value.
+"""
+
+import logging
+import threading
+import time
+from typing import NamedTuple
+
+from ..history.boots import Boot
+from ..history.database import HistoryError
+from ..history.maintenance import Keeper
+from ..history.reader import HistoryReader
+from ..system.outage_log import Outage
+from ..weather import Sample, Station, StormLevel, StormWatch
+from .warm_start import remember
+
+log = logging.getLogger(__name__)
+
+_PATIENCE_S = 10.0  # then a disk that takes a commit and does not end it is called silent
+_LAST_S = 5.0  # so long the end of the program waits for the disk
+
+
+class Past(NamedTuple):
+    """What the file says of the past.
+
+    offset_ms: of the boot that goes on, when this was read. watch: the storm rule as the samples
+    leave it. newest: the newest of them; stored_ms: the monotonic time of the newest that
+    this program stored.
+    """
+
+    offset_ms: int
+    watch: StormWatch
+    newest: Sample | None
+    stored_ms: int | None
+
+
+class Store:
+    """Stores in a thread of its own, whenever something is pending. Closing twice is fine."""
+
+    def __init__(self, keeper: Keeper, station: Station) -> None:
+        self._keeper, self._history, self._station = keeper, keeper.history, station
+        self._changed = threading.Condition()
+        self._busy_since: float | None = None
+        self._is_closing = False
+        self._past: Past | None = None
+        self._failure = self._refusal = ""
+        self._putting, self._storing = Outage(log, "storing"), Outage(log, "the store")
+        self._reading = Outage(log, "reading the past")
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+
+    @property
+    def outage(self) -> str:
+        """Why samples are not stored, or an empty string."""
+        since, waiting = self._busy_since, self._history.waiting
+        if since is not None and time.monotonic() - since > _PATIENCE_S and waiting:
+            return f"the disk does not answer; {waiting} samples wait in memory until it does"
+        return self._refusal or self._failure
+
+    def start(self) -> None:
+        """Read the past, and begin."""
+        self._keeper.has_news = True
+        self._turn()
+        self._thread.start()
+
+    def put(self, sample: Sample, level: StormLevel | None, remark: str) -> None:
+        """Leave a sample to be stored, without waiting for the disk."""
+        try:
+            self._history.wait(sample, level, remark)
+        except HistoryError as error:
+            self._putting.fails(error)
+            self._refusal = str(error)
+        else:
+            self._putting.works()
+            self._refusal = ""
+
+    def moved(self) -> None:
+        """The samples of this boot have another time: have it written, and the past read by it."""
+        self._keeper.has_news = True
+        self._history.pending.set()
+
+    def move_to(self, station: Station) -> None:
+        """Have the past read for another position. From any thread."""
+        if station != self._station:
+            self._station = station
+            self.moved()
+
+    def take_past(self) -> Past | None:
+        """Return what was read of the past since the last call, if it is by the time of now."""
+        with self._changed:
+            past, self._past = self._past, None
+        return past if past is not None and past.offset_ms == self._history.offset_ms else None
+
+    def wait(self, stop: threading.Event) -> None:
+        """Wait until all is stored that can be, or until told to stop."""
+        with self._changed:
+            while self._is_at_work() and not stop.is_set():
+                self._changed.wait(0.25)
+
+    def close(self) -> None:
+        """Store what can be stored, for a few seconds at the most."""
+        self._is_closing = True
+        self._keeper.hurry()
+        self._history.pending.set()
+        if self._thread.ident is not None:
+            self._thread.join(_LAST_S)
+        if self._thread.is_alive():
+            waiting = self._history.waiting
+            log.warning("the disk does not answer: the last %d samples are not stored", waiting)
+
+    def _is_at_work(self) -> bool:
+        return self._busy_since is not None or self._history.pending.is_set()
+
+    def _run(self) -> None:
+        while not self._is_closing or self._history.pending.is_set():
+            self._history.pending.wait()
+            self._busy_since = time.monotonic()
+            self._history.pending.clear()
+            self._turn()
+            with self._changed:
+                self._busy_since = None
+                self._changed.notify_all()
+
+    def _turn(self) -> None:
+        try:
+            self._failure = self._keeper.store()
+            if self._keeper.has_news:
+                self._read_past()
+        except Exception as error:  # a mistake of ours must not end the log of a voyage
+            self._storing.fails(error, kind=type(error).__name__, exc_info=True)
+            self._failure = f"{type(error).__name__}: {error}"
+        else:
+            self._storing.works()
+
+    def _read_past(self) -> None:
+        self._keeper.has_news = False  # first: a clock that is set meanwhile is news again
+        boot, offset_ms = self._history.boot, self._history.offset_ms
+        stored_ms = self._history.stored_ms
+        try:
+            with HistoryReader(self._history.path) as reader:
+                if not _agree(boot, reader):
+                    self._keeper.has_news = True
+                    return
+                watch = remember(reader, self._station, boot)
+                past = Past(offset_ms, watch, reader.newest(), stored_ms)
+        except OSError as error:  # tried again with the next sample
+            self._keeper.has_news = True
+            self._reading.fails(error)
+            return
+        self._reading.works()
+        with self._changed:
+            self._past = past
+
+
+def _agree(boot: Boot | None, reader: HistoryReader) -> bool:
+    """Whether the file has the time that is believed of the samples of this boot."""
+    own = (piece.boot for piece in reader.pieces() if boot and piece.boot.ordinal == boot.ordinal)
+    return all(boot and stored.offset_ms == boot.offset_ms for stored in own)

@@ -1,0 +1,1 @@
+"""Builds the program that the command line and the settings ask for, and runs it."""

@@ -1,0 +1,51 @@
+"""What `--check` prints: all that would be used, table by table."""
+
+from dataclasses import asdict
+
+from ..config.settings import Config
+from ..display.times import iso
+from .program import Plan
+
+_TABLES = ("board", "barometer", "colour", "station", "history", "alarm", "page")
+
+
+def summary(plan: Plan) -> str:
+    """All that would be used, table by table. Raises ConfigError for a plug that cannot be."""
+    board, config, preferences = plan.board, plan.config, plan.settings.current
+    offset = preferences.offset
+    lines = [f"settings    {config.where}", f"history     {plan.path}"]
+    lines.append(f"offset      {offset.words() if offset else 'none: pressure as measured'}")
+    if board.simulated:
+        weather = board.weather
+        rows = weather.record.rows
+        lines += [
+            "board       SIMULATED",
+            f"record      {weather.record.title}",
+            f"            {len(rows)} rows, {iso(rows[0].taken_at)} to {iso(rows[-1].taken_at)}",
+            f"speed       {weather.speed:g} × real time, from {iso(weather.begins)}",
+        ]
+    else:
+        lines.append("board       real")
+    for name in _TABLES:
+        values = asdict(getattr(preferences, name, None) or getattr(config, name)).items()
+        said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
+        lines.append(f"{f'[{name}]':12}{said}")
+    lines.append(f"plugs       {', '.join(_publishers(config)) or 'none'}")
+    return "\n".join(lines)
+
+
+def _publishers(config: Config) -> list[str]:
+    """The publishers that would be used, as the log calls them. Raises ConfigError."""
+    if config.publishers:
+        from ..publish.registry import publishers_of
+
+        publishers_of(config)
+    return [table.title for table in config.publishers.values()]
+
+
+def _setting(key: str, value: object) -> str:
+    if value is None or value == "":
+        return "(left out)"
+    if key == "notify_url":  # what stands behind the host is often a secret
+        return "/".join(str(value).split("/")[:3]) + "/…"
+    return f"0x{value:02X}" if key == "address" and isinstance(value, int) else str(value)

@@ -1,0 +1,99 @@
+"""The command line of `python -m web`, and what it says over the settings file."""
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+
+from sensors.config import load_tables
+
+from ..config.settings import Config
+
+_EXAMPLES = """\
+examples:
+  %(prog)s                        the barometer of this Raspberry Pi; elsewhere a played storm
+  %(prog)s --host 0.0.0.0         the page for every phone in the boat's network
+  %(prog)s --replay january.csv   a record of your own: a CSV with time_utc and pressure_hpa
+  %(prog)s --check                say what would be used, and end
+  %(prog)s --token                what a phone needs in order to calibrate colours
+"""
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the command line's options."""
+    parser = argparse.ArgumentParser(
+        prog=os.environ.get("STORM_PETREL_COMMAND", "storm-petrel"),
+        description="A barograph on a web page that warns of storms.",
+        epilog=_EXAMPLES,
+        formatter_class=_formatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add(
+        "--config",
+        type=_file,
+        metavar="FILE",
+        help="a TOML file of settings (docs/configuration.md)",
+    )
+    add("--check", action="store_true", help="print what would be used, and end")
+    add("--token", action="store_true", help="show the token for changes on the page, and end")
+    add(
+        "--rebuild",
+        action="store_true",
+        help="make the history anew from its daily copies, and end; what was there is kept aside",
+    )
+    add("--host", default="127.0.0.1", help="address of the page (default: this machine alone)")
+    add("--port", type=_port, default=8080, help="port of the page (default: 8080)")
+    add("--no-page", action="store_true", help="record without a page")
+    add("--simulate", action="store_true", help="play a storm, on a Raspberry Pi too")
+    add(
+        "--replay",
+        type=_file,
+        metavar="CSV",
+        help="play a record of your own: time_utc and pressure_hpa",
+    )
+    add(
+        "--speed",
+        type=float,
+        metavar="N",
+        help="N × real time (default: 300; a record of your own in about five minutes)",
+    )
+    add("--again", action="store_true", help="play the record again from its beginning")
+    return parser.parse_args(arguments)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # With a width it need not look for the terminal's, for which it loads shutil: a megabyte.
+    try:
+        width = os.get_terminal_size().columns
+    except OSError:  # no terminal
+        width = 100
+    return argparse.RawDescriptionHelpFormatter(prog, width=max(40, width - 2))
+
+
+def _file(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the file is empty")
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: choose 1 to 65535")
+    return int(text)
+
+
+def config_of(options: argparse.Namespace) -> Config:
+    """Read the settings file, with what the command line says of the simulation.
+
+    Raises ConfigError.
+    """
+    tables, where = load_tables(options.config)
+    simulated = tables.get("simulated", {})
+    if isinstance(simulated, Mapping):  # else it is refused by name
+        # A played record is shown as it is: the chip's resolution, no noise on top.
+        simulated = {"noise": False, **simulated}
+        if options.replay:
+            simulated = {**simulated, "record": options.replay, "start": ""}
+        if options.speed is not None:
+            simulated = {**simulated, "speed": options.speed}
+    return Config.of({**tables, "simulated": simulated}, where)

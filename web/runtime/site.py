@@ -1,0 +1,113 @@
+"""All the pages of a running program: the barograph, and the colour page beside it."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from threading import Lock
+
+from flask import Flask
+
+from ..config.tables import host_names
+from ..pages.app import create_app
+from ..pages.colour.routes import Colours, colour_routes
+from ..pages.context import PageContext, set_page_context
+from ..pages.controls import alarm_fields, control_routes
+from ..pages.overview import About
+from ..pages.security.access import token_routes
+from ..pages.security.host_check import Hosts
+from ..pages.security.invitation import invitation
+from ..pages.security.token import token_of
+from ..pages.server import Server
+from ..pages.settings import Barometer, settings_routes
+from ..recorder.pacing import Pace
+from ..system.version import version
+from .colour_sensor import ColourSensor
+from .paths import profile_path, sorter_path, token_path
+from .program import Plan, Recording
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def pages(server: Server, plan: Plan, parts: Recording) -> Iterator[Flask]:
+    """The application over what is recorded; leaving it leaves the colour sensor alone.
+
+    Raises ConfigError, and TokenError when there can be no token.
+    """
+    board, config = plan.board, plan.config
+    token = token_of(token_path(config.history))
+    if token.is_new:
+        _invite(invitation(token, server.host, server.port))
+    sensor = ColourSensor(board, config.colour, config.simulated.surface)
+    files = profile_path(board, config.history), sorter_path(board, config.history)
+    if board.simulated and not files[0].exists():
+        sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
+    alarm, pace, uptime = parts.alarm, parts.pace, parts.clock.uptime
+    hear = None if board.simulated else parts.recorder.hear
+    barometer = Barometer(plan.path, pace.now, lambda: board.serial, board.simulated)
+    context = PageContext(
+        plan.path,
+        pace,
+        _about(plan, pace),
+        parts.notices,
+        lambda: alarm_fields(alarm.state, uptime()),
+        parts.keeper.doubt,
+        Hosts(host_names(config.page.names)),
+    )
+    with closing(Colours(sensor, *files)) as colours:
+        others = [
+            token_routes(token),
+            colour_routes(colours, token),
+            control_routes(token, alarm, uptime, hear),
+            settings_routes(plan.settings, barometer, token, lambda: applied()),
+        ]
+        app = create_app(context, others=others)
+        applied = _applying(app, context, plan, parts)
+        yield app
+
+
+def _applying(app: Flask, context: PageContext, plan: Plan, parts: Recording) -> Callable[[], None]:
+    """Return what makes the preferences of the moment hold."""
+    lock = Lock()  # of two changes at once, the newer is to hold
+
+    def apply() -> None:
+        with lock:
+            preferences = plan.settings.current
+            level = preferences.alarm.sounds_from_level
+            parts.alarm.sound_from(level, parts.clock.uptime())
+            parts.recorder.move_to(preferences.station.place)
+            set_page_context(app, replace(context, info=_about(plan, parts.pace)))
+
+    return apply
+
+
+def _about(plan: Plan, pace: Pace) -> About:
+    """What the pages know of this station."""
+    preferences = plan.settings.current
+    simulated, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
+    if plan.board.simulated:
+        speed = plan.board.weather.speed
+        simulated, refresh_s = f"{plan.record_title}, played at {speed:g} × real time", 2
+    return About(
+        simulated,
+        pace.period_s,
+        refresh_s,
+        version(),
+        preferences.offset,
+        preferences.station.altitude_m,
+        preferences.station.place,
+        preferences.page.look,
+    )
+
+
+def _invite(words: str) -> None:
+    """Show a new token once, to a person; a log is not to have it."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        print(words, flush=True)
+    else:
+        is_service = "STATE_DIRECTORY" in os.environ  # systemd tells it that way where to write
+        how = "sudo scripts/install-service" if is_service else "scripts/dashboard"
+        log.info("a token for changes on the page was made; %s --token shows it", how)
