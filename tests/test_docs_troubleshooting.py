@@ -62,7 +62,7 @@ def printed() -> list[tuple[str, Text]]:
     for folder in ("sensors", "calibration", "web", "scripts"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             found += texts_of(path.read_text(encoding="utf-8"))
-    for page in sorted((ROOT / "web" / "templates").glob("*.html")):
+    for page in sorted((ROOT / "web" / "pages" / "templates").glob("*.html")):
         words = re.sub(r"\{[%#].*?[%#]\}|<[^>]*>", " ", page.read_text(encoding="utf-8"))
         found.append(list(" ".join(words.split())))
     return [("".join(letter or "\n" for letter in text), text) for text in found]

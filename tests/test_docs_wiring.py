@@ -178,7 +178,7 @@ def test_scaling_is_wired_as_the_options_have_it() -> None:
 def test_the_barometer_is_wired_as_readme_and_the_doctor_have_it() -> None:
     connections = Picture("wiring-barometer.svg").connections()
     assert connections == table("BMP280")
-    doctor = (ROOT / "scripts" / "checks" / "wires.py").read_text(encoding="utf-8")
+    doctor = (ROOT / "scripts" / "support" / "checks" / "wires.py").read_text(encoding="utf-8")
     assert f"SDA on pin {connections['SDA']}, SCL on pin {connections['SCL']}" in doctor
 
 

@@ -38,8 +38,9 @@ def test_all_names_are_there_and_no_others() -> None:
 
 
 def test_numpy_is_the_only_thing_from_outside() -> None:
-    rooms = sorted(file.stem for file in (ROOT / "calibration").glob("*.py"))
-    parts = ", ".join(f"calibration.{name}" for name in rooms if name != "__init__")
+    files = (ROOT / "calibration").rglob("*.py")
+    names = sorted(".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files)
+    parts = ", ".join(name.removesuffix(".__init__") for name in names)
     plain = modules_after("import numpy")
     loaded = modules_after(f"import {parts}; calibration.naming.centroids.centroids()")
     outside = {name.partition(".")[0] for name in loaded - plain} - sys.stdlib_module_names

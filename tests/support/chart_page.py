@@ -16,7 +16,7 @@ from tests.support.waiting import eventually
 from web.display.units import UNITS
 from web.pages.chart import Column, barograph, changes_3h
 
-STATIC = Path(web.__file__).parent / "static"
+STATIC = Path(web.__file__).parent / "pages" / "static"
 NOW = 1396353600.0  # 1 April 2014, 12:00 UTC: two days after the clocks of Dublin went forward
 HOUR = 3600.0
 

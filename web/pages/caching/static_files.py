@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-_FOLDER = Path(__file__).parents[2] / "static"
+_FOLDER = Path(__file__).parents[1] / "static"
 _A_YEAR = "public, max-age=31536000, immutable"
 
 

@@ -156,7 +156,7 @@ def test_without_a_token_it_may_look_and_is_told_how_to_get_one(phone: Phone) ->
     expect(tab.locator("#hertz td").first).not_to_have_text("–")
     picture(phone, "no-token")
     tab.click("#dark")
-    expect(tab.locator("#token-says")).to_contain_text("changed by those alone who have the token")
+    expect(tab.locator("#token-says")).to_contain_text("needs the token")
     tab.fill("#token-text", "abcd-efgh-ijkl-mnop")
     tab.click("#token button")
     expect(tab.locator("#token-says")).to_contain_text("not the token of this machine")

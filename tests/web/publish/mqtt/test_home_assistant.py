@@ -16,7 +16,7 @@ from tests.support.real_servers import mosquitto
 from tests.support.storm_conditions import Clock, minute, plug_of, ship, table
 from web.publish.mqtt.home_assistant import discovery
 
-KEPT = Path(__file__).parent / "data" / "home_assistant_sensors.json"
+KEPT = Path(__file__).parents[1] / "data" / "home_assistant_sensors.json"
 
 # What Home Assistant's documentation asks of the message, and allows at its root.
 ROOT = {"device", "origin", "components", "state_topic", "availability", "qos"}
