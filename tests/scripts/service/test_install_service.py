@@ -264,6 +264,7 @@ def test_it_builds_elsewhere_than_in_the_checkout(
 def test_removed_it_leaves_settings_and_records(
     installed: subprocess.CompletedProcess[str], machine: Machine
 ) -> None:
+    machine.says(f"echo '# mine' >> {SETTINGS}")
     removed = machine.install("--remove")
     assert removed.returncode == 0, removed.stderr
     assert f"records stay in {STATE}, its settings in /etc/{NAME}." in removed.stderr

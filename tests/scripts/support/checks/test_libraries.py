@@ -17,7 +17,7 @@ GPIO_LIBRARIES = ("gpiod", "RPi.GPIO")
 def libraries(site: Path, *, pi_5: bool = False, blind: bool = False) -> dict[str, tuple[str, str]]:
     """What is said of the GPIO libraries of a folder: mark and words of each of the two."""
     code = (
-        "from checks.libraries import gpio_libraries\n"
+        "from support.checks.libraries import gpio_libraries\n"
         f"for a in gpio_libraries(pi_5={pi_5}, blind={blind}):\n"
         "    print(a.mark.value, a.words, sep='\\t')"
     )

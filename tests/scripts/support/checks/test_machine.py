@@ -129,7 +129,7 @@ def test_real_file_systems_in_memory(
     tmp_path: Path, options: str, marks: list[str], words: str
 ) -> None:
     code = (
-        "import sys; from pathlib import Path; from checks.machine import disk\n"
+        "import sys; from pathlib import Path; from support.checks.machine import disk\n"
         "for answer in disk(Path('/'), Path(sys.argv[1]) / 'history.sqlite'):\n"
         "    print(answer.mark.name, answer.words)"
     )
