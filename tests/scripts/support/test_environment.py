@@ -71,7 +71,10 @@ def test_an_old_python_is_refused_in_words(copy: Path, script: str) -> None:
 
 
 def test_a_missing_venv_module_is_told_with_its_cure(copy: Path) -> None:
-    code = "import sys; from support import environment; sys.modules['ensurepip'] = None; environment.prepare([])"
+    code = (
+        "import sys; from support import environment;"
+        " sys.modules['ensurepip'] = None; environment.prepare([])"
+    )
     result = started(copy, code)
     assert result.returncode == 1
     assert "python3-venv" in result.stderr
