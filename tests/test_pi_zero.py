@@ -59,14 +59,14 @@ def test_a_range_is_of_the_core_at_its_best_and_its_worst() -> None:
     assert core_s(Count(0, 1000)) == pytest.approx(Range(0.002, 0.015))
 
 
-def test_phones_and_plugs_add_to_the_recorder_s_turn() -> None:
+def test_phones_and_publishers_add_to_the_recorder_s_turn() -> None:
     """Each thing in turn takes a second at the best, and all others nothing."""
     each = {thing.name: Count(0, 0) for thing in THINGS}
 
-    def of(name: str, phones: int, *, plugs: bool = False) -> tuple[float, float]:
+    def of(name: str, phones: int, *, publishers: bool = False) -> tuple[float, float]:
         assert name in each
         one = {**each, name: Count(7e8 / 0.95, 0)}  # a second at the best
-        loads = (load(one, pace, phones, plugs=plugs) for pace in (MINUTE, SECOND))
+        loads = (load(one, pace, phones, publishers=publishers) for pace in (MINUTE, SECOND))
         by_minute, by_second = (found.least for found in loads)
         return pytest.approx(by_minute), pytest.approx(by_second)  # type: ignore[return-value]
 
@@ -77,9 +77,9 @@ def test_phones_and_plugs_add_to_the_recorder_s_turn() -> None:
     assert of("drawn", 3) == (3 / 60, 3 / 244.8)
     assert of("held", 3) == (0.0, 3 / 5 - 3 / 244.8)
     assert of("unchanged", 3) == (3 / 60, 0.0)
-    assert of("tell:mqtt", 0, plugs=True) == (1 / 60, 1.0)
+    assert of("tell:mqtt", 0, publishers=True) == (1 / 60, 1.0)
     assert of("tell:mqtt", 0) == (0.0, 0.0)
-    assert of("idle:mqtt", 0, plugs=True) == (1.0, 1.0)
+    assert of("idle:mqtt", 0, publishers=True) == (1.0, 1.0)
 
 
 def test_without_valgrind_it_says_so_in_a_sentence() -> None:

@@ -23,7 +23,7 @@ from .recorder.pacing import Pace, RecordPace
 from .runtime.cli import config_of, parse
 from .runtime.paths import history_path, load_offset, offset_path, settings_path, token_path
 from .runtime.program import Plan, recording
-from .system.systemd import Service
+from .system.systemd import Systemd
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -112,7 +112,7 @@ def _plan(board: Board, config: Config) -> Plan:
 
 def _record(plan: Plan, options: argparse.Namespace) -> None:
     """Record, with the page or without, until it is told to stop."""
-    board, service = plan.board, Service()
+    board, service = plan.board, Systemd()
     with ExitStack() as opened:
         # The port first: a program that cannot show anything must not touch the history.
         server = None if options.no_page else opened.enter_context(_server(options))
@@ -151,7 +151,7 @@ def _serve(server: "Server", plan: Plan, pace: Pace, app: "Flask") -> None:
     server.run(app)
 
 
-def _stay_alive(service: Service) -> None:
+def _stay_alive(service: Systemd) -> None:
     while service.pause_s is not None:
         service.alive()
         time.sleep(service.pause_s)

@@ -1,4 +1,4 @@
-"""The boat of a fleet that has every plug on, each before its real server; for fleet_soak.py."""
+"""The boat of a fleet with every publisher on, each before its real server; for fleet_soak.py."""
 
 import json
 import socket
@@ -12,9 +12,9 @@ from free_port import free_port
 
 from tests.support.real_servers import Listening, mosquitto
 from tests.support.signalk_server import Server, signal_k
-from tests.support.storm_conditions import plugs_of
+from tests.support.storm_conditions import all_publishers
 from tests.support.waiting import eventually
-from web.publish.publisher import StationContext, Wire
+from web.publish.publisher import PublisherThread, StationContext
 from web.recorder.conditions import Bulletin
 
 _SOON_S = (0.2,)
@@ -48,14 +48,16 @@ class Heard:
 class Flagship:
     """Wires to Signal K, NMEA 0183, MQTT and the matrix; with the fleet's InfluxDB that is all."""
 
-    def __init__(self, wires: list[Wire], samples: Listening, server: Server, heard: Heard) -> None:
-        self._wires, self._samples, self._server, self._heard = wires, samples, server, heard
+    def __init__(
+        self, threads: list[PublisherThread], samples: Listening, server: Server, heard: Heard
+    ) -> None:
+        self._threads, self._samples, self._server, self._heard = threads, samples, server, heard
 
     def take(self, bulletin: Bulletin) -> None:
         """Have it told by all, before the next comes."""
-        for wire in self._wires:
-            wire.take(bulletin)
-        assert eventually(lambda: not any(wire._waiting for wire in self._wires))
+        for thread in self._threads:
+            thread.take(bulletin)
+        assert eventually(lambda: not any(thread._waiting for thread in self._threads))
 
     def faults(self, bulletins: list[Bulletin]) -> int:
         """Say what came; how many minutes did not come over a way that can carry all of them."""
@@ -100,14 +102,14 @@ def flagship(folder: Path, ship: StationContext, count: int) -> Iterator[Flagshi
             "matrix": {},
         }
         _listening(lambda: heard.sentences("NMEA 0183 UDP", datagrams.recv(4096).decode()))
-        wires = [
-            opened.enter_context(Wire(plug, pauses_s=_SOON_S))
-            for plug in plugs_of(tables, "flagship", ship)
+        threads = [
+            opened.enter_context(PublisherThread(publisher, pauses_s=_SOON_S))
+            for publisher in all_publishers(tables, "flagship", ship)
         ]
         opened.enter_context(_guest(guests, heard))
         opened.enter_context(_plotter(server, heard))
         samples = broker.listening("storm-petrel/+/sample", count, "-W", "900")
-        yield Flagship(wires, samples, server, heard)
+        yield Flagship(threads, samples, server, heard)
 
 
 @contextmanager

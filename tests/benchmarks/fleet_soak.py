@@ -3,8 +3,8 @@
 .venv/bin/python tests/benchmarks/fleet_soak.py          thirty boats, 24 simulated hours
 .venv/bin/python tests/benchmarks/fleet_soak.py 3 2      three, two hours
 
-Each boat has the real plug and thread before a real InfluxDB. The first has all other plugs on as
-well: a real Signal K server, NMEA 0183 over UDP and TCP, a real Mosquitto, the LED matrix's twin,
+Each boat has the real publisher and thread before a real InfluxDB. The first has all other publishers
+on as well: a real Signal K server, NMEA 0183 over UDP and TCP, a real Mosquitto, the LED matrix's twin,
 where these are installed. At half time the server is ended and an hour passes without it. Ends with
 1 unless every sample of every boat is stored once, with its pressure to the pascal, and went over
 the other ways too.
@@ -33,10 +33,10 @@ import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
 from sensors.simulated.weather import Weather
 from tests.support.real_servers import Influx, influxd
-from tests.support.storm_conditions import plug_of
+from tests.support.storm_conditions import one_publisher
 from tests.support.storm_conditions import ship as context
 from tests.support.waiting import eventually
-from web.publish.publisher import StationContext, Wire
+from web.publish.publisher import PublisherThread, StationContext
 from web.recorder.conditions import Bulletin
 from web.weather import Sample, StormWatch
 
@@ -72,10 +72,10 @@ def of_boat(bulletin: Bulletin, boat: int) -> Bulletin:
     return Bulletin(sample._replace(pressure_hpa=pressure_hpa), bulletin.outlook)
 
 
-def with_every_plug(
+def with_every_publisher(
     opened: ExitStack, folder: Path, ship: StationContext, count: int
 ) -> Flagship | None:
-    """The first boat's other plugs, where their servers are installed."""
+    """The first boat's other publishers, where their servers are installed."""
     try:
         return opened.enter_context(flagship(folder, ship, count))
     except pytest.skip.Exception as reason:
@@ -84,15 +84,15 @@ def with_every_plug(
 
 
 def sail(
-    wires: list[Wire], first: Flagship | None, bulletins: list[Bulletin], clock: Clock
+    threads: list[PublisherThread], first: Flagship | None, bulletins: list[Bulletin], clock: Clock
 ) -> None:
     for bulletin in bulletins:
         assert bulletin.sample is not None
         clock.now = bulletin.sample.taken_at
         if first is not None:
             first.take(bulletin)
-        for boat, wire in enumerate(wires):
-            wire.take(of_boat(bulletin, boat))
+        for boat, thread in enumerate(threads):
+            thread.take(of_boat(bulletin, boat))
 
 
 def cost(pid: int) -> str:
@@ -118,19 +118,21 @@ def main(boats: int, hours: float) -> int:
         server = opened.enter_context(influxd(Path(name)))
         server.ask("CREATE DATABASE boat")
         ship = context(clock, "the storm of 2014")
-        wires = [
-            opened.enter_context(Wire(plug_of(table(server, boat), "", ship), pauses_s=(0.2,)))
+        threads = [
+            opened.enter_context(
+                PublisherThread(one_publisher(table(server, boat), "", ship), pauses_s=(0.2,))
+            )
             for boat in range(boats)
         ]
-        first = with_every_plug(opened, Path(name), ship, len(bulletins))
+        first = with_every_publisher(opened, Path(name), ship, len(bulletins))
         begin = time.monotonic()
-        sail(wires, first, bulletins[:half], clock)
+        sail(threads, first, bulletins[:half], clock)
         assert eventually(lambda: len(stored(server)) >= half * boats, LONGEST_S)
         server_before = cost(server.pid)
         server.end()
-        sail(wires, first, bulletins[half : half + pause], clock)
+        sail(threads, first, bulletins[half : half + pause], clock)
         server.start()
-        sail(wires, first, bulletins[half + pause :], clock)
+        sail(threads, first, bulletins[half + pause :], clock)
         assert eventually(lambda: len(stored(server)) >= len(wanted), LONGEST_S)
         took_s = time.monotonic() - begin
         own = resource.getrusage(resource.RUSAGE_SELF)

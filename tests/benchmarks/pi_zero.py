@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from arm1176 import HZ, IPC, RATIO, SYSCALL_S, Count, Range, core_s
 from callgrind import MISSING, Counter, CountingFailedError, is_there
-from pi_zero_boat import PLUGS, sailed
+from pi_zero_boat import PUBLISHERS, sailed
 from swallowing import swallowing
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
@@ -34,7 +34,7 @@ examples:
   .venv/bin/python tests/benchmarks/pi_zero.py > zero.md       all of it
   .venv/bin/python tests/benchmarks/pi_zero.py --only turn     the recorder's turn alone, twice:
                                                                a reading a minute, and a second
-  .venv/bin/python tests/benchmarks/pi_zero.py --only tell     what each plug tells
+  .venv/bin/python tests/benchmarks/pi_zero.py --only tell     what each publisher tells
 
 It needs valgrind (sudo apt install valgrind). Two runs of one checkout differ by some per cent:
 threads take turns as they like. Give --only a part of a name in the first column, or several.
@@ -98,9 +98,15 @@ THINGS: Final = (
     Thing("chart-day", "the chart of 24 h", 8, "/chart.svg?hours=24&n={}"),
     Thing("chart-year", "the chart of a year", 6, "/chart.svg?hours=8760&n={}"),
     Thing("metrics", "/metrics", 20, "/metrics"),
-    Thing("wire", "a bulletin brought to a plug's thread", 40),
-    *(Thing(f"tell:{plug}", f"a bulletin told by [{plug}]", 6) for plug in PLUGS),
-    *(Thing(f"idle:{plug}", f"[{plug}] with nothing to tell, a second", 100) for plug in PLUGS),
+    Thing("queue", "a bulletin brought to a publisher's thread", 40),
+    *(
+        Thing(f"tell:{publisher}", f"a bulletin told by [{publisher}]", 6)
+        for publisher in PUBLISHERS
+    ),
+    *(
+        Thing(f"idle:{publisher}", f"[{publisher}] with nothing to tell, a second", 100)
+        for publisher in PUBLISHERS
+    ),
     Thing("colour", "a colour reading, as far as the pins", 20),
     Thing("name", "a name for a colour", 40),
     Thing("sort", "a colour sorted", 40),
@@ -151,7 +157,7 @@ def _asking(port: int, thing: Thing) -> Callable[[int], None]:
     return ask
 
 
-def load(counts: Counts, pace: Pace, phones: int, *, plugs: bool) -> Range:
+def load(counts: Counts, pace: Pace, phones: int, *, publishers: bool) -> Range:
     """The share of the core that the boat takes, 0 to 1."""
     took = {name: core_s(count) for name, count in counts.items()}
     total = took["turn"].times(1 / pace.period_s) + took["rest"]
@@ -163,9 +169,9 @@ def load(counts: Counts, pace: Pace, phones: int, *, plugs: bool) -> Range:
     if drawn < changed:
         total += took["held"].times(phones * (changed - drawn))
     total += took["unchanged"].times(phones * (asked - changed))
-    for plug in PLUGS if plugs else ():
-        total += (took[f"tell:{plug}"] + took["wire"]).times(1 / pace.period_s)
-        total += took[f"idle:{plug}"]
+    for publisher in PUBLISHERS if publishers else ():
+        total += (took[f"tell:{publisher}"] + took["queue"]).times(1 / pace.period_s)
+        total += took[f"idle:{publisher}"]
     return total
 
 
@@ -189,10 +195,10 @@ def shares(by_pace: Mapping[Pace, Counts]) -> Iterator[str]:
     head = " | ".join(f"{n} phone{'s' * (n != 1)}" for n in _PHONES)
     yield f"| | {head} |"
     yield "|---|" + "---:|" * len(_PHONES)
-    for plugs in (False, True):
+    for publishers in (False, True):
         for pace, counts in by_pace.items():
-            cells = [load(counts, pace, phones, plugs=plugs) for phones in _PHONES]
-            more = ", all five plugs" if plugs else ""
+            cells = [load(counts, pace, phones, publishers=publishers) for phones in _PHONES]
+            more = ", all five publishers" if publishers else ""
             yield f"| {pace.words}{more} | " + " | ".join(map(_percent, cells)) + " |"
 
 

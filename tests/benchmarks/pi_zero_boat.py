@@ -34,7 +34,7 @@ from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
-from tests.support.storm_conditions import calls, plug_of, preferences
+from tests.support.storm_conditions import calls, one_publisher, preferences
 from web.config.publishers import MatrixConfig
 from web.config.settings import Config
 from web.config.tables import AlarmConfig
@@ -48,7 +48,7 @@ from web.pages.context import PageContext
 from web.pages.overview import About
 from web.pages.server import Server
 from web.publish.matrix.publisher import Matrix
-from web.publish.publisher import Plug, StationContext, Wire
+from web.publish.publisher import Publisher, PublisherThread, StationContext
 from web.recorder.conditions import Notices
 from web.recorder.recorder import Instruments, Recorder
 from web.recorder.sensor_health import Trust
@@ -60,7 +60,7 @@ from web.weather import Sample, Station, StormLevel, StormWatch
 Task = Callable[[int], None]
 
 STATION: Final = Station(53.5, -8.0, 0.0)
-PLUGS: Final = ("signalk", "nmea", "mqtt", "influx", "matrix")
+PUBLISHERS: Final = ("signalk", "nmea", "mqtt", "influx", "matrix")
 _NOW_HPA, _WAVE_HPA, _WAVE_S = 1006.53, 8.0, 5 * 86400.0
 _YEAR_S, _FINE_S = 365 * 86400, 3 * 86400
 _WIRES: Final[dict[str, Any]] = {"out": 25, "s2": 23, "s3": 24}
@@ -176,7 +176,7 @@ class Boat:
         self.pace = OnDemand(period_s, clock)
         self._history = opened.enter_context(History(path, clock.boot_id))
         self._notices = Notices()
-        self._plugs: dict[str, Plug] = {}
+        self._publishers: dict[str, Publisher] = {}
         self._barometer = Barometer(Chip())
         alarm = alarm_of(self._history, AlarmConfig(), clock)
         self._recorder = Recorder(
@@ -200,9 +200,13 @@ class Boat:
 
     def task(self, name: str) -> Task:
         """What is done under a name."""
-        kind, _, plug = name.partition(":")
-        if plug:
-            return self._told(plug) if kind == "tell" else _repeated(self._plug(plug).listen)
+        kind, _, publisher = name.partition(":")
+        if publisher:
+            return (
+                self._told(publisher)
+                if kind == "tell"
+                else _repeated(self._publisher(publisher).listen)
+            )
         tasks: dict[str, Callable[[], Task]] = {
             "mark": lambda: lambda times: mark(),
             "turn": lambda: self.pace.turns,
@@ -210,7 +214,7 @@ class Boat:
             "outlook": self._outlook,
             "commit": self._commit,
             "rest": lambda: time.sleep,
-            "wire": self._wire,
+            "queue": self._queue,
             "colour": lambda: _repeated(TCS3200(**_WIRES, gate_time_s=0.001, pins=Canned()).read),
             "name": lambda: _repeated(_colours()["one"]),
             "sort": lambda: _repeated(_colours()["sort"]),
@@ -236,14 +240,14 @@ class Boat:
         level = StormLevel.CALM
         return _repeated(lambda: history.add(Sample(next(moments), _NOW_HPA, 25.0), level))
 
-    def _plug(self, name: str) -> Plug:
+    def _publisher(self, name: str) -> Publisher:
         """Connected, and the same one each time."""
-        if name not in self._plugs:
-            self._plugs[name] = self._new_plug(name)
-            self._plugs[name].connect()
-        return self._plugs[name]
+        if name not in self._publishers:
+            self._publishers[name] = self._new_publisher(name)
+            self._publishers[name].connect()
+        return self._publishers[name]
 
-    def _new_plug(self, name: str) -> Plug:
+    def _new_publisher(self, name: str) -> Publisher:
         latitude, longitude, altitude_m = STATION
         here = {"latitude": latitude, "longitude": longitude, "altitude_m": altitude_m}
         known = calls(self.pace.now, preferences(Config.load({"station": here})))
@@ -258,11 +262,11 @@ class Boat:
             "mqtt": {"host": "127.0.0.1", "port": mqtt, "node": "petrel"},
             "influx": {"url": f"http://127.0.0.1:{influx}", "database": "boat", "node": "petrel"},
         }
-        return plug_of({name: tables[name]}, "pi_zero_boat.py", station)
+        return one_publisher({name: tables[name]}, "pi_zero_boat.py", station)
 
     def _told(self, name: str) -> Task:
-        """A bulletin after the other, each of a new sample; with what the plug does at once."""
-        plug = self._plug(name)
+        """Bulletins one after the other, each of a new sample; with what the publisher does at once."""
+        publisher = self._publisher(name)
         newest = self._notices.newest
         assert newest.sample is not None
         moments = itertools.count(newest.sample.taken_at + 0.001, 0.001)
@@ -270,19 +274,19 @@ class Boat:
         gathering_s = 0.95 if name == "influx" else 0.0  # then they go in one POST
 
         def tell() -> None:
-            plug.tell(replace(newest, sample=Sample(next(moments), next(pressures), 25.0)))
+            publisher.tell(replace(newest, sample=Sample(next(moments), next(pressures), 25.0)))
             time.sleep(gathering_s)
-            plug.listen()
+            publisher.listen()
 
         return _repeated(tell)
 
-    def _wire(self) -> Task:
-        """What brings a bulletin to a plug's thread."""
+    def _queue(self) -> Task:
+        """What brings a bulletin to a publisher's thread."""
         silent = _Silent()
-        wire = self._opened.enter_context(Wire(silent))
+        thread = self._opened.enter_context(PublisherThread(silent))
 
         def bring() -> None:
-            wire.take(self._notices.newest)
+            thread.take(self._notices.newest)
             silent.told.acquire()
 
         return _repeated(bring)

@@ -1,4 +1,4 @@
-"""Who is at the other end of a plug, and swallows all: UDP, an MQTT broker, InfluxDB."""
+"""Who is at the other end of a publisher, and swallows all: UDP, an MQTT broker, InfluxDB."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""The settings of a boat with every plug on."""
+"""The settings of a boat with every publisher on."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,6 +35,6 @@ def ports_for_all() -> dict[str, int]:
     return {name: free_port() for name in _PORTS}
 
 
-def every_plug(folder: Path, ports: Mapping[str, int]) -> str:
+def every_publisher(folder: Path, ports: Mapping[str, int]) -> str:
     """TOML, with what is kept in this folder; the last table is the matrix's."""
     return _TABLES.format(folder=folder, **ports)

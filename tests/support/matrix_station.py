@@ -1,4 +1,4 @@
-"""A matrix with its plug, its chip and the bus between them, at a time that is set."""
+"""A matrix with its publisher, its chip and the bus between them, at a time that is set."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -54,12 +54,12 @@ class Station:
         )
         known = calls(lambda: self.now)._replace(preferences=lambda: self.preferences)
         context = StationContext(period_s, "1.2.3", known, bool(simulated), simulated, history)
-        self.plug = Matrix(ScrollPHATHD(self.bus), config or MatrixConfig(), context)
+        self.publisher = Matrix(ScrollPHATHD(self.bus), config or MatrixConfig(), context)
 
     def tell(
         self, pressure_hpa: float, level: StormLevel = StormLevel.CALM, outage: str = ""
     ) -> None:
-        self.plug.tell(Bulletin(Sample(self.now, pressure_hpa), outlook(level), outage))
+        self.publisher.tell(Bulletin(Sample(self.now, pressure_hpa), outlook(level), outage))
 
     def tell_hourly(self, *pressures_hpa: float, level: StormLevel = StormLevel.CALM) -> None:
         end = self.now
@@ -68,12 +68,12 @@ class Station:
             self.tell(hpa, level)
 
     def seen(self) -> list[str]:
-        self.plug.listen()
+        self.publisher.listen()
         return seen(self.chip)
 
     def seen_at(self, *moments_s: float) -> list[list[str]]:
         """What is seen so many seconds into the blinking."""
-        self.plug.listen()
+        self.publisher.listen()
         looks = []
         for self.blink.now_s in moments_s:
             looks.append(seen(self.chip))

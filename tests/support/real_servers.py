@@ -1,4 +1,4 @@
-"""Real servers for the plugs to meet: Mosquitto and InfluxDB, each on a free port of this machine.
+"""Real servers for the publishers: Mosquitto and InfluxDB, each on a free port of this machine.
 
 They are ended and started anew as a test likes; what they are told to keep is kept in a folder.
 """

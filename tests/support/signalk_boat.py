@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.support.fixed_station import Boat
 from tests.support.signalk_server import Server
-from tests.support.storm_conditions import plug_of
+from tests.support.storm_conditions import one_publisher
 from tests.support.waiting import eventually
-from web.publish.publisher import Wire
+from web.publish.publisher import PublisherThread
 
 
 @dataclass
@@ -22,10 +22,10 @@ class Afloat:
     boat: Boat
 
     @contextmanager
-    def wire(self) -> Iterator[Wire]:
-        plug = plug_of({"signalk": self.table}, "boat.toml", self.boat.ship)
-        with Wire(plug, pauses_s=(0.05,)) as wire:
-            yield wire
+    def thread(self) -> Iterator[PublisherThread]:
+        publisher = one_publisher({"signalk": self.table}, "boat.toml", self.boat.ship)
+        with PublisherThread(publisher, pauses_s=(0.05,)) as thread:
+            yield thread
 
     def shows(self, path: str, value: object) -> bool:
         return eventually(lambda: self.server.value(path) == value)

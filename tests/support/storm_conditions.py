@@ -1,11 +1,11 @@
-"""A boat afloat in a test: bulletins of a storm, minute by minute, and the plug that tells them."""
+"""A boat in a test: bulletins of a storm, minute by minute, and the publisher that sends them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from web.config.settings import Config, Preferences
-from web.publish.publisher import Plug, StationCalls, StationContext, Wire
+from web.publish.publisher import Publisher, PublisherThread, StationCalls, StationContext
 from web.publish.registry import publishers_of
 from web.recorder.conditions import Bulletin
 from web.weather import Changes, Outlook, Sample, StormLevel, Tendency
@@ -44,15 +44,17 @@ def ship(
     return StationContext(period_s, "1.2.3", calls(clock), bool(record_title), record_title)
 
 
-def plugs_of(tables: Mapping[str, Any], where: str, station: StationContext) -> list[Plug]:
+def all_publishers(
+    tables: Mapping[str, Any], where: str, station: StationContext
+) -> list[Publisher]:
     """The publishers that these tables ask for."""
     return [publisher(station) for publisher in publishers_of(Config.of(tables, where))]
 
 
-def plug_of(tables: Mapping[str, Any], where: str, station: StationContext) -> Plug:
+def one_publisher(tables: Mapping[str, Any], where: str, station: StationContext) -> Publisher:
     """The only one that they ask for."""
-    (plug,) = plugs_of(tables, where, station)
-    return plug
+    (publisher,) = all_publishers(tables, where, station)
+    return publisher
 
 
 def minute(number: int, pressure_hpa: float | None = None, outage: str = "") -> Bulletin:
@@ -74,9 +76,9 @@ def minute(number: int, pressure_hpa: float | None = None, outage: str = "") -> 
 
 
 @contextmanager
-def wired(plug: Plug) -> Iterator[Wire]:
-    with Wire(plug, pauses_s=SOON_S) as wire:
-        yield wire
+def publisher_thread(publisher: Publisher) -> Iterator[PublisherThread]:
+    with PublisherThread(publisher, pauses_s=SOON_S) as thread:
+        yield thread
 
 
 def table(port: Any, **settings: Any) -> Mapping[str, Any]:

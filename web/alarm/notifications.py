@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ..config.tables import AlarmConfig
 from ..system.command import Command
-from ..system.outage_log import Outage
+from ..system.outage_log import OutageLog
 from ..weather import StormLevel
 from .level_change import LevelChange
 
@@ -68,9 +68,9 @@ class PostTarget:
     """An address that the change is posted to, as JSON."""
 
     def __init__(self, url: str, *, timeout_s: float = _POST_TIMEOUT_S) -> None:
-        from ..system.http_post import post  # with HTTP and TLS, which a command does without
+        from ..system.http_post import http_post  # loads HTTP and TLS, which a command does without
 
-        self._url, self._timeout_s, self._post = url, timeout_s, post
+        self._url, self._timeout_s, self._post = url, timeout_s, http_post
         self.name = f"notify_url ({urlsplit(url).hostname})"
 
     def send(self, change: LevelChange, stop: threading.Event) -> None:
@@ -99,7 +99,7 @@ class Hook:
         self._told = 0
         self._changed = threading.Condition()
         self._stop = threading.Event()
-        self._outage = Outage(log, target.name)
+        self._outage = OutageLog(log, target.name)
         self._thread = threading.Thread(target=self._run, name=target.name, daemon=True)
 
     def tell(self, change: LevelChange) -> None:

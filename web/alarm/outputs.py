@@ -20,8 +20,8 @@ from sensors.tcs3200.sharing import release, reserve
 from sensors.tcs3200.wiring import Wiring
 
 from ..config.tables import AlarmConfig
-from ..system.command import Command, Run
-from ..system.outage_log import Outage
+from ..system.command import Command, CommandProcess
+from ..system.outage_log import OutageLog
 from ..weather import StormLevel
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Buzzer(Voice):
             reserve(pins, line, "the buzzer")
         self._line, self._pins, self._owns_pins = line, pins, pins is None
         self._is_on = False
-        self._outage = Outage(log, f"the buzzer on GPIO{line}", steady=_STEADY)
+        self._outage = OutageLog(log, f"the buzzer on GPIO{line}", steady=_STEADY)
 
     def beep(self, *, on: bool) -> None:
         """Switch it."""
@@ -128,8 +128,8 @@ class Sound(Voice):
     def __init__(self, line: str, *, longest_s: float = _LONGEST_RUN_S) -> None:
         self._command = Command(line)
         self._longest_s = longest_s
-        self._run: Run | None = None
-        self._outage = Outage(log, f"[alarm] sound ({self._command.name})", steady=_STEADY)
+        self._run: CommandProcess | None = None
+        self._outage = OutageLog(log, f"[alarm] sound ({self._command.name})", steady=_STEADY)
         if not self._command.is_there:  # better said in fair weather
             self._outage.fails("there is no such program for this user: is it installed?")
 

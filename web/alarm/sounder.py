@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Self
 
-from ..system.outage_log import Outage
+from ..system.outage_log import OutageLog
 from ..weather import StormLevel
 from .outputs import Voice
 from .state import Alarm, AlarmState
@@ -58,7 +58,7 @@ class Sounder:
     def __init__(self, alarm: Alarm, voices: Sequence[Voice], now: Callable[[], float]) -> None:
         self._alarm, self._voices, self._now = alarm, voices, now
         self._is_closed = False
-        self._outage = Outage(log, "the sounder", steady=10)
+        self._outage = OutageLog(log, "the sounder", steady=10)
         self._thread = threading.Thread(target=self._run, name="sounder", daemon=True)
 
     def close(self) -> None:

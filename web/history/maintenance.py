@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ..system.outage_log import Outage
+from ..system.outage_log import OutageLog
 from .daily_csv import DailyCopies
 from .database import HistoryDamaged, HistoryError, check
 from .reader import HistoryReader
@@ -45,9 +45,9 @@ class Keeper:
         self._step_s = min(_LONGEST_STEP_S, _SHARE * period_s)
         self._doubted = threading.Event()
         self._hurried = threading.Event()
-        self._writing = Outage(log, "storing")
-        self._copying = Outage(log, "writing the daily copy")
-        self._rescuing = Outage(log, "bringing over what could be read")
+        self._writing = OutageLog(log, "storing")
+        self._copying = OutageLog(log, "writing the daily copy")
+        self._rescuing = OutageLog(log, "bringing over what could be read")
 
     def store(self) -> str:
         """Commit what waits, and see to the file; return why it is not stored, or ""."""
@@ -120,7 +120,7 @@ class Keeper:
                 self._copies.look(now)
 
     @contextmanager
-    def _at_rest(self, outage: Outage) -> Iterator[None]:
+    def _at_rest(self, outage: OutageLog) -> Iterator[None]:
         """What fails here is told, and costs no sample."""
         try:
             yield

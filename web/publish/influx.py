@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 
 from ..config.publishers import InfluxConfig
 from ..recorder.conditions import Bulletin
-from ..system.http_post import Refused, post
-from ..system.outage_log import Outage
+from ..system.http_post import HttpStatusError, http_post
+from ..system.outage_log import OutageLog
 from ..system.private_files import secret_of
 from .boat_name import node_of
 from .publisher import StationContext
@@ -53,7 +53,7 @@ class Influx:
         self._gathered_at = 0.0
         self._told_at: float | None = None
         self._answers = False
-        self._refusal = Outage(log, f"keeping samples in {self.name}")
+        self._refusal = OutageLog(log, f"keeping samples in {self.name}")
 
     def connect(self) -> None:
         """Post what is left from before: it tells whether anybody is there."""
@@ -97,9 +97,9 @@ class Influx:
     def _post(self, within_s: float) -> None:
         batch = list(islice(self._lines, _BATCH))
         try:
-            post(self._url, "\n".join(batch).encode(), within_s, self._headers)
+            http_post(self._url, "\n".join(batch).encode(), within_s, self._headers)
             self._refusal.works()
-        except Refused as error:
+        except HttpStatusError as error:
             if error.status not in _NEVER:
                 self._answers = False
                 is_shut = error.status in (401, 403)
@@ -154,7 +154,7 @@ def _headers(config: InfluxConfig) -> dict[str, str]:
     return headers
 
 
-def _sentence(error: Refused) -> str:
+def _sentence(error: HttpStatusError) -> str:
     said = f" ({error.said})" if error.said else ""
     hints = {
         401: ": see the user and password, or the token",

@@ -1,6 +1,6 @@
-"""What a plug is told, and the thread that each has to itself.
+"""What a publisher is told, and the thread that each has to itself.
 
-    recorder -> Notices -> Wire (queue, thread, reconnects) -> Plug (one convention) -> somebody
+    recorder -> Notices -> PublisherThread (queue, reconnects) -> Publisher (one protocol) -> peer
 
 Whoever is at the other end may be absent, slow or mad: the recorder never waits for it.
 """
@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol, Self
 
 from ..config.settings import Preferences
 from ..recorder.conditions import Bulletin
-from ..system.outage_log import Outage
+from ..system.outage_log import OutageLog
 from ..weather import StormLevel
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class StationContext:
     history: Path | None = None
 
 
-class Plug(Protocol):
+class Publisher(Protocol):
     """One convention, over one connection. Its methods are called by one thread, in turn.
 
     name: what the log calls it, without secrets. backlog: so many bulletins are kept for it while
@@ -84,27 +84,27 @@ class Plug(Protocol):
         """Let go of the connection, whatever state it is in; raises nothing."""
 
 
-class Wire:
-    """Has a thread of its own tell a plug all bulletins, and connects anew for as long as it takes.
+class PublisherThread:
+    """Pass all bulletins to a publisher, in a thread; reconnect for as long as it takes.
 
     correct: applied to each bulletin first. A context manager; leaving it takes a second at most.
     """
 
     def __init__(
         self,
-        plug: Plug,
+        publisher: Publisher,
         *,
         correct: Callable[[Bulletin], Bulletin] = lambda bulletin: bulletin,
         pauses_s: tuple[float, ...] = PAUSES_S,
     ) -> None:
-        self._plug, self._correct, self._pauses_s = plug, correct, pauses_s
-        self._waiting: deque[Bulletin] = deque(maxlen=plug.backlog)
+        self._publisher, self._correct, self._pauses_s = publisher, correct, pauses_s
+        self._waiting: deque[Bulletin] = deque(maxlen=publisher.backlog)
         self._changed = threading.Condition()
         self._stop = False
         self._failures = 0
         self._is_connected = False
-        self._outage = Outage(log, plug.name)
-        self._thread = threading.Thread(target=self._run, name=plug.name, daemon=True)
+        self._outage = OutageLog(log, publisher.name)
+        self._thread = threading.Thread(target=self._run, name=publisher.name, daemon=True)
 
     def take(self, bulletin: Bulletin) -> None:
         """Have it told; never waits. From any thread."""
@@ -136,21 +136,21 @@ class Wire:
             except Exception as error:  # a mistake of ours is no reason to stop either
                 self._fail(error)
         if self._is_connected:
-            self._plug.disconnect()
+            self._publisher.disconnect()
 
     def _turn(self) -> None:
         if not self._is_connected:
-            self._plug.connect()
+            self._publisher.connect()
             self._is_connected = True
         bulletin = self._next()
         if bulletin is not None:
             self._tell(bulletin)
-        self._plug.listen()
+        self._publisher.listen()
 
     def _tell(self, bulletin: Bulletin) -> None:
         """Tell it, and keep it for the next time where nobody is there."""
         try:
-            self._plug.tell(self._correct(bulletin))
+            self._publisher.tell(self._correct(bulletin))
         except OSError:
             raise
         except Exception:  # what cannot be told at all is not to stand in the way of all the rest
@@ -169,7 +169,7 @@ class Wire:
             return self._waiting[0] if self._waiting and not self._stop else None
 
     def _fail(self, error: Exception) -> None:
-        self._plug.disconnect()
+        self._publisher.disconnect()
         self._is_connected = False
         is_ours = not isinstance(error, OSError)
         # Who is there and lets nobody in waits for a person, whatever was wrong before that.

@@ -15,14 +15,14 @@ from ..config.publishers import (
 )
 from ..config.settings import Config
 from ..recorder.conditions import Bulletin, Notices
-from .publisher import Plug, StationContext, Wire
+from .publisher import Publisher, PublisherThread, StationContext
 
-MakePlug = Callable[[StationContext], Plug]
+PublisherFactory = Callable[[StationContext], Publisher]
 
 
-def publishers_of(config: Config) -> list[MakePlug]:
+def publishers_of(config: Config) -> list[PublisherFactory]:
     """What makes each publisher whose table is there. Raises ConfigError; opens nothing."""
-    made: list[MakePlug] = []
+    made: list[PublisherFactory] = []
     for name, table in config.publishers.items():
         try:
             made.append(_publisher_of(table, config))
@@ -31,7 +31,7 @@ def publishers_of(config: Config) -> list[MakePlug]:
     return made
 
 
-def _publisher_of(table: PublisherConfig, config: Config) -> MakePlug:
+def _publisher_of(table: PublisherConfig, config: Config) -> PublisherFactory:
     match table:
         case SignalKConfig():
             from .signalk import publisher as signal_k
@@ -56,11 +56,13 @@ def _publisher_of(table: PublisherConfig, config: Config) -> MakePlug:
 
 
 @contextmanager
-def plugged(
-    plugs: Sequence[Plug], notices: Notices, correct: Callable[[Bulletin], Bulletin]
+def publisher_threads(
+    publishers: Sequence[Publisher], notices: Notices, correct: Callable[[Bulletin], Bulletin]
 ) -> Iterator[None]:
     """Have them told of each bulletin for as long as this is entered."""
-    with ExitStack() as wires:
-        for plug in plugs:
-            notices.read_along(wires.enter_context(Wire(plug, correct=correct)).take)
+    with ExitStack() as threads:
+        for publisher in publishers:
+            notices.read_along(
+                threads.enter_context(PublisherThread(publisher, correct=correct)).take
+            )
         yield

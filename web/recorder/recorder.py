@@ -21,7 +21,7 @@ from typing import NamedTuple, Self
 from ..history.clock_trust import ClockTrust, Word
 from ..history.maintenance import Keeper
 from ..history.timeline import RECORD
-from ..system.outage_log import Outage
+from ..system.outage_log import OutageLog
 from ..weather import Outlook, Sample, Station, StormWatch
 from .conditions import Bulletin, Notices
 from .pacing import Pace
@@ -73,9 +73,9 @@ class Recorder:
         self._watch = StormWatch(station)
         self._watch_offset_ms: int | None = None  # by which time it was given its samples
         self._mistake = ""
-        self._reading = Outage(log, "reading the barometer", steady=_STEADY)
-        self._remarks = Outage(log, "the barometer", steady=_STEADY, verb="is in doubt")
-        self._mistakes = Outage(log, "the recorder", steady=_STEADY)
+        self._reading = OutageLog(log, "reading the barometer", steady=_STEADY)
+        self._remarks = OutageLog(log, "the barometer", steady=_STEADY, verb="is in doubt")
+        self._mistakes = OutageLog(log, "the recorder", steady=_STEADY)
         self._stop, self._turn = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 

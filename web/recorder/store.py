@@ -13,7 +13,7 @@ from ..history.boots import Boot
 from ..history.database import HistoryError
 from ..history.maintenance import Keeper
 from ..history.reader import HistoryReader
-from ..system.outage_log import Outage
+from ..system.outage_log import OutageLog
 from ..weather import Sample, Station, StormLevel, StormWatch
 from .warm_start import remember
 
@@ -47,8 +47,8 @@ class Store:
         self._is_closing = False
         self._past: Past | None = None
         self._failure = self._refusal = ""
-        self._putting, self._storing = Outage(log, "storing"), Outage(log, "the store")
-        self._reading = Outage(log, "reading the past")
+        self._putting, self._storing = OutageLog(log, "storing"), OutageLog(log, "the store")
+        self._reading = OutageLog(log, "reading the past")
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
 
     @property

@@ -10,7 +10,7 @@ _TABLES = ("board", "barometer", "colour", "station", "history", "alarm", "page"
 
 
 def summary(plan: Plan) -> str:
-    """All that would be used, table by table. Raises ConfigError for a plug that cannot be."""
+    """All that would be used, table by table. Raises ConfigError for a publisher that cannot be."""
     board, config, preferences = plan.board, plan.config, plan.settings.current
     offset = preferences.offset
     lines = [f"settings    {config.where}", f"history     {plan.path}"]
@@ -30,7 +30,7 @@ def summary(plan: Plan) -> str:
         values = asdict(getattr(preferences, name, None) or getattr(config, name)).items()
         said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
         lines.append(f"{f'[{name}]':12}{said}")
-    lines.append(f"plugs       {', '.join(_publishers(config)) or 'none'}")
+    lines.append(f"publishers  {', '.join(_publishers(config)) or 'none'}")
     return "\n".join(lines)
 
 

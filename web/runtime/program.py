@@ -2,7 +2,7 @@
 
 board -> recorder -> history
 |----> alarm -> buzzer, notifications
-'----> notices -> plugs, pages
+'----> notices -> publishers, pages
 """
 
 import logging
@@ -170,16 +170,16 @@ def _ringing(plan: Plan, alarm: Alarm, pace: Pace, clock: SystemClock) -> Iterat
 
 @contextmanager
 def _publishing(plan: Plan, parts: Recording, wind: MeanWind) -> Iterator[None]:
-    from ..publish.registry import plugged, publishers_of
+    from ..publish.registry import publisher_threads, publishers_of
 
     station = _station_context(plan, parts, wind)
-    plugs = [publisher(station) for publisher in publishers_of(plan.config)]
+    publishers = [publisher(station) for publisher in publishers_of(plan.config)]
 
     def correct(bulletin: Bulletin) -> Bulletin:
         sample, offset_hpa = bulletin.sample, plan.settings.current.offset_hpa
         return replace(bulletin, sample=None if sample is None else corrected(sample, offset_hpa))
 
-    with plugged(plugs, parts.notices, correct):
+    with publisher_threads(publishers, parts.notices, correct):
         yield
 
 

@@ -38,7 +38,7 @@ class Command:
 
         return shutil.which(self.name) is not None
 
-    def start(self, environment: Mapping[str, str], said: bytes = b"") -> "Run":
+    def start(self, environment: Mapping[str, str], said: bytes = b"") -> "CommandProcess":
         """Run it with these variables besides this program's own.
 
         said: what it can read from its standard input, up to 4 kB. Raises OSError.
@@ -59,10 +59,10 @@ class Command:
                 env={**os.environ, **environment},
                 start_new_session=True,  # so that it can be ended with all that it has started
             )
-        return Run(process)
+        return CommandProcess(process)
 
 
-class Run:
+class CommandProcess:
     """One run of a command. For one thread; whoever has started it must call end()."""
 
     def __init__(self, process: "Popen[bytes]") -> None:

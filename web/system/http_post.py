@@ -14,7 +14,7 @@ _HEADERS = {"Content-Type": "application/json", "User-Agent": "storm-petrel"}
 _HEARD = 400  # bytes of the answer
 
 
-class Refused(OSError):
+class HttpStatusError(OSError):
     """It was answered, and not with 2xx. said: how the answer begins."""
 
     def __init__(self, status: int, words: str, said: str) -> None:
@@ -22,25 +22,27 @@ class Refused(OSError):
         self.status, self.said = status, said
 
 
-def post(url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | None = None) -> None:
+def http_post(
+    url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | None = None
+) -> None:
     """Post a JSON body, and return when it was answered with a status of 2xx.
 
-    Like request(); Refused for any other status.
+    Like http_request(); HttpStatusError for any other status.
     """
-    with request("POST", url, body, timeout_s, headers) as answer:
+    with http_request("POST", url, body, timeout_s, headers) as answer:
         status, reason = answer.status, answer.reason
         # Of a good answer the status is enough: what follows it is not waited for.
         good = 200 <= status < 300
         said = "" if good else _plain(answer.read(_HEARD).decode(errors="replace"))
     if 300 <= status < 400:
         words = f"it answers {status} and sends on to another address: give that one"
-        raise Refused(status, words, said)
+        raise HttpStatusError(status, words, said)
     if not good:
-        raise Refused(status, f"it answers {status} {_plain(reason)}", said)
+        raise HttpStatusError(status, f"it answers {status} {_plain(reason)}", said)
 
 
 @contextmanager
-def request(
+def http_request(
     method: str,
     url: str,
     body: bytes | None,

@@ -3,7 +3,7 @@
 import logging
 
 
-class Outage:
+class OutageLog:
     """Logs the first failure of a run, and its end, and nothing in between.
 
     what: the thing that may fail, as the log shall call it. steady: so many successes in a row

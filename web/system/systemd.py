@@ -15,7 +15,7 @@ _LONGEST_PAUSE_S = 20.0
 _LONGEST_STATUS = 500  # systemd drops a datagram of more than 4096 bytes
 
 
-class Service:
+class Systemd:
     """The program as systemd sees it. Saying something never raises, and never waits long.
 
     pause_s: how often alive() is to be said at least, in seconds; None: nobody waits for it. What

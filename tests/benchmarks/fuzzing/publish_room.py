@@ -15,12 +15,12 @@ from tests.support.storm_conditions import ship
 from web.config.publishers import SignalKConfig
 from web.pages.security.token import token_of
 from web.publish.mqtt.broker import Address, Broker, Message
-from web.publish.signalk.access_request import Access
+from web.publish.signalk.access_request import AccessRequest
 from web.publish.signalk.notifications import path_of
 from web.publish.signalk.publisher import SignalK
-from web.publish.signalk.websocket import Stream
+from web.publish.signalk.websocket import WebSocketLink
 from web.recorder.conditions import Bulletin
-from web.system.http_post import post
+from web.system.http_post import http_post
 from web.system.private_files import secret_of
 from web.weather import Outlook, Sample, StormLevel
 
@@ -56,12 +56,12 @@ def signal_k(folder: Path) -> Target:
 
     def feed(data: bytes) -> None:
         link = _Said()
-        plug = SignalK(SignalKConfig(), link, station)
-        plug.connect()
-        plug.tell(Bulletin(Sample(_NOW, 990.0, 17.0), _OUTLOOK))
+        publisher = SignalK(SignalKConfig(), link, station)
+        publisher.connect()
+        publisher.tell(Bulletin(Sample(_NOW, 990.0, 17.0), _OUTLOOK))
         link.text = data.decode(errors="replace")
         for _ in range(2):
-            plug.listen()
+            publisher.listen()
         for delta in link.sent:
             json.dumps(json.loads(delta), allow_nan=False)
 
@@ -119,7 +119,7 @@ def access(folder: Path) -> Target:
         token.unlink(missing_ok=True)
         asked.unlink(missing_ok=True)
         with _answered(*data.split(b"\n----\n")):
-            found = Access("boat.local", 3000, token).token()
+            found = AccessRequest("boat.local", 3000, token).token()
         check(found.isprintable(), f"{found!r}")
 
     wanted = _OK + b'{"authenticationRequired": true}'
@@ -139,7 +139,7 @@ def secret(folder: Path) -> Target:
         for file in (token, page, password):
             file.write_bytes(data)
         with contextlib.suppress(OSError), _answered():
-            check(Access("boat.local", 3000, token).token().isprintable(), "an odd token")
+            check(AccessRequest("boat.local", 3000, token).token().isprintable(), "an odd token")
         with contextlib.suppress(OSError):
             check(token_of(page).text.isascii(), "an odd token of the page")
         check(secret_of("password_file", str(password)).isprintable(), "an odd password")
@@ -157,7 +157,7 @@ def answer(folder: Path) -> Target:
 
     def feed(data: bytes) -> None:
         with _answered(data):
-            post("http://influx.lan:8086/write", b"a", 5.0)
+            http_post("http://influx.lan:8086/write", b"a", 5.0)
 
     seeds = (
         _OK,
@@ -170,7 +170,7 @@ def websocket(folder: Path) -> Target:
     """Frames of a WebSocket."""
     from websocket import WebSocket
 
-    stream = Stream("boat.local", 3000, Access("boat.local", 3000, folder / "token"))
+    stream = WebSocketLink("boat.local", 3000, AccessRequest("boat.local", 3000, folder / "token"))
 
     def feed(data: bytes) -> None:
         ours, theirs = socket.socketpair()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from service.unit import TEMPLATE, PageAddress, address_of, command_of, host_of, port_of, unit_for
 
-from web.system.systemd import Service
+from web.system.systemd import Systemd
 
 ROOT = Path(__file__).parents[3]
 EXPOSED_AT_MOST = 2.0
@@ -131,7 +131,7 @@ def test_it_never_gives_up_and_the_watchdog_misses_a_few() -> None:
     assert values("StartLimitIntervalSec") == ["0"]
     (allowed_s,) = values("WatchdogSec")
     told = {"NOTIFY_SOCKET": "@systemd", "WATCHDOG_USEC": f"{allowed_s}000000"}
-    pause_s = Service(told).pause_s
+    pause_s = Systemd(told).pause_s
     assert pause_s is not None
     assert 3 * pause_s < float(allowed_s)
 

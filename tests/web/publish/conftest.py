@@ -43,7 +43,7 @@ def token(secure_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """A token that was asked for and approved, as on board."""
     file = tmp_path_factory.mktemp("boat") / "token"
     afloat = Afloat(secure_server, by_websocket(secure_server, file), Boat())
-    with afloat.wire():
+    with afloat.thread():
         assert eventually(lambda: secure_server.waiting_for_access())
         secure_server.approve()
         assert eventually(file.exists)

@@ -1,4 +1,4 @@
-"""The program with every plug at once, each before its real server; and with none."""
+"""The program with every publisher at once, each before its real server; and with none."""
 
 import re
 import socket
@@ -8,7 +8,7 @@ from pathlib import Path
 from free_port import free_port
 from resident import resident_kb
 
-from tests.support.every_publisher import every_plug, ports_for_all
+from tests.support.every_publisher import every_publisher, ports_for_all
 from tests.support.program_process import Program, modules_of_a_logger
 from tests.support.real_servers import Influx, Mosquitto
 from tests.support.signalk_server import Server
@@ -31,7 +31,7 @@ def test_all_of_them_are_told_the_same_within_the_memory_of_a_pi_zero(
             "influx": influx.port,
         }
         config = tmp_path / "boat.toml"
-        config.write_text(every_plug(tmp_path, ports))
+        config.write_text(every_publisher(tmp_path, ports))
         options = ("--config", str(config), "--simulate", "--speed", "1e7")
         program = Program(tmp_path, free_port(), *options)
         try:
@@ -53,7 +53,7 @@ def test_all_of_them_are_told_the_same_within_the_memory_of_a_pi_zero(
             status, output, _ = program.terminate()
     assert status == 0
     assert " fails: " not in output
-    print(f"{resident_mb:.1f} MB with every plug")
+    print(f"{resident_mb:.1f} MB with every publisher")
     assert resident_mb <= MOST_MB
 
 
@@ -65,5 +65,5 @@ def _bars_pa(sentences: bytes) -> list[int]:
 def test_with_none_of_them_none_is_loaded(tmp_path: Path) -> None:
     loaded = modules_of_a_logger(tmp_path)
     assert "web.runtime.program" in loaded
-    plugs = ("paho", "websocket", "pynmea2", "astral", "web.publish")
-    assert [name for name in loaded if name.startswith(plugs)] == []
+    publishers = ("paho", "websocket", "pynmea2", "astral", "web.publish")
+    assert [name for name in loaded if name.startswith(publishers)] == []

@@ -16,9 +16,9 @@ from free_port import free_port
 from tests.support.guide_blocks import blocks
 from tests.support.program_process import Program
 from tests.support.real_servers import Influx, influxd, is_listening, program
-from tests.support.storm_conditions import Clock, minute, plug_of, ship, wired
+from tests.support.storm_conditions import Clock, minute, one_publisher, publisher_thread, ship
 from tests.support.waiting import eventually
-from web.publish.publisher import Wire
+from web.publish.publisher import PublisherThread
 
 BOATS = [f"boat-{number:02}" for number in range(1, 31)]
 HOUR_S = 3600
@@ -29,12 +29,12 @@ def guide(language: str) -> list[str]:
 
 
 @contextmanager
-def fleet(server: Influx) -> Iterator[list[Wire]]:
+def fleet(server: Influx) -> Iterator[list[PublisherThread]]:
     with ExitStack() as running:
         yield [
             running.enter_context(
-                wired(
-                    plug_of(
+                publisher_thread(
+                    one_publisher(
                         {"influx": {"url": server.url, "database": "boat", "node": boat}},
                         "",
                         ship(Clock()),
@@ -49,13 +49,13 @@ def pressure_hpa(boat: int, number: int) -> float:
     return round(980.0 + boat + number * 0.01, 2)
 
 
-def sail(wires: list[Wire], begin: float, minutes: range) -> None:
+def sail(threads: list[PublisherThread], begin: float, minutes: range) -> None:
     for number in minutes:
         taken_at = begin + 60 * number
-        for boat, wire in enumerate(wires):
+        for boat, thread in enumerate(threads):
             bulletin = minute(number, pressure_hpa(boat, number))
             assert bulletin.sample is not None
-            wire.take(replace(bulletin, sample=bulletin.sample._replace(taken_at=taken_at)))
+            thread.take(replace(bulletin, sample=bulletin.sample._replace(taken_at=taken_at)))
 
 
 def rows(server: Influx) -> list[tuple[str, float, float]]:
@@ -69,13 +69,13 @@ def test_an_hour_without_the_server_loses_no_sample(tmp_path: Path, suddenly: bo
     begin = time.time() // HOUR_S * HOUR_S - 4 * HOUR_S
     with influxd(tmp_path) as server:
         server.ask("CREATE DATABASE boat")
-        with fleet(server) as wires:
-            sail(wires, begin, range(100))
+        with fleet(server) as threads:
+            sail(threads, begin, range(100))
             assert eventually(lambda: len(rows(server)) == 30 * 100)
             server.end(suddenly=suddenly)
-            sail(wires, begin, range(100, 160))
+            sail(threads, begin, range(100, 160))
             server.start()
-            sail(wires, begin, range(160, 240))
+            sail(threads, begin, range(160, 240))
             assert eventually(lambda: len(rows(server)) >= 30 * 240)
         assert rows(server) == [
             (name, begin + 60 * number, pressure_hpa(boat, number))

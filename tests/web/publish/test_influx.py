@@ -1,4 +1,4 @@
-"""The InfluxDB plug before a real InfluxDB 1, and before servers that answer as they like."""
+"""The InfluxDB publisher before a real InfluxDB 1, and before servers that answer as they like."""
 
 import logging
 import re
@@ -11,24 +11,31 @@ import pytest
 from sensors.errors import ConfigError
 from tests.support.fake_servers import Server, answering
 from tests.support.real_servers import Influx, influxd
-from tests.support.storm_conditions import BEGIN, Clock, minute, plug_of, ship, wired
+from tests.support.storm_conditions import (
+    BEGIN,
+    Clock,
+    minute,
+    one_publisher,
+    publisher_thread,
+    ship,
+)
 from tests.support.waiting import eventually
 from web.publish.influx import line
-from web.publish.publisher import Plug, Wire
+from web.publish.publisher import Publisher, PublisherThread
 
 
-def plug(url: str, simulated: str = "", **settings: Any) -> Plug:
+def publisher(url: str, simulated: str = "", **settings: Any) -> Publisher:
     tables = {"influx": {"url": url, "database": "boat", "node": "petrel", **settings}}
-    return plug_of(tables, "boat.toml", ship(Clock(), simulated))
+    return one_publisher(tables, "boat.toml", ship(Clock(), simulated))
 
 
-def tell(plug: Plug, count: int) -> None:
-    """Have so many minutes told, and the plug closed as it is at the end of the program."""
-    wire = Wire(plug)
+def tell(publisher: Publisher, count: int) -> None:
+    """Have so many minutes told, and the publisher closed as it is at the end of the program."""
+    thread = PublisherThread(publisher)
     for number in range(count):
-        wire.take(minute(number, round(940.0 + number * 0.01, 2)))
-    with wire:
-        assert eventually(lambda: not wire._waiting)
+        thread.take(minute(number, round(940.0 + number * 0.01, 2)))
+    with thread:
+        assert eventually(lambda: not thread._waiting)
 
 
 def values(influx: Influx, field: str, node: str) -> list[str]:
@@ -38,14 +45,14 @@ def values(influx: Influx, field: str, node: str) -> list[str]:
 
 
 def test_a_day_is_read_back_to_the_pascal(influx: Influx) -> None:
-    tell(plug(influx.url, node="exact"), 1440)
+    tell(publisher(influx.url, node="exact"), 1440)
     wanted = [f"{BEGIN + 60 * n:.0f},{round(940.0 + n * 0.01, 2):g}" for n in range(1440)]
     assert values(influx, "pressure_hpa", "exact") == wanted
 
 
 def test_every_field_is_a_float(influx: Influx) -> None:
     """So that a round number never makes a series of whole numbers."""
-    tell(plug(influx.url, node="kinds"), 1)
+    tell(publisher(influx.url, node="kinds"), 1)
     kinds = influx.ask("SHOW FIELD KEYS FROM storm_petrel").splitlines()
     names = "pressure_hpa temperature_c change_3h_hpa level wind_ms chance_near_gale chance_gale"
     found = {row.split(",")[2]: row.split(",")[3] for row in kinds}
@@ -54,7 +61,7 @@ def test_every_field_is_a_float(influx: Influx) -> None:
 
 @pytest.mark.parametrize("node", ["Our Boat", "a,b=c d", 'quo"ted', "\\back slash", "Möwe"])
 def test_a_name_arrives_as_it_is(influx: Influx, node: str) -> None:
-    tell(plug(influx.url, node=node), 1)
+    tell(publisher(influx.url, node=node), 1)
     known = influx.ask("SHOW TAG VALUES FROM storm_petrel WITH KEY = node")
     assert node in [
         row.split(",node,", 1)[1].strip('"').replace('""', '"') for row in known.splitlines()
@@ -65,9 +72,9 @@ def test_a_server_that_comes_late_and_goes_has_every_minute_once(tmp_path: Path)
     with influxd(tmp_path) as server:
         server.ask("CREATE DATABASE boat")
         server.end()
-        with wired(plug(server.url)) as wire:
+        with publisher_thread(publisher(server.url)) as thread:
             for number in range(3):
-                wire.take(minute(number))
+                thread.take(minute(number))
                 if number:
                     server.start()
                     assert eventually(lambda: len(values(server, "level", "petrel")) > number)  # noqa: B023
@@ -86,12 +93,12 @@ def test_a_series_of_another_kind_is_told_once_and_stands_in_nobodys_way(
     urllib.request.urlopen(
         there, b"storm_petrel,node=x pressure_hpa=1013i 1392220800", timeout=20
     ).close()
-    with wired(plug(influx.url, database="mixed")) as wire:
-        wire.take(minute(0))
+    with publisher_thread(publisher(influx.url, database="mixed")) as thread:
+        thread.take(minute(0))
         assert eventually(lambda: "field type conflict" in caplog.text)
         influx.ask("DROP DATABASE mixed")
         influx.ask("CREATE DATABASE mixed")
-        wire.take(minute(1))
+        thread.take(minute(1))
         assert eventually(lambda: "works again" in caplog.text)
     warnings = [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
     assert len(warnings) == 2
@@ -101,8 +108,8 @@ def test_a_series_of_another_kind_is_told_once_and_stands_in_nobodys_way(
 def test_a_database_that_is_made_later_has_what_was_before(
     influx: Influx, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with wired(plug(influx.url, database="later")) as wire:
-        wire.take(minute(0))
+    with publisher_thread(publisher(influx.url, database="later")) as thread:
+        thread.take(minute(0))
         assert eventually(lambda: "no such database, org or bucket; make it there" in caplog.text)
         influx.ask("CREATE DATABASE later")
         assert eventually(lambda: "works again" in caplog.text)
@@ -120,10 +127,12 @@ def test_a_password_lets_in_and_a_wrong_one_is_told_without_it(
         server.ask("CREATE USER petrel WITH PASSWORD 'storm and stress' WITH ALL PRIVILEGES")
         user = "petrel:storm and stress"
         server.ask("CREATE DATABASE boat", user)
-        with wired(plug(server.url, username="petrel", password_file=str(wrong))) as wire:
-            wire.take(minute(0))
+        with publisher_thread(
+            publisher(server.url, username="petrel", password_file=str(wrong))
+        ) as thread:
+            thread.take(minute(0))
             assert eventually(lambda: "it answers 401" in caplog.text)
-        tell(plug(server.url, username="petrel", password_file=str(right)), 1)
+        tell(publisher(server.url, username="petrel", password_file=str(right)), 1)
         assert server.ask("SELECT pressure_hpa FROM storm_petrel", user).endswith(",940")
     assert "see the user and password" in caplog.text
     assert "not-it" not in caplog.text
@@ -139,24 +148,24 @@ def address(server: Server) -> str:
 
 def test_a_backlog_goes_in_few_posts() -> None:
     with answering(204) as server:
-        tell(plug(address(server)), 1440)
+        tell(publisher(address(server)), 1440)
         assert [len(batch) for batch in lines(server)] == [500, 500, 440]
 
 
 def test_what_is_not_taken_now_is_sent_again_as_it_was() -> None:
     with answering(503, 500, 307, 429, 204) as server:
-        with wired(plug(address(server))) as wire:
-            wire.take(minute(0))
+        with publisher_thread(publisher(address(server))) as thread:
+            thread.take(minute(0))
             assert server.is_asked(5)
         assert lines(server) == [lines(server)[0]] * 5
 
 
 def test_what_is_never_taken_is_dropped() -> None:
     with answering(422, 204) as server:
-        with wired(plug(address(server))) as wire:
-            wire.take(minute(0))
+        with publisher_thread(publisher(address(server))) as thread:
+            thread.take(minute(0))
             assert server.is_asked(1)
-            wire.take(minute(1))
+            thread.take(minute(1))
             assert server.is_asked(2)
         (first,), (second,) = lines(server)
     assert (first.split()[-1], second.split()[-1]) == ("1392220800", "1392220860")
@@ -167,7 +176,7 @@ def test_version_2_is_asked_for_a_bucket_with_a_token(tmp_path: Path) -> None:
     token.write_text("s3cret==\n")
     with answering(204) as server:
         settings = {"database": "", "org": "our boat", "bucket": "logs", "token_file": str(token)}
-        tell(plug(address(server), "the storm of 2014", **settings), 1)
+        tell(publisher(address(server), "the storm of 2014", **settings), 1)
         (asked,) = server.asked
     assert asked.line == ("POST /api/v2/write?org=our+boat&bucket=logs&precision=s HTTP/1.1")
     assert asked.headers["Authorization"] == "Token s3cret=="
@@ -197,4 +206,4 @@ def test_a_line_as_the_specification_has_it() -> None:
 )
 def test_a_setting_that_cannot_be_is_told(settings: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(words)):
-        plug(settings.pop("url", "http://127.0.0.1:1"), **settings)
+        publisher(settings.pop("url", "http://127.0.0.1:1"), **settings)

@@ -1,4 +1,4 @@
-"""The thread that a plug has to itself: a plug that speaks to a real socket, and bad ones.
+"""The thread of a publisher: a publisher that speaks to a real socket, and bad ones.
 
 Whatever happens at the other end: take() returns, memory is bounded, the log has one line.
 """
@@ -15,8 +15,8 @@ import pytest
 from tests.support.fixed_station import bulletin
 from tests.support.signalk_server import free_ports
 from tests.support.waiting import eventually
-from web.publish.publisher import Wire
-from web.publish.registry import plugged
+from web.publish.publisher import PublisherThread
+from web.publish.registry import publisher_threads
 from web.recorder.conditions import Bulletin, Notices
 
 SOON = (0.01,)
@@ -24,7 +24,7 @@ LONG = 20.0
 
 
 class Caller:
-    """A plug that tells each pressure as a line, and hears when the other end hangs up."""
+    """A publisher that tells each pressure as a line, and hears when the other end hangs up."""
 
     name = "the caller"
 
@@ -58,7 +58,7 @@ class Caller:
 
 
 class Stuck:
-    """A plug that never comes back: from connect(), or from tell(); until it is freed."""
+    """A publisher that never comes back: from connect(), or from tell(); until it is freed."""
 
     name, backlog = "the stuck one", 5
 
@@ -105,21 +105,21 @@ class Answerer:
 
 def test_all_is_told_in_order_and_corrected() -> None:
     port = free_ports(1)[0]
-    with Wire(Caller(port, 100), correct=_a_hundred_more, pauses_s=SOON) as wire:
+    with PublisherThread(Caller(port, 100), correct=_a_hundred_more, pauses_s=SOON) as thread:
         for n in range(100):
-            wire.take(bulletin(float(n)))
+            thread.take(bulletin(float(n)))
         with _answering(port) as answerer:
             assert [answerer.line() for _ in range(100)] == [str(100 + n) for n in range(100)]
 
 
 def test_of_what_nobody_is_there_for_the_newest_is_kept() -> None:
     port = free_ports(1)[0]
-    with Wire(Caller(port, backlog=3), pauses_s=SOON) as wire:
+    with PublisherThread(Caller(port, backlog=3), pauses_s=SOON) as thread:
         for n in range(1000):
-            wire.take(bulletin(float(n)))
+            thread.take(bulletin(float(n)))
         with _answering(port) as answerer:
             assert [answerer.line() for _ in range(3)] == ["997", "998", "999"]
-            wire.take(bulletin(1000.0))
+            thread.take(bulletin(1000.0))
             assert answerer.line() == "1000"
 
 
@@ -132,8 +132,8 @@ def test_who_lets_nobody_in_is_told_although_it_was_absent_before(
             raise PermissionError("see the password")
 
     port = free_ports(1)[0]
-    with Wire(Doorkeeper(port), pauses_s=SOON) as wire:
-        wire.take(bulletin(1.0))
+    with PublisherThread(Doorkeeper(port), pauses_s=SOON) as thread:
+        thread.take(bulletin(1.0))
         assert eventually(lambda: len(caplog.records) == 1)
         with _answering(port):
             assert eventually(lambda: len(caplog.records) == 2)
@@ -144,14 +144,14 @@ def test_who_is_absent_goes_and_comes_back_is_two_lines_an_outage(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     port = free_ports(1)[0]
-    with Wire(Caller(port), pauses_s=SOON) as wire:
-        wire.take(bulletin(1.0))
+    with PublisherThread(Caller(port), pauses_s=SOON) as thread:
+        thread.take(bulletin(1.0))
         assert eventually(lambda: len(caplog.records) == 1)
         with _answering(port) as answerer:
             assert answerer.line() == "1"
             assert eventually(lambda: len(caplog.records) == 2)
         assert eventually(lambda: len(caplog.records) == 3)  # it hung up
-        wire.take(bulletin(2.0))
+        thread.take(bulletin(2.0))
         with _answering(port) as answerer:
             assert answerer.line() == "2"
             assert eventually(lambda: len(caplog.records) == 4)
@@ -166,15 +166,15 @@ def test_a_mistake_of_ours_is_logged_whole_and_stands_in_the_way_of_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     port = free_ports(1)[0]
-    with Wire(Caller(port), pauses_s=SOON) as wire:
-        wire.take(bulletin(1.0))
+    with PublisherThread(Caller(port), pauses_s=SOON) as thread:
+        thread.take(bulletin(1.0))
         assert eventually(lambda: len(caplog.records) == 1)  # absent at first
         with _answering(port) as answerer:
             assert answerer.line() == "1"
             assert eventually(lambda: len(caplog.records) == 2)
-            wire.take(bulletin(-1.0))
+            thread.take(bulletin(-1.0))
             assert answerer.line() == ""  # let go of, with the mistake
-        wire.take(bulletin(2.0))
+        thread.take(bulletin(2.0))
         with _answering(port) as answerer:
             assert answerer.line() == "2"
     mistake = caplog.records[2]
@@ -183,16 +183,16 @@ def test_a_mistake_of_ours_is_logged_whole_and_stands_in_the_way_of_nothing(
 
 
 @pytest.mark.parametrize("where", ["connect", "tell", "listen"])
-def test_a_plug_that_never_comes_back_holds_up_nobody(where: str) -> None:
+def test_a_publisher_that_never_comes_back_holds_up_nobody(where: str) -> None:
     stuck = Stuck(where)
     try:
-        wire = Wire(stuck, pauses_s=SOON)
-        with wire:
-            wire.take(bulletin())
+        thread = PublisherThread(stuck, pauses_s=SOON)
+        with thread:
+            thread.take(bulletin())
             assert stuck.is_in.wait(LONG)
             for n in range(1000):  # would never end if any of them waited
-                wire.take(bulletin(float(n)))
-        # And leaving came back as well, with the plug still stuck.
+                thread.take(bulletin(float(n)))
+        # And leaving came back as well, with the publisher still stuck.
         assert not stuck.free.is_set()
         assert any(thread.name == stuck.name for thread in threading.enumerate())
     finally:
@@ -203,30 +203,30 @@ def test_a_plug_that_never_comes_back_holds_up_nobody(where: str) -> None:
 def test_leaving_lets_go_of_the_connection() -> None:
     port = free_ports(1)[0]
     caller = Caller(port)
-    wire = Wire(caller, pauses_s=SOON)
-    with wire:
-        wire.take(bulletin(1.0))
+    thread = PublisherThread(caller, pauses_s=SOON)
+    with thread:
+        thread.take(bulletin(1.0))
         with _answering(port) as answerer:
             assert answerer.line() == "1"
-            wire.close()
+            thread.close()
             assert answerer.line() == ""
     assert caller.let_go.is_set()
 
 
 def test_leaving_in_the_middle_of_a_pause_ends_the_thread() -> None:
     caller = Caller(free_ports(1)[0])
-    with Wire(caller, pauses_s=(3600.0,)):
+    with PublisherThread(caller, pauses_s=(3600.0,)):
         assert eventually(caller.let_go.is_set)  # it has failed, and pauses
     assert eventually(lambda: caller.name not in [one.name for one in threading.enumerate()])
 
 
-def test_one_plug_that_is_stuck_keeps_no_other_from_being_told(
+def test_one_publisher_that_is_stuck_keeps_no_other_from_being_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     port, notices, stuck = free_ports(1)[0], Notices(), Stuck("tell")
     try:
-        with plugged([stuck, Caller(port)], notices, lambda told: told):
+        with publisher_threads([stuck, Caller(port)], notices, lambda told: told):
             notices.newest = bulletin(1.0)
             assert stuck.is_in.wait(LONG)
             notices.newest = bulletin(2.0)

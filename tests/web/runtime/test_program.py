@@ -295,11 +295,11 @@ def test_check_says_what_would_be_used_and_touches_nothing(tmp_path: Path) -> No
     assert result.returncode == 0
     assert "SIMULATED" in result.stdout
     assert "2014-02-10T00:00:00Z to 2014-02-14T23:00:00Z" in result.stdout
-    assert result.stdout.splitlines()[-1].split() == ["plugs", "none"]
+    assert result.stdout.splitlines()[-1].split() == ["publishers", "none"]
     assert not (tmp_path / "storm-petrel").exists()
 
 
-def test_check_names_the_plugs_and_no_password(tmp_path: Path) -> None:
+def test_check_names_the_publishers_and_no_password(tmp_path: Path) -> None:
     config = tmp_path / "boat.toml"
     (tmp_path / "secret").write_text("between us")
     (tmp_path / "secret").chmod(0o600)

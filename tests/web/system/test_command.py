@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.waiting import eventually, is_running
-from web.system.command import Command, Run
+from web.system.command import Command, CommandProcess
 
 OPEN = Path("/proc/self/fd")
 
 
-def has_ended(run: Run) -> bool:
+def has_ended(run: CommandProcess) -> bool:
     return eventually(lambda: not run.is_going())
 
 

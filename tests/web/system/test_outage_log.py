@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from web.system.outage_log import Outage
+from web.system.outage_log import OutageLog
 
 log = logging.getLogger("test")
 
@@ -14,7 +14,7 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_it_is_told_once_and_its_end_once(caplog: pytest.LogCaptureFixture) -> None:
-    outage = Outage(log, "the buzzer")
+    outage = OutageLog(log, "the buzzer")
     outage.works()
     outage.fails("busy")
     outage.fails("gone")
@@ -29,7 +29,7 @@ def test_it_is_told_once_and_its_end_once(caplog: pytest.LogCaptureFixture) -> N
 
 
 def test_each_kind_is_told_once_an_outage(caplog: pytest.LogCaptureFixture) -> None:
-    outage = Outage(log, "the plotter")
+    outage = OutageLog(log, "the plotter")
     for _ in range(3):
         outage.fails("gone")
         outage.fails("the password is wrong", kind="refused")
@@ -44,7 +44,7 @@ def test_each_kind_is_told_once_an_outage(caplog: pytest.LogCaptureFixture) -> N
 
 
 def test_what_comes_and_goes_is_one_outage(caplog: pytest.LogCaptureFixture) -> None:
-    outage = Outage(log, "the sound", steady=3)
+    outage = OutageLog(log, "the sound", steady=3)
     for _ in range(5):
         outage.fails("busy")
         outage.works()

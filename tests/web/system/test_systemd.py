@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from web.system.systemd import Service
+from web.system.systemd import Systemd
 
 PATIENCE_S = 10.0
 HELD_UP_S = 60.0  # nobody would ever end it; a busy machine is not that slow
@@ -35,7 +35,7 @@ def address(heard: socket.socket) -> str:
 
 
 def test_each_word_is_a_datagram_of_its_own(heard: socket.socket) -> None:
-    service = Service({"NOTIFY_SOCKET": address(heard)})
+    service = Systemd({"NOTIFY_SOCKET": address(heard)})
     service.status("open http://127.0.0.1:8080/")
     service.ready()
     service.alive()
@@ -52,7 +52,7 @@ def test_systemd_notify_says_the_same(heard: socket.socket) -> None:
     program = shutil.which("systemd-notify")
     if program is None:
         pytest.skip("there is no systemd-notify here")
-    service = Service({"NOTIFY_SOCKET": address(heard)})
+    service = Systemd({"NOTIFY_SOCKET": address(heard)})
     for speak, arguments in (
         (service.ready, ["--ready"]),
         (service.alive, ["WATCHDOG=1"]),
@@ -70,7 +70,7 @@ def test_systemd_notify_says_the_same(heard: socket.socket) -> None:
 
 
 def test_a_status_is_one_line_and_fits_into_what_systemd_takes(heard: socket.socket) -> None:
-    service = Service({"NOTIFY_SOCKET": address(heard)})
+    service = Systemd({"NOTIFY_SOCKET": address(heard)})
     service.status("no sample:\nMAINPID=1\n")
     assert heard.recv(4096) == b"STATUS=no sample: MAINPID=1"
     service.status("🌀" * 5000)
@@ -81,7 +81,7 @@ def test_a_status_is_one_line_and_fits_into_what_systemd_takes(heard: socket.soc
 
 def test_away_from_systemd_nothing_is_said_and_nobody_waits() -> None:
     for environment in ({}, {"NOTIFY_SOCKET": ""}, {"WATCHDOG_USEC": "90000000"}):
-        service = Service(environment)
+        service = Systemd(environment)
         service.ready()
         service.alive()
         assert service.pause_s is None
@@ -94,7 +94,7 @@ def test_nobody_there_is_told_once_and_no_error(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    service = Service({"NOTIFY_SOCKET": name})
+    service = Systemd({"NOTIFY_SOCKET": name})
     service.ready()
     service.alive()
     (record,) = caplog.records
@@ -104,7 +104,7 @@ def test_nobody_there_is_told_once_and_no_error(
 
 def test_a_systemd_that_does_not_listen_holds_nobody_up(heard: socket.socket) -> None:
     """Its queue is full: the kernel keeps ten datagrams for it, as a rule."""
-    service = Service({"NOTIFY_SOCKET": address(heard)})
+    service = Systemd({"NOTIFY_SOCKET": address(heard)})
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filling:
         filling.setblocking(False)
         with pytest.raises(BlockingIOError):
@@ -148,7 +148,7 @@ def test_how_often_systemd_wants_to_hear(
             monkeypatch.delenv(name, raising=False)
         else:
             monkeypatch.setenv(name, value)
-    assert Service().pause_s == pause_s
+    assert Systemd().pause_s == pause_s
     try:
         library = ctypes.CDLL("libsystemd.so.0")
     except OSError:

@@ -2,7 +2,7 @@
 
 The matrix may hang on the barometer's bus: the kernel lets one transfer end before the next, each
 names its chip, and what is set in the matrix is of no concern to the barometer. A matrix that is
-absent, or gone, is a plug that fails: it is looked for again and again, and nobody waits for it.
+absent, or gone, is a publisher that fails: it is looked for again, and nothing waits for it.
 """
 
 import logging
@@ -33,7 +33,7 @@ _STRETCHES = 720
 
 
 class Matrix:
-    """The Plug that draws: it looks at what it knows every second, and shows it."""
+    """The Publisher that draws: it looks at what it knows every second, and shows it."""
 
     backlog = 1  # what it missed is in the history
 

@@ -10,10 +10,10 @@ from math import inf
 
 from ...config.publishers import NmeaConfig
 from ...recorder.conditions import Bulletin
-from ...system.outage_log import Outage
+from ...system.outage_log import OutageLog
 from ..publisher import StationContext
 from ..values import Freshness
-from .tcp_server import Guests
+from .tcp_server import TcpClients
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _ASK_AGAIN_S = 30.0
 
 
 class Nmea:
-    """The Plug that speaks NMEA 0183."""
+    """The Publisher that speaks NMEA 0183."""
 
     backlog = 1  # an instrument tells the present
 
@@ -31,17 +31,17 @@ class Nmea:
         self._sentences = sentences
         self._config, self._freshness = config, Freshness(station)
         self.name = config.title
-        self._guests: Guests | None = None
+        self._guests: TcpClients | None = None
         self._udp: socket.socket | None = None
         # The network may be away while others are connected: that is no reason to let them go.
-        self._sending = Outage(log, f"NMEA 0183 to {config.host}:{config.port}")
+        self._sending = OutageLog(log, f"NMEA 0183 to {config.host}:{config.port}")
         self._told_at = self._looked_up_at = -inf
         self._address: tuple[str, int] | None = None
 
     def connect(self) -> None:
         """Open what is wanted. Raises OSError when the TCP port is taken."""
         if self._config.tcp_port is not None:
-            self._guests = Guests(self._config.tcp_host, self._config.tcp_port)
+            self._guests = TcpClients(self._config.tcp_host, self._config.tcp_port)
         if self._config.host:
             self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self._udp.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)

@@ -6,18 +6,18 @@ One thread serves them all, between two sentences; so every socket is one that d
 import socket
 from contextlib import suppress
 
-MOST_GUESTS = 8
+MAX_CLIENTS = 8
 # What may lie unread at a guest's before it is dropped: hundreds of sentences.
 _UNREAD_BYTES = 32768
 _SILENT_MS = 60_000
 
 
-class Guests:
+class TcpClients:
     """A TCP server whose clients are told the same. Raises OSError when the port is taken."""
 
     def __init__(self, host: str, port: int) -> None:
         try:
-            self._door = socket.create_server((host, port), backlog=MOST_GUESTS)
+            self._door = socket.create_server((host, port), backlog=MAX_CLIENTS)
         except OSError as error:
             raise OSError(
                 f"TCP port {port} cannot be had at {host}: {error.strerror}; is another program"
@@ -36,7 +36,7 @@ class Guests:
                 return
             except ConnectionAbortedError:  # came and went
                 continue
-            if len(self._inside) >= MOST_GUESTS:
+            if len(self._inside) >= MAX_CLIENTS:
                 guest.close()
                 continue
             guest.setblocking(False)

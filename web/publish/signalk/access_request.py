@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...system.http_post import request
+from ...system.http_post import http_request
 from ...system.private_files import private_file
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class _Answer(NamedTuple):
     body: dict[str, Any]
 
 
-class Access:
+class AccessRequest:
     """Gives the token for a server. file: where it is, or is kept once the owner has approved.
 
     What was asked for is kept beside it, so that a restart does not ask twice. wait_s: for each
@@ -102,7 +102,7 @@ class Access:
     def _request(self, method: str, path: str, body: object = None) -> _Answer:
         sent = None if body is None else json.dumps(body).encode()
         url = f"http://{self._at}{path}"
-        with request(method, url, sent, self._wait_s) as answer:
+        with http_request(method, url, sent, self._wait_s) as answer:
             text = answer.read(_LONGEST_ANSWER)
         try:
             said = json.loads(text)

@@ -22,7 +22,7 @@ _STEPS_HPA = (0.1, 1.6, 3.6, 6.1)
 Values = Mapping[str, object]
 
 
-class Speaker:
+class DeltaEncoder:
     """Makes deltas of one source. zone: where inside the barometer is; empty: not told."""
 
     def __init__(self, source: str, zone: str, timeout_s: float) -> None:

@@ -43,7 +43,7 @@ class Notification(NamedTuple):
         return {"state": self.state, "method": self.method, "message": self.message}
 
 
-class Episode:
+class LevelNotifications:
     """What is shown now, and what was before. title: of the record that is played, or empty."""
 
     def __init__(self, title: str = "") -> None:

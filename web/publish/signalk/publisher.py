@@ -13,12 +13,12 @@ from ...history.clock_trust import ClockTrust
 from ...recorder.conditions import Bulletin
 from ..publisher import StationContext
 from ..values import Freshness
-from .access_request import Access
-from .deltas import Speaker
-from .notifications import Episode, over
+from .access_request import AccessRequest
+from .deltas import DeltaEncoder
+from .notifications import LevelNotifications, over
 from .received import Heard, heard, speed_ms
-from .udp import Datagrams
-from .websocket import Link, Stream
+from .udp import UdpLink
+from .websocket import Link, WebSocketLink
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _TOKEN = "signal-k-token"
 
 
 class SignalK:
-    """The Plug that speaks Signal K."""
+    """The Publisher that speaks Signal K."""
 
     backlog = 1  # an instrument tells the present; the alarm is told whole with each connection
 
@@ -34,8 +34,8 @@ class SignalK:
         self.name = config.title
         self._link, self._station = link, station
         source = f"storm-petrel{'-simulated' if station.simulated else ''}.barometer"
-        self._speaker = Speaker(source, config.zone, late_after_s(station.period_s))
-        self._episode = Episode(station.record_title)
+        self._speaker = DeltaEncoder(source, config.zone, late_after_s(station.period_s))
+        self._episode = LevelNotifications(station.record_title)
         self._freshness = Freshness(station)
         self._newest = Bulletin()
         self._is_known = False
@@ -140,7 +140,9 @@ def _signal_k(config: SignalKConfig, history: Path, station: StationContext) -> 
 def _link(config: SignalKConfig, history: Path, *, simulated: bool) -> Link:
     host, port = config.host, config.port_number
     if config.transport == "udp":
-        return Datagrams(host, port)
+        return UdpLink(host, port)
     file = Path(config.token_file).expanduser() if config.token_file else history.with_name(_TOKEN)
     # The wind of today has nothing to do with a record that is played.
-    return Stream(host, port, Access(host, port, file), wind=config.wind and not simulated)
+    return WebSocketLink(
+        host, port, AccessRequest(host, port, file), wind=config.wind and not simulated
+    )

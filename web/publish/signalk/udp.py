@@ -9,7 +9,7 @@ _REFUSAL_S = 0.3
 AGAIN_S = 600.0
 
 
-class Datagrams:
+class UdpLink:
     """The Link over UDP."""
 
     def __init__(self, host: str, port: int, *, again_s: float = AGAIN_S) -> None:

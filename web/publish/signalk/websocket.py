@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from select import select
 from typing import TYPE_CHECKING, Protocol
 
-from .access_request import Access
+from .access_request import AccessRequest
 from .notifications import PREFIX
 from .received import WIND
 
@@ -47,7 +47,7 @@ class Link(Protocol):
         """Let go of it."""
 
 
-class Stream:
+class WebSocketLink:
     """The Link over a WebSocket, with a token where the server wants one.
 
     wind: whether to hear of the wind as well. Raises OSError on silence_s without a word.
@@ -59,7 +59,7 @@ class Stream:
         self,
         host: str,
         port: int,
-        access: Access,
+        access: AccessRequest,
         *,
         silence_s: float = SILENCE_S,
         wind: bool = False,

@@ -1,4 +1,4 @@
-"""The matrix as a plug: its past, its settings, its twin; absent, gone and back."""
+"""The matrix as a publisher: its past, its settings, its twin; absent, gone and back."""
 
 import logging
 import re
@@ -15,13 +15,13 @@ from sensors.backends.i2c import LinuxI2C
 from sensors.simulated.i2c import SimulatedI2C
 from tests.support.matrix_leds import seen
 from tests.support.matrix_station import DARK, FALL, FALLEN, HOUR, LATER, Station, outlook
-from tests.support.storm_conditions import plug_of, preferences, ship
+from tests.support.storm_conditions import one_publisher, preferences, ship
 from tests.support.waiting import eventually
 from web.config.publishers import MatrixConfig
 from web.config.settings import Config, Preferences
 from web.history.writer import History
 from web.publish.matrix.publisher import bus_of
-from web.publish.publisher import Wire
+from web.publish.publisher import PublisherThread
 from web.recorder.conditions import Bulletin
 from web.weather import Sample, StormLevel
 
@@ -72,8 +72,8 @@ def test_absent_it_is_looked_for_and_found_with_one_line_for_each(
 ) -> None:
     station = Station()
     del station.bus.chips[0x74]
-    with Wire(station.plug, pauses_s=(0.01,)) as wire:
-        wire.take(Bulletin(Sample(station.now, 1010.0), outlook(StormLevel.CALM)))
+    with PublisherThread(station.publisher, pauses_s=(0.01,)) as thread:
+        thread.take(Bulletin(Sample(station.now, 1010.0), outlook(StormLevel.CALM)))
         assert eventually(lambda: station.bus.transfers > 20)
         station.bus.chips[0x74] = station.chip
         assert eventually(lambda: seen(station.chip)[3] == DARK[:16] + "#")
@@ -87,7 +87,7 @@ def test_absent_it_is_looked_for_and_found_with_one_line_for_each(
 def test_a_chip_that_lost_its_supply_is_set_up_within_a_second() -> None:
     station = Station()
     station.tell_hourly(*FALL)
-    station.plug.connect()
+    station.publisher.connect()
     station.chip.power_on()
     assert seen(station.chip) == [DARK] * 7
     assert station.seen() == FALLEN
@@ -111,10 +111,10 @@ def test_a_simulated_board_draws_on_a_twin_and_says_so_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    plug = plug_of({"matrix": {}}, "boat.toml", ship(lambda: LATER, "a storm"))
-    plug.tell(Bulletin(Sample(LATER, 1010.0)))
-    plug.connect()
-    plug.listen()
+    publisher = one_publisher({"matrix": {}}, "boat.toml", ship(lambda: LATER, "a storm"))
+    publisher.tell(Bulletin(Sample(LATER, 1010.0)))
+    publisher.connect()
+    publisher.listen()
     assert [record.getMessage() for record in caplog.records] == [
         "[matrix] is simulated as the board is; give its bus to see this on a real one"
     ]

@@ -11,7 +11,14 @@ import pytest
 
 from tests.support.fake_broker import acknowledged, message, stranger
 from tests.support.real_servers import Mosquitto, mosquitto, program
-from tests.support.storm_conditions import Clock, minute, plug_of, ship, table, wired
+from tests.support.storm_conditions import (
+    Clock,
+    minute,
+    one_publisher,
+    publisher_thread,
+    ship,
+    table,
+)
 from tests.support.waiting import eventually
 from web.publish.mqtt.broker import Address, Broker
 
@@ -20,31 +27,31 @@ def test_a_wrong_password_is_told_without_it(tmp_path: Path) -> None:
     with guarded(tmp_path) as broker:
         wrong = tmp_path / "wrong"
         wrong.write_text("not-it\n")
-        plug = plug_of(
+        publisher = one_publisher(
             table(broker.port, username="petrel", password_file=str(wrong)), "", ship(Clock())
         )
         with pytest.raises(OSError, match="does not let 'petrel' in: see username and") as raised:
-            plug.connect()
-        plug.disconnect()
+            publisher.connect()
+        publisher.disconnect()
         assert "not-it" not in str(raised.value)
-        plug = plug_of(table(broker.port), "", ship(Clock()))
+        publisher = one_publisher(table(broker.port), "", ship(Clock()))
         with pytest.raises(OSError, match="does not let nobody by name in"):
-            plug.connect()
-        plug.disconnect()
+            publisher.connect()
+        publisher.disconnect()
 
 
 def test_the_right_password_opens(tmp_path: Path) -> None:
     with guarded(tmp_path) as broker:
         right = tmp_path / "right"
         right.write_text("storm and stress\n")
-        plug = plug_of(
+        publisher = one_publisher(
             table(broker.port, username="petrel", password_file=str(right)), "", ship(Clock())
         )
-        plug.connect()
-        plug.tell(minute(0))
+        publisher.connect()
+        publisher.tell(minute(0))
         user = ("-u", "petrel", "-P", "storm and stress")
         (line,) = broker.read("storm-petrel/petrel/state", 1, *user)
-        plug.disconnect()
+        publisher.disconnect()
     assert '"pressure_hpa": 988.47,' in line
 
 
@@ -61,23 +68,25 @@ def test_a_broker_with_a_certificate_of_an_own_ca(tmp_path: Path) -> None:
     own, strange = (authority(tmp_path / name) for name in ("own", "strange"))
     settings = (f"certfile {own}/server.pem", f"keyfile {own}/server.key")
     with mosquitto(tmp_path, *settings) as broker:
-        plug = plug_of(table(broker.port, tls=True, ca_file=str(own / "ca.pem")), "", ship(Clock()))
-        plug.connect()
-        plug.tell(minute(0))
+        publisher = one_publisher(
+            table(broker.port, tls=True, ca_file=str(own / "ca.pem")), "", ship(Clock())
+        )
+        publisher.connect()
+        publisher.tell(minute(0))
         options = ("--cafile", str(own / "ca.pem"))
         (line,) = broker.read("storm-petrel/petrel/state", 1, *options)
         assert '"pressure_hpa": 988.47,' in line
-        plug.disconnect()
-        plug = plug_of(
+        publisher.disconnect()
+        publisher = one_publisher(
             table(broker.port, tls=True, ca_file=str(strange / "ca.pem")), "", ship(Clock())
         )
         with pytest.raises(OSError, match=r"its certificate is not trusted .*; see ca_file"):
-            plug.connect()
-        plug.disconnect()
-        plug = plug_of(table(broker.port), "", ship(Clock()))
+            publisher.connect()
+        publisher.disconnect()
+        publisher = one_publisher(table(broker.port), "", ship(Clock()))
         with pytest.raises(OSError, match="does it want tls"):
-            plug.connect()
-        plug.disconnect()
+            publisher.connect()
+        publisher.disconnect()
 
 
 def authority(folder: Path) -> Path:
@@ -112,13 +121,13 @@ def test_a_topic_that_is_no_text_is_acknowledged_and_passed_over() -> None:
 
 def test_a_silent_stranger_is_left_and_nothing_hangs_at_the_end() -> None:
     with socket.create_server(("127.0.0.1", 0)) as stranger:
-        plug = plug_of(table(stranger.getsockname()[1]), "", ship(Clock()))
-        with wired(plug) as wire:
-            wire.take(minute(0))
+        publisher = one_publisher(table(stranger.getsockname()[1]), "", ship(Clock()))
+        with publisher_thread(publisher) as thread:
+            thread.take(minute(0))
             stranger.accept()[0].close()
             held, _ = stranger.accept()  # the second try, which is not answered either
             begin = time.monotonic()
         assert time.monotonic() - begin < 5.0
         held.close()
-        gone = [t for t in threading.enumerate() if t.name == plug.name]
+        gone = [t for t in threading.enumerate() if t.name == publisher.name]
         assert eventually(lambda: not any(t.is_alive() for t in gone))

@@ -1,4 +1,4 @@
-"""The MQTT plug before a real Mosquitto: what its own client reads is what the barometer read."""
+"""The MQTT publisher and a real Mosquitto: its own client reads what the barometer read."""
 
 import json
 import logging
@@ -11,9 +11,17 @@ import pytest
 
 from sensors.errors import ConfigError
 from tests.support.real_servers import Mosquitto, mosquitto
-from tests.support.storm_conditions import BEGIN, Clock, minute, plug_of, ship, table, wired
+from tests.support.storm_conditions import (
+    BEGIN,
+    Clock,
+    minute,
+    one_publisher,
+    publisher_thread,
+    ship,
+    table,
+)
 from tests.support.waiting import eventually
-from web.publish.publisher import Wire
+from web.publish.publisher import PublisherThread
 from web.recorder.conditions import Bulletin
 
 ROOT = Path(__file__).parents[4]
@@ -34,9 +42,11 @@ def body(line: str) -> dict[str, object]:
 def test_the_pressure_is_read_back_to_the_pascal(broker: Mosquitto) -> None:
     clock = Clock()
     listening = broker.listening("storm-petrel/exact/sample", 300)
-    with wired(plug_of(table(broker.port, node="exact"), "", ship(clock))) as wire:
+    with publisher_thread(
+        one_publisher(table(broker.port, node="exact"), "", ship(clock))
+    ) as thread:
         for number in range(300):
-            wire.take(minute(number, round(940.0 + number * 0.01, 2)))
+            thread.take(minute(number, round(940.0 + number * 0.01, 2)))
         read = [body(line) for line in listening.messages()]
     assert [round(float(str(r["pressure_hpa"])) * 100) for r in read] == list(range(94000, 94300))
     assert [r["taken_at"] for r in read] == [at(number) for number in range(300)]
@@ -44,8 +54,8 @@ def test_the_pressure_is_read_back_to_the_pascal(broker: Mosquitto) -> None:
 
 def test_a_sample_says_what_it_means(broker: Mosquitto) -> None:
     listening = broker.listening("storm-petrel/petrel/sample", 1)
-    with wired(plug_of(table(broker.port), "", ship(Clock()))) as wire:
-        wire.take(minute(0))
+    with publisher_thread(one_publisher(table(broker.port), "", ship(Clock()))) as thread:
+        thread.take(minute(0))
         (line,) = listening.messages()
     assert body(line) == {
         "taken_at": "2014-02-12T16:00:00Z",
@@ -63,10 +73,12 @@ def test_a_sample_says_what_it_means(broker: Mosquitto) -> None:
 def test_whoever_comes_later_reads_the_newest_state_and_no_sample(broker: Mosquitto) -> None:
     clock = Clock()
     listening = broker.listening("storm-petrel/later/state", 2)
-    with wired(plug_of(table(broker.port, node="later"), "", ship(clock))) as wire:
-        wire.take(minute(0))
+    with publisher_thread(
+        one_publisher(table(broker.port, node="later"), "", ship(clock))
+    ) as thread:
+        thread.take(minute(0))
         clock.now += 60
-        wire.take(minute(1))
+        thread.take(minute(1))
         listening.messages()
         (line,) = broker.read("storm-petrel/later/state")
         assert (body(line)["pressure_hpa"], body(line)["outage"]) == (988.46, "")
@@ -85,10 +97,10 @@ def test_a_missed_day_comes_as_samples_and_only_the_present_as_a_state(
     clock = Clock(BEGIN + 1439 * 60.0)
     samples = broker.listening("storm-petrel/missed/sample", 1440)
     states = broker.listening("storm-petrel/missed/state", 4)
-    wire = Wire(plug_of(table(broker.port, node="missed"), "", ship(clock)))
+    thread = PublisherThread(one_publisher(table(broker.port, node="missed"), "", ship(clock)))
     for number in range(1440):
-        wire.take(minute(number))
-    with wire:
+        thread.take(minute(number))
+    with thread:
         told = [body(line)["taken_at"] for line in states.messages()]
         assert told == [at(1436), at(1437), at(1438), at(1439)]
         sent = [body(line)["taken_at"] for line in samples.messages()]
@@ -100,9 +112,11 @@ def test_a_missed_day_comes_as_samples_and_only_the_present_as_a_state(
 def test_an_outage_of_the_sensor_leaves_no_pressure_to_be_shown(broker: Mosquitto) -> None:
     clock = Clock()
     listening = broker.listening("storm-petrel/blind/state", 2)
-    with wired(plug_of(table(broker.port, node="blind"), "", ship(clock))) as wire:
-        wire.take(minute(0))
-        wire.take(minute(0, outage="the barometer does not answer"))
+    with publisher_thread(
+        one_publisher(table(broker.port, node="blind"), "", ship(clock))
+    ) as thread:
+        thread.take(minute(0))
+        thread.take(minute(0, outage="the barometer does not answer"))
         well, blind = (body(line) for line in listening.messages())
     assert (well["pressure_hpa"], blind["pressure_hpa"]) == (988.47, None)
     assert blind["outage"] == "the barometer does not answer"
@@ -110,15 +124,17 @@ def test_an_outage_of_the_sensor_leaves_no_pressure_to_be_shown(broker: Mosquitt
 
 def test_before_the_first_sample_there_is_a_state_that_says_so(broker: Mosquitto) -> None:
     listening = broker.listening("storm-petrel/new/state", 1)
-    with wired(plug_of(table(broker.port, node="new"), "", ship(Clock()))) as wire:
-        wire.take(Bulletin(outage="no barometer at 0x77"))
+    with publisher_thread(
+        one_publisher(table(broker.port, node="new"), "", ship(Clock()))
+    ) as thread:
+        thread.take(Bulletin(outage="no barometer at 0x77"))
         (line,) = listening.messages()
     assert (body(line)["level"], body(line)["outage"]) == (None, "no barometer at 0x77")
 
 
 def test_an_orderly_end_says_offline(broker: Mosquitto) -> None:
     listening = broker.listening("storm-petrel/orderly/availability", 2)
-    with wired(plug_of(table(broker.port, node="orderly"), "", ship(Clock()))):
+    with publisher_thread(one_publisher(table(broker.port, node="orderly"), "", ship(Clock()))):
         assert eventually(lambda: broker.read("storm-petrel/orderly/availability"))
     assert [line.split()[1] for line in listening.messages()] == ["online", "offline"]
     assert broker.read("storm-petrel/orderly/availability") == [
@@ -130,10 +146,10 @@ def test_a_program_that_is_killed_is_offline_by_its_will(broker: Mosquitto) -> N
     code = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from tests.support.storm_conditions import Clock, plug_of, ship, table
-from web.publish.publisher import Wire
-plug = plug_of(table({broker.port}, node="killed"), "", ship(Clock()))
-plug.connect()
+from tests.support.storm_conditions import Clock, one_publisher, ship, table
+from web.publish.publisher import PublisherThread
+publisher = one_publisher(table({broker.port}, node="killed"), "", ship(Clock()))
+publisher.connect()
 print("connected", flush=True)
 sys.stdin.read()
 """
@@ -154,10 +170,10 @@ def test_a_broker_that_comes_late_and_goes_gets_every_minute_once(
     clock = Clock()
     with mosquitto(tmp_path) as broker:
         broker.end()
-        plug = plug_of(table(broker.port), "", ship(clock))
-        with wired(plug) as wire:
+        publisher = one_publisher(table(broker.port), "", ship(clock))
+        with publisher_thread(publisher) as thread:
             for number in range(5):
-                wire.take(minute(number))
+                thread.take(minute(number))
             assert eventually(lambda: "is not reached: Connection refused" in caplog.text)
             seen: list[str] = []
             for first in (0, 5):
@@ -165,7 +181,7 @@ def test_a_broker_that_comes_late_and_goes_gets_every_minute_once(
                 broker.start()
                 with_past = broker.listening("storm-petrel/petrel/sample", 5)
                 for number in range(first + 5, first + 10):
-                    wire.take(minute(number))
+                    thread.take(minute(number))
                 seen += [str(body(line)["taken_at"]) for line in with_past.messages()]
                 broker.end(suddenly=True)
     assert seen == sorted(set(seen))
@@ -189,17 +205,17 @@ def test_a_broker_that_comes_late_and_goes_gets_every_minute_once(
 )
 def test_a_setting_that_cannot_be_is_told(settings: dict[str, object], words: str) -> None:
     with pytest.raises(ConfigError, match=r"boat.toml: \[mqtt\]") as raised:
-        plug_of(table(**{"port": 1, **settings}), "boat.toml", ship(Clock()))
+        one_publisher(table(**{"port": 1, **settings}), "boat.toml", ship(Clock()))
     assert words in str(raised.value)
 
 
 def test_what_is_played_is_another_node_and_says_so(broker: Mosquitto) -> None:
-    plug = plug_of(table(broker.port), "", ship(Clock(), "the storm of 2014"))
-    plug.connect()
-    plug.tell(minute(0))
+    publisher = one_publisher(table(broker.port), "", ship(Clock(), "the storm of 2014"))
+    publisher.connect()
+    publisher.tell(minute(0))
     (state,) = broker.read("storm-petrel/petrel-simulated/state")
     (config,) = broker.read("homeassistant/device/storm-petrel-petrel-simulated/config")
-    plug.disconnect()
+    publisher.disconnect()
     assert body(state)["simulated"] is True
     assert body(state)["record"] == "the storm of 2014"
     assert '"name": "SIMULATED Storm Petrel petrel-simulated"' in config

@@ -20,13 +20,13 @@ from sensors import ConfigError
 from tests.support.fixed_station import Boat, bulletin
 from tests.support.real_servers import missing
 from tests.support.signalk_server import free_ports, parsed, signal_k
-from tests.support.storm_conditions import plug_of
+from tests.support.storm_conditions import one_publisher
 from tests.support.waiting import eventually
 from web.config.publishers import NmeaConfig
 from web.publish.nmea.publisher import Nmea
 from web.publish.nmea.sentences import sentences
-from web.publish.nmea.tcp_server import MOST_GUESTS
-from web.publish.publisher import Wire
+from web.publish.nmea.tcp_server import MAX_CLIENTS
+from web.publish.publisher import PublisherThread
 from web.recorder.conditions import Bulletin
 from web.weather import Sample
 
@@ -60,7 +60,7 @@ def test_without_pynmea2_the_settings_are_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "pynmea2", None)
     monkeypatch.delitem(sys.modules, "web.publish.nmea.sentences", raising=False)
     with pytest.raises(ConfigError, match="storm-petrel\\[nmea\\]"):
-        plug_of({"nmea": {"tcp_port": 10110}}, "boat.toml", Boat().ship)
+        one_publisher({"nmea": {"tcp_port": 10110}}, "boat.toml", Boat().ship)
 
 
 def test_signal_k_s_parser_reads_the_pascal_and_nothing_else() -> None:
@@ -79,18 +79,18 @@ def test_signal_k_s_parser_minds_the_checksum() -> None:
 def test_the_real_server_shows_it(tmp_path: Path) -> None:
     boat = Boat()
     with signal_k(tmp_path / "server") as server:
-        plug = Nmea(NmeaConfig(host="127.0.0.1", port=server.ports.nmea), boat.ship)
-        with Wire(plug) as wire:
-            wire.take(bulletin(985.43))
+        publisher = Nmea(NmeaConfig(host="127.0.0.1", port=server.ports.nmea), boat.ship)
+        with PublisherThread(publisher) as thread:
+            thread.take(bulletin(985.43))
             assert eventually(lambda: server.value("environment.outside.pressure") != "absent")
         assert server.value("environment.outside.pressure") == pytest.approx(98_543, abs=1e-6)
 
 
 def test_all_who_connect_are_told_all() -> None:
-    with _serving(Boat()) as (wire, port), ExitStack() as guests:
-        readers = [guests.enter_context(_guest(port)) for _ in range(MOST_GUESTS)]
+    with _serving(Boat()) as (thread, port), ExitStack() as guests:
+        readers = [guests.enter_context(_guest(port)) for _ in range(MAX_CLIENTS)]
         for pressure_hpa in (1001.0, 1000.9):
-            wire.take(bulletin(pressure_hpa))
+            thread.take(bulletin(pressure_hpa))
             for reader in readers:
                 mda, xdr = (pynmea2.parse(_line(reader), check=True) for _ in range(2))
                 assert float(mda.b_pressure_bar) * 1000 == pytest.approx(pressure_hpa)
@@ -98,27 +98,27 @@ def test_all_who_connect_are_told_all() -> None:
 
 
 def test_one_too_many_is_sent_away_and_a_place_is_free_again() -> None:
-    with _serving(Boat()) as (wire, port), ExitStack() as guests:
-        readers = [guests.enter_context(_guest(port)) for _ in range(MOST_GUESTS)]
-        wire.take(bulletin())
+    with _serving(Boat()) as (thread, port), ExitStack() as guests:
+        readers = [guests.enter_context(_guest(port)) for _ in range(MAX_CLIENTS)]
+        thread.take(bulletin())
         assert all(_line(reader) for reader in readers)
         with _guest(port) as late:
             assert late.recv(100) == b""
         readers[0].close()
-        assert eventually(lambda: _is_told(wire, port))
+        assert eventually(lambda: _is_told(thread, port))
 
 
 def test_who_does_not_read_is_dropped_and_holds_up_nobody() -> None:
     boat = Boat()
     port = free_ports(1)[0]
-    plug = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), boat.ship)
-    with _connected(plug), _guest(port) as sleeper, _guest(port) as reader:
+    publisher = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), boat.ship)
+    with _connected(publisher), _guest(port) as sleeper, _guest(port) as reader:
         told = bulletin()
         for _ in range(30_000):  # 3 MB, told from one thread: it would hang if it waited
-            plug.tell(told)
+            publisher.tell(told)
             assert reader.recv(65536)
         assert _ends(sleeper)
-        plug.tell(told)
+        publisher.tell(told)
         assert reader.recv(65536)
 
 
@@ -128,34 +128,34 @@ def test_nothing_is_told_of_a_sensor_that_is_lost_nor_of_an_old_sample() -> None
         heard.bind(("127.0.0.1", 0))
         heard.setblocking(False)
         port = heard.getsockname()[1]
-        plug = Nmea(NmeaConfig(host="127.0.0.1", port=port), boat.ship)
-        with _connected(plug):
+        publisher = Nmea(NmeaConfig(host="127.0.0.1", port=port), boat.ship)
+        with _connected(publisher):
             good = bulletin()
-            plug.tell(Bulletin())
+            publisher.tell(Bulletin())
             assert _datagrams(heard) == 0  # no sample yet
-            plug.tell(good)
+            publisher.tell(good)
             assert _datagrams(heard) == 1
-            plug.tell(replace(good, outage="nothing answers at 0x77"))
+            publisher.tell(replace(good, outage="nothing answers at 0x77"))
             assert _datagrams(heard) == 0
             full = replace(bulletin(1013.2), outage="the disk is full")
-            plug.tell(full)  # the barometer still reads
+            publisher.tell(full)  # the barometer still reads
             assert _datagrams(heard) == 1
             boat.now += 181.0
-            plug.tell(full)
+            publisher.tell(full)
             assert _datagrams(heard) == 0
 
 
 def test_the_newest_is_told_again_for_displays_that_forget() -> None:
-    with _serving(Boat(), every_s=1.0) as (wire, port), _guest(port) as reader:
-        wire.take(bulletin(1001.0))
+    with _serving(Boat(), every_s=1.0) as (thread, port), _guest(port) as reader:
+        thread.take(bulletin(1001.0))
         lines = [_line(reader) for _ in range(6)]
     assert len({line for line in lines if "MDA" in line}) == 1
 
 
 def test_a_broadcast_is_allowed(caplog: pytest.LogCaptureFixture) -> None:
-    plug = Nmea(NmeaConfig(host="127.255.255.255", port=free_ports(1)[0]), Boat().ship)
-    with caplog.at_level(logging.WARNING), _connected(plug):
-        plug.tell(bulletin())
+    publisher = Nmea(NmeaConfig(host="127.255.255.255", port=free_ports(1)[0]), Boat().ship)
+    with caplog.at_level(logging.WARNING), _connected(publisher):
+        publisher.tell(bulletin())
     assert not caplog.records
 
 
@@ -164,10 +164,10 @@ def test_a_network_that_is_away_is_told_once_and_lets_go_of_nobody(
 ) -> None:
     config = NmeaConfig(host="no.such.host.invalid", tcp_host="127.0.0.1")
     config = replace(config, tcp_port=free_ports(1)[0])
-    plug = Nmea(config, Boat().ship)
-    with _connected(plug), _guest(config.tcp_port or 0) as reader:
+    publisher = Nmea(config, Boat().ship)
+    with _connected(publisher), _guest(config.tcp_port or 0) as reader:
         for _ in range(2):
-            plug.tell(bulletin())
+            publisher.tell(bulletin())
             assert b"MDA" in reader.recv(65536)
     (record,) = caplog.records
     assert record.getMessage().startswith("NMEA 0183 to no.such.host.invalid:10110 fails: ")
@@ -182,13 +182,13 @@ from web.publish.nmea.publisher import Nmea, NmeaConfig
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as heard:
     heard.bind(("0.0.0.0", 0))
     heard.settimeout(5.0)
-    plug = Nmea(NmeaConfig("127.0.0.1", heard.getsockname()[1]), Boat().ship)
-    plug.connect()
-    plug.tell(bulletin())
+    publisher = Nmea(NmeaConfig("127.0.0.1", heard.getsockname()[1]), Boat().ship)
+    publisher.connect()
+    publisher.tell(bulletin())
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    plug.tell(bulletin())
+    publisher.tell(bulletin())
     print(heard.recv(65536).decode())
-    plug.disconnect()
+    publisher.disconnect()
 """
 
 
@@ -210,10 +210,10 @@ def test_a_network_that_comes_back_is_told_the_next_sample_at_once() -> None:
 def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        plug = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), Boat().ship)
+        publisher = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), Boat().ship)
         with pytest.raises(OSError, match=f"TCP port {port} cannot be had.*another"):
-            plug.connect()
-        plug.disconnect()
+            publisher.connect()
+        publisher.disconnect()
 
 
 @pytest.mark.parametrize(
@@ -228,12 +228,12 @@ def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
 )
 def test_a_setting_that_cannot_be_is_refused(table: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(words)):
-        plug_of({"nmea": table}, "boat.toml", Boat().ship)
+        one_publisher({"nmea": table}, "boat.toml", Boat().ship)
 
 
 def test_the_guide_s_settings_are_taken() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    names = [plug_of(tomllib.loads(block), "guide", Boat().ship).name for block in blocks]
+    names = [one_publisher(tomllib.loads(block), "guide", Boat().ship).name for block in blocks]
     assert len(names) >= 2
 
 
@@ -250,21 +250,21 @@ def _read(told: bytes) -> list[Any]:
 
 
 @contextmanager
-def _serving(boat: Boat, *, every_s: float = 3600.0) -> Iterator[tuple[Wire, int]]:
+def _serving(boat: Boat, *, every_s: float = 3600.0) -> Iterator[tuple[PublisherThread, int]]:
     port = free_ports(1)[0]
     config = NmeaConfig(tcp_host="127.0.0.1", tcp_port=port, every_s=every_s)
-    with Wire(Nmea(config, boat.ship), pauses_s=(0.05,)) as wire:
+    with PublisherThread(Nmea(config, boat.ship), pauses_s=(0.05,)) as thread:
         assert eventually(lambda: _listens(port))
-        yield wire, port
+        yield thread, port
 
 
 @contextmanager
-def _connected(plug: Nmea) -> Iterator[None]:
-    plug.connect()
+def _connected(publisher: Nmea) -> Iterator[None]:
+    publisher.connect()
     try:
         yield
     finally:
-        plug.disconnect()
+        publisher.disconnect()
 
 
 def _guest(port: int) -> socket.socket:
@@ -285,9 +285,9 @@ def _line(reader: socket.socket) -> str:
     return line.decode("ascii").rstrip()
 
 
-def _is_told(wire: Wire, port: int) -> bool:
+def _is_told(thread: PublisherThread, port: int) -> bool:
     with _guest(port) as guest:
-        wire.take(bulletin(1000.0))
+        thread.take(bulletin(1000.0))
         return guest.recv(100) != b""
 
 

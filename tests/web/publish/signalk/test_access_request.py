@@ -13,9 +13,9 @@ from tests.support.fake_servers import drip, hang, speaking
 from tests.support.fixed_station import Boat, bulletin
 from tests.support.signalk_boat import Afloat, by_websocket
 from tests.support.signalk_server import Server
-from tests.support.storm_conditions import plug_of
+from tests.support.storm_conditions import one_publisher
 from tests.support.waiting import eventually
-from web.publish.signalk.access_request import Access
+from web.publish.signalk.access_request import AccessRequest
 
 Speak = Callable[[socket.socket, threading.Event], None]
 PRESSURE = "environment.outside.pressure"
@@ -28,14 +28,14 @@ def test_access_is_asked_for_once_and_kept_for_its_owner_alone(
     file = tmp_path / "boat" / "token"
     afloat = Afloat(secure_server, by_websocket(secure_server, file), Boat())
     for _ in range(2):  # a restart while the owner is asleep
-        with afloat.wire():
+        with afloat.thread():
             assert eventually(lambda: _lines(caplog, "has not approved it yet"))
             assert len(secure_server.waiting_for_access()) == 1
         caplog.handler.records[:] = [r for r in caplog.records if "please" in r.getMessage()]
     assert _lines(caplog, "please approve 'Storm Petrel, barometer'") == 1
-    with afloat.wire() as wire:
+    with afloat.thread() as thread:
         secure_server.approve()
-        wire.take(bulletin(1005.05))
+        thread.take(bulletin(1005.05))
         assert afloat.shows(PRESSURE, 100_505)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir()] == ["token"]
@@ -45,7 +45,7 @@ def test_access_is_asked_for_once_and_kept_for_its_owner_alone(
 def test_a_server_that_never_comes_to_an_end_is_left(speak: Speak, tmp_path: Path) -> None:
     with speaking(speak) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
-        access = Access("127.0.0.1", port, tmp_path / "token", wait_s=0.2)
+        access = AccessRequest("127.0.0.1", port, tmp_path / "token", wait_s=0.2)
         with pytest.raises(OSError, match=r"no answer within 0\.2 s"):
             access.token()
 
@@ -54,13 +54,13 @@ def test_an_owner_who_says_no_is_not_asked_again_and_again(
     secure_server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     afloat = Afloat(secure_server, by_websocket(secure_server, tmp_path / "token"), Boat())
-    plug = plug_of({"signalk": afloat.table}, "boat.toml", afloat.boat.ship)
+    publisher = one_publisher({"signalk": afloat.table}, "boat.toml", afloat.boat.ship)
     with pytest.raises(PermissionError, match="not approved it yet"):
-        plug.connect()
+        publisher.connect()
     secure_server.approve(status="denied")
     for _ in range(3):
         with pytest.raises(PermissionError, match="denied access; start Storm Petrel anew"):
-            plug.connect()
+            publisher.connect()
     assert secure_server.waiting_for_access() == []
     assert not (tmp_path / "token").exists()
 
@@ -71,8 +71,8 @@ def test_a_token_that_is_wrong_is_told_once_with_what_to_do(
     file = tmp_path / "token"
     file.write_text("eyJhbGciOiJIUzI1NiJ9.eyJkZXZpY2UiOiJ4In0.AAAA\n")
     afloat = Afloat(secure_server, by_websocket(secure_server, file), Boat())
-    with afloat.wire() as wire:
-        wire.take(bulletin())
+    with afloat.thread() as thread:
+        thread.take(bulletin())
         assert eventually(lambda: caplog.records)
     (record,) = caplog.records
     assert "the server refuses the token in" in record.getMessage()

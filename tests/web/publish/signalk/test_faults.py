@@ -18,13 +18,13 @@ from tests.support.fixed_station import NOON, Boat, bulletin
 from tests.support.signalk_server import free_ports, schema_faults
 from tests.support.waiting import eventually
 from web.config.publishers import SignalKConfig
-from web.publish.publisher import Wire
-from web.publish.signalk.access_request import Access
-from web.publish.signalk.deltas import Speaker, severity
+from web.publish.publisher import PublisherThread
+from web.publish.signalk.access_request import AccessRequest
+from web.publish.signalk.deltas import DeltaEncoder, severity
 from web.publish.signalk.notifications import PREFIX
 from web.publish.signalk.publisher import SignalK
-from web.publish.signalk.udp import Datagrams
-from web.publish.signalk.websocket import Link, Stream
+from web.publish.signalk.udp import UdpLink
+from web.publish.signalk.websocket import Link, WebSocketLink
 from web.weather import StormLevel
 
 Speak = Callable[[socket.socket, threading.Event], None]
@@ -35,36 +35,38 @@ STORM = bulletin(980.0, StormLevel.STORM)
 def test_all_that_is_told_is_as_the_schema_has_it() -> None:
     with _heard() as (heard, port):
         boat = Boat()
-        plug = _plug(boat, Datagrams("127.0.0.1", port))
-        with _connected(plug):
+        publisher = _publisher(boat, UdpLink("127.0.0.1", port))
+        with _connected(publisher):
             for told in (STORM, bulletin(1000.0), replace(STORM, sample=None, outage="none")):
-                plug.tell(told)
+                publisher.tell(told)
         deltas = [text for text in _datagrams(heard) if text]
     assert len(deltas) >= 6
     assert schema_faults(deltas) == []
 
 
 def test_the_schema_finds_what_is_wrong() -> None:
-    speaker = Speaker("us", "", 180.0)
+    speaker = DeltaEncoder("us", "", 180.0)
     wrong = speaker.delta({"environment.outside.pressure": 101_327}, NOON).replace('Z"', '"')
     assert schema_faults([wrong]) != []
 
 
 def test_over_udp_all_is_told_again_for_a_server_that_forgot() -> None:
     with _heard() as (heard, port):
-        plug = _plug(Boat(), Datagrams("127.0.0.1", port, again_s=1e-9))
-        with _connected(plug):
-            plug.tell(STORM)
+        publisher = _publisher(Boat(), UdpLink("127.0.0.1", port, again_s=1e-9))
+        with _connected(publisher):
+            publisher.tell(STORM)
             _datagrams(heard)
-            plug.listen()
+            publisher.listen()
         again = "\n".join(_datagrams(heard))
     assert all(words in again for words in ('"timeout"', "98000", PATH, '"alarm"'))
 
 
 def test_over_udp_a_server_that_is_absent_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     port = free_ports(1)[0]
-    with Wire(_plug(Boat(), Datagrams("127.0.0.1", port)), pauses_s=(0.01,)) as wire:
-        wire.take(STORM)
+    with PublisherThread(
+        _publisher(Boat(), UdpLink("127.0.0.1", port)), pauses_s=(0.01,)
+    ) as thread:
+        thread.take(STORM)
         assert eventually(lambda: caplog.records)
         with _heard(port) as (heard, _):
             assert eventually(lambda: any(PATH in text for text in _datagrams(heard)))
@@ -80,9 +82,11 @@ def test_what_is_no_signal_k_is_told_once(
 ) -> None:
     with speaking(speak) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
-        with Wire(_plug(Boat(), _stream(port, tmp_path)), pauses_s=(0.01,)) as wire:
+        with PublisherThread(
+            _publisher(Boat(), _stream(port, tmp_path)), pauses_s=(0.01,)
+        ) as thread:
             for n in range(50):
-                wire.take(bulletin(1000.0 + n))
+                thread.take(bulletin(1000.0 + n))
             assert eventually(lambda: caplog.records)
     (record,) = caplog.records
     assert "tried again" in record.getMessage() and not record.exc_info
@@ -97,25 +101,25 @@ def test_brackets_without_end_are_no_word_on_access(tmp_path: Path) -> None:
 
     with speaking(brackets) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
-        assert Access("127.0.0.1", port, tmp_path / "token").token() == ""
+        assert AccessRequest("127.0.0.1", port, tmp_path / "token").token() == ""
 
 
 def test_one_that_says_nothing_at_all_holds_up_nobody(tmp_path: Path) -> None:
     with speaking(hang) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
-        with Wire(_plug(Boat(), _stream(port, tmp_path))) as wire:
+        with PublisherThread(_publisher(Boat(), _stream(port, tmp_path))) as thread:
             for _ in range(1000):
-                wire.take(STORM)
+                thread.take(STORM)
 
 
 def test_a_socket_that_is_only_half_open_is_found_out(tmp_path: Path) -> None:
     with _upgrading(hang) as port:
-        plug = _plug(Boat(), _stream(port, tmp_path, silence_s=0.2))
-        with _connected(plug):
-            plug.tell(STORM)
+        publisher = _publisher(Boat(), _stream(port, tmp_path, silence_s=0.2))
+        with _connected(publisher):
+            publisher.tell(STORM)
             with pytest.raises(TimeoutError, match=r"has not answered for 0\.2 s"):
                 while True:  # ends with the silence, or with the test's own limit in hang()
-                    plug.listen()
+                    publisher.listen()
 
 
 @pytest.mark.parametrize(
@@ -141,12 +145,12 @@ def test_what_makes_no_sense_is_no_acknowledgement(said: str, tmp_path: Path) ->
 
     boat = Boat()
     with _upgrading(speak) as port:
-        plug = _plug(boat, _stream(port, tmp_path))
-        with _connected(plug):
-            plug.tell(STORM)
+        publisher = _publisher(boat, _stream(port, tmp_path))
+        with _connected(publisher):
+            publisher.tell(STORM)
             with pytest.raises(ConnectionError, match="the server closed the connection"):
                 while True:  # ends when all was read
-                    plug.listen()
+                    publisher.listen()
     assert (boat.acknowledged, boat.winds_ms) == (0, [])
 
 
@@ -156,22 +160,22 @@ def test_the_severity_is_that_of_the_words() -> None:
 
 
 @contextmanager
-def _connected(plug: SignalK) -> Iterator[None]:
-    plug.connect()
+def _connected(publisher: SignalK) -> Iterator[None]:
+    publisher.connect()
     try:
         yield
     finally:
-        plug.disconnect()
+        publisher.disconnect()
 
 
-def _plug(boat: Boat, link: Link) -> SignalK:
+def _publisher(boat: Boat, link: Link) -> SignalK:
     return SignalK(SignalKConfig(), link, boat.ship)
 
 
-def _stream(port: int, folder: Path, *, silence_s: float = 35.0) -> Stream:
+def _stream(port: int, folder: Path, *, silence_s: float = 35.0) -> WebSocketLink:
     (folder / "token").write_text("a.b.c\n")
-    access = Access("127.0.0.1", port, folder / "token")
-    return Stream("127.0.0.1", port, access, silence_s=silence_s)
+    access = AccessRequest("127.0.0.1", port, folder / "token")
+    return WebSocketLink("127.0.0.1", port, access, silence_s=silence_s)
 
 
 @contextmanager

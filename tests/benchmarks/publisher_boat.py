@@ -1,6 +1,6 @@
-"""A boat whose recorder is timed, for plug_faults.py: how late each reading begins.
+"""A boat whose recorder is timed, for publisher_faults.py: how late each reading begins.
 
-Usage: plug_boat.py SETTINGS PERIOD_S READINGS
+Usage: publisher_boat.py SETTINGS PERIOD_S READINGS
 Its log is on stderr, and at the end one line of JSON on stdout.
 """
 
@@ -22,7 +22,7 @@ from web.config.settings import Config, Preferences
 from web.history.maintenance import Keeper
 from web.history.writer import History
 from web.publish.publisher import StationCalls, StationContext
-from web.publish.registry import plugged, publishers_of
+from web.publish.registry import publisher_threads, publishers_of
 from web.recorder.conditions import Notices
 from web.recorder.pacing import WallPace
 from web.recorder.recorder import Instruments, Recorder
@@ -52,7 +52,7 @@ def main(settings: Path, period_s: float, readings: int) -> None:
     publishers = publishers_of(config)
     with (
         History(settings.with_suffix(".sqlite"), clock.boot_id) as history,
-        plugged([make(station) for make in publishers], notices, lambda told: told),
+        publisher_threads([make(station) for make in publishers], notices, lambda told: told),
         Recorder(Keeper(history, period_s), Station(), pace, Instruments(read), notices=notices),
     ):
         done.wait(readings * period_s * 2 + 30)

@@ -1,13 +1,13 @@
-"""What becomes of the recorder while all plugs are on and whatever they meet is broken.
+"""What becomes of the recorder while all publishers are on and whatever they meet is broken.
 
-.venv/bin/python tests/benchmarks/plug_faults.py           every fault, some seven minutes
-.venv/bin/python tests/benchmarks/plug_faults.py --quick   a tenth of it
+.venv/bin/python tests/benchmarks/publisher_faults.py           every fault, some seven minutes
+.venv/bin/python tests/benchmarks/publisher_faults.py --quick   a tenth of it
 
 A boat in a process of its own reads and commits twenty times a second, so that an hour of readings
 a second is three minutes here; its history is kept in memory, for how long a disk takes is another
 matter. Told are how late its readings began and how many were left out, against a boat without
-plugs beside it, how its memory grew, and how often the log spoke of each plug. The Signal K server,
-Mosquitto and InfluxDB that are gone and come back are the real ones. The matrix is set on a bus
+publishers beside it, how its memory grew, and how often the log spoke of each publisher. The Signal
+K server, Mosquitto and InfluxDB that are gone and come back are the real ones. The matrix is set on a bus
 that is not there.
 """
 
@@ -30,17 +30,17 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
 from support.command import run
 
-from tests.support.every_publisher import every_plug, ports_for_all
+from tests.support.every_publisher import every_publisher, ports_for_all
 from tests.support.fake_servers import babble, hang, hang_up
 from tests.support.real_servers import influxd, mosquitto
 from tests.support.signalk_server import signal_k
 from tests.support.waiting import eventually
 
-BOAT = Path(__file__).with_name("plug_boat.py")
+BOAT = Path(__file__).with_name("publisher_boat.py")
 _MEMORY = Path("/dev/shm")
 PERIOD_S = 0.05
 HOUR, SHORT = 3600, 400
-PLUGS = ("Signal K", "NMEA 0183", "MQTT", "InfluxDB", "LED matrix")
+PUBLISHERS = ("Signal K", "NMEA 0183", "MQTT", "InfluxDB", "LED matrix")
 
 Ports = dict[str, int]
 Speak = Callable[[socket.socket, threading.Event], None]
@@ -62,11 +62,11 @@ class Run(NamedTuple):
         )
 
     def _told(self) -> Iterator[tuple[str, int]]:
-        for plug in PLUGS:
-            lines = [line for line in self.log if plug in line]
+        for publisher in PUBLISHERS:
+            lines = [line for line in self.log if publisher in line]
             fails = sum("fails" in line for line in lines)
             if lines:
-                yield plug, len(lines) if fails != 1 else 1 + sum("works" in x for x in lines)
+                yield publisher, len(lines) if fails != 1 else 1 + sum("works" in x for x in lines)
 
 
 def _late(run: Run) -> str:
@@ -157,15 +157,15 @@ def nobody() -> Iterator[Ports]:
 def settings(ports: Ports, folder: Path) -> str:
     (folder / "token").write_text("a.b.c\n")
     (folder / "token").chmod(0o600)
-    return f"{every_plug(folder, ports)}bus = 77\n"
+    return f"{every_publisher(folder, ports)}bus = 77\n"
 
 
 def broken(what: str, strangers: AbstractContextManager[Ports], readings: int) -> None:
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
         ports = opened.enter_context(strangers)
-        with boat(settings(ports, folder), readings) as plugged, boat("", readings) as alone:
-            print(plugged().row(what, alone()), flush=True)
+        with boat(settings(ports, folder), readings) as publishing, boat("", readings) as alone:
+            print(publishing().row(what, alone()), flush=True)
 
 
 def gone_for_an_hour(readings: int) -> None:
@@ -188,7 +188,7 @@ def gone_for_an_hour(readings: int) -> None:
         }
         total = first + readings + last
         with (
-            boat(settings(own, folder / "boat"), total) as plugged,
+            boat(settings(own, folder / "boat"), total) as publishing,
             boat("", total) as alone,
         ):
             time.sleep(first * PERIOD_S)
@@ -198,7 +198,7 @@ def gone_for_an_hour(readings: int) -> None:
             for back in (broker.start, influx.start, server.start):
                 back()
             what = f"gone for an hour ({readings} readings), queues full, and back"
-            print(plugged().row(what, alone()), flush=True)
+            print(publishing().row(what, alone()), flush=True)
         _tell_what_came(influx, server)
 
 
@@ -214,7 +214,7 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of it")
     share = 10 if parser.parse_args().quick else 1
-    print("| fault | readings | late, ms: p99 / most / left out | without plugs | MB | log lines |")
+    print("| fault | readings | late, ms: p99 / most / left out | without | MB | log lines |")
     print("|---|---|---|---|---|---|", flush=True)
     short = SHORT // min(share, 4)
     broken("absent from the start", nobody(), short)
