@@ -3,11 +3,11 @@
 .venv/bin/python tests/benchmarks/fleet_soak.py          thirty boats, 24 simulated hours
 .venv/bin/python tests/benchmarks/fleet_soak.py 3 2      three, two hours
 
-Each boat has the real publisher and thread before a real InfluxDB. The first has all other publishers
-on as well: a real Signal K server, NMEA 0183 over UDP and TCP, a real Mosquitto, the LED matrix's twin,
-where these are installed. At half time the server is ended and an hour passes without it. Ends with
-1 unless every sample of every boat is stored once, with its pressure to the pascal, and went over
-the other ways too.
+Each boat has the real publisher and thread before a real InfluxDB. The first has all other
+publishers on as well: a real Signal K server, NMEA 0183 over UDP and TCP, a real Mosquitto, the LED
+matrix's twin, where these are installed. At half time the server is ended and an hour passes
+without it. Ends with 1 unless every sample of every boat is stored once, with its pressure to
+the pascal, and went over the other ways too.
 """
 
 import argparse

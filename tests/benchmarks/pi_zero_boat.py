@@ -265,7 +265,7 @@ class Boat:
         return one_publisher({name: tables[name]}, "pi_zero_boat.py", station)
 
     def _told(self, name: str) -> Task:
-        """Bulletins one after the other, each of a new sample; with what the publisher does at once."""
+        """Bulletins one by one, each of a new sample; with what the publisher does at once."""
         publisher = self._publisher(name)
         newest = self._notices.newest
         assert newest.sample is not None

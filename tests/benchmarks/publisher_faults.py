@@ -7,8 +7,8 @@ A boat in a process of its own reads and commits twenty times a second, so that 
 a second is three minutes here; its history is kept in memory, for how long a disk takes is another
 matter. Told are how late its readings began and how many were left out, against a boat without
 publishers beside it, how its memory grew, and how often the log spoke of each publisher. The Signal
-K server, Mosquitto and InfluxDB that are gone and come back are the real ones. The matrix is set on a bus
-that is not there.
+K server, Mosquitto and InfluxDB that are gone and come back are the real ones. The matrix is set on
+a bus that is not there.
 """
 
 import argparse
