@@ -7,7 +7,7 @@ from math import sin
 
 from tests.support.app_server import serving
 from web.alarm.state import Alarm, AlarmState
-from web.display.preferences import PLAIN, Look
+from web.display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
 from web.display.units import UNITS
 from web.history.clock_trust import ClockTrust, Word
 from web.history.writer import History
@@ -38,7 +38,7 @@ class State:
     untrusted: bool = False
     outage: str = ""
     place: Station | None = None
-    look: Look = PLAIN
+    look: DisplayPreferences = DEFAULT_PREFERENCES
     refresh_s: int = 1
     notices: Notices = field(default_factory=Notices)
     alarm: Alarm = field(default_factory=lambda: Alarm(AlarmState()))
@@ -100,7 +100,7 @@ def states(stormy: list[Sample]) -> dict[str, State]:
         "untrusted": State(stormy, untrusted=True),
         "simulated": State(stormy, simulated="the storm of 2014, played at 300 × real time"),
         "worst": State(stormy, untrusted=True, simulated="the storm of 2014, played"),
-        "inhg": State(stormy, look=Look(UNITS["inhg"])),
-        "night": State(stormy, look=Look(night="1")),
-        "night dim": State(calm(NOON), look=Look(night="1", dim=True)),
+        "inhg": State(stormy, look=DisplayPreferences(UNITS["inhg"])),
+        "night": State(stormy, look=DisplayPreferences(night="1")),
+        "night dim": State(calm(NOON), look=DisplayPreferences(night="1", dim=True)),
     }

@@ -9,9 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 from calibration.pressure.sea_level import HEIGHTS_M
 from sensors.errors import ConfigError
 
-from ..display.preferences import NIGHTS, Look
+from ..display.preferences import NIGHTS, DisplayPreferences, zone_of
 from ..display.units import UNITS
-from ..display.zones import zone_of
 from ..system.command import Command
 from ..weather import Station, StormLevel
 
@@ -141,9 +140,9 @@ class PageConfig:
             raise ValueError(f"night = {self.night!r}: give one of {', '.join(NIGHTS)}")
 
     @property
-    def look(self) -> Look:
+    def look(self) -> DisplayPreferences:
         """How the pages look where an address does not say."""
-        return Look(UNITS[self.unit], zone_of(self.zone), self.night)
+        return DisplayPreferences(UNITS[self.unit], zone_of(self.zone), self.night)
 
 
 def host_names(text: str) -> tuple[str, ...]:

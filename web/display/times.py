@@ -1,15 +1,15 @@
-"""Moments and ages in words. Unix seconds in; UTC out, or another zone."""
+"""Moments (Unix seconds) and ages as text, in UTC or another zone."""
 
 from datetime import UTC, datetime, tzinfo
 
-_LONGEST_NAME = 5  # letters: what the margin of the barograph's paper holds
-# A sample is late when the next three did not come, and lost when ten did not.
+_LONGEST_NAME = 5  # letters that fit the margin of the barograph
+# A sample is late when the next three are missing, and lost when ten are.
 LATE_PERIODS, LOST_PERIODS = 3, 10
 _LEAST_LATE_S = 10.0
 
 
 def iso(moment: float) -> str:
-    """A moment as ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
+    """Return ISO 8601 in UTC, to the second, or to the millisecond where it has any."""
     moment = round(moment, 3)
     whole = moment == round(moment)
     text = datetime.fromtimestamp(moment, UTC).isoformat(
@@ -19,30 +19,30 @@ def iso(moment: float) -> str:
 
 
 def date_words(moment: float, zone: tzinfo = UTC) -> str:
-    """The date and the minute: "12 Feb 2014 07:00 UTC"."""
+    """Return the date and the minute: "12 Feb 2014 07:00 UTC"."""
     time = datetime.fromtimestamp(moment, zone)
     return f"{time.day} {time:%b %Y %H:%M} {zone_name(moment, zone)}"
 
 
 def clock_words(moment: float, zone: tzinfo = UTC) -> str:
-    """The minute alone: "07:00 UTC"."""
+    """Return hours and minutes: "07:00 UTC"."""
     return f"{datetime.fromtimestamp(moment, zone):%H:%M} {zone_name(moment, zone)}"
 
 
 def zone_name(moment: float, zone: tzinfo) -> str:
-    """What the zone is called then: "UTC", "IST", or its offset where that is too long."""
+    """Return the name of the zone then: "UTC", "IST"; its offset where that is too long."""
     shown = datetime.fromtimestamp(moment, zone)
     name = shown.tzname() or ""
     return name if 0 < len(name) <= _LONGEST_NAME else f"{shown:%z}"
 
 
 def late_after_s(period_s: float) -> float:
-    """How old a sample may be and still be sent as the present; a second's silence is no news."""
+    """Return the age up to which a sample is current: three periods, at least ten seconds."""
     return max(LATE_PERIODS * period_s, _LEAST_LATE_S)
 
 
 def age_words(age_s: float) -> str:
-    """How long ago, in the largest units that tell: "4 min ago"."""
+    """Return an age in its largest unit of which it has two: "4 min ago"."""
     age_s = max(0.0, age_s)
     for unit_s, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if age_s >= 2 * unit_s:

@@ -1,4 +1,4 @@
-"""Units of pressure that a page can show; everything behind it is in hectopascals."""
+"""Units of pressure that a page can show; the program itself works in hectopascals."""
 
 from typing import NamedTuple
 
@@ -8,28 +8,28 @@ from calibration.pressure.sea_level import HPA_PER_INHG, HPA_PER_MMHG
 class Unit(NamedTuple):
     """A unit of pressure.
 
-    key: its name in an address. hpa: how many hectopascals it is. places: so many decimals show a
-    tenth of a hectopascal. line: what lies between two fine lines of the paper; every fifth is
+    key: its name in an address. hpa: its size in hectopascals. places: the decimals that show a
+    tenth of a hectopascal. line: from one fine line of the barograph to the next; every fifth is
     bold.
     """
 
     key: str
     symbol: str
-    spoken: str
+    full_name: str
     hpa: float
     places: int
     line: float
 
     def of(self, pressure_hpa: float) -> float:
-        """A pressure in this unit."""
+        """Return a pressure in this unit."""
         return pressure_hpa / self.hpa
 
     def words(self, pressure_hpa: float) -> str:
-        """A pressure with its decimals, without the unit."""
+        """Return a pressure with its decimals, without the unit."""
         return f"{self.of(pressure_hpa):.{self.places}f}"
 
     def signed(self, change_hpa: float) -> str:
-        """A change with its sign, and a minus that is one: "−4.6"."""
+        """Return a change with its sign, a real minus: "−4.6"."""
         return f"{self.of(change_hpa):+.{self.places}f}".replace("-", "−")
 
 

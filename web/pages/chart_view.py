@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..display.preferences import Look
+from ..display.preferences import DisplayPreferences
 from ..history.clock_trust import ClockTrust
 from ..history.reader import MOST_COLUMNS, HistoryReader
 from .chart import Column, Mark, barograph, changes_3h, record_words
@@ -35,7 +35,12 @@ class Sheet(NamedTuple):
 
 
 def sheet(
-    reader: HistoryReader, about: About, look: Look, hours: float, end: float, now: float
+    reader: HistoryReader,
+    about: About,
+    look: DisplayPreferences,
+    hours: float,
+    end: float,
+    now: float,
 ) -> Sheet:
     """Draw the chart of `hours` hours up to `end` (Unix seconds)."""
     begin, column_s = end - hours * 3600, hours * 3600 / MOST_COLUMNS
@@ -55,11 +60,11 @@ def sheet(
         doubted=_doubted(reader, begin, end),
         trend=[change for change in changes if change.moment >= begin],
         unit=look.unit,
-        zone=look.zone.zone,
+        zone=look.zone.tzinfo,
         now=now,
         note="SIMULATED" if about.simulated else "",
     )
-    words = record_words(shown, begin, end, look.unit, look.zone.zone)
+    words = record_words(shown, begin, end, look.unit, look.zone.tzinfo)
     known_s = columns[-1].taken_at - columns[0].taken_at if columns else 0.0
     samples = int(known_s / (about.period_s if column_s < 3600 else 3600))  # or hours
     keep_s = samples / SAMPLES_A_SECOND

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, url_for
 from markupsafe import Markup, escape
 
-from ..display.preferences import Look
+from ..display.preferences import DisplayPreferences
 from ..display.times import date_words
 from ..display.units import UNITS
 from ..history.database import HistoryError
@@ -98,7 +98,9 @@ def _values(context: PageContext) -> dict[str, Any]:
     }
 
 
-def _sheet(context: PageContext, look: Look, hours: float, end: float, now: float) -> Sheet:
+def _sheet(
+    context: PageContext, look: DisplayPreferences, hours: float, end: float, now: float
+) -> Sheet:
     info, bulletin = context.info, context.feed.newest
 
     def draw() -> Sheet:
@@ -111,7 +113,9 @@ def _sheet(context: PageContext, look: Look, hours: float, end: float, now: floa
     return context.charts.sheet(wanted, chart_parts(context), now, draw)
 
 
-def _address(look: Look, default: Look, hours: float) -> Callable[..., str]:
+def _address(
+    look: DisplayPreferences, default: DisplayPreferences, hours: float
+) -> Callable[..., str]:
     """Make addresses of this page that keep what was chosen, but for what is given."""
     chosen: dict[str, Any] = {}
     if hours != _HOURS:

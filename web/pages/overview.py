@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from calibration.pressure.offset import DRIFT_HPA_PER_YEAR, PressureOffset
 from calibration.pressure.sea_level import qnh
 
-from ..display.preferences import PLAIN, Look
+from ..display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
 from ..display.times import LATE_PERIODS, LOST_PERIODS, age_words, clock_words, date_words, iso
 from ..recorder.conditions import Bulletin, corrected
 from ..recorder.pacing import Pace
@@ -44,7 +44,7 @@ class About:
     offset: PressureOffset | None = None
     altitude_m: float = 0.0
     place: Station | None = None
-    look: Look = PLAIN
+    look: DisplayPreferences = DEFAULT_PREFERENCES
 
     @property
     def offset_hpa(self) -> float:
@@ -104,10 +104,10 @@ class Glance:
     age_s: str
 
     @classmethod
-    def of(cls, bulletin: Bulletin, about: About, pace: Pace, look: Look) -> "Glance":
+    def of(cls, bulletin: Bulletin, about: About, pace: Pace, look: DisplayPreferences) -> "Glance":
         """Put a bulletin into words, as the look has it."""
         now = pace.now()
-        unit, zone = look.unit, look.zone.zone
+        unit, zone = look.unit, look.zone.tzinfo
         sample, outlook = bulletin.sample and about.shown(bulletin.sample), bulletin.outlook
         trend = outlook.tendency if outlook else None
         qnh_hpa = about.qnh_hpa(sample)
@@ -137,7 +137,7 @@ class Glance:
             refresh_s=about.refresh_s,
             version=about.version,
             unit=unit.symbol,
-            unit_spoken=unit.spoken,
+            unit_spoken=unit.full_name,
             characteristic_code=trend.characteristic if trend else None,
             is_night=look.night == "1" or (look.night == "auto" and about.is_night(now)),
             age_s=f"{max(0.0, now - sample.taken_at):.0f}" if sample else "",

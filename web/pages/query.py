@@ -7,9 +7,8 @@ from math import isfinite
 from flask import request
 from werkzeug.exceptions import BadRequest
 
-from ..display.preferences import NIGHTS, Look
+from ..display.preferences import NIGHTS, DisplayPreferences, zone_of
 from ..display.units import UNITS
-from ..display.zones import zone_of
 
 FEWEST_HOURS, MOST_HOURS = 0.1, 24 * 366 * 20
 # Less than what float() takes: no blanks, no underscores, no other alphabet's digits.
@@ -49,7 +48,7 @@ def end_asked(now: float) -> float:
     return end
 
 
-def look_asked(default: Look) -> Look:
+def look_asked(default: DisplayPreferences) -> DisplayPreferences:
     """Return ``unit``, ``zone``, ``night`` and ``dim``; `default` has those left out."""
     unit = _choice("unit", default.unit.key, tuple(UNITS))
     night = _choice("night", default.night, NIGHTS)
@@ -59,7 +58,7 @@ def look_asked(default: Look) -> Look:
         zone = default.zone if name is None else zone_of(name)
     except ValueError as error:
         raise BadRequest(str(error)) from None
-    return Look(UNITS[unit], zone, night, dim == "1")
+    return DisplayPreferences(UNITS[unit], zone, night, dim == "1")
 
 
 def _choice(key: str, default: str, choices: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask.testing import FlaskClient
 
-from web.display.zones import zone_of
+from web.display.preferences import zone_of
 
 
 def test_another_unit(client: FlaskClient) -> None:
@@ -67,7 +67,7 @@ def test_what_cannot_be_meant_is_refused(
 @pytest.mark.parametrize("name", ["Europe/Dublin", ":/usr/share/zoneinfo/Europe/Dublin"])
 def test_the_pis_own_zone_has_its_summer_time(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", name)
-    ours, theirs = zone_of("local").zone, ZoneInfo("Europe/Dublin")
+    ours, theirs = zone_of("local").tzinfo, ZoneInfo("Europe/Dublin")
     for month in (1, 3, 7, 10):
         for hour in range(31 * 24):
             moment = datetime(2026, month, 1, tzinfo=UTC).timestamp() + hour * 3600
@@ -84,7 +84,7 @@ def test_without_tz_the_pis_own_zone_is_the_one_it_is_set_to(
     words = subprocess.run(
         ["date", "-d", "@1783000000", "+%z"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    shown = datetime.fromtimestamp(1_783_000_000, zone_of("local").zone)
+    shown = datetime.fromtimestamp(1_783_000_000, zone_of("local").tzinfo)
     assert f"{shown:%z}" == words
 
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from web.alarm.state import AlarmState
-from web.display.preferences import Look
+from web.display.preferences import DisplayPreferences
 from web.display.units import UNITS
 from web.history.reader import HistoryReader
 from web.history.writer import History
@@ -127,7 +127,7 @@ def test_what_was_drawn_for_one_guest_is_given_to_the_next(
 
 def test_settings_that_are_changed_while_it_runs_make_another_answer(boat: Boat) -> None:
     tags = {route: boat.tag(route) for route in TAGGED}
-    info = About("", 60.0, 5, "1", look=Look(UNITS["inhg"]), altitude_m=100.0)
+    info = About("", 60.0, 5, "1", look=DisplayPreferences(UNITS["inhg"]), altitude_m=100.0)
     app = boat.client.application
     with app.app_context():
         set_page_context(app, replace(page_context(), info=info))
