@@ -88,7 +88,7 @@ def _values(context: PageContext) -> dict[str, Any]:
         "look": look,
         "units": [(unit.key, unit.symbol) for unit in UNITS.values()],
         "zones": _ZONES if zone.key in dict(_ZONES) else (*_ZONES, (zone.key, zone.key)),
-        "past": date_words(end, zone.zone) if end < now - 1 else "",
+        "past": date_words(end, zone.tzinfo) if end < now - 1 else "",
         "address": _address(look, default, hours),
         "alarm": context.alarm(),
         "chart": Markup(drawn.drawing),
