@@ -1,4 +1,4 @@
-"""BME280: pressure, temperature and humidity on I2C; chip id 0x60. The driver is barometer.py."""
+"""BME280: pressure, temperature and humidity on I2C; chip id 0x60 (see barometer/driver.py)."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -59,13 +59,7 @@ class Board:
         self._colour: TCS3200 | None = None
         self._world = world
         self._closed = False
-        self.barometer = Barometer(
-            bus,
-            barometer.address,
-            pressure_oversampling=barometer.pressure_oversampling,
-            temperature_oversampling=barometer.temperature_oversampling,
-            humidity_oversampling=barometer.humidity_oversampling,
-        )
+        self.barometer = Barometer(**{**asdict(barometer), "bus": bus})
         self._enviro_phat: EnviroPHAT | None = None
         if enviro_phat:
             check_free(self._wiring, LED_LINE, LEDS)
@@ -78,7 +72,6 @@ class Board:
 
     @property
     def simulated(self) -> bool:
-        """Whether the chips are simulated."""
         return self._world is not None
 
     @property
@@ -87,14 +80,7 @@ class Board:
         from .tcs3200.driver import TCS3200  # a logger of pressure does without it
 
         if self._colour is None:
-            settings = self._colour_config
-            self._colour = TCS3200(
-                **self._wiring.wired(),
-                scaling=settings.scaling,
-                gate_time_s=settings.gate_time_s,
-                timeout_s=settings.timeout_s,
-                pins=self._pins,
-            )
+            self._colour = TCS3200(**asdict(self._colour_config), pins=self._pins)
         return self._colour
 
     def open_colour(self) -> "TCS3200":
@@ -119,12 +105,10 @@ class Board:
 
     @property
     def serial(self) -> str:
-        """The identity of the barometer's chip; "" before its first reading."""
         return self.barometer.serial
 
     @property
     def recoveries(self) -> int:
-        """The number of readings in which the barometer was started up again."""
         return self.barometer.recoveries
 
     @property
@@ -138,7 +122,6 @@ class Board:
         return self._simulated_world[1]
 
     def close(self) -> None:
-        """Release the lines and the bus."""
         if self._closed:
             return
         self._closed = True
@@ -233,8 +216,7 @@ def _simulated_board(
 
         wiring = _wiring(colour)
         _, strapped = first_scaling(colour.scaling, strapped=True)
-        return SimulatedTCS3200(
-            scene, **asdict(wiring), wires=Wires.of(wiring, strapped), noise=world.noise
-        )
+        wires = Wires.of(wiring, strapped)
+        return SimulatedTCS3200(scene, wiring, wires=wires, noise=world.noise)
 
     return Board(bus, pins, barometer, colour, (scene, weather), enviro_phat=enviro_phat)

@@ -135,11 +135,7 @@ def test_a_broken_wire_says_what_the_guide_quotes(begins: str) -> None:
 
     twin = SimulatedTCS3200(
         Scene("white"),
-        out=wiring.out,
-        s2=wiring.s2,
-        s3=wiring.s3,
-        s0=wiring.s0,
-        s1=wiring.s1,
+        wiring,
         wires=breaks(Wires.of(wiring)),
         clock_ns=lambda: now_ns[0],
         sleep=sleep,

@@ -122,7 +122,7 @@ def _installed_extras() -> set[str]:
 
 
 def _fingerprint(extras: set[str]) -> str:
-    """The extras, and a hash of everything else that the environment depends on."""
+    """Return the extras, and a hash of everything else that the environment depends on."""
     digest = hashlib.sha256(sys.version.encode())
     for name in ("setup.cfg", "pyproject.toml"):
         digest.update(_read(ROOT / name).encode())

@@ -27,23 +27,18 @@ class DeferredPins:
 
     @property
     def fastest_hz(self) -> float:
-        """That of the pins, which a drive() has opened before."""
         return self.open().fastest_hz
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
-        """Make these lines outputs at these levels."""
         self.open().drive(levels)
 
     def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
-        """Return what rose in the gate."""
         return self.open().rising_edges(pin, gate_time_s)
 
     def level(self, pin: int, /, *, pull_up: bool) -> bool:
-        """Return the level of an input that is pulled up or down."""
         return self.open().level(pin, pull_up=pull_up)
 
     def close(self) -> None:
-        """Close the pins if they were opened."""
         self._closed = True
         if self._pins is not None:
             self._pins.close()

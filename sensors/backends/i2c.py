@@ -46,16 +46,13 @@ class LinuxI2C:
         self._closed = False
 
     def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
-        """Return one register."""
         value: int = self._transfer("read_byte_data", i2c_addr, register)
         return value
 
     def write_byte_data(self, i2c_addr: int, register: int, value: int, /) -> None:
-        """Write one register."""
         self._transfer("write_byte_data", i2c_addr, register, value)
 
     def read_i2c_block_data(self, i2c_addr: int, register: int, length: int, /) -> list[int]:
-        """Return `length` registers, read in one transfer."""
         values: list[int] = self._transfer("read_i2c_block_data", i2c_addr, register, length)
         return values
 
@@ -70,19 +67,15 @@ class LinuxI2C:
     def _transfer(self, method: str, address: int, *arguments: int) -> Any:
         with self._lock:
             transfer = getattr(self._smbus or self._open(), method)
-            try:
-                return transfer(address, *arguments)
-            except OSError as error:
-                failed = error
-            for _ in range(_RETRIES):
-                if failed.errno not in _PASSING:
-                    break
-                time.sleep(_PAUSE_S)
-                self.retries += 1
+            for retries_left in reversed(range(_RETRIES + 1)):
                 try:
                     return transfer(address, *arguments)
                 except OSError as error:
                     failed = error
+                if not retries_left or failed.errno not in _PASSING:
+                    break
+                time.sleep(_PAUSE_S)
+                self.retries += 1
             if failed.errno in _BUS_GONE:
                 self._smbus.close()  # the bus comes back as another file
                 self._smbus = None

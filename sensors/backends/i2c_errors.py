@@ -14,10 +14,9 @@ transfer          EREMOTEIO, ENXIO, ENODEV  no chip acknowledges (a Pi gives the
 import errno
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import BusError, DeviceNotFound, SensorError
-from .permissions import NOT_GIVEN
+from .platform import NOT_GIVEN
 
 # No chip acknowledged: a Pi gives EREMOTEIO, other adapters ENXIO or ENODEV.
 NACKS = (errno.EREMOTEIO, errno.ENXIO, errno.ENODEV)
@@ -30,13 +29,6 @@ _SLOWER = (
     f"slow the bus down (dtparam=i2c_arm_baudrate=10000 in {_SETTINGS}) or have the kernel clock"
     " it (dtoverlay=i2c-gpio)"
 )
-
-
-class Holder(NamedTuple):
-    """The kernel's client at an address, and the driver that holds it."""
-
-    client: str
-    driver: str
 
 
 def transfer_error(error: OSError, address: int, bus: int | None = None) -> SensorError:
@@ -79,41 +71,30 @@ def open_error(number: int, error: OSError, root: Path = Path("/")) -> SensorErr
     return failure
 
 
-def holder(address: int, bus: int, root: Path = Path("/")) -> Holder | None:
-    """Return the kernel's client at this address, or None."""
-    client = root / f"sys/bus/i2c/devices/{bus}-{address:04x}"
+def holder(address: int, bus: int | None, root: Path = Path("/")) -> str:
+    """Return which driver of the kernel holds an address, and how the user takes it back."""
+    client = f"{bus}-{address:04x}"
+    node = root / "sys/bus/i2c/devices" / client
     try:
-        driver = os.readlink(client / "driver")  # noqa: PTH115 - the name only
-        name = (client / "name").read_text().strip()
+        driver = Path(os.readlink(node / "driver")).name  # noqa: PTH115 - the name only
+        name = (node / "name").read_text().strip()
     except OSError:
-        return None
-    return Holder(name, Path(driver).name)
-
-
-def release(client: Holder, address: int, bus: int) -> str:
-    """Return how the user takes an address back from a driver of the kernel."""
-    in_overlay = client.client in _SENSOR_OVERLAY
-    overlay = (
-        f"dtoverlay=i2c-sensor,{client.client}" if in_overlay else "the dtoverlay of that chip"
-    )
+        return (
+            "is held by a driver of the kernel, or the bus is never idle: remove the dtoverlay of"
+            f" that chip from {_SETTINGS} and restart the Pi"
+        )
+    in_overlay = name in _SENSOR_OVERLAY
+    overlay = f"dtoverlay=i2c-sensor,{name}" if in_overlay else "the dtoverlay of that chip"
     return (
-        f"remove {overlay} from {_SETTINGS} and restart the Pi; until then:"
-        f" echo {bus}-{address:04x} | sudo tee /sys/bus/i2c/drivers/{client.driver}/unbind"
+        f"is held by the kernel's driver {driver} (as {name}): remove {overlay} from {_SETTINGS}"
+        f" and restart the Pi; until then: echo {client} | sudo tee"
+        f" /sys/bus/i2c/drivers/{driver}/unbind"
     )
 
 
 def _transfer_words(error: OSError, where: str, address: int, bus: int | None) -> str:
     if error.errno == errno.EBUSY:
-        client = None if bus is None else holder(address, bus)
-        if client is None or bus is None:
-            return (
-                f"{where} is held by a driver of the kernel, or the bus is never idle: remove the"
-                f" dtoverlay of that chip from {_SETTINGS} and restart the Pi"
-            )
-        return (
-            f"{where} is held by the kernel's driver {client.driver} (as {client.client}):"
-            f" {release(client, address, bus)}"
-        )
+        return f"{where} {holder(address, bus)}"
     if error.errno == errno.ETIMEDOUT:
         return (
             f"the bus hangs at {where}: some chip holds a line down, or a neighbour stretches the"

@@ -18,7 +18,6 @@ class Registers:
         self.address = address
 
     def byte(self, register: int) -> int:
-        """Return one register."""
         try:
             return self.bus.read_byte_data(self.address, register)
         except OSError as error:
@@ -48,7 +47,6 @@ class Registers:
         return first
 
     def write(self, register: int, value: int) -> None:
-        """Write one byte to a register."""
         try:
             self.bus.write_byte_data(self.address, register, value)
         except OSError as error:

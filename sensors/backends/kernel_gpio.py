@@ -88,7 +88,6 @@ class KernelPins:
         )
 
     def level(self, pin: int, /, *, pull_up: bool) -> bool:
-        """Return the level of an input that is pulled up or down."""
         line = self._gpiod.line
         settings = self._gpiod.LineSettings(
             direction=line.Direction.INPUT,

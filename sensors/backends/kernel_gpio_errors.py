@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..errors import PinError
-from .permissions import NOT_GIVEN, membership
+from .platform import NOT_GIVEN, membership
 
 # What gpiod raises: it turns EINVAL into ValueError and EOPNOTSUPP into NotImplementedError.
 FAULTS = (OSError, ValueError, OverflowError, NotImplementedError)

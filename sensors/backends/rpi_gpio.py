@@ -87,14 +87,12 @@ class RPiGPIOPins:
         return rising_edges(gate, where)
 
     def level(self, pin: int, /, *, pull_up: bool) -> bool:
-        """Return the level of an input that is pulled up or down."""
         pull = self._gpio.PUD_UP if pull_up else self._gpio.PUD_DOWN
         with self._input(pin, pull), self._advice(pin):
             time.sleep(_PULL_SETTLES_S)
             return bool(self._gpio.input(pin))
 
     def close(self) -> None:
-        """Turn the lines back into inputs."""
         self._closed = True
         pins = sorted(self._outputs)
         self._outputs.clear()

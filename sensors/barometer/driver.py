@@ -53,9 +53,9 @@ _Results = tuple[int, int, int]
 class Barometer:
     """The BMP280 or BME280 at `address` of a bus with smbus2's methods.
 
-    Oversampling is 1, 2, 4, 8 or 16; Bosch recommends 1 for weather. The first reading starts the
-    chip up. Several threads may read. Raises ConfigError for an oversampling or address that the
-    chips do not have.
+    Oversampling is 1, 2, 4, 8 or 16; Bosch recommends 1 for weather; a BMP280 has no humidity. The
+    first reading starts the chip up. Several threads may read. Raises ConfigError for an
+    oversampling or address that the chips do not have.
     """
 
     _accepted: ClassVar[Mapping[int, str]] = BAROMETER_IDS

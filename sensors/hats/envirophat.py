@@ -95,7 +95,6 @@ class EnviroPHAT:
         self.barometer = barometer if barometer is not None else Barometer(self._bus, ADDRESS)
 
     def chips(self) -> tuple[BoardChip, ...]:
-        """Return the board's chips that answer. Raises DeviceNotFound or BusError."""
         return chips_on(self._bus)
 
     def light(self, *, on: bool) -> None:

@@ -31,8 +31,7 @@ class HumidAir(Air, Protocol):
     """Air with humidity."""
 
     @property
-    def humidity_percent(self) -> float:
-        """Relative humidity in percent."""
+    def humidity_percent(self) -> float: ...
 
 
 class SimulatedBME280(SimulatedBMP280):
@@ -60,7 +59,6 @@ class SimulatedBME280(SimulatedBMP280):
         self._memory |= _memory(humidity_trimming)
 
     def power_on(self) -> None:
-        """Reset all registers and start the copying."""
         super().power_on()
         self._registers[_HUMIDITY : _HUMIDITY + 2] = _EMPTY.to_bytes(2, "big")
         self._osrs_h = 0

@@ -63,12 +63,10 @@ class Air(Protocol):
     """The air at a barometer."""
 
     @property
-    def pressure_pa(self) -> float:
-        """Station pressure in Pa."""
+    def pressure_pa(self) -> float: ...
 
     @property
-    def temperature_c(self) -> float:
-        """Temperature in degrees C."""
+    def temperature_c(self) -> float: ...
 
 
 class SimulatedBMP280:
@@ -103,7 +101,6 @@ class SimulatedBMP280:
         self.power_on()
 
     def power_on(self) -> None:
-        """Reset all registers and start the copying."""
         self._registers = bytearray(256)
         self._registers[0xD0] = self.chip_id
         self._registers[_RESULTS : _RESULTS + 6] = (_EMPTY << 28 | _EMPTY << 4).to_bytes(6, "big")
@@ -116,7 +113,6 @@ class SimulatedBMP280:
         self._empty_filter()
 
     def read(self, register: int, length: int) -> list[int]:
-        """Return registers as in one burst."""
         self._advance()
         self._registers[_STATUS] = (
             (0x08 if self._ends_at is not None else 0) | self._copying | self.stuck

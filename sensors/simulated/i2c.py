@@ -48,15 +48,12 @@ class SimulatedI2C:
         self._glitches.add(self.transfers + after)
 
     def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
-        """Return one register."""
         return self._chip(i2c_addr, 4).read(register, 1)[0]
 
     def write_byte_data(self, i2c_addr: int, register: int, value: int, /) -> None:
-        """Write one byte to a register."""
         self._chip(i2c_addr, 3).write(register, value)
 
     def read_i2c_block_data(self, i2c_addr: int, register: int, length: int, /) -> list[int]:
-        """Return `length` registers, read in one transfer; ValueError for more than 32."""
         if length > _LONGEST_BLOCK:
             raise ValueError(f"a block of {length} bytes: the kernel reads 32 at most")
         return self._chip(i2c_addr, 3 + length).read(register, length)

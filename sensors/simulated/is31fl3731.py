@@ -47,20 +47,17 @@ class SimulatedIS31FL3731:
         self.power_on()
 
     def power_on(self) -> None:
-        """Reset page nine and fill the frames at random."""
         self._functions = bytearray(_FUNCTIONS)
         self._frames = [bytearray(self._random.randbytes(_FRAME_BYTES)) for _ in _FRAMES]
         self._page = self._random.choice([*_FRAMES, _NINE])
 
     def read(self, register: int, length: int) -> list[int]:
-        """Return registers of the open page."""
         page = self._open_page()
         if register + length > len(page):
             raise ValueError(f"page 0x{self._page:02X} of the IS31FL3731 ends before that")
         return list(page[register : register + length])
 
     def write(self, register: int, value: int) -> None:
-        """Write the page number, or one register of the open page."""
         page = self._open_page()
         is_closed = self._page == _NINE and register in (_RESERVED, _FRAME_STATE)
         if register == _COMMAND and (value in _FRAMES or value == _NINE):

@@ -22,7 +22,6 @@ class Tone(NamedTuple):
     flicker_hz: float = 0.0
 
     def mean_hz(self, from_ns: float, to_ns: float) -> float:
-        """Return the mean frequency between two times."""
         if not self.swing_hz or to_ns <= from_ns:
             return self.hz
         turn = 2e-9 * pi * self.flicker_hz

@@ -34,12 +34,10 @@ class PressureRecord:
 
     @property
     def start(self) -> float:
-        """Unix seconds of the first row."""
         return self.rows[0].taken_at
 
     @property
     def end(self) -> float:
-        """Unix seconds of the last row."""
         return self.rows[-1].taken_at
 
     @classmethod

@@ -108,7 +108,7 @@ class Scene:
         self.background = Ambient(light, flicker_hz, depth)
 
     def light_hz(self, channel: str, *, lit: bool) -> tuple[float, float]:
-        """The mean light on a channel and its swing above and below; lit: the lamp is on."""
+        """Return the mean light on a channel and its swing above and below; lit: the lamp is on."""
         around_hz: float = getattr(self.background.light, channel)
         lamp_hz: float = getattr(self.light, channel) if lit else 0.0
         return lamp_hz + around_hz, around_hz * self.background.depth

@@ -47,22 +47,17 @@ class _Inputs(NamedTuple):
 class SimulatedTCS3200:
     """Pins with a TCS3200 on them, above a scene.
 
-    Without lines, S0 and S1 are strapped to 20 %, OE is tied to ground, and the LED is always on.
-    noise=False: perfect edges, by default through a perfect kernel. wires: the real wiring, if it
-    differs; may be set at any time. clock_ns gives the time; sleep must advance it.
+    wiring: as the driver knows it. Without lines, S0 and S1 are strapped to 20 %, OE is tied to
+    ground, and the LED is always on. wires: the real ones, if they differ; may be set at any time.
+    noise=False: perfect edges, by default through a perfect kernel. clock_ns gives the time; sleep
+    must advance it.
     """
 
     def __init__(
         self,
         scene: Scene,
+        wiring: Wiring,
         *,
-        out: int,
-        s2: int,
-        s3: int,
-        s0: int | None = None,
-        s1: int | None = None,
-        oe: int | None = None,
-        led: int | None = None,
         noise: bool = True,
         kernel: Kernel | None = None,
         wires: Wires | None = None,
@@ -72,8 +67,8 @@ class SimulatedTCS3200:
     ) -> None:
         self.scene = scene
         self.levels: dict[int, bool] = {}
-        self._out = out
-        self.wires = wires or Wires.of(Wiring(out, s2, s3, s0, s1, oe, led))
+        self._out = wiring.out
+        self.wires = wires or Wires.of(wiring)
         self.kernel = kernel or (PI_4 if noise else PERFECT)
         self._random = Random(seed)
         self._output = Output(self._random, _PERIOD_JITTER if noise else 0.0)
@@ -83,11 +78,9 @@ class SimulatedTCS3200:
 
     @property
     def fastest_hz(self) -> float:
-        """The highest rate of edges that this kernel times without losing many."""
         return self.kernel.fastest_hz
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
-        """Put these levels on the lines."""
         self._update()
         self.levels.update(levels)
         self._update()
@@ -119,7 +112,6 @@ class SimulatedTCS3200:
         return pull_up
 
     def close(self) -> None:
-        """Release the lines."""
         self.levels.clear()
 
     def output_hz(self) -> float:

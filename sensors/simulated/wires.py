@@ -40,7 +40,6 @@ class Wires:
         return cls({**dict.fromkeys(CHIP_PINS, Fixed.HIGH), **unwired, **wiring.wired()})
 
     def swapped(self, one: str, other: str) -> Self:
-        """Exchange the wires of two chip pins."""
         self._check(one, other)
         return replace(self, ends={**self.ends, one: self.ends[other], other: self.ends[one]})
 

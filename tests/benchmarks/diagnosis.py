@@ -93,7 +93,7 @@ def answer(setup: Setup, wires: Wires | None = None, seed: int = 1) -> Answer:
     wiring = Wiring(**setup.lines)
     twin = SimulatedTCS3200(
         setup.scene,
-        **setup.lines,
+        wiring,
         kernel=setup.kernel,
         wires=wires or Wires.of(wiring, setup.strapped),
         seed=seed,

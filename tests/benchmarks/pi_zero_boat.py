@@ -34,6 +34,7 @@ from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from sensors.tcs3200.wiring import Wiring
 from tests.support.storm_conditions import calls, one_publisher, preferences
 from web.config.publishers import MatrixConfig
 from web.config.settings import Config
@@ -152,7 +153,7 @@ class Canned:
     fastest_hz = 100_000.0
 
     def __init__(self) -> None:
-        twin = SimulatedTCS3200(Scene("orange"), **_WIRES)
+        twin = SimulatedTCS3200(Scene("orange"), Wiring(**_WIRES))
         twin.drive({23: True, 24: False})
         self._edges = twin.rising_edges(25, 0.05)
 

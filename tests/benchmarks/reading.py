@@ -16,6 +16,7 @@ from sensors import TCS3200, RawColour
 from sensors.frequency.estimate import frequency_from_edges
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from sensors.tcs3200.wiring import Wiring
 
 WIRES: dict[str, Any] = {"out": 25, "s2": 23, "s3": 24}
 RANGING: dict[str, Any] = {**WIRES, "s0": 17, "s1": 27}
@@ -34,7 +35,9 @@ def reading_ms(gate_time_s: float, light: RawColour, wires: dict[str, Any]) -> l
     scene = Scene()
     scene.light = light
     found = []
-    with TCS3200(**wires, gate_time_s=gate_time_s, pins=SimulatedTCS3200(scene, **wires)) as sensor:
+    with TCS3200(
+        **wires, gate_time_s=gate_time_s, pins=SimulatedTCS3200(scene, Wiring(**wires))
+    ) as sensor:
         sensor.read()
         for _ in range(10):
             began = time.monotonic()
@@ -50,7 +53,7 @@ def darkness() -> str:
     for wires in (WIRES, RANGING):
         scene = Scene()
         scene.dark()
-        with TCS3200(**wires, pins=SimulatedTCS3200(scene, **wires)) as sensor:
+        with TCS3200(**wires, pins=SimulatedTCS3200(scene, Wiring(**wires))) as sensor:
             began = time.monotonic()
             channels = sensor.measure()
             seconds = time.monotonic() - began
@@ -65,7 +68,9 @@ def darkness() -> str:
 
 def cycles(count: int) -> str:
     """Threads and descriptors before and after many starts and stops."""
-    with TCS3200(**WIRES, gate_time_s=0.001, pins=SimulatedTCS3200(Scene(), **WIRES)) as sensor:
+    with TCS3200(
+        **WIRES, gate_time_s=0.001, pins=SimulatedTCS3200(Scene(), Wiring(**WIRES))
+    ) as sensor:
         sensor.start()
         sensor.stop()
         before = leaks()
@@ -97,7 +102,7 @@ def under_load() -> str:
     burner = threading.Thread(target=burn)
     burner.start()
     within, readings = 0, 25
-    with TCS3200(**WIRES, pins=SimulatedTCS3200(scene, **WIRES)) as sensor:
+    with TCS3200(**WIRES, pins=SimulatedTCS3200(scene, Wiring(**WIRES))) as sensor:
         for _ in range(readings):
             for channel, frequency in sensor.measure().items():
                 true_hz = getattr(scene.light, channel.name.lower()) + 2.0
@@ -110,7 +115,7 @@ def under_load() -> str:
 
 def fit_ms() -> float:
     """The fit alone, for the four channels of one white reading."""
-    twin = SimulatedTCS3200(Scene(), **WIRES)
+    twin = SimulatedTCS3200(Scene(), Wiring(**WIRES))
     twin.drive({23: True, 24: False})
     edges = twin.rising_edges(25, 0.05)
     began = time.process_time()

@@ -46,7 +46,6 @@ class ControlInputs(NamedTuple):
         return 0.0 if self.scaling is None else self.scaling.value
 
     def levels(self) -> dict[str, bool]:
-        """Return the level of each pin, by its name."""
         s0, s1 = POWER_DOWN if self.scaling is None else self.scaling.levels
         s2, s3 = self.colour_filter.value
         return {"s0": s0, "s1": s1, "s2": s2, "s3": s3, "oe": not self.enabled, "led": self.lit}

@@ -62,7 +62,7 @@ def _fit(times_s: Sequence[float], numbers: Sequence[float]) -> Flicker:
 
 
 def _numbers(timestamps_ns: Sequence[int]) -> tuple[Sequence[float], Sequence[float]]:
-    """Number the edges twice: consecutively, and with the merged edges counted in."""
+    """Return the edges' numbers twice: consecutive, and with the merged edges counted in."""
     intervals_ns = [after - before for before, after in pairwise(timestamps_ns)]
     side = max(1, round(_NEIGHBOURS_NS / 2 / median(intervals_ns)))
     periods = []

@@ -72,7 +72,7 @@ def scene() -> Scene:
 def pins(scene: Scene) -> Loose:
     clock = Clock()
     wiring = asdict(Wiring(SETTINGS.out, SETTINGS.s2, SETTINGS.s3))
-    return Loose(scene, **wiring, clock_ns=clock.read, sleep=clock.sleep)
+    return Loose(scene, Wiring(**wiring), clock_ns=clock.read, sleep=clock.sleep)
 
 
 @pytest.fixture

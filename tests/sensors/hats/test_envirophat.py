@@ -14,6 +14,7 @@ from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from sensors.tcs3200.wiring import Wiring
 
 LEDS = 4
 
@@ -52,7 +53,7 @@ def bus() -> SimulatedI2C:
 
 @pytest.fixture
 def pins() -> SimulatedTCS3200:
-    return SimulatedTCS3200(Scene(), out=25, s2=23, s3=24)
+    return SimulatedTCS3200(Scene(), Wiring(25, 23, 24))
 
 
 def test_the_chips_that_answer_are_named(bus: SimulatedI2C) -> None:

@@ -39,7 +39,7 @@ def twin(
 ) -> SimulatedTCS3200:
     clock = Clock()
     return SimulatedTCS3200(
-        Scene(surface), **lines, clock_ns=clock.read, sleep=clock.sleep, **settings
+        Scene(surface), Wiring(**lines), clock_ns=clock.read, sleep=clock.sleep, **settings
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from sensors import TCS3200, ConfigError, PinError, RawColour
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from sensors.tcs3200.wiring import Wiring
 
 
 class Twin(SimulatedTCS3200):
@@ -18,7 +19,10 @@ class Twin(SimulatedTCS3200):
     def __init__(self, scene: Scene) -> None:
         self.now_s = 0.0
         super().__init__(
-            scene, out=25, s2=23, s3=24, clock_ns=lambda: round(self.now_s * 1e9), sleep=self._wait
+            scene,
+            Wiring(25, 23, 24),
+            clock_ns=lambda: round(self.now_s * 1e9),
+            sleep=self._wait,
         )
 
     def _wait(self, seconds: float) -> None:

@@ -1,6 +1,6 @@
 """Every wiring fault injected in a twin is named; a healthy sensor is left in peace."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -40,10 +40,9 @@ class Bench:
         self.wiring, self.scaling = wiring, scaling
         self.scene = scene or lit()
         self.now_ns = 10**15
-        wires: dict[str, Any] = wiring.wired()
         self.twin = SimulatedTCS3200(
             self.scene,
-            **wires,
+            wiring,
             kernel=kernel,
             wires=Wires.of(wiring, scaling),
             seed=seed,
@@ -284,9 +283,8 @@ def refusing(wiring: Wiring, **settings: Any) -> tuple[Refusing, Wiring]:
     def sleep(seconds: float) -> None:
         now_ns[0] += round(seconds * 1e9)
 
-    wires: dict[str, Any] = wiring.wired()
     return (
-        Refusing(lit(), **wires, clock_ns=lambda: now_ns[0], sleep=sleep, **settings),
+        Refusing(lit(), wiring, clock_ns=lambda: now_ns[0], sleep=sleep, **settings),
         wiring,
     )
 
@@ -321,8 +319,7 @@ def test_the_sensor_is_left_so_when_the_pins_fail() -> None:
         def rising_edges(self, pin: int, gate_time_s: float, /) -> Edges:
             raise OSError("GPIO25 busy")
 
-    lines: Mapping[str, Any] = FULL.wired()
-    pins = Failing(Scene(), **lines)
+    pins = Failing(Scene(), FULL)
     with pytest.raises(OSError, match="busy"):
         diagnose(pins, FULL, TWENTY)
     assert pins.levels[22] is False

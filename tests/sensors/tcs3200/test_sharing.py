@@ -10,6 +10,7 @@ from sensors import TCS3200, ConfigError
 from sensors.ports import Edges
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from sensors.tcs3200.wiring import Wiring
 
 
 class OneLine:
@@ -21,7 +22,7 @@ class OneLine:
         self.now_s = 0.0
         self.twins = [
             SimulatedTCS3200(
-                Scene(word), out=25, s2=23, s3=24, oe=oe, clock_ns=self._now_ns, sleep=self._sleep
+                Scene(word), Wiring(25, 23, 24, oe=oe), clock_ns=self._now_ns, sleep=self._sleep
             )
             for word, oe in (("red", 5), ("green", 6), ("blue", 7))
         ]

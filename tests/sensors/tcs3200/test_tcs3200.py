@@ -19,6 +19,7 @@ from sensors.ports import Edges
 from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
 from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from sensors.tcs3200.wiring import Wiring
 
 WIRES: dict[str, Any] = {"out": 25, "s2": 23, "s3": 24}
 FULL_WIRES: dict[str, Any] = {**WIRES, "s0": 17, "s1": 27, "oe": 22}
@@ -36,7 +37,7 @@ class Bench:
         self.seen: set[tuple[bool | None, bool | None]] = set()
         self.twin = SimulatedTCS3200(
             self.scene,
-            **wires,
+            Wiring(**wires),
             kernel=kernel,
             clock_ns=lambda: round(self.slept_s * 1e9),
             sleep=self._sleep,

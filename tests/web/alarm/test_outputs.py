@@ -12,6 +12,7 @@ from sensors.config import BoardConfig, ColourConfig
 from sensors.ports import Edges, Pins
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from sensors.tcs3200.wiring import Wiring
 from tests.support.waiting import eventually, is_running
 from web.alarm.outputs import Buzzer, SimulatedBuzzer, Sound, check_buzzer, voices
 from web.config.tables import AlarmConfig
@@ -125,7 +126,7 @@ def test_a_machine_without_a_gpio_library_is_told_which_to_install(
 
 
 def test_a_buzzer_and_a_sensor_do_not_share_a_line() -> None:
-    pins = SimulatedTCS3200(Scene(), out=25, s2=23, s3=24)
+    pins = SimulatedTCS3200(Scene(), Wiring(25, 23, 24))
     with TCS3200(25, 23, 24, pins=pins), pytest.raises(ConfigError, match=r"GPIO25.*the buzzer"):
         Buzzer(25, pins)
     buzzer = Buzzer(LINE, pins)

@@ -11,6 +11,7 @@ from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.simulated.weather import Weather
+from sensors.tcs3200.wiring import Wiring
 from web.runtime.colour_sensor import ColourSensor
 
 CONFIG = ColourConfig(s0=17, s1=27, led=5, gate_time_s=0.01, timeout_s=0.1)
@@ -19,7 +20,7 @@ CONFIG = ColourConfig(s0=17, s1=27, led=5, gate_time_s=0.01, timeout_s=0.1)
 @pytest.fixture
 def pins() -> SimulatedTCS3200:
     scene = Scene("orange")
-    return SimulatedTCS3200(scene, out=25, s2=23, s3=24, s0=17, s1=27, led=5, noise=False)
+    return SimulatedTCS3200(scene, Wiring(25, 23, 24, 17, 27, led=5), noise=False)
 
 
 @pytest.fixture

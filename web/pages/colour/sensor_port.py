@@ -33,13 +33,13 @@ class Sight(Protocol):
     """
 
     @property
-    def simulated(self) -> bool: ...  # noqa: D102
+    def simulated(self) -> bool: ...
     @property
-    def scaling(self) -> str: ...  # noqa: D102
+    def scaling(self) -> str: ...
     @property
-    def surfaces(self) -> Sequence[Surface]: ...  # noqa: D102
+    def surfaces(self) -> Sequence[Surface]: ...
     @property
-    def lies_there(self) -> str: ...  # noqa: D102
+    def lies_there(self) -> str: ...
 
     def look(self) -> Reading:
         """Take one reading; it lasts up to some seconds. Raises what the sensor raises."""

@@ -19,6 +19,7 @@ from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedChip, SimulatedI2C
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
+from sensors.tcs3200.wiring import Wiring
 
 # --- who answers
 
@@ -191,7 +192,7 @@ def board_with(
     """A board told of the tutorial's wiring, with a twin on it that is wired like this."""
     return Board(
         SimulatedI2C({0x77: barometer or bmp280(noise=True)}),
-        lambda: SimulatedTCS3200(light, out=25, s2=s2, s3=s3),
+        lambda: SimulatedTCS3200(light, Wiring(25, s2, s3)),
         BarometerConfig(),
         ColourConfig(timeout_s=0.2),
     )
