@@ -27,12 +27,12 @@ from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import PressureRecord, parse_time_utc
 from sensors.simulated.weather import Weather
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.recorder.pacing import RecordPace
 from web.recorder.recorder import Instruments, Recorder
-from web.recorder.sensor_health import Trust
+from web.recorder.sensor_health import SensorHealth
 from web.weather import Sample, Station
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
@@ -158,11 +158,11 @@ def live(boat: Boat, hours: float, path: Path) -> Outcome:
     logging.getLogger().addHandler(log)
     moments = [BEGIN + second for second in range(round(hours * 3600))]
     pace = RecordPace(moments, moments[-1], 1.0)
-    trust = Trust(boat.barometer)
+    trust = SensorHealth(boat.barometer)
     with (
         History(path) as history,
         Recorder(
-            Keeper(history), Station(), pace, Instruments(boat.read, trust.remark)
+            HistoryMaintainer(history), Station(), pace, Instruments(boat.read, trust.remark)
         ) as recorder,
     ):
         recorder.join()

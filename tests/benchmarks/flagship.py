@@ -15,7 +15,7 @@ from tests.support.signalk_server import Server, signal_k
 from tests.support.storm_conditions import all_publishers
 from tests.support.waiting import eventually
 from web.publish.publisher import PublisherThread, StationContext
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 
 _SOON_S = (0.2,)
 _PRESSURE = "environment.outside.pressure"
@@ -53,13 +53,13 @@ class Flagship:
     ) -> None:
         self._threads, self._samples, self._server, self._heard = threads, samples, server, heard
 
-    def take(self, bulletin: Bulletin) -> None:
+    def take(self, conditions: Conditions) -> None:
         """Have it told by all, before the next comes."""
         for thread in self._threads:
-            thread.take(bulletin)
+            thread.take(conditions)
         assert eventually(lambda: not any(thread._waiting for thread in self._threads))
 
-    def faults(self, bulletins: list[Bulletin]) -> int:
+    def faults(self, bulletins: list[Conditions]) -> int:
         """Say what came; how many minutes did not come over a way that can carry all of them."""
         wanted = [round(b.sample.pressure_hpa * 100) for b in bulletins if b.sample]
         assert eventually(lambda: self._server.value(_PRESSURE) == wanted[-1])

@@ -37,7 +37,7 @@ from tests.support.storm_conditions import one_publisher
 from tests.support.storm_conditions import ship as context
 from tests.support.waiting import eventually
 from web.publish.publisher import PublisherThread, StationContext
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.weather import Sample, StormWatch
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
@@ -54,22 +54,22 @@ class Clock:
         return self.now
 
 
-def day(hours: float) -> Iterator[Bulletin]:
+def day(hours: float) -> Iterator[Conditions]:
     """The storm of 2014, minute by minute, with what it means."""
     weather, watch = Weather(PressureRecord.read(STORM)), StormWatch()
     for number in range(round(hours * 60)):
         moment = BEGIN + 60 * number
         weather.move_to(moment)
         sample = Sample(moment, round(weather.pressure_pa / 100, 2), 12.5)
-        yield Bulletin(sample, watch.update(sample))
+        yield Conditions(sample, watch.update(sample))
 
 
-def of_boat(bulletin: Bulletin, boat: int) -> Bulletin:
+def of_boat(conditions: Conditions, boat: int) -> Conditions:
     """Each boat reads a little more than the one before."""
-    sample = bulletin.sample
+    sample = conditions.sample
     assert sample is not None
     pressure_hpa = round(sample.pressure_hpa + boat / 100, 2)
-    return Bulletin(sample._replace(pressure_hpa=pressure_hpa), bulletin.outlook)
+    return Conditions(sample._replace(pressure_hpa=pressure_hpa), conditions.outlook)
 
 
 def with_every_publisher(
@@ -84,15 +84,18 @@ def with_every_publisher(
 
 
 def sail(
-    threads: list[PublisherThread], first: Flagship | None, bulletins: list[Bulletin], clock: Clock
+    threads: list[PublisherThread],
+    first: Flagship | None,
+    bulletins: list[Conditions],
+    clock: Clock,
 ) -> None:
-    for bulletin in bulletins:
-        assert bulletin.sample is not None
-        clock.now = bulletin.sample.taken_at
+    for conditions in bulletins:
+        assert conditions.sample is not None
+        clock.now = conditions.sample.taken_at
         if first is not None:
-            first.take(bulletin)
+            first.take(conditions)
         for boat, thread in enumerate(threads):
-            thread.take(of_boat(bulletin, boat))
+            thread.take(of_boat(conditions, boat))
 
 
 def cost(pid: int) -> str:
@@ -157,12 +160,12 @@ def table(server: Influx, boat: int) -> dict[str, dict[str, object]]:
     return {"influx": {"url": server.url, "database": "boat", "node": f"boat-{boat:03}"}}
 
 
-def measured(bulletins: list[Bulletin], boats: int) -> set[tuple[str, float, int]]:
+def measured(bulletins: list[Conditions], boats: int) -> set[tuple[str, float, int]]:
     """The same as stored(), as it should be."""
     samples = [
-        (f"boat-{boat:03}-simulated", of_boat(bulletin, boat).sample)
+        (f"boat-{boat:03}-simulated", of_boat(conditions, boat).sample)
         for boat in range(boats)
-        for bulletin in bulletins
+        for conditions in bulletins
     ]
     return {(node, s.taken_at, round(s.pressure_hpa * 100)) for node, s in samples if s}
 

@@ -16,16 +16,16 @@ from pathlib import Path
 import figures
 from resident import resident_kb
 
-from web.history.clock_trust import ClockTrust, Word
-from web.history.daily_csv import DailyCopies
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.daily_csv import DailyCsv
 from web.history.database import check
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.weather import Sample, StormLevel
 
 BEGIN_MS = 1_767_225_600_000
-WORD = Word(BEGIN_MS, ClockTrust.SYNCHRONISED)
+READING = ClockReading(BEGIN_MS, ClockTrust.SYNCHRONISED)
 YEAR, DAY = 525_600, 1440
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,10 +39,10 @@ def year(path: Path) -> None:
     """A year of minutes, and its size."""
     chance, hpa, began = random.Random(1), 1010.0, time.monotonic()
     with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
+        history.set_clock(READING, 0)
         for n in range(1, YEAR + 1):
             hpa += chance.gauss(0, 0.03) + (1010.0 - hpa) * 0.001
-            history.wait(sample(n, hpa), StormLevel(n // 5000 % 4))
+            history.queue(sample(n, hpa), StormLevel(n // 5000 % 4))
             if n % 5000 == 0:
                 history.commit()
     figures.figure("a year MB", path.stat().st_size / 1e6)
@@ -73,14 +73,14 @@ def _best(work: Callable[[], object]) -> float:
 def a_day(path: Path) -> None:
     """A day of commits, after a day of warming up; run under strace."""
     with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
-        keeper = Keeper(history, copies=DailyCopies(history))
+        history.set_clock(READING, 0)
+        maintainer = HistoryMaintainer(history, copies=DailyCsv(history))
         for n in range(1, 2 * DAY + 1):
             if n == DAY + 1:
                 os.write(2, b"DAY BEGINS\n")
                 began = time.process_time()
-            history.wait(sample(n, 1010 + n % 97 / 100))
-            keeper.store()
+            history.queue(sample(n, 1010 + n % 97 / 100))
+            maintainer.store()
         os.write(2, b"DAY ENDS\n")
     print(f"{(time.process_time() - began) / DAY * 1000:.2f}")
 

@@ -37,7 +37,7 @@ from tests.support.disks import abort, fill, mount_again, small_disk
 from tests.support.numbered_history import (
     BEGIN_MS,
     MINUTE_MS,
-    WORD,
+    READING,
     filled,
     is_rescuing,
     keep,
@@ -46,10 +46,10 @@ from tests.support.numbered_history import (
     readable,
     sample,
 )
-from web.history.clock_trust import ClockTrust, Word
-from web.history.daily_csv import DailyCopies
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.daily_csv import DailyCsv
 from web.history.database import HistoryError, check
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.recovery.rebuild import rebuild
 from web.history.recovery.salvage import open_history
 from web.history.writer import History
@@ -69,11 +69,13 @@ class Tally(NamedTuple):
     periods: int  # until a sample was stored again, at the worst
 
 
-def go_on(history: History, keeper: Keeper, first: int, until_idle: int = 400) -> int:
+def go_on(
+    history: History, maintainer: HistoryMaintainer, first: int, until_idle: int = 400
+) -> int:
     """Record on; return after how many periods a sample was stored."""
     stored = -1
     for period in range(until_idle):
-        if keep(keeper, sample(first + period)) == "" and stored < 0:
+        if keep(maintainer, sample(first + period)) == "" and stored < 0:
             stored = period
         if stored >= 0 and not is_rescuing(history.path):
             break
@@ -86,9 +88,10 @@ def killed(times: int, folder: Path) -> Tally:
         "import sys; sys.path.insert(0, sys.argv[2])\n"
         "from pathlib import Path\n"
         "from web.history.writer import History\n"
-        "from web.history.clock_trust import ClockTrust, Word\n"
+        "from web.history.clock_trust import ClockTrust, ClockReading\n"
         "from web.weather import Sample, StormLevel\n"
-        f"history = History(Path(sys.argv[1]), 'b0070001'); history.hear(Word({BEGIN_MS}, "
+        f"history = History(Path(sys.argv[1]), 'b0070001'); history.set_clock("
+        f"ClockReading({BEGIN_MS}, "
         "ClockTrust.SYNCHRONISED), 0)\n"
         "n = int(sys.argv[3])\n"
         "while True:\n"
@@ -118,7 +121,7 @@ def log_cut(times: int, folder: Path) -> Tally:
     base = folder / "base.sqlite"
     filled(base, 2000)
     writer = History(base, "b0070001")
-    writer.hear(WORD, 0)
+    writer.set_clock(READING, 0)
     for n in range(2000, 2400):
         writer.add(sample(n))
     data = {ending: (base.parent / f"{base.name}{ending}").read_bytes() for ending in ("", "-wal")}
@@ -182,14 +185,14 @@ def judged(path: Path, count: int, expected: set[int], wanted: int) -> tuple[int
     """Start with a damaged file; return rows wanted so far, rows lost now, and the delay."""
     history, rescues = open_history(path, "b0070001")
     with history:
-        history.hear(WORD, MINUTE_MS * (count + 1))
-        periods = go_on(history, Keeper(history, rescues=rescues), count + 10)
+        history.set_clock(READING, MINUTE_MS * (count + 1))
+        periods = go_on(history, HistoryMaintainer(history, rescues=rescues), count + 10)
     check(path)
     return wanted + len(expected), len(expected - present(path)), periods
 
 
 def live(times: int, folder: Path) -> Tally:
-    """Noise over any part of the file while it is written; a page notices, or the next sample."""
+    """Noise over any part of the file while it is written; a page feed, or the next sample."""
     chance, wanted, missing, worst = random.Random(4), 0, 0, 0
     base = folder / "base.sqlite"
     filled(base, 5000)
@@ -198,16 +201,16 @@ def live(times: int, folder: Path) -> Tally:
         path = folder / f"live{turn}.sqlite"
         path.write_bytes(data)
         with opened(path) as history:
-            keeper = Keeper(history)
+            maintainer = HistoryMaintainer(history)
             for n in range(5010, 5040):
-                keep(keeper, sample(n))
+                keep(maintainer, sample(n))
             length = min(chance.choice((100, PAGE, 10 * PAGE, len(data))), len(data))
             start = chance.randrange(len(data) - length + 1)
             with path.open("r+b") as file:
                 file.seek(start)
                 file.write(chance.randbytes(length))
-            keeper.doubt()
-            worst = max(worst, go_on(history, keeper, 5040))
+            maintainer.doubt()
+            worst = max(worst, go_on(history, maintainer, 5040))
         check(path)
         aside = folder.glob(f"live{turn}.sqlite.damaged-*")
         source = min((p for p in aside if not p.name.endswith("-wal")), default=path)
@@ -225,14 +228,14 @@ def disk_full(times: int, folder: Path) -> Tally:
         with small_disk(folder / f"full{turn}", 2) as disk:
             path, photos = disk / "history.sqlite", disk / "photos"
             with opened(path) as history:
-                keeper = Keeper(history)
+                maintainer = HistoryMaintainer(history)
                 for n in range(100):
-                    keep(keeper, sample(n))
+                    keep(maintainer, sample(n))
                 fill(photos)
-                refused = sum(keep(keeper, sample(n)) != "" for n in range(100, 1000))
+                refused = sum(keep(maintainer, sample(n)) != "" for n in range(100, 1000))
                 assert refused > 0
                 photos.unlink()
-                worst = max(worst, go_on(history, keeper, 1000))
+                worst = max(worst, go_on(history, maintainer, 1000))
             wanted += 1001
             missing += len(set(range(1001)) - present(path))
     return Tally(times, wanted, missing, worst)
@@ -245,14 +248,14 @@ def read_only(times: int, folder: Path) -> Tally:
         with small_disk(folder / f"ro{turn}", 16) as disk:
             path = disk / "history.sqlite"
             with opened(path) as history:
-                keeper = Keeper(history)
+                maintainer = HistoryMaintainer(history)
                 for n in range(100):
-                    keep(keeper, sample(n))
+                    keep(maintainer, sample(n))
                 abort(disk)
-                refused = sum(keep(keeper, sample(n)) != "" for n in range(100, 200))
+                refused = sum(keep(maintainer, sample(n)) != "" for n in range(100, 200))
                 assert refused == 100
                 mount_again(disk)
-                worst = max(worst, go_on(history, keeper, 200))
+                worst = max(worst, go_on(history, maintainer, 200))
             wanted += 201
             missing += len(set(range(201)) - present(path))
     return Tally(times, wanted, missing, worst)
@@ -266,14 +269,14 @@ def copies(times: int, folder: Path) -> Tally:
         for boot in range(3):
             begin_ms = BEGIN_MS + boot * 8 * 86_400_000
             with History(path, f"b007000{boot}") as history:
-                history.hear(Word(begin_ms, ClockTrust.SYNCHRONISED), 0)
+                history.set_clock(ClockReading(begin_ms, ClockTrust.SYNCHRONISED), 0)
                 for n in range(7 * 1440):
                     at = (begin_ms + MINUTE_MS * (n + 1)) / 1000
-                    history.wait(Sample(at, 900 + n / 100, n % 7))
+                    history.queue(Sample(at, 900 + n / 100, n % 7))
                     if n % 5000 == 4999:
                         history.commit()
                 history.commit()
-                kept = DailyCopies(history)
+                kept = DailyCsv(history)
                 for _ in range(30):
                     kept.look(at + 86_400)
         with closing(sqlite3.connect(path)) as plain:

@@ -25,7 +25,7 @@ from web.history.reader import HistoryReader
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.overview import About
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import StormWatch
 
@@ -47,12 +47,12 @@ def line(what: str, figure: float, goal: float, unit: str) -> None:
 def client_of(path: Path) -> FlaskClient:
     """The page at the end of the year, with what the last days lead to."""
     end = sample(YEAR, 0.0).taken_at
-    watch, notices = StormWatch(), Notices()
+    watch, feed = StormWatch(), ConditionsFeed()
     with HistoryReader(path) as reader:
         for found in reader.samples(end - 3 * 86400, end):
-            notices.newest = Bulletin(found, watch.update(found))
+            feed.publish(Conditions(found, watch.update(found)))
     about = About("", 60.0, 30, "1.2.3")
-    return create_app(PageContext(path, RecordPace([end], end, 0.0), about, notices)).test_client()
+    return create_app(PageContext(path, RecordPace([end], end, 0.0), about, feed)).test_client()
 
 
 def bytes_of(client: FlaskClient) -> None:

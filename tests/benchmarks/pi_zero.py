@@ -98,9 +98,9 @@ THINGS: Final = (
     Thing("chart-day", "the chart of 24 h", 8, "/chart.svg?hours=24&n={}"),
     Thing("chart-year", "the chart of a year", 6, "/chart.svg?hours=8760&n={}"),
     Thing("metrics", "/metrics", 20, "/metrics"),
-    Thing("queue", "a bulletin brought to a publisher's thread", 40),
+    Thing("queue", "a conditions brought to a publisher's thread", 40),
     *(
-        Thing(f"tell:{publisher}", f"a bulletin told by [{publisher}]", 6)
+        Thing(f"tell:{publisher}", f"a conditions told by [{publisher}]", 6)
         for publisher in PUBLISHERS
     ),
     *(

@@ -39,9 +39,9 @@ from tests.support.storm_conditions import calls, one_publisher, preferences
 from web.config.publishers import MatrixConfig
 from web.config.settings import Config
 from web.config.tables import AlarmConfig
-from web.history.clock_trust import ClockTrust, Word
-from web.history.daily_csv import DailyCopies
-from web.history.maintenance import Keeper
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.daily_csv import DailyCsv
+from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.pages.app import create_app
@@ -50,11 +50,11 @@ from web.pages.overview import About
 from web.pages.server import Server
 from web.publish.matrix.publisher import Matrix
 from web.publish.publisher import Publisher, PublisherThread, StationContext
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.recorder import Instruments, Recorder
-from web.recorder.sensor_health import Trust
+from web.recorder.sensor_health import SensorHealth
 from web.recorder.system_clock import SystemClock
-from web.recorder.warm_start import remember
+from web.recorder.warm_start import warm_start
 from web.runtime.alarm_setup import alarm_of
 from web.weather import Sample, Station, StormLevel, StormWatch
 
@@ -75,21 +75,23 @@ def sailed(path: Path, end: float, period_s: float) -> None:
     early = (end - _YEAR_S + 60 * n for n in minutes)
     late = (fine_from + period_s * n for n in range(int(_FINE_S / period_s)))
     with History(path, "b0070001") as history:
-        history.hear(Word(round((end - _YEAR_S) * 1000) - 1000, ClockTrust.SYNCHRONISED), 0)
+        history.set_clock(
+            ClockReading(round((end - _YEAR_S) * 1000) - 1000, ClockTrust.SYNCHRONISED), 0
+        )
         before = end - _YEAR_S
         for n, moment in enumerate(itertools.chain(early, late)):
             hours = (moment - before) / 3600
             off_hpa += chance.gauss(0, 0.1 * hours**0.5) - off_hpa * 0.2 * hours
             wave_hpa = _WAVE_HPA * math.sin(2 * math.pi * (moment - end) / _WAVE_S)
             sample = Sample(moment, _NOW_HPA + wave_hpa + off_hpa, 15 + n % 700 / 100)
-            history.wait(sample, StormLevel(n // 5000 % 4))
+            history.queue(sample, StormLevel(n // 5000 % 4))
             if n % 5000 == 0:
                 history.commit()
             before = moment
         history.commit()
         newest = history.newest
         # The daily copies are there: none is to be made up for while it is counted.
-        history.work(lambda c: c.execute("UPDATE present SET copied_id = ?", (newest,)))
+        history.transact(lambda c: c.execute("UPDATE present SET copied_id = ?", (newest,)))
 
 
 class OnDemand:
@@ -97,7 +99,7 @@ class OnDemand:
 
     def __init__(self, period_s: float, clock: SystemClock) -> None:
         self.period_s, self._clock = period_s, clock
-        self._offset_ms = clock.word().offset_ms
+        self._offset_ms = clock.reading().offset_ms
         self._moment_s = clock.monotonic_ms() / 1000
         self._wanted, self._done = threading.Semaphore(0), threading.Semaphore(0)
 
@@ -117,10 +119,10 @@ class OnDemand:
     def now(self) -> float:
         return self._offset_ms / 1000 + self._moment_s
 
-    def word(self) -> Word:
-        return self._clock.word()
+    def reading(self) -> ClockReading:
+        return self._clock.reading()
 
-    def believe(self, offset_ms: int) -> None:
+    def set_offset(self, offset_ms: int) -> None:
         self._offset_ms = offset_ms
 
     def begins(self) -> float:
@@ -176,23 +178,23 @@ class Boat:
         clock = SystemClock()
         self.pace = OnDemand(period_s, clock)
         self._history = opened.enter_context(History(path, clock.boot_id))
-        self._notices = Notices()
+        self._feed = ConditionsFeed()
         self._publishers: dict[str, Publisher] = {}
         self._barometer = Barometer(Chip())
         alarm = alarm_of(self._history, AlarmConfig(), clock)
         self._recorder = Recorder(
-            Keeper(self._history, period_s, copies=DailyCopies(self._history)),
+            HistoryMaintainer(self._history, period_s, copies=DailyCsv(self._history)),
             STATION,
             self.pace,
-            Instruments(self._read, Trust(self._barometer).remark),
-            notices=self._notices,
+            Instruments(self._read, SensorHealth(self._barometer).remark),
+            feed=self._feed,
             ring=lambda sample, outlook: alarm.update(outlook.level, clock.uptime()),
         )
         self._recorder.__enter__()
         server = opened.enter_context(Server("127.0.0.1", 0))
         self.port = int(server._socket.getsockname()[1])
         about = About("", period_s, 30, "1.2.3", None, STATION.altitude_m, STATION)
-        app = create_app(PageContext(path, self.pace, about, self._notices))
+        app = create_app(PageContext(path, self.pace, about, self._feed))
         threading.Thread(target=server.over(app).run, daemon=True).start()
 
     def _read(self, moment: float) -> Sample:
@@ -225,7 +227,7 @@ class Boat:
     def _outlook(self) -> Task:
         """As the history leaves it, with the samples that would come."""
         with HistoryReader(self._path) as reader:
-            watch: StormWatch = remember(reader, STATION, self._history.boot)
+            watch: StormWatch = warm_start(reader, STATION, self._history.boot)
         moments = itertools.count(self.pace.now() + 1, self.pace.period_s)
         noise = itertools.cycle((1006.51, 1006.53, 1006.52, 1006.54, 1006.52))
         return _repeated(lambda: watch.update(Sample(next(moments), next(noise), 25.0)))
@@ -236,7 +238,7 @@ class Boat:
         with sqlite3.connect(self._path) as source, sqlite3.connect(path) as copy:
             source.backup(copy)
         history = self._opened.enter_context(History(path, "b0070002"))
-        history.hear(Word(round(self.pace.now() * 1000), ClockTrust.SYNCHRONISED), 0)
+        history.set_clock(ClockReading(round(self.pace.now() * 1000), ClockTrust.SYNCHRONISED), 0)
         moments = itertools.count(self.pace.now() + 60, self.pace.period_s)
         level = StormLevel.CALM
         return _repeated(lambda: history.add(Sample(next(moments), _NOW_HPA, 25.0), level))
@@ -268,7 +270,7 @@ class Boat:
     def _told(self, name: str) -> Task:
         """Bulletins one by one, each of a new sample; with what the publisher does at once."""
         publisher = self._publisher(name)
-        newest = self._notices.newest
+        newest = self._feed.newest
         assert newest.sample is not None
         moments = itertools.count(newest.sample.taken_at + 0.001, 0.001)
         pressures = itertools.cycle((1006.51, 1007.03, 1006.22))
@@ -282,12 +284,12 @@ class Boat:
         return _repeated(tell)
 
     def _queue(self) -> Task:
-        """What brings a bulletin to a publisher's thread."""
+        """What brings a conditions to a publisher's thread."""
         silent = _Silent()
         thread = self._opened.enter_context(PublisherThread(silent))
 
         def bring() -> None:
-            thread.take(self._notices.newest)
+            thread.take(self._feed.newest)
             silent.told.acquire()
 
         return _repeated(bring)
@@ -301,7 +303,7 @@ class _Silent:
 
     def connect(self) -> None: ...
 
-    def tell(self, bulletin: object) -> None:
+    def tell(self, conditions: object) -> None:
         self.told.release()
 
     def listen(self) -> None: ...

@@ -19,11 +19,11 @@ import smbus2  # noqa: F401  the barometer's driver has it already, where there 
 from resident import resident_kb
 
 from web.config.settings import Config, Preferences
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.writer import History
 from web.publish.publisher import StationCalls, StationContext
 from web.publish.registry import publisher_threads, publishers_of
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import WallPace
 from web.recorder.recorder import Instruments, Recorder
 from web.recorder.system_clock import SystemClock
@@ -32,7 +32,7 @@ from web.weather import Sample, Station, StormLevel
 
 def main(settings: Path, period_s: float, readings: int) -> None:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
-    clock, notices, begun = SystemClock(), Notices(), list[float]()
+    clock, feed, begun = SystemClock(), ConditionsFeed(), list[float]()
     pace, done, held_kb = WallPace(period_s, clock), threading.Event(), list[int]()
 
     def read(moment: float) -> Sample:
@@ -52,8 +52,10 @@ def main(settings: Path, period_s: float, readings: int) -> None:
     publishers = publishers_of(config)
     with (
         History(settings.with_suffix(".sqlite"), clock.boot_id) as history,
-        publisher_threads([make(station) for make in publishers], notices, lambda told: told),
-        Recorder(Keeper(history, period_s), Station(), pace, Instruments(read), notices=notices),
+        publisher_threads([make(station) for make in publishers], feed, lambda told: told),
+        Recorder(
+            HistoryMaintainer(history, period_s), Station(), pace, Instruments(read), feed=feed
+        ),
     ):
         done.wait(readings * period_s * 2 + 30)
     used = getrusage(RUSAGE_SELF)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tests.support.storm_conditions import preferences
 from web.config.settings import Config, Preferences
 from web.publish.publisher import StationCalls, StationContext
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.weather import Outlook, Sample, StormLevel, Tendency
 
 NOON = 1_790_000_000.0
@@ -46,14 +46,14 @@ class Boat:
             self.news.notify_all()
 
 
-def bulletin(
+def conditions(
     pressure_hpa: float = 1013.27,
     level: StormLevel = StormLevel.CALM,
     *,
     since: float = NOON,
     change_hpa: float | None = -4.2,
     outage: str = "",
-) -> Bulletin:
+) -> Conditions:
     tendency = None if change_hpa is None else Tendency(change_hpa, 7, "falling quickly")
     outlook = Outlook(level, since, (f"{level.name.lower()}, for a test",), 0.5, 0.3, tendency)
-    return Bulletin(Sample(NOON, pressure_hpa, 20.3), outlook, outage)
+    return Conditions(Sample(NOON, pressure_hpa, 20.3), outlook, outage)

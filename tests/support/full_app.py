@@ -10,7 +10,7 @@ from sensors import open_board
 from sensors.config import ColourConfig
 from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
-from web.history.clock_trust import ClockTrust, Word
+from web.history.clock_trust import ClockReading, ClockTrust
 from web.pages.app import create_app
 from web.pages.colour.routes import Colours, colour_routes
 from web.pages.context import PageContext
@@ -20,7 +20,7 @@ from web.pages.security.access import token_routes
 from web.pages.security.token import Token
 from web.pages.settings import Barometer, settings_routes
 from web.pages.settings_file import Settings
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import Pace
 from web.runtime.colour_sensor import ColourSensor
 
@@ -29,7 +29,7 @@ _FAST = {"colour": {"s0": 17, "s1": 27, "led": 5, "gate_time_s": 0.01, "timeout_
 
 @contextmanager
 def whole_app(
-    history: Path, pace: Pace, about: About, notices: Notices, token: Token, files: Path
+    history: Path, pace: Pace, about: About, feed: ConditionsFeed, token: Token, files: Path
 ) -> Iterator[Flask]:
     """The application; leaving it leaves the colour sensor alone. files: where it is taught."""
     alarm = Alarm(AlarmState())
@@ -42,7 +42,7 @@ def whole_app(
         with closing(Colours(sensor, files / "profile.json", files / "sorter.json")) as colours:
             yield create_app(
                 PageContext(
-                    history, pace, about, notices, alarm=lambda: alarm_fields(alarm.state, 1000.0)
+                    history, pace, about, feed, alarm=lambda: alarm_fields(alarm.state, 1000.0)
                 ),
                 others=[
                     token_routes(token),
@@ -53,5 +53,5 @@ def whole_app(
             )
 
 
-def _hear(word: Word) -> ClockTrust:
+def _hear(reading: ClockReading) -> ClockTrust:
     return ClockTrust.PHONE

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from web.history.clock_trust import ClockTrust, Word
+from web.history.clock_trust import ClockReading, ClockTrust
 
 
 @dataclass
@@ -30,6 +30,6 @@ class SeaClock:
         """Milliseconds since it was switched on."""
         return self.true_ms - self.booted_ms
 
-    def word(self) -> Word:
+    def reading(self) -> ClockReading:
         """What its clock says, and whose word that is."""
-        return Word(self.booted_ms + self.wrong_ms, self.trust)
+        return ClockReading(self.booted_ms + self.wrong_ms, self.trust)

@@ -13,7 +13,7 @@ from web.config.settings import Config
 from web.config.tables import StationConfig
 from web.publish.matrix.publisher import Matrix
 from web.publish.publisher import StationContext
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.weather import Outlook, Sample, StormLevel
 
 HOUR = 3600.0
@@ -59,7 +59,7 @@ class Station:
     def tell(
         self, pressure_hpa: float, level: StormLevel = StormLevel.CALM, outage: str = ""
     ) -> None:
-        self.publisher.tell(Bulletin(Sample(self.now, pressure_hpa), outlook(level), outage))
+        self.publisher.tell(Conditions(Sample(self.now, pressure_hpa), outlook(level), outage))
 
     def tell_hourly(self, *pressures_hpa: float, level: StormLevel = StormLevel.CALM) -> None:
         end = self.now

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from web.history.clock_trust import ClockTrust, Word
-from web.history.maintenance import Keeper
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.maintenance import HistoryMaintainer
 from web.history.recovery.salvage import open_history
 from web.history.writer import History
 from web.weather import Sample
 
 BEGIN_MS = 1_767_225_600_000
 MINUTE_MS = 60_000
-WORD = Word(BEGIN_MS, ClockTrust.SYNCHRONISED)
+READING = ClockReading(BEGIN_MS, ClockTrust.SYNCHRONISED)
 _AT_ONCE = 1000
 # The pressure has so many values; the temperature, in whole degrees, has the rest of the number.
 _LOWEST_PA, _VALUES = 90_000, 20_000
@@ -28,9 +28,9 @@ def sample(n: int) -> Sample:
 def filled(path: Path, count: int) -> None:
     """A history of so many minutes of one boot."""
     with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
+        history.set_clock(READING, 0)
         for n in range(count):
-            history.wait(sample(n))
+            history.queue(sample(n))
             if n % _AT_ONCE == _AT_ONCE - 1:
                 history.commit()
         history.commit()
@@ -39,14 +39,14 @@ def filled(path: Path, count: int) -> None:
 def opened(path: Path) -> History:
     """A history as the program opens it, in the same boot."""
     history, _ = open_history(path, "b0070001")
-    history.hear(WORD, 0)
+    history.set_clock(READING, 0)
     return history
 
 
-def keep(keeper: Keeper, sample: Sample) -> str:
+def keep(maintainer: HistoryMaintainer, sample: Sample) -> str:
     """Have a sample stored; return why it is not, or an empty string."""
-    keeper.history.wait(sample)
-    return keeper.store()
+    maintainer.history.queue(sample)
+    return maintainer.store()
 
 
 def is_rescuing(path: Path) -> bool:

@@ -9,7 +9,7 @@ from tests.support.app_server import serving
 from web.alarm.state import Alarm, AlarmState
 from web.display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
 from web.display.units import UNITS
-from web.history.clock_trust import ClockTrust, Word
+from web.history.clock_trust import ClockReading, ClockTrust
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
@@ -17,7 +17,7 @@ from web.pages.controls import alarm_fields, control_routes
 from web.pages.overview import About
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, Station, StormLevel, StormWatch
 
@@ -40,7 +40,7 @@ class State:
     place: Station | None = None
     look: DisplayPreferences = DEFAULT_PREFERENCES
     refresh_s: int = 1
-    notices: Notices = field(default_factory=Notices)
+    feed: ConditionsFeed = field(default_factory=ConditionsFeed)
     alarm: Alarm = field(default_factory=lambda: Alarm(AlarmState()))
 
     @contextmanager
@@ -48,7 +48,7 @@ class State:
         """Store and judge the samples, and serve the page; gives its address."""
         trust = ClockTrust.NONE if self.untrusted else ClockTrust.SYNCHRONISED
         if history.boot is None:
-            history.hear(Word(0, trust), round(self.samples[0].taken_at * 1000))
+            history.set_clock(ClockReading(0, trust), round(self.samples[0].taken_at * 1000))
         watch = StormWatch(self.place)
         for sample in self.samples:
             outlook = watch.update(sample)
@@ -56,7 +56,7 @@ class State:
         assert outlook is not None
         self.alarm.update(outlook.level, 1000.0)
         clock = CLOCK if self.untrusted else ""
-        self.notices.newest = Bulletin(sample, outlook, self.outage, "", trust, clock)
+        self.feed.publish(Conditions(sample, outlook, self.outage, "", trust, clock))
         now = sample.taken_at + self.age_periods * HOUR_S
         about = About(
             self.simulated, HOUR_S, self.refresh_s, "1.2.3", place=self.place, look=self.look
@@ -67,7 +67,7 @@ class State:
                 history.path,
                 RecordPace([now], now, 0.0),
                 about,
-                self.notices,
+                self.feed,
                 alarm=lambda: alarm_fields(self.alarm.state, 1000.0),
             ),
             others=[

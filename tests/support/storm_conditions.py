@@ -1,4 +1,4 @@
-"""A boat in a test: bulletins of a storm, minute by minute, and the publisher that sends them."""
+"""A boat in a test: conditions of a storm, minute by minute, and the publisher that sends them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 from web.config.settings import Config, Preferences
 from web.publish.publisher import Publisher, PublisherThread, StationCalls, StationContext
 from web.publish.registry import publishers_of
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.weather import Changes, Outlook, Sample, StormLevel, Tendency
 
 # 12 February 2014, 16:00 UTC.
@@ -57,8 +57,8 @@ def one_publisher(tables: Mapping[str, Any], where: str, station: StationContext
     return publisher
 
 
-def minute(number: int, pressure_hpa: float | None = None, outage: str = "") -> Bulletin:
-    """The bulletin of a minute after the beginning; each has a pressure of its own."""
+def minute(number: int, pressure_hpa: float | None = None, outage: str = "") -> Conditions:
+    """The conditions of a minute after the beginning; each has a pressure of its own."""
     if pressure_hpa is None:
         pressure_hpa = round(988.47 - number * 0.01, 2)
     sample = Sample(BEGIN + 60.0 * number, pressure_hpa, 16.25)
@@ -72,7 +72,7 @@ def minute(number: int, pressure_hpa: float | None = None, outage: str = "") -> 
         Changes(-2.0, None, None, None),
         14.1,
     )
-    return Bulletin(sample, outlook, outage)
+    return Conditions(sample, outlook, outage)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.overview import About
 from web.pages.security.token import Token, token_of
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
 
@@ -68,29 +68,29 @@ def stormy(storm: list[Sample], half_past_four: float) -> list[Sample]:
 
 
 @pytest.fixture
-def notices() -> Notices:
+def feed() -> ConditionsFeed:
     """What the recorder tells the pages; nothing yet."""
-    return Notices()
+    return ConditionsFeed()
 
 
 @pytest.fixture
 def client(
-    history: History, storm: list[Sample], half_past_four: float, notices: Notices
+    history: History, storm: list[Sample], half_past_four: float, feed: ConditionsFeed
 ) -> FlaskClient:
     """The pages at half past four in the storm, simulated."""
-    tell(history, notices, [sample for sample in storm if sample.taken_at < half_past_four])
+    tell(history, feed, [sample for sample in storm if sample.taken_at < half_past_four])
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
     about = About("the storm of 2014, played", 3600.0, 2, "1.2.3")
-    return create_app(PageContext(history.path, pace, about, notices)).test_client()
+    return create_app(PageContext(history.path, pace, about, feed)).test_client()
 
 
-def tell(history: History, notices: Notices, samples: Iterable[Sample]) -> None:
+def tell(history: History, feed: ConditionsFeed, samples: Iterable[Sample]) -> None:
     """Judge and store these samples, and tell the pages of the last."""
     watch = StormWatch()
     for sample in samples:
         outlook = watch.update(sample)
         history.add(sample, outlook and outlook.level)
-        notices.newest = Bulletin(sample, outlook)
+        feed.publish(Conditions(sample, outlook))
 
 
 @pytest.fixture(scope="session")
@@ -141,13 +141,13 @@ def whole(
     history: History,
     storm: list[Sample],
     half_past_four: float,
-    notices: Notices,
+    feed: ConditionsFeed,
     token: Token,
     tmp_path: Path,
 ) -> Iterator[Flask]:
     """The application with all its routes at half past four in the storm, ten metres up."""
-    tell(history, notices, [sample for sample in storm if sample.taken_at < half_past_four])
+    tell(history, feed, [sample for sample in storm if sample.taken_at < half_past_four])
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
     about = About("the storm of 2014, played", 3600.0, 2, "1.2.3", altitude_m=10.0)
-    with whole_app(history.path, pace, about, notices, token, tmp_path) as app:
+    with whole_app(history.path, pace, about, feed, token, tmp_path) as app:
         yield app

@@ -78,7 +78,7 @@ class PostTarget:
         self._post(self._url, change.to_json(), self._timeout_s)
 
 
-class Hook:
+class Notifier:
     """Sends to one target, in the order that it is told in, and tries again what fails.
 
     pauses_s: between the tries of one change; when the last of them failed, it is given up. What
@@ -196,24 +196,24 @@ class Hook:
         log.warning("%s: not sent, for %s: %s", self._target.name, why, change.message)
 
 
-class Hooks:
+class Notifications:
     """All hooks of the settings. A context manager; leaving it takes no longer than a second.
 
     lowest: tells the level; changes that begin and end below it are not sent.
     """
 
-    def __init__(self, hooks: Sequence[Hook], lowest: Callable[[], StormLevel]) -> None:
+    def __init__(self, hooks: Sequence[Notifier], lowest: Callable[[], StormLevel]) -> None:
         self._hooks, self._lowest = hooks, lowest
 
     @classmethod
-    def of(cls, config: AlarmConfig, lowest: Callable[[], StormLevel]) -> "Hooks":
+    def of(cls, config: AlarmConfig, lowest: Callable[[], StormLevel]) -> "Notifications":
         """The hooks that [alarm] speaks of; there need not be any."""
         targets: list[Target] = []
         if config.notify_command:
             targets.append(CommandTarget(config.notify_command))
         if config.notify_url:
             targets.append(PostTarget(config.notify_url))
-        return cls([Hook(target) for target in targets], lowest)
+        return cls([Notifier(target) for target in targets], lowest)
 
     def tell(self, change: LevelChange) -> None:
         """Have a change sent to all, if it concerns them; never waits."""

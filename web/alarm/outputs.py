@@ -31,7 +31,7 @@ _STEADY = 10
 _LONGEST_RUN_S = 30.0
 
 
-class Voice(Protocol):
+class AlarmOutput(Protocol):
     """Something that sounds. Its failures are its own to log: they never come out of it."""
 
     def begin(self, level: StormLevel, /) -> None:
@@ -50,7 +50,7 @@ class Voice(Protocol):
         self.hush()
 
 
-class Buzzer(Voice):
+class Buzzer(AlarmOutput):
     """An active buzzer on a GPIO line, by BCM number: high is on.
 
     pins: a Pins object that no other thread uses, and which stays the caller's to close; without
@@ -98,7 +98,7 @@ class Buzzer(Voice):
             self._outage.fails(error)
 
 
-class SimulatedBuzzer(Voice):
+class SimulatedBuzzer(AlarmOutput):
     """What a buzzer would do, told in the log: on when it begins to sound, off when it ends."""
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ class SimulatedBuzzer(Voice):
         return True
 
 
-class Sound(Voice):
+class Sound(AlarmOutput):
     """A command that is run at the beginning of each turn, unless it is still running.
 
     It finds the level's name in STORM_PETREL_LEVEL, and is ended when the alarm is hushed, or at
@@ -166,9 +166,9 @@ class Sound(Voice):
         return False
 
 
-def voices(config: AlarmConfig, *, simulated: bool) -> list[Voice]:
+def outputs(config: AlarmConfig, *, simulated: bool) -> list[AlarmOutput]:
     """What these settings let the alarm sound with, the quickest to hush first."""
-    chosen: list[Voice] = []
+    chosen: list[AlarmOutput] = []
     if config.buzzer is not None:
         chosen.append(SimulatedBuzzer() if simulated else Buzzer(config.buzzer))
     if config.sound:

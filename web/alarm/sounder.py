@@ -1,4 +1,4 @@
-"""The sounder: a thread that lets voices sound while the alarm does, and sleeps while it does not.
+"""The sounder: a thread that lets outputs sound while the alarm does, and sleeps while it does not.
 
     WATCH     #.......................................    one beep each 10 s
     WARNING   #.#.................                        two beeps each 5 s
@@ -15,13 +15,13 @@ from typing import NamedTuple, Self
 
 from ..system.outage_log import OutageLog
 from ..weather import StormLevel
-from .outputs import Voice
+from .outputs import AlarmOutput
 from .state import Alarm, AlarmState
 
 log = logging.getLogger(__name__)
 
 _BEEP_S = 0.25
-# After so long a voice is hushed again that could not be, and a mistake of ours is forgotten.
+# After so long a output is hushed again that could not be, and a mistake of ours is forgotten.
 _AGAIN_S = 5.0
 _CLOSING_S = 1.0
 
@@ -51,12 +51,14 @@ PATTERNS = {
 class Sounder:
     """Sounds in a thread of its own. A context manager; leaving it is quiet within a second.
 
-    voices: what it sounds with, hushed in this order and closed at the end; without any there is
+    outputs: what it sounds with, hushed in this order and closed at the end; without any there is
     no thread. now: the clock of the alarm's moments, in seconds.
     """
 
-    def __init__(self, alarm: Alarm, voices: Sequence[Voice], now: Callable[[], float]) -> None:
-        self._alarm, self._voices, self._now = alarm, voices, now
+    def __init__(
+        self, alarm: Alarm, outputs: Sequence[AlarmOutput], now: Callable[[], float]
+    ) -> None:
+        self._alarm, self._outputs, self._now = alarm, outputs, now
         self._is_closed = False
         self._outage = OutageLog(log, "the sounder", steady=10)
         self._thread = threading.Thread(target=self._run, name="sounder", daemon=True)
@@ -70,7 +72,7 @@ class Sounder:
             self._thread.join(_CLOSING_S)
 
     def __enter__(self) -> Self:
-        if self._voices:
+        if self._outputs:
             self._thread.start()
         return self
 
@@ -90,20 +92,20 @@ class Sounder:
                 self._wait(seen, _AGAIN_S)
             else:
                 self._outage.works()
-        for voice in self._voices:
-            voice.close()
+        for output in self._outputs:
+            output.close()
 
     def _sound_a_turn(self, seen: AlarmState) -> None:
-        for voice in self._voices:
-            voice.begin(seen.level)
+        for output in self._outputs:
+            output.begin(seen.level)
         for is_on, lasts_s in PATTERNS[seen.level].steps():
-            for voice in self._voices:
-                voice.beep(on=is_on)
+            for output in self._outputs:
+                output.beep(on=is_on)
             if self._wait(seen, lasts_s):
                 return
 
     def _be_quiet(self, seen: AlarmState) -> None:
-        are_quiet = [voice.hush() for voice in self._voices]  # each, whatever another says
+        are_quiet = [output.hush() for output in self._outputs]  # each, whatever another says
         silent_s = seen.silent_for_s(self._now())
         limits = [silent_s] if silent_s else []
         limits += [] if all(are_quiet) else [_AGAIN_S]

@@ -68,7 +68,7 @@ class AlarmState:
         return replace(self, silenced_until=None) if is_over else self
 
 
-class KeptAlarm(NamedTuple):
+class StoredAlarm(NamedTuple):
     """What is kept of a state over a restart, in plain numbers; by default: nothing was kept.
 
     acknowledged: the level as a number. silenced_until_ms: milliseconds since the boot that
@@ -80,7 +80,7 @@ class KeptAlarm(NamedTuple):
     boot_id: str = ""
 
     @classmethod
-    def of(cls, state: AlarmState, boot_id: str) -> "KeptAlarm":
+    def of(cls, state: AlarmState, boot_id: str) -> "StoredAlarm":
         """What is to be kept of a state in this boot."""
         until = state.silenced_until
         # Rounded down: what is kept must not be silent for longer than what was asked for.
@@ -115,13 +115,13 @@ class Alarm:
         self,
         state: AlarmState,
         boot_id: str = "",
-        keep: Callable[[KeptAlarm], None] = lambda kept: None,
+        keep: Callable[[StoredAlarm], None] = lambda kept: None,
         hurry: Callable[[], None] = lambda: None,
     ) -> None:
         self.changed = threading.Condition()
         self._state, self._boot_id = state, boot_id
         self._keep, self._hurry = keep, hurry
-        self._kept: KeptAlarm | None = None
+        self._kept: StoredAlarm | None = None
 
     @property
     def state(self) -> AlarmState:
@@ -161,7 +161,7 @@ class Alarm:
             after = self._state = how(before.after_time(now))
             if after != before:
                 self.changed.notify_all()
-            kept = KeptAlarm.of(after, self._boot_id)
+            kept = StoredAlarm.of(after, self._boot_id)
             if kept != self._kept:
                 self._kept = kept
                 self._keep(kept)

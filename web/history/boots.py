@@ -27,7 +27,7 @@ class Boot(NamedTuple):
     """A stretch of time with one clock.
 
     base_ms: the monotonic time that its rows count from: 0, but for records with a time of their
-    own. offset_ms, trust: what is believed of it, as in clock.Word.
+    own. offset_ms, trust: what is believed of it, as in clock.ClockReading.
     """
 
     ordinal: int
@@ -77,7 +77,7 @@ def all_boots(connection: sqlite3.Connection) -> list[Boot]:
     return [Boot(n, name, base, offset, ClockTrust(trust)) for n, name, base, offset, trust in rows]
 
 
-class Reach(NamedTuple):
+class BootRange(NamedTuple):
     """A boot, and the numbers of its first and last sample."""
 
     boot: Boot
@@ -94,14 +94,14 @@ class Reach(NamedTuple):
         """Unix milliseconds of its last sample."""
         return self.boot.wall_ms(self.last)
 
-    def within(self, begin_ms: int, end_ms: int) -> "Reach | None":
+    def within(self, begin_ms: int, end_ms: int) -> "BootRange | None":
         """What of it lies between two moments (Unix milliseconds, both included)."""
         shift_ms = self.boot.shift_ms
         first, last = max(self.first, begin_ms - shift_ms), min(self.last, end_ms - shift_ms)
-        return Reach(self.boot, first, last) if first <= last else None
+        return BootRange(self.boot, first, last) if first <= last else None
 
 
-def all_reaches(connection: sqlite3.Connection) -> list[Reach]:
+def boot_ranges(connection: sqlite3.Connection) -> list[BootRange]:
     """Every boot of which there are samples, the oldest first."""
     rows = connection.execute(
         "SELECT (SELECT id FROM samples WHERE id >= ordinal << ? ORDER BY id LIMIT 1),"
@@ -110,7 +110,7 @@ def all_reaches(connection: sqlite3.Connection) -> list[Reach]:
         (BITS, BITS),
     ).fetchall()
     known = zip(all_boots(connection), rows, strict=True)
-    return [Reach(boot, *row) for boot, row in known if None not in row and row[0] <= row[1]]
+    return [BootRange(boot, *row) for boot, row in known if None not in row and row[0] <= row[1]]
 
 
 def write(connection: sqlite3.Connection, boot: Boot) -> None:
@@ -140,7 +140,7 @@ def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
     clock is slow is known to nobody any more.
     """
     limit_ms: int | None = None
-    for reach in reversed(all_reaches(connection)):
+    for reach in reversed(boot_ranges(connection)):
         older = reach.boot
         if older.ordinal > boot.ordinal:
             continue
@@ -160,7 +160,7 @@ def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
 def place_lost(connection: sqlite3.Connection) -> None:
     """Put boots of which nothing is known right before what came after them."""
     limit_ms: int | None = None
-    for reach in reversed(all_reaches(connection)):
+    for reach in reversed(boot_ranges(connection)):
         late_ms = 0
         if reach.boot.boot_id == LOST and limit_ms is not None:
             late_ms = reach.end_ms + _APART_MS - limit_ms

@@ -36,14 +36,16 @@ class ClockTrust(IntEnum):
     SYNCHRONISED = 3  # the kernel says that it is kept in step; or a record has its own time
 
 
-class Word(NamedTuple):
+class ClockReading(NamedTuple):
     """What a clock says: Unix milliseconds when the monotonic time of this boot was 0."""
 
     offset_ms: int
     trust: ClockTrust
 
 
-def believed(before: Word | None, heard: Word, monotonic_ms: int, newest_ms: int | None) -> Word:
+def resolve_clock(
+    before: ClockReading | None, heard: ClockReading, monotonic_ms: int, newest_ms: int | None
+) -> ClockReading:
     """Return what is to be believed after a word that was heard at `monotonic_ms` of this boot.
 
     before: what was believed in this boot so far. newest_ms: the newest moment of earlier boots.
@@ -54,10 +56,12 @@ def believed(before: Word | None, heard: Word, monotonic_ms: int, newest_ms: int
         if before is not None:
             return before
         start_ms = EARLIEST_MS if newest_ms is None else newest_ms + _NEXT_MS
-        return Word(start_ms - monotonic_ms, ClockTrust.NONE)
+        return ClockReading(start_ms - monotonic_ms, ClockTrust.NONE)
     if before is None or heard.trust > before.trust:
         is_same = before is not None and not is_step(heard.offset_ms - before.offset_ms)
-        return Word(before.offset_ms if before and is_same else heard.offset_ms, heard.trust)
+        return ClockReading(
+            before.offset_ms if before and is_same else heard.offset_ms, heard.trust
+        )
     if heard.trust == before.trust and is_step(heard.offset_ms - before.offset_ms):
         return heard
     return before
@@ -68,7 +72,7 @@ def is_step(change_ms: int) -> bool:
     return abs(change_ms) > SLACK_MS
 
 
-def _no_longer_slow(heard: Word, newest_ms: int | None) -> Word:
+def _no_longer_slow(heard: ClockReading, newest_ms: int | None) -> ClockReading:
     """A real-time clock that is slow by a little still tells how long the machine was off."""
     if heard.trust is not ClockTrust.RTC or newest_ms is None:
         return heard
@@ -77,7 +81,7 @@ def _no_longer_slow(heard: Word, newest_ms: int | None) -> Word:
     return heard
 
 
-def _can_be(heard: Word, monotonic_ms: int, newest_ms: int | None) -> bool:
+def _can_be(heard: ClockReading, monotonic_ms: int, newest_ms: int | None) -> bool:
     wall_ms = heard.offset_ms + monotonic_ms
     if not EARLIEST_MS <= wall_ms < LATEST_MS:
         return False

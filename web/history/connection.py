@@ -8,7 +8,7 @@ from pathlib import Path
 from .database import advice, check_disk, connect, lock, unlock, was_written
 
 
-class Grip:
+class WriterConnection:
     """Holds the file and its lock.
 
     opened: is told of each connection before it is used, the first one and later ones.

@@ -17,7 +17,7 @@ PRESSURES_PA, TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
 _YEARS = range(1900, 2501)
 
 
-class CopiedRow(NamedTuple):
+class CsvRow(NamedTuple):
     """A line of a copy: which boot, when in it and by which clock, and the numbers as stored."""
 
     ordinal: int
@@ -46,7 +46,7 @@ class CopiedRow(NamedTuple):
         return Boot(self.ordinal, self.boot_id, 0, offset_ms, self.trust)
 
 
-def read_copies(folder: Path) -> Iterator[CopiedRow | ValueError]:
+def read_copies(folder: Path) -> Iterator[CsvRow | ValueError]:
     """The lines of all copies, day by day; a ValueError in place of what is none."""
     for path in sorted(folder.glob("*.csv")):
         try:
@@ -66,7 +66,7 @@ def last_ordinal(folder: Path) -> int:
     return last
 
 
-def boots_of(rows: Iterable[CopiedRow]) -> dict[int, Boot]:
+def boots_of(rows: Iterable[CsvRow]) -> dict[int, Boot]:
     """The boots that the lines are of; of those that differ on a boot's time the best is believed.
 
     Raises ValueError where one number stands for two boots: these are of two histories.
@@ -84,7 +84,7 @@ def boots_of(rows: Iterable[CopiedRow]) -> dict[int, Boot]:
     return known
 
 
-def read_copy(path: Path) -> Iterator[CopiedRow | ValueError]:
+def read_copy(path: Path) -> Iterator[CsvRow | ValueError]:
     """The lines of one copy; a ValueError in place of one that is none. Raises OSError."""
     import csv
 
@@ -101,7 +101,7 @@ def read_copy(path: Path) -> Iterator[CopiedRow | ValueError]:
                 yield ValueError(f"{path}, line {number}: {error}")
 
 
-def _row(fields: list[str]) -> CopiedRow:
+def _row(fields: list[str]) -> CsvRow:
     from datetime import datetime
 
     if len(fields) != 7:
@@ -114,7 +114,7 @@ def _row(fields: list[str]) -> CopiedRow:
         raise ValueError(f"{time_utc} has no time zone")
     if moment.year not in _YEARS:
         raise ValueError(f"{time_utc} is no time of a sample")
-    return CopiedRow(
+    return CsvRow(
         int(ordinal),
         boot_id,
         ClockTrust[clock.upper()],

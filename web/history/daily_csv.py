@@ -18,12 +18,12 @@ from pathlib import Path
 from calibration.documents.atomic_file import replace_file
 
 from ..display.times import iso
-from .boots import DAY_MS, Boot, Reach, all_boots, all_reaches
-from .csv_rows import HEADER, CopiedRow, read_copy
+from .boots import DAY_MS, Boot, BootRange, all_boots, boot_ranges
+from .csv_rows import HEADER, CsvRow, read_copy
 from .writer import History
 
 
-class DailyCopies:
+class DailyCsv:
     """Keeps a folder of them in step with a history."""
 
     def __init__(self, history: History) -> None:
@@ -35,13 +35,13 @@ class DailyCopies:
     def look(self, now: float) -> None:
         """Write at most one day that is over; called after each sample. Raises OSError."""
         today = int(now * 1000) // DAY_MS
-        self._history.work(lambda connection: self._find_due(connection, today))
+        self._history.transact(lambda connection: self._find_due(connection, today))
         due = sorted(day for day in self._due if day < today or self._path(day).exists())
         if due:
-            self._history.work(lambda connection: self._write(connection, due[0]))
+            self._history.transact(lambda connection: self._write(connection, due[0]))
             self._due.discard(due[0])
             if len(due) == 1:
-                self._history.work(lambda connection: self._note_copied(connection, today))
+                self._history.transact(lambda connection: self._note_copied(connection, today))
 
     def _find_due(self, connection: sqlite3.Connection, today: int) -> None:
         """The days of all samples that no copy has, when a day begins or boots were moved."""
@@ -49,7 +49,7 @@ class DailyCopies:
         if (today, copied, from_day) == self._seen:
             return
         self._seen = (today, copied, from_day)
-        for boot, first, last in all_reaches(connection):
+        for boot, first, last in boot_ranges(connection):
             if last > copied:
                 days = connection.execute(
                     "SELECT DISTINCT (id + ?) / ? FROM samples WHERE id BETWEEN ? AND ?",
@@ -66,7 +66,7 @@ class DailyCopies:
     def _write(self, connection: sqlite3.Connection, day: int) -> None:
         path = self._path(day)
         lines = [
-            line for reach in all_reaches(connection) for line in _lines(connection, reach, day)
+            line for reach in boot_ranges(connection) for line in _lines(connection, reach, day)
         ]
         lines += _only_here(connection, path)
         if not lines:
@@ -78,7 +78,7 @@ class DailyCopies:
     def _note_copied(self, connection: sqlite3.Connection, today: int) -> None:
         """All before today is there."""
         last = 0
-        for boot, first, end in all_reaches(connection):
+        for boot, first, end in boot_ranges(connection):
             last_before = min(end, today * DAY_MS - 1 - boot.shift_ms)
             if last_before >= first:
                 last = max(last, last_before)
@@ -91,7 +91,7 @@ def folder_of(history: Path) -> Path:
     return history.with_name(f"{history.stem}-days")
 
 
-def _lines(connection: sqlite3.Connection, reach: Reach, day: int) -> Iterator[str]:
+def _lines(connection: sqlite3.Connection, reach: BootRange, day: int) -> Iterator[str]:
     boot, first, last = reach
     shift_ms = boot.shift_ms
     rows = connection.execute(
@@ -100,7 +100,7 @@ def _lines(connection: sqlite3.Connection, reach: Reach, day: int) -> Iterator[s
     )
     for number, *numbers in rows:
         wall_ms, monotonic_ms = boot.wall_ms(number), boot.monotonic_ms(number)
-        row = CopiedRow(boot.ordinal, boot.boot_id, boot.trust, wall_ms, monotonic_ms, *numbers)
+        row = CsvRow(boot.ordinal, boot.boot_id, boot.trust, wall_ms, monotonic_ms, *numbers)
         yield row.line
 
 
@@ -109,11 +109,11 @@ def _only_here(connection: sqlite3.Connection, path: Path) -> list[str]:
     if not path.exists():
         return []
     boots = {boot.ordinal: boot for boot in all_boots(connection)}
-    rows = (row for row in read_copy(path) if isinstance(row, CopiedRow))
+    rows = (row for row in read_copy(path) if isinstance(row, CsvRow))
     return [row.line for row in rows if not _is_stored(connection, boots.get(row.ordinal), row)]
 
 
-def _is_stored(connection: sqlite3.Connection, boot: Boot | None, row: CopiedRow) -> bool:
+def _is_stored(connection: sqlite3.Connection, boot: Boot | None, row: CsvRow) -> bool:
     if boot is None or boot.boot_id != row.boot_id:
         return False
     number = boot.offset_ms + row.monotonic_ms - boot.shift_ms

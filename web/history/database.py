@@ -189,6 +189,11 @@ def hour_of(number: int) -> int:
     return number - (number & MOST_MS) % HOUR_MS
 
 
+def milliseconds(moment: float) -> int:
+    """Return Unix seconds as the Unix milliseconds of the file."""
+    return round(moment * 1000)
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of it or nothing."""

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..system.outage_log import OutageLog
-from .daily_csv import DailyCopies
+from .daily_csv import DailyCsv
 from .database import HistoryDamaged, HistoryError, check
 from .reader import HistoryReader
-from .recovery.salvage import Rescue
+from .recovery.salvage import Salvage
 from .writer import History
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 _SHARE, _LONGEST_STEP_S = 0.2, 5.0
 
 
-class Keeper:
+class HistoryMaintainer:
     """Keeps samples in a history, and the history in order.
 
     copies: the daily copies, if there are any. rescues: those that are under way. has_news: the
@@ -35,8 +35,8 @@ class Keeper:
         history: History,
         period_s: float = 60.0,
         *,
-        copies: DailyCopies | None = None,
-        rescues: Sequence[Rescue] = (),
+        copies: DailyCsv | None = None,
+        rescues: Sequence[Salvage] = (),
     ) -> None:
         self.history = history
         self._copies = copies
@@ -94,7 +94,7 @@ class Keeper:
     def _start_over(self, error: HistoryError) -> None:
         """Set the damaged file aside, and go on in a new one. Raises HistoryError."""
         log.warning("%s", error)
-        rescue = Rescue(self.history.path)
+        rescue = Salvage(self.history.path)
         try:
             rescue.keep_log()  # before the file is closed, which brings the log into it
             self.history.let_go()

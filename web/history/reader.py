@@ -7,11 +7,10 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from ..alarm.state import KeptAlarm
+from ..alarm.state import StoredAlarm
 from ..weather import Sample, StormLevel
-from .boots import BITS, HOUR_MS, MOST_MS, Boot, Reach, all_boots, all_reaches
-from .database import advice
-from .writer import milliseconds
+from .boots import BITS, HOUR_MS, MOST_MS, Boot, BootRange, all_boots, boot_ranges
+from .database import advice, milliseconds
 
 # An answer holds no more columns than a screen can show.
 MOST_COLUMNS = 720
@@ -31,7 +30,7 @@ _OF_HOURS = (
 )
 
 
-class LevelBegan(NamedTuple):
+class LevelStart(NamedTuple):
     """A level and the Unix seconds at which it began."""
 
     began_at: float
@@ -109,16 +108,16 @@ class HistoryReader:
         ((words,),) = self._rows("SELECT remark FROM present")
         return str(words)
 
-    def alarm(self) -> KeptAlarm:
+    def alarm(self) -> StoredAlarm:
         """What was acknowledged of the alarm."""
         rows = self._rows("SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present")
-        return KeptAlarm(*next(rows))
+        return StoredAlarm(*next(rows))
 
-    def level(self) -> LevelBegan | None:
+    def level(self) -> LevelStart | None:
         """The newest level, and when it began; None before there was one."""
         return next(reversed(self._levels(_EVER[1])), None)
 
-    def raised(self, begin: float, end: float) -> list[LevelBegan]:
+    def raised(self, begin: float, end: float) -> list[LevelStart]:
         """When a level was raised between begin and end."""
         return [
             after
@@ -126,15 +125,15 @@ class HistoryReader:
             if after.level > before.level and after.began_at >= begin
         ]
 
-    def pieces(self, begin: float = _EVER[0], end: float = _EVER[1]) -> list[Reach]:
+    def pieces(self, begin: float = _EVER[0], end: float = _EVER[1]) -> list[BootRange]:
         """What of each boot lies between two moments (Unix seconds), in their order."""
         begin_ms, end_ms = milliseconds(begin), milliseconds(end)
         with advice(self.path):
-            reaches = all_reaches(self._connection)
+            reaches = boot_ranges(self._connection)
         pieces = (reach.within(begin_ms, end_ms) for reach in reaches)
         return [piece for piece in pieces if piece is not None]
 
-    def samples_of(self, piece: Reach, begin: float = _EVER[0]) -> Iterator[Sample]:
+    def samples_of(self, piece: BootRange, begin: float = _EVER[0]) -> Iterator[Sample]:
         """The samples of a piece of a boot, from `begin` (Unix seconds) on."""
         shift_ms = piece.boot.shift_ms
         rows = self._rows(
@@ -143,7 +142,7 @@ class HistoryReader:
         )
         return map(self._sample, rows)
 
-    def hours(self, piece: Reach, end: float) -> list[Span]:
+    def hours(self, piece: BootRange, end: float) -> list[Span]:
         """The whole hours of a piece of a boot that are over at `end` (Unix seconds)."""
         last = min(piece.last, milliseconds(end) - piece.boot.shift_ms) - HOUR_MS
         # Counted from the beginning of the boot, and so an hour each.
@@ -162,7 +161,7 @@ class HistoryReader:
         self.close()
 
     def _summed(
-        self, what: str, piece: Reach, begin_ms: int, length_ms: int
+        self, what: str, piece: BootRange, begin_ms: int, length_ms: int
     ) -> Iterator[tuple[Any, ...]]:
         """Rows of: which stretch, mean Unix ms, lowest, sum, highest, count."""
         shift_ms = piece.boot.shift_ms
@@ -179,14 +178,14 @@ class HistoryReader:
             spans.append(Span(ms / 1000, *((pa + offset_pa) / 100 for pa in pascals)))
         return spans
 
-    def _levels(self, end: float) -> list[LevelBegan]:
+    def _levels(self, end: float) -> list[LevelStart]:
         found = []
         with advice(self.path):
             boots = {boot.ordinal: boot for boot in all_boots(self._connection)}
             for number, level in self._rows("SELECT id, level FROM levels ORDER BY id"):
                 boot: Boot | None = boots.get(number >> BITS)
                 if boot is not None and boot.wall_ms(number) <= milliseconds(end):
-                    found.append(LevelBegan(boot.wall_ms(number) / 1000, StormLevel(level)))
+                    found.append(LevelStart(boot.wall_ms(number) / 1000, StormLevel(level)))
         return found
 
     def _rows(self, query: str, *values: int) -> Iterator[tuple[Any, ...]]:

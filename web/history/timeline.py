@@ -3,8 +3,8 @@
 import sqlite3
 
 from . import boots
-from .boots import Boot, Reach
-from .clock_trust import ClockTrust, Word, believed
+from .boots import Boot, BootRange
+from .clock_trust import ClockReading, ClockTrust, resolve_clock
 from .database import OutOfOrder
 
 # A record that is played has a time of its own, and nobody doubts it.
@@ -26,7 +26,7 @@ class Timeline:
         self.boot: Boot | None = None
         self.newest_ms: int | None = None
 
-    def attach(self, known: list[Boot], reaches: list[Reach]) -> None:
+    def attach(self, known: list[Boot], reaches: list[BootRange]) -> None:
         """Find this boot in a file that was opened, or the place after all others."""
         last = known[-1] if known else None
         own = self.boot.ordinal if self.boot is not None else 0
@@ -49,13 +49,13 @@ class Timeline:
             self.boot = self._agreed(self.boot, last if is_known else None)
         self._written = None
 
-    def hear(self, word: Word, monotonic_ms: int) -> bool:
-        """Take a word on the time; True when the samples of this boot have another time now."""
+    def set_clock(self, reading: ClockReading, monotonic_ms: int) -> bool:
+        """Take a clock reading; True when the samples of this boot have another time now."""
         boot = self.boot
-        before = None if boot is None else Word(boot.offset_ms, boot.trust)
-        after = word
+        before = None if boot is None else ClockReading(boot.offset_ms, boot.trust)
+        after = reading
         if self._boot_id != RECORD:
-            after = believed(before, word, monotonic_ms, self._newest_of_earlier_ms)
+            after = resolve_clock(before, reading, monotonic_ms, self._newest_of_earlier_ms)
         if boot is None or before is None:
             base_ms = monotonic_ms if self._boot_id == RECORD else 0
             self.boot = Boot(self._ordinal, self._boot_id, base_ms, *after)
@@ -70,7 +70,7 @@ class Timeline:
         taken_ms: Unix milliseconds, as they are believed to be. Raises OutOfOrder.
         """
         if self.boot is None:
-            self.hear(Word(0, ClockTrust.SYNCHRONISED), taken_ms)
+            self.set_clock(ClockReading(0, ClockTrust.SYNCHRONISED), taken_ms)
             assert self.boot is not None
         monotonic_ms = taken_ms - self.boot.offset_ms
         if self.newest_ms is not None and monotonic_ms <= self.newest_ms:
@@ -93,8 +93,8 @@ class Timeline:
             if known.trust > boot.trust:
                 agreed = agreed._replace(offset_ms=known.offset_ms, trust=known.trust)
         elif self._boot_id != RECORD:
-            word = Word(boot.offset_ms, boot.trust)
-            after = believed(None, word, self.newest_ms or 0, self._newest_of_earlier_ms)
+            reading = ClockReading(boot.offset_ms, boot.trust)
+            after = resolve_clock(None, reading, self.newest_ms or 0, self._newest_of_earlier_ms)
             agreed = agreed._replace(offset_ms=after.offset_ms, trust=after.trust)
         self._is_moved |= agreed.offset_ms != boot.offset_ms
         return agreed

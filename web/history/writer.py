@@ -1,10 +1,10 @@
 """The history: one SQLite file with one writer; history_reader.py is how the pages look at it.
 
 A sample is acknowledged when its commit has reached the disk (WAL, synchronous FULL, one fsync).
-Until then it waits in memory, and goes with the next commit that succeeds; so does a better word
+Until then it waits in memory, and goes with the next commit that succeeds; so does a better reading
 on the time, and an alarm that was acknowledged.
 
-    wait() hear() keep_alarm()      commit() work()
+    wait() hear() store_alarm()      commit() work()
             |                            |
          memory  ------------------->  file: boot, samples, hours, level, present
     any thread, at once             one thread, for as long as the disk takes
@@ -17,13 +17,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from ..alarm.state import KeptAlarm
+from ..alarm.state import StoredAlarm
 from ..weather import Sample, StormLevel
 from .backlog import Backlog, Row
-from .boots import Boot, all_boots, all_reaches
-from .clock_trust import Word
-from .connection import Grip
-from .database import HistoryBusy, HistoryError, advice, hour_of, sum_up_hours, transaction
+from .boots import Boot, all_boots, boot_ranges
+from .clock_trust import ClockReading
+from .connection import WriterConnection
+from .database import (
+    HistoryBusy,
+    HistoryError,
+    advice,
+    hour_of,
+    milliseconds,
+    sum_up_hours,
+    transaction,
+)
 from .timeline import RECORD, Timeline
 
 log = logging.getLogger(__name__)
@@ -37,7 +45,7 @@ class _Due(NamedTuple):
     boot: Boot | None
     rows: tuple[Row, ...]
     remark: str | None
-    alarm: KeptAlarm | None
+    alarm: StoredAlarm | None
 
 
 class _Written(NamedTuple):
@@ -46,7 +54,7 @@ class _Written(NamedTuple):
     level: StormLevel | None
     hour: int
     remark: str
-    alarm: KeptAlarm | None
+    alarm: StoredAlarm | None
 
 
 class History:
@@ -72,16 +80,16 @@ class History:
         self._timeline = Timeline(boot_id)
         self._backlog = Backlog()
         self._remark: str | None = None
-        self._alarm: KeptAlarm | None = None
+        self._alarm: StoredAlarm | None = None
         self._written = _Written(None, 0, "", None)
         self._is_closed = False
-        self._grip = Grip(path, self._attach)
+        self._connection = WriterConnection(path, self._attach)
         try:
-            self._grip.connection()
+            self._connection.connection()
         except HistoryBusy as error:  # what comes waits until it is well again
             log.warning("%s", error)
         except HistoryError:
-            self._grip.close(leave_nothing=True)
+            self._connection.close(leave_nothing=True)
             raise
 
     @property
@@ -117,20 +125,20 @@ class History:
         """How many samples wait for the disk."""
         return len(self._backlog.waiting)
 
-    def hear(self, word: Word, monotonic_ms: int) -> bool:
-        """Take a word on the time; True when the samples of this boot have another time now.
+    def set_clock(self, reading: ClockReading, monotonic_ms: int) -> bool:
+        """Take a clock reading; True when the samples of this boot have another time now.
 
         It is kept with the next commit.
         """
         with self._memory:
-            return self._timeline.hear(word, monotonic_ms)
+            return self._timeline.set_clock(reading, monotonic_ms)
 
     def add(self, sample: Sample, level: StormLevel | None = None, remark: str = "") -> None:
         """Commit a sample at once. Raises as wait() and commit() do; then it waits."""
-        self.wait(sample, level, remark)
+        self.queue(sample, level, remark)
         self.commit()
 
-    def wait(self, sample: Sample, level: StormLevel | None = None, remark: str = "") -> None:
+    def queue(self, sample: Sample, level: StormLevel | None = None, remark: str = "") -> None:
         """Put a sample among those that go with the next commit, without asking the disk.
 
         taken_at: as the time of this boot is believed to be. level: what it led to. remark: what
@@ -143,7 +151,7 @@ class History:
             self._remark = remark
         self.pending.set()
 
-    def keep_alarm(self, alarm: KeptAlarm) -> None:
+    def store_alarm(self, alarm: StoredAlarm) -> None:
         """Keep what was acknowledged, and how long the alarm is silent, with the next commit."""
         with self._memory:
             self._alarm = alarm
@@ -169,7 +177,7 @@ class History:
                 raise HistoryError(f"{self.path} was closed: open it again")
             try:
                 with advice(self.path):
-                    connection = self._grip.connection()
+                    connection = self._connection.connection()
                     with self._memory:
                         rows = (*self._backlog.waiting,)
                         due = _Due(self.boot, rows, self._remark, self._alarm)
@@ -178,7 +186,7 @@ class History:
             except HistoryBusy:
                 raise
             except HistoryError:
-                self._grip.failed()
+                self._connection.failed()
                 raise
             with self._memory:
                 self._written = written
@@ -193,30 +201,30 @@ class History:
                 connection.execute(f"DELETE FROM {table}")
             connection.execute("UPDATE present SET remark = '', acknowledged = 0, copied_id = 0")
 
-        self.work(empty)
+        self.transact(empty)
         with self._memory:
             self._timeline = Timeline(RECORD)
             self._backlog = Backlog()
         self.let_go()
 
-    def work(self, do: Callable[[sqlite3.Connection], object]) -> None:
+    def transact(self, do: Callable[[sqlite3.Connection], object]) -> None:
         """Have something done to the file in one transaction, between two samples."""
         with self._file, advice(self.path):
-            connection = self._grip.connection()
+            connection = self._connection.connection()
             with transaction(connection):
                 do(connection)
 
     def let_go(self) -> None:
         """Close the file; it is opened again with the next commit. The lock on it stays."""
         with self._file:
-            self._grip.let_go()
+            self._connection.let_go()
 
     def store_again(self) -> None:
         """Store what is remembered once more, where it is not there."""
         with self._file:
             with self._memory:
                 self._backlog.again()
-            self._grip.failed()
+            self._connection.failed()
             self.commit()
 
     def close(self) -> None:
@@ -231,7 +239,7 @@ class History:
                 self.commit()
             except HistoryError as error:
                 log.warning("the last %d samples are not stored: %s", self.waiting, error)
-            self._grip.close()
+            self._connection.close()
             self._is_closed = True
         finally:
             self._file.release()
@@ -277,7 +285,7 @@ class History:
             with transaction(connection):
                 self._begin(connection)
             known = all_boots(connection)
-        reaches = all_reaches(connection)
+        reaches = boot_ranges(connection)
         with self._memory:
             self._timeline.attach(known, reaches)
         self._written = _read_written(connection)
@@ -291,8 +299,3 @@ def _read_written(connection: sqlite3.Connection) -> _Written:
         "SELECT coalesce((SELECT max(id) FROM hours), (SELECT min(id) FROM samples), 0)"
     )
     return _Written(None if level is None else StormLevel(level[0]), hour_of(hour), remark, None)
-
-
-def milliseconds(moment: float) -> int:
-    """A moment as the file keeps it."""
-    return round(moment * 1000)

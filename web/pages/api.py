@@ -99,8 +99,8 @@ def _zone_names() -> list[str]:
 
 
 def _present(context: PageContext) -> dict[str, Any]:
-    info, bulletin, now = context.info, context.feed.newest, context.pace.now()
-    sample, outlook = bulletin.sample and info.shown(bulletin.sample), bulletin.outlook
+    info, conditions, now = context.info, context.feed.newest, context.pace.now()
+    sample, outlook = conditions.sample and info.shown(conditions.sample), conditions.outlook
     trend = outlook.tendency if outlook else None
     qnh_hpa = info.qnh_hpa(sample)
     return {
@@ -122,9 +122,9 @@ def _present(context: PageContext) -> dict[str, Any]:
         "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
         "chance_near_gale": outlook.chance_near_gale if outlook else None,
         "chance_gale": outlook.chance_gale if outlook else None,
-        "outage": bulletin.outage,
-        "remark": bulletin.remark,
-        "clock": bulletin.trust.name.lower(),
+        "outage": conditions.outage,
+        "remark": conditions.remark,
+        "clock": conditions.trust.name.lower(),
         "alarm": context.alarm(),
     }
 

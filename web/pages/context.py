@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from ..alarm.state import AlarmState
-from ..recorder.conditions import Notices
+from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
 from .chart_view import HeldSheets
 from .controls import alarm_fields
@@ -34,7 +34,7 @@ class PageContext:
     history: Path
     pace: Pace
     info: About
-    feed: Notices
+    feed: ConditionsFeed
     alarm: Callable[[], dict[str, Any]] = _silent_alarm
     doubt: Callable[[], None] = lambda: None
     hosts: Hosts = field(default_factory=Hosts)

@@ -7,7 +7,7 @@ from flask import Blueprint
 from werkzeug.exceptions import Conflict
 
 from ..alarm.state import Alarm, AlarmState
-from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockTrust, Word
+from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockReading, ClockTrust
 from ..recorder.system_clock import monotonic_ms
 from .json_body import JsonBody
 from .security.access import check_token
@@ -18,7 +18,7 @@ def control_routes(
     token: Token,
     alarm: Alarm,
     uptime: Callable[[], float],
-    hear: Callable[[Word], ClockTrust] | None,
+    hear: Callable[[ClockReading], ClockTrust] | None,
 ) -> Blueprint:
     """Return the routes. hear: takes a word on the time; None for a record, which has its own."""
     controls = Blueprint("controls", __name__, url_prefix="/api")
@@ -37,7 +37,7 @@ def control_routes(
         unix_ms = JsonBody("unix_ms").number("unix_ms", -1.0, EARLIEST_MS, LATEST_MS)
         if hear is None:
             raise Conflict("A record that is played has its own time.")
-        trust = hear(Word(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
+        trust = hear(ClockReading(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
         if trust > ClockTrust.PHONE:
             raise Conflict(
                 "The Pi's clock is kept in step already, by the network or by GPS: it goes by that."

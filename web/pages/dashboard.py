@@ -101,15 +101,15 @@ def _values(context: PageContext) -> dict[str, Any]:
 def _sheet(
     context: PageContext, look: DisplayPreferences, hours: float, end: float, now: float
 ) -> Sheet:
-    info, bulletin = context.info, context.feed.newest
+    info, conditions = context.info, context.feed.newest
 
     def draw() -> Sheet:
         with HistoryReader(context.history, info.offset_hpa) as reader:
             return sheet(reader, info, look, hours, end, now)
 
     # A new level, and another time, are seen at once.
-    level = bulletin.outlook.level if bulletin.outlook else None
-    wanted = info, look, hours, end if end < now else None, level, bulletin.trust
+    level = conditions.outlook.level if conditions.outlook else None
+    wanted = info, look, hours, end if end < now else None, level, conditions.trust
     return context.charts.sheet(wanted, chart_parts(context), now, draw)
 
 

@@ -6,7 +6,7 @@ What is not known has no line: a graph then shows a gap, and no nought.
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..recorder.conditions import Bulletin
+from ..recorder.conditions import Conditions
 from .overview import About
 
 if TYPE_CHECKING:
@@ -43,20 +43,20 @@ class _Conditions:
                 yield GaugeMetricFamily(f"storm_petrel_{name}", _HELP[name], float(value))
 
 
-def metrics(bulletin: Bulletin, about: About, alarm: dict[str, Any]) -> bytes:
+def metrics(conditions: Conditions, about: About, alarm: dict[str, Any]) -> bytes:
     """Return the conditions as a scrape reads them. alarm: the fields that describe it."""
     # A boat that no Prometheus scrapes does without the library.
     from prometheus_client import CollectorRegistry, generate_latest
 
     registry = CollectorRegistry()
-    registry.register(_Conditions(_values(bulletin, about, alarm)))
+    registry.register(_Conditions(_values(conditions, about, alarm)))
     return generate_latest(registry)
 
 
 def _values(
-    bulletin: Bulletin, about: About, alarm: dict[str, Any]
+    conditions: Conditions, about: About, alarm: dict[str, Any]
 ) -> Iterator[tuple[str, float | None]]:
-    sample, outlook = bulletin.sample and about.shown(bulletin.sample), bulletin.outlook
+    sample, outlook = conditions.sample and about.shown(conditions.sample), conditions.outlook
     if sample is not None:
         yield "pressure_pascals", round(sample.pressure_hpa * 100, 1)
         yield "temperature_celsius", sample.temperature_c
@@ -69,5 +69,5 @@ def _values(
         yield "gale_chance_ratio", outlook.chance_gale
         yield "expected_wind_metres_per_second", outlook.wind_ms
     yield "alarm_sounding", alarm["sounding"]
-    yield "outage", bool(bulletin.outage)
+    yield "outage", bool(conditions.outage)
     yield "simulated", bool(about.simulated)

@@ -9,9 +9,10 @@ from calibration.pressure.sea_level import qnh
 
 from ..display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
 from ..display.times import LATE_PERIODS, LOST_PERIODS, age_words, clock_words, date_words, iso
-from ..recorder.conditions import Bulletin, corrected
+from ..recorder.conditions import Conditions
 from ..recorder.pacing import Pace
 from ..weather import Outlook, Sample, Station, Tendency
+from ..weather.sample import corrected
 from ..weather.sun import is_down
 
 _CHARACTERISTICS = (
@@ -104,11 +105,13 @@ class Glance:
     age_s: str
 
     @classmethod
-    def of(cls, bulletin: Bulletin, about: About, pace: Pace, look: DisplayPreferences) -> "Glance":
-        """Put a bulletin into words, as the look has it."""
+    def of(
+        cls, conditions: Conditions, about: About, pace: Pace, look: DisplayPreferences
+    ) -> "Glance":
+        """Put a conditions into words, as the look has it."""
         now = pace.now()
         unit, zone = look.unit, look.zone.tzinfo
-        sample, outlook = bulletin.sample and about.shown(bulletin.sample), bulletin.outlook
+        sample, outlook = conditions.sample and about.shown(conditions.sample), conditions.outlook
         trend = outlook.tendency if outlook else None
         qnh_hpa = about.qnh_hpa(sample)
         return cls(
@@ -128,9 +131,9 @@ class Glance:
             reasons=outlook.reasons if outlook else (),
             near_gale=_percent(outlook.chance_near_gale) if outlook else "",
             gale=_percent(outlook.chance_gale) if outlook else "",
-            outage=bulletin.outage,
-            remark=bulletin.remark,
-            clock=bulletin.clock_remark,
+            outage=conditions.outage,
+            remark=conditions.remark,
+            clock=conditions.clock_remark,
             clock_ms="" if about.simulated else f"{now * 1000:.0f}",
             shown=_shown(about.offset),
             reminder=_reminder(about.offset, now),

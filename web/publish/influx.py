@@ -1,6 +1,6 @@
 """InfluxDB, version 1 or 2: each minute as a line, several in one POST.
 
-    bulletin -> lines (1500 at the most) -> POST of up to 500 -> 204: they are forgotten here
+    conditions -> lines (1500 at the most) -> POST of up to 500 -> 204: they are forgotten here
 
 A line that comes twice is one there: same node, same second.
 """
@@ -15,7 +15,7 @@ from itertools import islice
 from urllib.parse import urlencode
 
 from ..config.publishers import InfluxConfig
-from ..recorder.conditions import Bulletin
+from ..recorder.conditions import Conditions
 from ..system.http_post import HttpStatusError, http_post
 from ..system.outage_log import OutageLog
 from ..system.private_files import secret_of
@@ -61,16 +61,16 @@ class Influx:
         if self._lines:
             self._post(_ANSWER_S)
 
-    def tell(self, bulletin: Bulletin) -> None:
+    def tell(self, conditions: Conditions) -> None:
         """Add its line to the next batch."""
-        sample = bulletin.sample
+        sample = conditions.sample
         if sample is None or sample.taken_at == self._told_at:
             return
         if len(self._lines) >= _BATCH:
             self._post(_ANSWER_S)
-        known = {key: value for key, value in figures(bulletin).items() if value is not None}
-        if bulletin.outlook is not None:
-            known["level"] = float(bulletin.outlook.level)
+        known = {key: value for key, value in figures(conditions).items() if value is not None}
+        if conditions.outlook is not None:
+            known["level"] = float(conditions.outlook.level)
         if not known:
             return
         if not self._lines:

@@ -1,6 +1,6 @@
 """What a publisher is told, and the thread that each has to itself.
 
-    recorder -> Notices -> PublisherThread (queue, reconnects) -> Publisher (one protocol) -> peer
+    ConditionsFeed -> PublisherThread (queue, reconnects) -> Publisher (one protocol)
 
 Whoever is at the other end may be absent, slow or mad: the recorder never waits for it.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
 from ..config.settings import Preferences
-from ..recorder.conditions import Bulletin
+from ..recorder.conditions import Conditions
 from ..system.outage_log import OutageLog
 from ..weather import StormLevel
 
@@ -62,7 +62,7 @@ class StationContext:
 class Publisher(Protocol):
     """One convention, over one connection. Its methods are called by one thread, in turn.
 
-    name: what the log calls it, without secrets. backlog: so many bulletins are kept for it while
+    name: what the log calls it, without secrets. backlog: so many conditions are kept for it while
     nobody is there; then the oldest are dropped. All raise OSError when it is not connected any
     more; then disconnect() is called, and connect() after a pause. PermissionError says that a
     person has to let it in.
@@ -74,8 +74,8 @@ class Publisher(Protocol):
     def connect(self) -> None:
         """Connect, within some ten seconds."""
 
-    def tell(self, bulletin: Bulletin) -> None:
-        """Tell of a bulletin whose sample is corrected; in the order in which they came."""
+    def tell(self, conditions: Conditions) -> None:
+        """Tell of a conditions whose sample is corrected; in the order in which they came."""
 
     def listen(self) -> None:
         """Look, without waiting, for what the other end says; called every second."""
@@ -85,20 +85,20 @@ class Publisher(Protocol):
 
 
 class PublisherThread:
-    """Pass all bulletins to a publisher, in a thread; reconnect for as long as it takes.
+    """Pass all conditions to a publisher, in a thread; reconnect for as long as it takes.
 
-    correct: applied to each bulletin first. A context manager; leaving it takes a second at most.
+    correct: applied to each conditions first. A context manager; leaving it takes a second at most.
     """
 
     def __init__(
         self,
         publisher: Publisher,
         *,
-        correct: Callable[[Bulletin], Bulletin] = lambda bulletin: bulletin,
+        correct: Callable[[Conditions], Conditions] = lambda conditions: conditions,
         pauses_s: tuple[float, ...] = PAUSES_S,
     ) -> None:
         self._publisher, self._correct, self._pauses_s = publisher, correct, pauses_s
-        self._waiting: deque[Bulletin] = deque(maxlen=publisher.backlog)
+        self._waiting: deque[Conditions] = deque(maxlen=publisher.backlog)
         self._changed = threading.Condition()
         self._stop = False
         self._failures = 0
@@ -106,10 +106,10 @@ class PublisherThread:
         self._outage = OutageLog(log, publisher.name)
         self._thread = threading.Thread(target=self._run, name=publisher.name, daemon=True)
 
-    def take(self, bulletin: Bulletin) -> None:
+    def take(self, conditions: Conditions) -> None:
         """Have it told; never waits. From any thread."""
         with self._changed:
-            self._waiting.append(bulletin)
+            self._waiting.append(conditions)
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -142,28 +142,28 @@ class PublisherThread:
         if not self._is_connected:
             self._publisher.connect()
             self._is_connected = True
-        bulletin = self._next()
-        if bulletin is not None:
-            self._tell(bulletin)
+        conditions = self._next()
+        if conditions is not None:
+            self._tell(conditions)
         self._publisher.listen()
 
-    def _tell(self, bulletin: Bulletin) -> None:
+    def _tell(self, conditions: Conditions) -> None:
         """Tell it, and keep it for the next time where nobody is there."""
         try:
-            self._publisher.tell(self._correct(bulletin))
+            self._publisher.tell(self._correct(conditions))
         except OSError:
             raise
         except Exception:  # what cannot be told at all is not to stand in the way of all the rest
-            self._drop(bulletin)
+            self._drop(conditions)
             raise
-        self._drop(bulletin)
+        self._drop(conditions)
 
-    def _drop(self, bulletin: Bulletin) -> None:
+    def _drop(self, conditions: Conditions) -> None:
         with self._changed:
-            if self._waiting and self._waiting[0] is bulletin:
+            if self._waiting and self._waiting[0] is conditions:
                 self._waiting.popleft()
 
-    def _next(self) -> Bulletin | None:
+    def _next(self) -> Conditions | None:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stop, _LOOK_S)
             return self._waiting[0] if self._waiting and not self._stop else None

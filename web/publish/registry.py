@@ -14,7 +14,7 @@ from ..config.publishers import (
     SignalKConfig,
 )
 from ..config.settings import Config
-from ..recorder.conditions import Bulletin, Notices
+from ..recorder.conditions import Conditions, ConditionsFeed
 from .publisher import Publisher, PublisherThread, StationContext
 
 PublisherFactory = Callable[[StationContext], Publisher]
@@ -57,12 +57,12 @@ def _publisher_of(table: PublisherConfig, config: Config) -> PublisherFactory:
 
 @contextmanager
 def publisher_threads(
-    publishers: Sequence[Publisher], notices: Notices, correct: Callable[[Bulletin], Bulletin]
+    publishers: Sequence[Publisher],
+    feed: ConditionsFeed,
+    correct: Callable[[Conditions], Conditions],
 ) -> Iterator[None]:
-    """Have them told of each bulletin for as long as this is entered."""
+    """Have them told of each conditions for as long as this is entered."""
     with ExitStack() as threads:
         for publisher in publishers:
-            notices.read_along(
-                threads.enter_context(PublisherThread(publisher, correct=correct)).take
-            )
+            feed.subscribe(threads.enter_context(PublisherThread(publisher, correct=correct)).take)
         yield

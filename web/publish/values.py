@@ -1,33 +1,33 @@
-"""The values of a bulletin as they are published, and whether its sample is recent enough."""
+"""The values of a conditions as they are published, and whether its sample is recent enough."""
 
 from math import isfinite
 
 from ..display.times import late_after_s
-from ..recorder.conditions import Bulletin
+from ..recorder.conditions import Conditions
 from ..weather import Sample
 from .publisher import StationContext
 
 
 class Freshness:
-    """Tells the sample of the present, from the bulletins so far."""
+    """Tells the sample of the present, from the conditions so far."""
 
     def __init__(self, station: StationContext) -> None:
         self._station = station
-        self._bulletin = Bulletin()
+        self._conditions = Conditions()
         self._is_lost = False
 
-    def take(self, bulletin: Bulletin) -> None:
-        """Take the newest bulletin; one that is told twice is one."""
-        if bulletin == self._bulletin:
+    def take(self, conditions: Conditions) -> None:
+        """Take the newest conditions; one that is told twice is one."""
+        if conditions == self._conditions:
             return
         # A full disk is an outage too, but there the samples go on.
-        is_old = bulletin.sample == self._bulletin.sample
-        self._is_lost = bool(bulletin.outage) and is_old
-        self._bulletin = bulletin
+        is_old = conditions.sample == self._conditions.sample
+        self._is_lost = bool(conditions.outage) and is_old
+        self._conditions = conditions
 
     def sample(self) -> Sample | None:
         """The newest sample; None when it is old, when the sensor is lost, and before the first."""
-        sample = self._bulletin.sample
+        sample = self._conditions.sample
         if sample is None or self._is_lost or not isfinite(sample.pressure_hpa):
             return None
         if self._station.calls.now() - sample.taken_at > late_after_s(self._station.period_s):
@@ -35,12 +35,12 @@ class Freshness:
         return sample
 
 
-def figures(bulletin: Bulletin) -> dict[str, float | None]:
+def figures(conditions: Conditions) -> dict[str, float | None]:
     """Return what was measured and what it means; None for what is not known.
 
     The level is not among them: some want it as a word, others as a number.
     """
-    sample, outlook = bulletin.sample, bulletin.outlook
+    sample, outlook = conditions.sample, conditions.outlook
     trend = outlook.tendency if outlook else None
     return {
         "pressure_hpa": _finite(sample.pressure_hpa, 2) if sample else None,

@@ -1,7 +1,7 @@
-"""What the recorder says of this moment, for the pages to show.
+"""The conditions of this moment, and the feed that brings them to pages and publishers.
 
-The history keeps what was measured; what it means now is told here, so that it costs the disk
-nothing and is there even when the disk is not.
+The history keeps what was measured. What it means now is kept in memory: that costs the disk
+nothing, and is there even when the disk is not.
 """
 
 from collections.abc import Callable
@@ -11,18 +11,13 @@ from ..history.clock_trust import ClockTrust
 from ..weather import Outlook, Sample
 
 
-def corrected(sample: Sample, offset_hpa: float) -> Sample:
-    """A sample as people are told it, to the nearest pascal; stored it is as measured."""
-    return sample._replace(pressure_hpa=round(sample.pressure_hpa + offset_hpa, 2))
-
-
 @dataclass(frozen=True)
-class Bulletin:
-    """The present.
+class Conditions:
+    """The newest sample and what follows from it.
 
-    sample: the newest, as measured. outlook: what it led to. outage: why no sample comes, or none
-    is kept; empty when all is well. remark: what is to be said of a sensor that reads. trust:
-    whose word the time is. clock_remark: what is to be said of the clock.
+    sample: as measured. outlook: what it led to. outage: why no sample is read, or none is stored;
+    "" when all is well. remark: a warning about the sensor although it reads. trust: the source of
+    the time. clock_remark: a warning about the clock.
     """
 
     sample: Sample | None = None
@@ -33,27 +28,24 @@ class Bulletin:
     clock_remark: str = ""
 
 
-class Notices:
-    """Where the newest bulletin hangs: the recorder puts it there, the pages look at it.
+class ConditionsFeed:
+    """The newest conditions: the recorder publishes them, pages look, publishers subscribe."""
 
-    What reads along is told of each, by the thread that hangs it there; it must not wait.
-    """
-
-    def __init__(self, newest: Bulletin | None = None) -> None:
-        self._newest = newest or Bulletin()
-        self._readers: list[Callable[[Bulletin], None]] = []
+    def __init__(self, newest: Conditions | None = None) -> None:
+        self._newest = newest or Conditions()
+        self._subscribers: list[Callable[[Conditions], None]] = []
 
     @property
-    def newest(self) -> Bulletin:
-        """The newest bulletin."""
+    def newest(self) -> Conditions:
+        """The conditions that were published last."""
         return self._newest
 
-    @newest.setter
-    def newest(self, bulletin: Bulletin) -> None:
-        self._newest = bulletin
-        for read in self._readers:
-            read(bulletin)
+    def publish(self, conditions: Conditions) -> None:
+        """Replace the newest conditions, and call each subscriber in this thread."""
+        self._newest = conditions
+        for receive in self._subscribers:
+            receive(conditions)
 
-    def read_along(self, read: Callable[[Bulletin], None]) -> None:
-        """Have each bulletin told from now on."""
-        self._readers.append(read)
+    def subscribe(self, receive: Callable[[Conditions], None]) -> None:
+        """Have `receive` called with all later conditions; it must not block."""
+        self._subscribers.append(receive)

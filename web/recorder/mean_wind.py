@@ -35,7 +35,7 @@ class MeanWind:
         self._heard_at = 0.0
         self._lock = threading.Lock()
 
-    def hear(self, wind_ms: float) -> None:
+    def add(self, wind_ms: float) -> None:
         """Take the speed of this moment; one that cannot be is not counted."""
         if not 0.0 <= wind_ms <= _STRONGEST_MS:  # nor is what is no number
             return

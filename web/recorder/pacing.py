@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Protocol
 
-from ..history.clock_trust import ClockTrust, Word
+from ..history.clock_trust import ClockReading, ClockTrust
 from ..history.timeline import RECORD
 
 _LONGEST_WAIT_S = 0.25
@@ -32,10 +32,10 @@ class Pace(Protocol):
     def now(self) -> float:
         """Unix seconds, UTC, as they are believed to be."""
 
-    def word(self) -> Word:
+    def reading(self) -> ClockReading:
         """What the clock says."""
 
-    def believe(self, offset_ms: int) -> None:
+    def set_offset(self, offset_ms: int) -> None:
         """From now on it is this offset, in Unix milliseconds, that makes the time."""
 
     def begins(self) -> float:
@@ -56,7 +56,7 @@ class MachineClock(Protocol):
     def monotonic_ms(self) -> int:
         """Milliseconds since the machine was switched on."""
 
-    def word(self) -> Word:
+    def reading(self) -> ClockReading:
         """What the wall clock says, and whose word that is."""
 
 
@@ -73,7 +73,7 @@ class WallPace:
     ) -> None:
         self.period_s = interval_s
         self._clock, self._alive = clock, alive
-        self._offset_ms = clock.word().offset_ms
+        self._offset_ms = clock.reading().offset_ms
         self._next = time.monotonic()
 
     @property
@@ -89,11 +89,11 @@ class WallPace:
         """Unix seconds, UTC, as they are believed to be."""
         return (self._offset_ms + self._clock.monotonic_ms()) / 1000
 
-    def word(self) -> Word:
+    def reading(self) -> ClockReading:
         """What the machine's clock says."""
-        return self._clock.word()
+        return self._clock.reading()
 
-    def believe(self, offset_ms: int) -> None:
+    def set_offset(self, offset_ms: int) -> None:
         """From now on it is this offset that makes the time; the machine's clock is left alone."""
         self._offset_ms = offset_ms
 
@@ -138,11 +138,11 @@ class RecordPace:
         """A record is a boot of its own."""
         return RECORD
 
-    def word(self) -> Word:
+    def reading(self) -> ClockReading:
         """It is its own clock: its monotonic time is Unix time."""
-        return Word(0, ClockTrust.SYNCHRONISED)
+        return ClockReading(0, ClockTrust.SYNCHRONISED)
 
-    def believe(self, offset_ms: int) -> None:
+    def set_offset(self, offset_ms: int) -> None:
         """Nothing: nobody doubts it."""
 
     def now(self) -> float:

@@ -18,12 +18,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple, Self
 
-from ..history.clock_trust import ClockTrust, Word
-from ..history.maintenance import Keeper
+from ..history.clock_trust import ClockReading, ClockTrust
+from ..history.maintenance import HistoryMaintainer
 from ..history.timeline import RECORD
 from ..system.outage_log import OutageLog
 from ..weather import Outlook, Sample, Station, StormWatch
-from .conditions import Bulletin, Notices
+from .conditions import Conditions, ConditionsFeed
 from .pacing import Pace
 from .sensor_health import NOTHING, Remark
 from .store import Store
@@ -59,17 +59,17 @@ class Recorder:
 
     def __init__(
         self,
-        keeper: Keeper,
+        maintainer: HistoryMaintainer,
         station: Station,
         pace: Pace,
         instruments: Instruments,
         *,
-        notices: Notices | None = None,
+        feed: ConditionsFeed | None = None,
         ring: Callable[[Sample, Outlook], object] = lambda sample, outlook: None,
     ) -> None:
-        self._history, self._store = keeper.history, Store(keeper, station)
+        self._history, self._store = maintainer.history, Store(maintainer, station)
         self._pace, self._instruments, self._ring = pace, instruments, ring
-        self._notices = notices or Notices()
+        self._feed = feed or ConditionsFeed()
         self._watch = StormWatch(station)
         self._watch_offset_ms: int | None = None  # by which time it was given its samples
         self._mistake = ""
@@ -94,10 +94,10 @@ class Recorder:
             self._thread.join()
         self._store.close()
 
-    def hear(self, word: Word) -> ClockTrust:
-        """Take somebody's word on the time, from any thread; return whose is believed now."""
+    def set_clock(self, reading: ClockReading) -> ClockTrust:
+        """Take somebody's reading on the time, from any thread; return whose is believed now."""
         with self._turn:
-            self._hear(word, self._pace.begins())
+            self._set_clock(reading, self._pace.begins())
             return self._trust()
 
     def move_to(self, station: Station) -> None:
@@ -105,11 +105,11 @@ class Recorder:
         self._store.move_to(station)
 
     def __enter__(self) -> Self:
-        self._hear(self._pace.word(), self._pace.begins())
+        self._set_clock(self._pace.reading(), self._pace.begins())
         self._store.start()
         newest = self._take_up_the_past()
-        self._pace.believe(self._history.offset_ms)
-        self._show(newest, self._watch.outlook, self._notices.newest.remark)
+        self._pace.set_offset(self._history.offset_ms)
+        self._show(newest, self._watch.outlook, self._feed.newest.remark)
         self._thread.start()
         return self
 
@@ -121,7 +121,7 @@ class Recorder:
             with self._turn:
                 self._mistake = ""
                 with self._going_on("hearing the clock"):
-                    self._hear(self._pace.word(), moment)
+                    self._set_clock(self._pace.reading(), moment)
                     self._take_up_the_past()
                 self._take((round(moment * 1000) + self._history.offset_ms) / 1000)
             if self._pace.boot_id == RECORD:
@@ -158,9 +158,9 @@ class Recorder:
         by_rule = sample._replace(taken_at=sample.taken_at - late_ms / 1000)
         return self._watch.update(by_rule, self._instruments.wind_ms())
 
-    def _hear(self, word: Word, moment: float) -> None:
+    def _set_clock(self, reading: ClockReading, moment: float) -> None:
         before_ms = self._history.offset_ms
-        is_moved = self._history.hear(word, round(moment * 1000))
+        is_moved = self._history.set_clock(reading, round(moment * 1000))
         if self._watch_offset_ms is None:
             self._watch_offset_ms = self._history.offset_ms
         if not is_moved:
@@ -170,7 +170,7 @@ class Recorder:
             self._trust().name,
             (self._history.offset_ms - before_ms) / 1000,
         )
-        self._pace.believe(self._history.offset_ms)
+        self._pace.set_offset(self._history.offset_ms)
         self._store.moved()
 
     def _take_up_the_past(self) -> Sample | None:
@@ -189,14 +189,14 @@ class Recorder:
             sample = sample._replace(pressure_hpa=round(sample.pressure_hpa, 2))
         clock = _NOBODYS_CLOCK if trust is ClockTrust.NONE else ""
         outage = self._mistake or self._store.outage
-        self._notices.newest = Bulletin(sample, outlook, outage, remark, trust, clock)
+        self._feed.publish(Conditions(sample, outlook, outage, remark, trust, clock))
 
     def _gap(self, error: Exception) -> None:
         """Log each kind of error once an outage, and tell the pages of the newest."""
         is_expected = isinstance(error, (OSError, ValueError, ImportError))
         self._reading.fails(error, kind=type(error).__name__, exc_info=not is_expected)
         with self._going_on("showing"):
-            self._notices.newest = replace(self._notices.newest, outage=str(error))
+            self._feed.publish(replace(self._feed.newest, outage=str(error)))
 
     @contextmanager
     def _going_on(self, what: str) -> Iterator[None]:

@@ -18,7 +18,7 @@ class Remark(NamedTuple):
 NOTHING = Remark("", "")
 
 
-class Watched(Protocol):
+class BarometerStatus(Protocol):
     """What a board says of its barometer."""
 
     @property
@@ -34,14 +34,16 @@ class Watched(Protocol):
         """What tells the sensor from others; empty before its first reading."""
 
 
-class Trust:
+class SensorHealth:
     """Watches one barometer, from one sample to the next.
 
     corrected: tells the serial of the sensor that the offset on the pages was taken with; empty
     when there is none, or it does not say.
     """
 
-    def __init__(self, barometer: Watched, corrected: Callable[[], str] = lambda: "") -> None:
+    def __init__(
+        self, barometer: BarometerStatus, corrected: Callable[[], str] = lambda: ""
+    ) -> None:
         self._barometer = barometer
         self._corrected = corrected
         self._serial = barometer.serial

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from ..history.boots import Boot
 from ..history.database import HistoryError
-from ..history.maintenance import Keeper
+from ..history.maintenance import HistoryMaintainer
 from ..history.reader import HistoryReader
 from ..system.outage_log import OutageLog
 from ..weather import Sample, Station, StormLevel, StormWatch
-from .warm_start import remember
+from .warm_start import warm_start
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ class Past(NamedTuple):
 class Store:
     """Stores in a thread of its own, whenever something is pending. Closing twice is fine."""
 
-    def __init__(self, keeper: Keeper, station: Station) -> None:
-        self._keeper, self._history, self._station = keeper, keeper.history, station
+    def __init__(self, maintainer: HistoryMaintainer, station: Station) -> None:
+        self._maintainer, self._history, self._station = maintainer, maintainer.history, station
         self._changed = threading.Condition()
         self._busy_since: float | None = None
         self._is_closing = False
@@ -61,14 +61,14 @@ class Store:
 
     def start(self) -> None:
         """Read the past, and begin."""
-        self._keeper.has_news = True
+        self._maintainer.has_news = True
         self._turn()
         self._thread.start()
 
     def put(self, sample: Sample, level: StormLevel | None, remark: str) -> None:
         """Leave a sample to be stored, without waiting for the disk."""
         try:
-            self._history.wait(sample, level, remark)
+            self._history.queue(sample, level, remark)
         except HistoryError as error:
             self._putting.fails(error)
             self._refusal = str(error)
@@ -78,7 +78,7 @@ class Store:
 
     def moved(self) -> None:
         """The samples of this boot have another time: have it written, and the past read by it."""
-        self._keeper.has_news = True
+        self._maintainer.has_news = True
         self._history.pending.set()
 
     def move_to(self, station: Station) -> None:
@@ -102,7 +102,7 @@ class Store:
     def close(self) -> None:
         """Store what can be stored, for a few seconds at the most."""
         self._is_closing = True
-        self._keeper.hurry()
+        self._maintainer.hurry()
         self._history.pending.set()
         if self._thread.ident is not None:
             self._thread.join(_LAST_S)
@@ -125,8 +125,8 @@ class Store:
 
     def _turn(self) -> None:
         try:
-            self._failure = self._keeper.store()
-            if self._keeper.has_news:
+            self._failure = self._maintainer.store()
+            if self._maintainer.has_news:
                 self._read_past()
         except Exception as error:  # a mistake of ours must not end the log of a voyage
             self._storing.fails(error, kind=type(error).__name__, exc_info=True)
@@ -135,18 +135,18 @@ class Store:
             self._storing.works()
 
     def _read_past(self) -> None:
-        self._keeper.has_news = False  # first: a clock that is set meanwhile is news again
+        self._maintainer.has_news = False  # first: a clock that is set meanwhile is news again
         boot, offset_ms = self._history.boot, self._history.offset_ms
         stored_ms = self._history.stored_ms
         try:
             with HistoryReader(self._history.path) as reader:
                 if not _agree(boot, reader):
-                    self._keeper.has_news = True
+                    self._maintainer.has_news = True
                     return
-                watch = remember(reader, self._station, boot)
+                watch = warm_start(reader, self._station, boot)
                 past = Past(offset_ms, watch, reader.newest(), stored_ms)
         except OSError as error:  # tried again with the next sample
-            self._keeper.has_news = True
+            self._maintainer.has_news = True
             self._reading.fails(error)
             return
         self._reading.works()

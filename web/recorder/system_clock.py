@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from ..history.clock_trust import SLACK_MS, ClockTrust, Word
+from ..history.clock_trust import SLACK_MS, ClockReading, ClockTrust
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _RTCS = Path("/sys/class/rtc")
@@ -30,11 +30,11 @@ class SystemClock:
         """The same in seconds."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
-    def word(self) -> Word:
+    def reading(self) -> ClockReading:
         """What the wall clock says, and whose word that is."""
         since_boot_ms = monotonic_ms()
         wall_ms = time.time_ns() // 1_000_000
-        return Word(wall_ms - since_boot_ms, _trust(wall_ms))
+        return ClockReading(wall_ms - since_boot_ms, _trust(wall_ms))
 
 
 def monotonic_ms() -> int:

@@ -1,16 +1,16 @@
 """What the storm rule is told of the past: after a restart, and when a boot has another time."""
 
-from ..history.boots import Boot, Reach
+from ..history.boots import Boot, BootRange
 from ..history.clock_trust import RTC_OFF_MS, ClockTrust
+from ..history.database import milliseconds
 from ..history.reader import HistoryReader
-from ..history.writer import milliseconds
 from ..weather import Sample, Station, StormWatch
 
 # A month of hours, and a day and a bit of samples.
 _HOURS_S, _SAMPLES_S = 31 * 86400.0, 26 * 3600.0
 
 
-def remember(reader: HistoryReader, station: Station, boot: Boot | None) -> StormWatch:
+def warm_start(reader: HistoryReader, station: Station, boot: Boot | None) -> StormWatch:
     """Return the rule as the history leaves it, ready for the next sample of this boot.
 
     Nothing is compared across two boots of which one has a time that nobody vouches for: how long
@@ -41,9 +41,9 @@ def remember(reader: HistoryReader, station: Station, boot: Boot | None) -> Stor
     return watch
 
 
-def _in_order(pieces: list[Reach], boot: Boot | None) -> list[Reach]:
+def _in_order(pieces: list[BootRange], boot: Boot | None) -> list[BootRange]:
     """Those that end before what came after them begins; of two that meet the newer is right."""
-    kept: list[Reach] = []
+    kept: list[BootRange] = []
     limit_ms: float = float("inf") if boot is None else boot.start_ms
     for piece in reversed(pieces):
         is_own = boot is not None and piece.boot.ordinal == boot.ordinal

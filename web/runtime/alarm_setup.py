@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from ..alarm.level_change import LevelChange
-from ..alarm.state import Alarm, KeptAlarm
+from ..alarm.state import Alarm, StoredAlarm
 from ..config.tables import AlarmConfig
 from ..history.reader import HistoryReader
 from ..history.writer import History
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm:
     """The alarm as a restart left it; from now on the history keeps what is acknowledged."""
-    kept, level = KeptAlarm(), StormLevel.CALM
+    kept, level = StoredAlarm(), StormLevel.CALM
     try:
         with HistoryReader(history.path) as reader:
             kept, change = reader.alarm(), reader.level()
@@ -27,7 +27,7 @@ def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm
     else:
         level = change.level if change else level
     state = kept.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
-    return Alarm(state, clock.boot_id, history.keep_alarm, history.pending.set)
+    return Alarm(state, clock.boot_id, history.store_alarm, history.pending.set)
 
 
 def sounding(
@@ -36,10 +36,10 @@ def sounding(
     """What lets the alarm be heard on the Pi, for as long as it is entered."""
     if config.buzzer is None and not config.sound:
         return nullcontext()
-    from ..alarm.outputs import voices
+    from ..alarm.outputs import outputs
     from ..alarm.sounder import Sounder
 
-    return Sounder(alarm, voices(config, simulated=simulated), clock.uptime)
+    return Sounder(alarm, outputs(config, simulated=simulated), clock.uptime)
 
 
 def notifying(settings: Settings) -> AbstractContextManager[Callable[[LevelChange], None]]:
@@ -47,6 +47,6 @@ def notifying(settings: Settings) -> AbstractContextManager[Callable[[LevelChang
     config = settings.current.alarm
     if not config.notify_command and not config.notify_url:
         return nullcontext(lambda change: None)
-    from ..alarm.notifications import Hooks
+    from ..alarm.notifications import Notifications
 
-    return Hooks.of(config, lambda: settings.current.alarm.notify_from_level).telling()
+    return Notifications.of(config, lambda: settings.current.alarm.notify_from_level).telling()

@@ -2,7 +2,7 @@
 
 board -> recorder -> history
 |----> alarm -> buzzer, notifications
-'----> notices -> publishers, pages
+'----> feed -> publishers, pages
 """
 
 import logging
@@ -17,21 +17,22 @@ from sensors.board import Board
 from ..alarm.level_change import LevelChange
 from ..alarm.state import Alarm
 from ..config.settings import Config
-from ..history.daily_csv import DailyCopies
-from ..history.maintenance import Keeper
+from ..history.daily_csv import DailyCsv
+from ..history.maintenance import HistoryMaintainer
 from ..history.reader import HistoryReader
 from ..history.recovery.salvage import open_history
 from ..history.timeline import RECORD
 from ..history.writer import History
 from ..pages.settings_file import Settings
-from ..recorder.conditions import Bulletin, Notices, corrected
+from ..recorder.conditions import Conditions, ConditionsFeed
 from ..recorder.mean_wind import MeanWind
 from ..recorder.pacing import Pace, RecordPace, WallPace
 from ..recorder.recorder import Instruments, Recorder
-from ..recorder.sensor_health import Trust
+from ..recorder.sensor_health import SensorHealth
 from ..recorder.system_clock import SystemClock
 from ..system.version import version
 from ..weather import Outlook, Sample
+from ..weather.sample import corrected
 from .alarm_setup import alarm_of, notifying, sounding
 
 if TYPE_CHECKING:
@@ -57,19 +58,19 @@ class Plan:
         return self.board.weather.record.title if self.board.simulated else ""
 
 
-class Recording(NamedTuple):
+class Program(NamedTuple):
     """The parts that the page is made from. clock: that of the machine."""
 
     recorder: Recorder
-    keeper: Keeper
+    maintainer: HistoryMaintainer
     pace: Pace
-    notices: Notices
+    feed: ConditionsFeed
     alarm: Alarm
     clock: SystemClock
 
 
 @contextmanager
-def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator[Recording]:
+def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator[Program]:
     """Record for as long as it is entered.
 
     again: a record is played from its beginning. alive: called while all goes its way, every ten
@@ -83,21 +84,21 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         opened.enter_context(history)
         newest = _begun_anew(plan, history, again=again)
         pace = _pace_of(board, newest, config.history.interval_s, clock, alive)
-        copies = None if board.simulated else DailyCopies(history)
-        keeper = Keeper(history, pace.period_s, copies=copies, rescues=rescues)
-        notices, wind = Notices(), MeanWind()
+        copies = None if board.simulated else DailyCsv(history)
+        maintainer = HistoryMaintainer(history, pace.period_s, copies=copies, rescues=rescues)
+        feed, wind = ConditionsFeed(), MeanWind()
         alarm = alarm_of(history, preferences.alarm, clock)
         ring = opened.enter_context(_ringing(plan, alarm, pace, clock))
-        trust = Trust(board, lambda: _corrected_sensor(plan.settings))
+        trust = SensorHealth(board, lambda: _corrected_sensor(plan.settings))
         recorder = Recorder(
-            keeper,
+            maintainer,
             preferences.station.place,
             pace,
             Instruments(_reading(board), trust.remark, wind.mean_ms),
-            notices=notices,
+            feed=feed,
             ring=ring,
         )
-        parts = Recording(recorder, keeper, pace, notices, alarm, clock)
+        parts = Program(recorder, maintainer, pace, feed, alarm, clock)
         if config.publishers:
             opened.enter_context(_publishing(plan, parts, wind))
         opened.enter_context(recorder)
@@ -169,21 +170,21 @@ def _ringing(plan: Plan, alarm: Alarm, pace: Pace, clock: SystemClock) -> Iterat
 
 
 @contextmanager
-def _publishing(plan: Plan, parts: Recording, wind: MeanWind) -> Iterator[None]:
+def _publishing(plan: Plan, parts: Program, wind: MeanWind) -> Iterator[None]:
     from ..publish.registry import publisher_threads, publishers_of
 
     station = _station_context(plan, parts, wind)
     publishers = [publisher(station) for publisher in publishers_of(plan.config)]
 
-    def correct(bulletin: Bulletin) -> Bulletin:
-        sample, offset_hpa = bulletin.sample, plan.settings.current.offset_hpa
-        return replace(bulletin, sample=None if sample is None else corrected(sample, offset_hpa))
+    def correct(conditions: Conditions) -> Conditions:
+        sample, offset_hpa = conditions.sample, plan.settings.current.offset_hpa
+        return replace(conditions, sample=None if sample is None else corrected(sample, offset_hpa))
 
-    with publisher_threads(publishers, parts.notices, correct):
+    with publisher_threads(publishers, parts.feed, correct):
         yield
 
 
-def _station_context(plan: Plan, parts: Recording, wind: MeanWind) -> "StationContext":
+def _station_context(plan: Plan, parts: Program, wind: MeanWind) -> "StationContext":
     from ..publish.publisher import StationCalls, StationContext
 
     alarm, uptime = parts.alarm, parts.clock.uptime
@@ -192,7 +193,7 @@ def _station_context(plan: Plan, parts: Recording, wind: MeanWind) -> "StationCo
         lambda: plan.settings.current,
         lambda: alarm.acknowledge(uptime()),
         lambda: alarm.state.acknowledged,
-        wind.hear,
+        wind.add,
     )
     return StationContext(
         parts.pace.period_s,

@@ -26,13 +26,13 @@ from ..recorder.pacing import Pace
 from ..system.version import version
 from .colour_sensor import ColourSensor
 from .paths import profile_path, sorter_path, token_path
-from .program import Plan, Recording
+from .program import Plan, Program
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def pages(server: Server, plan: Plan, parts: Recording) -> Iterator[Flask]:
+def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
     """The application over what is recorded; leaving it leaves the colour sensor alone.
 
     Raises ConfigError, and TokenError when there can be no token.
@@ -46,15 +46,15 @@ def pages(server: Server, plan: Plan, parts: Recording) -> Iterator[Flask]:
     if board.simulated and not files[0].exists():
         sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
     alarm, pace, uptime = parts.alarm, parts.pace, parts.clock.uptime
-    hear = None if board.simulated else parts.recorder.hear
+    hear = None if board.simulated else parts.recorder.set_clock
     barometer = Barometer(plan.path, pace.now, lambda: board.serial, board.simulated)
     context = PageContext(
         plan.path,
         pace,
         _about(plan, pace),
-        parts.notices,
+        parts.feed,
         lambda: alarm_fields(alarm.state, uptime()),
-        parts.keeper.doubt,
+        parts.maintainer.doubt,
         Hosts(host_names(config.page.names)),
     )
     with closing(Colours(sensor, *files)) as colours:
@@ -69,7 +69,7 @@ def pages(server: Server, plan: Plan, parts: Recording) -> Iterator[Flask]:
         yield app
 
 
-def _applying(app: Flask, context: PageContext, plan: Plan, parts: Recording) -> Callable[[], None]:
+def _applying(app: Flask, context: PageContext, plan: Plan, parts: Program) -> Callable[[], None]:
     """Return what makes the preferences of the moment hold."""
     lock = Lock()  # of two changes at once, the newer is to hold
 

@@ -24,6 +24,11 @@ class Station(NamedTuple):
     altitude_m: float = 0.0
 
 
+def corrected(sample: Sample, offset_hpa: float) -> Sample:
+    """Return a sample with the barometer's offset added, to the nearest pascal."""
+    return sample._replace(pressure_hpa=round(sample.pressure_hpa + offset_hpa, 2))
+
+
 def is_believable(sample: Sample) -> bool:
     """Whether a sample can be the air's: finite, and within what was ever measured at sea level.
 

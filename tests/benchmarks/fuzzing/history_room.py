@@ -12,8 +12,8 @@ from fuzzing.target import Shape, Target, check
 import sensors
 from sensors.simulated.record import PressureRecord
 from web.display.times import iso
-from web.history.clock_trust import ClockTrust, Word
-from web.history.daily_csv import DailyCopies
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.daily_csv import DailyCsv
 from web.history.database import HistoryError
 from web.history.reader import HistoryReader
 from web.history.recovery.rebuild import rebuild
@@ -22,7 +22,7 @@ from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.overview import About
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
 
@@ -44,7 +44,7 @@ def copies(folder: Path) -> Target:
         with HistoryReader(path) as reader:
             check(len(list(reader.samples())) == count, "not all of it can be read")
         with History(path) as history:
-            DailyCopies(history).look(1_790_000_000.0)
+            DailyCsv(history).look(1_790_000_000.0)
 
     seed = (
         b"time_utc,pressure_hpa,temperature_c,boot,boot_id,monotonic_s,clock\n"
@@ -130,7 +130,7 @@ def _go_on(path: Path) -> None:
     with opened:
         for rescue in rescues:
             check(rescue.step(opened, 1.5, threading.Event()), "the rescue has no end")
-        opened.hear(Word(1_790_000_000_000, ClockTrust.SYNCHRONISED), 90_000_000)
+        opened.set_clock(ClockReading(1_790_000_000_000, ClockTrust.SYNCHRONISED), 90_000_000)
         opened.add(Sample(1_790_100_000.0, 1001.5, 17.0), None)
         with HistoryReader(path) as reader:
             check(reader.newest() is not None, "the newest sample is not there")
@@ -147,7 +147,7 @@ def _show(path: Path) -> None:
     """Every page over it; 503 says in words that the file cannot be read."""
     now = 1_790_100_010.0
     about = About("", 60.0, 2, "1.2.3")
-    app = create_app(PageContext(path, RecordPace([now], now, 0.0), about, Notices()))
+    app = create_app(PageContext(path, RecordPace([now], now, 0.0), about, ConditionsFeed()))
     app.testing = True
     pages = app.test_client()
     for route in (

@@ -19,7 +19,7 @@ from web.publish.signalk.access_request import AccessRequest
 from web.publish.signalk.notifications import path_of
 from web.publish.signalk.publisher import SignalK
 from web.publish.signalk.websocket import WebSocketLink
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.system.http_post import http_post
 from web.system.private_files import secret_of
 from web.weather import Outlook, Sample, StormLevel
@@ -58,7 +58,7 @@ def signal_k(folder: Path) -> Target:
         link = _Said()
         publisher = SignalK(SignalKConfig(), link, station)
         publisher.connect()
-        publisher.tell(Bulletin(Sample(_NOW, 990.0, 17.0), _OUTLOOK))
+        publisher.tell(Conditions(Sample(_NOW, 990.0, 17.0), _OUTLOOK))
         link.text = data.decode(errors="replace")
         for _ in range(2):
             publisher.listen()

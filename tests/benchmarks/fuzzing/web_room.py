@@ -20,7 +20,7 @@ from web.history.writer import History
 from web.pages.overview import About
 from web.pages.security.token import token_of
 from web.pages.settings_file import Settings
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
 
@@ -93,7 +93,7 @@ def request(folder: Path) -> Target:
 
     storm = [Sample(*row, 16.0) for row in PressureRecord.read(STORM).rows]
     past = [sample for sample in storm if sample.taken_at < 1_392_222_600.0]
-    notices, watch = Notices(), StormWatch()
+    conditions_feed, watch = ConditionsFeed(), StormWatch()
     path = folder / "history.sqlite"
     shutil.rmtree(folder)
     folder.mkdir()
@@ -101,12 +101,12 @@ def request(folder: Path) -> Target:
         for sample in past:
             outlook = watch.update(sample)
             history.add(sample, outlook and outlook.level)
-            notices.newest = Bulletin(sample, outlook)
+            conditions_feed.publish(Conditions(sample, outlook))
     pace = RecordPace([sample.taken_at for sample in storm], 1_392_222_600.0, 0.0)
     about = About("the storm of 2014, played", 3600.0, 2, "1.2.3", altitude_m=10.0)
     token = token_of(folder / "page-token")
     application = contextlib.ExitStack()
-    app = application.enter_context(whole_app(path, pace, about, notices, token, folder))
+    app = application.enter_context(whole_app(path, pace, about, conditions_feed, token, folder))
     app.testing = True
 
     def feed(data: bytes) -> None:

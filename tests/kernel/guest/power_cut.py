@@ -38,7 +38,7 @@ def product() -> Iterator[Record]:
     """The logger's own writer, which has each boot for itself, whatever the clock says of it."""
     clock = SystemClock()
     with History(STORE, clock.boot_id) as history:
-        history.hear(clock.word(), clock.monotonic_ms())
+        history.set_clock(clock.reading(), clock.monotonic_ms())
 
         def record(number: int) -> None:
             assert history.boot is not None

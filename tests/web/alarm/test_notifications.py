@@ -1,4 +1,4 @@
-"""Hooks: each change once and in order, tried again for a while, and nobody is ever held up."""
+"""Notifications: each change once and in order, with retries, and the caller never waits."""
 
 import json
 import threading
@@ -12,7 +12,14 @@ import pytest
 from tests.support.fake_servers import answering, hang, speaking
 from tests.support.waiting import eventually, is_running
 from web.alarm.level_change import LevelChange
-from web.alarm.notifications import PAUSES_S, CommandTarget, Hook, Hooks, PostTarget, Target
+from web.alarm.notifications import (
+    PAUSES_S,
+    CommandTarget,
+    Notifications,
+    Notifier,
+    PostTarget,
+    Target,
+)
 from web.config.tables import AlarmConfig
 from web.weather import StormLevel
 
@@ -53,8 +60,8 @@ class Recorded:
 
 
 @contextmanager
-def hooked(target: Target, *pauses_s: float, limit: int = 32) -> Iterator[Hooks]:
-    with Hooks([Hook(target, pauses_s=pauses_s, limit=limit)], lambda: WATCH) as hooks:
+def hooked(target: Target, *pauses_s: float, limit: int = 32) -> Iterator[Notifications]:
+    with Notifications([Notifier(target, pauses_s=pauses_s, limit=limit)], lambda: WATCH) as hooks:
         yield hooks
 
 
@@ -81,7 +88,7 @@ def test_each_change_is_sent_once_and_in_order(target: Recorded) -> None:
 
 
 def test_what_does_not_concern_anybody_is_not_sent(target: Recorded) -> None:
-    with Hooks([Hook(target)], lambda: WARNING) as hooks:
+    with Notifications([Notifier(target)], lambda: WARNING) as hooks:
         hooks.tell(change(1, CALM, WATCH))
         hooks.tell(change(2, WATCH, WARNING))
         hooks.tell(change(3, WARNING, WARNING))
@@ -184,7 +191,7 @@ def test_leaving_takes_no_longer_than_a_second_whatever_hangs(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     targets = [Recorded(), Recorded()]
-    with Hooks([Hook(target) for target in targets], lambda: WATCH) as hooks:
+    with Notifications([Notifier(target) for target in targets], lambda: WATCH) as hooks:
         for target in targets:
             target.answers.clear()
         hooks.tell(change(1))
@@ -212,7 +219,7 @@ def test_a_mistake_of_ours_ends_no_hook(target: Recorded, caplog: pytest.LogCapt
 def test_one_that_cannot_be_reached_does_not_hold_up_another(target: Recorded) -> None:
     with speaking(hang) as url:
         slow = PostTarget(url, timeout_s=0.5)
-        with Hooks([Hook(slow), Hook(target)], lambda: WATCH) as hooks:
+        with Notifications([Notifier(slow), Notifier(target)], lambda: WATCH) as hooks:
             for number in range(3):
                 hooks.tell(change(number))
             assert target.is_tried(0, 1, 2)
@@ -301,12 +308,12 @@ def test_the_settings_choose_the_hooks(tmp_path: Path) -> None:
             notify_command=f"""sh -c 'echo "$STORM_PETREL_LEVEL" >> {file}'""",
             notify_url=server.url,
         )
-        with Hooks.of(config, lambda: config.notify_from_level) as hooks:
+        with Notifications.of(config, lambda: config.notify_from_level) as hooks:
             hooks.tell(change(1, CALM, WARNING))
             hooks.tell(change(2, WARNING, STORM))
             hooks.tell(change(3, STORM, WARNING))
             assert server.is_asked(2)
             assert eventually(lambda: file.read_text() == "storm\nwarning\n")
         assert len(server.asked) == 2
-    with Hooks.of(AlarmConfig(), lambda: WATCH) as none:
+    with Notifications.of(AlarmConfig(), lambda: WATCH) as none:
         none.tell(change(1))

@@ -14,7 +14,7 @@ from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.tcs3200.wiring import Wiring
 from tests.support.waiting import eventually, is_running
-from web.alarm.outputs import Buzzer, SimulatedBuzzer, Sound, check_buzzer, voices
+from web.alarm.outputs import Buzzer, SimulatedBuzzer, Sound, check_buzzer, outputs
 from web.config.tables import AlarmConfig
 from web.weather import StormLevel
 
@@ -237,10 +237,10 @@ def test_a_program_that_is_not_there_is_told_in_fair_weather_and_only_then(
 
 
 def test_the_settings_choose_the_voices() -> None:
-    assert voices(AlarmConfig(), simulated=False) == []
+    assert outputs(AlarmConfig(), simulated=False) == []
     both = AlarmConfig(buzzer=LINE, sound="true")
-    assert [type(voice) for voice in voices(both, simulated=False)] == [Buzzer, Sound]
-    assert [type(voice) for voice in voices(both, simulated=True)] == [SimulatedBuzzer, Sound]
+    assert [type(output) for output in outputs(both, simulated=False)] == [Buzzer, Sound]
+    assert [type(output) for output in outputs(both, simulated=True)] == [SimulatedBuzzer, Sound]
 
 
 def test_a_line_of_something_else_is_refused_with_both_keys() -> None:

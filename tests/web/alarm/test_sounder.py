@@ -8,7 +8,7 @@ import pytest
 
 from sensors import PinError
 from tests.web.alarm.test_outputs import LINE, RecordedPins
-from web.alarm.outputs import Buzzer, Voice
+from web.alarm.outputs import AlarmOutput, Buzzer
 from web.alarm.sounder import PATTERNS, Sounder
 from web.alarm.state import Alarm, AlarmState
 from web.weather import StormLevel
@@ -19,7 +19,7 @@ SOON_S = 20.0
 
 
 class Heard:
-    """A voice that remembers what was asked of it, and lets a test wait for it."""
+    """A output that remembers what was asked of it, and lets a test wait for it."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -209,7 +209,7 @@ def test_a_buzzer_whose_line_is_busy_sounds_as_soon_as_it_is_free(
 ) -> None:
     pins = RecordedPins()
     pins.fault = PinError("GPIO17 is busy")
-    both: list[Voice] = [Buzzer(LINE, pins), heard]
+    both: list[AlarmOutput] = [Buzzer(LINE, pins), heard]
     with Sounder(alarm, both, time.monotonic):
         alarm.update(STORM, 0.0)
         assert heard.hears(at_end("on", "off"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.alarm.state import SILENCE_S, Alarm, AlarmState, KeptAlarm
+from web.alarm.state import SILENCE_S, Alarm, AlarmState, StoredAlarm
 from web.weather import StormLevel
 
 CALM, WATCH, WARNING, STORM = StormLevel
@@ -51,7 +51,7 @@ HEARD = {
 
 def restart(state: AlarmState, now: float, boot_id: str) -> AlarmState:
     """A restart, with the numbers that a file would keep between the two."""
-    kept = KeptAlarm(*json.loads(json.dumps(KeptAlarm.of(state, "this boot"))))
+    kept = StoredAlarm(*json.loads(json.dumps(StoredAlarm.of(state, "this boot"))))
     return kept.after_restart(state.level, now, boot_id, state.sounds_from)
 
 
@@ -132,17 +132,17 @@ def test_a_silence_that_ended_while_nothing_ran_is_over() -> None:
 
 
 def test_where_the_boot_is_not_known_no_silence_goes_on() -> None:
-    kept = KeptAlarm.of(AlarmState(WARNING).after_silencing(NOW), "")
+    kept = StoredAlarm.of(AlarmState(WARNING).after_silencing(NOW), "")
     assert kept.after_restart(WARNING, NOW, "", WARNING).is_sounding(NOW)
 
 
 def test_where_nothing_was_kept_nothing_was_acknowledged() -> None:
-    assert KeptAlarm().after_restart(STORM, NOW, "boot", WARNING) == AlarmState(STORM)
+    assert StoredAlarm().after_restart(STORM, NOW, "boot", WARNING) == AlarmState(STORM)
 
 
 @pytest.mark.parametrize("acknowledged", [-1, 4, 2**62])
 def test_damaged_numbers_silence_nothing_for_long(acknowledged: int) -> None:
-    kept = KeptAlarm(acknowledged, 2**62, "boot")
+    kept = StoredAlarm(acknowledged, 2**62, "boot")
     state = kept.after_restart(WATCH, NOW, "boot", WATCH)
     assert state.acknowledged in (CALM, WATCH)
     assert state.silent_for_s(NOW) == SILENCE_S
@@ -179,7 +179,7 @@ def test_what_always_holds(
             state, asked_at = state.after_silencing(now), now
             assert not state.is_sounding(now)
         else:
-            kept = KeptAlarm.of(state, boot)
+            kept = StoredAlarm.of(state, boot)
             if event == "reboot":
                 boot, now, asked_at = f"boot {number}", later_s, None
             state = kept.after_restart(state.level, now, boot, lowest)
@@ -200,9 +200,9 @@ class File:
     """What would keep the state."""
 
     def __init__(self) -> None:
-        self.rows: list[KeptAlarm] = []
+        self.rows: list[StoredAlarm] = []
 
-    def keep(self, kept: KeptAlarm) -> None:
+    def keep(self, kept: StoredAlarm) -> None:
         self.rows.append(kept)
 
 
@@ -217,10 +217,10 @@ def test_what_changes_is_kept_and_what_does_not_is_not_written_again() -> None:
     alarm.update(STORM, 120.0)
     alarm.update(CALM, 180.0)
     assert file.rows == [
-        KeptAlarm(0, None, "boot"),
-        KeptAlarm(0, 661_000, "boot"),
-        KeptAlarm(2, None, "boot"),
-        KeptAlarm(0, None, "boot"),
+        StoredAlarm(0, None, "boot"),
+        StoredAlarm(0, 661_000, "boot"),
+        StoredAlarm(2, None, "boot"),
+        StoredAlarm(0, None, "boot"),
     ]
 
 
@@ -254,7 +254,7 @@ def test_many_threads_at_once_leave_what_is_kept_as_it_is() -> None:
         thread.start()
     for thread in threads:
         thread.join(60.0)
-    assert file.rows[-1] == KeptAlarm.of(alarm.state, "boot")
+    assert file.rows[-1] == StoredAlarm.of(alarm.state, "boot")
     assert all(one != other for one, other in zip(file.rows, file.rows[1:], strict=False))
 
 

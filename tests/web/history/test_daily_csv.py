@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from web.history.clock_trust import ClockTrust, Word
-from web.history.daily_csv import DailyCopies, folder_of
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.daily_csv import DailyCsv, folder_of
 from web.history.database import HistoryError
 from web.history.reader import HistoryReader
 from web.history.recovery.rebuild import rebuild
@@ -25,7 +25,7 @@ SYNCHRONISED, NONE = ClockTrust.SYNCHRONISED, ClockTrust.NONE
 @pytest.fixture
 def history(path: Path) -> Iterator[History]:
     with History(path, "b0070001") as history:
-        history.hear(Word((NOON - 10) * 1000, SYNCHRONISED), 10_000)
+        history.set_clock(ClockReading((NOON - 10) * 1000, SYNCHRONISED), 10_000)
         yield history
 
 
@@ -38,7 +38,7 @@ def record(history: History, begin: float, hours: float, hpa: float = 1010.0) ->
 
 def copy(history: History, now: float) -> dict[str, list[dict[str, str]]]:
     """Have all copies made that are due; return their rows."""
-    copies = DailyCopies(history)
+    copies = DailyCsv(history)
     for _ in range(20):
         copies.look(now)
     return read(history.path)
@@ -80,12 +80,14 @@ def test_each_day_that_is_over_is_a_file(history: History) -> None:
 def test_a_day_is_written_again_when_its_samples_are_moved(path: Path) -> None:
     """A boot that began at a guess turns out to have begun three days later."""
     with History(path, "b0070001") as history:
-        history.hear(Word((NOON - 10) * 1000, NONE), 10_000)
+        history.set_clock(ClockReading((NOON - 10) * 1000, NONE), 10_000)
         last = record(history, NOON, 36.0)
         assert list(copy(history, last + DAY_S)) == ["2026-01-01.csv", "2026-01-02.csv"]
         moved_ms = 3 * DAY_S * 1000
-        copies = DailyCopies(history)
-        assert history.hear(Word((NOON - 10) * 1000 + moved_ms, SYNCHRONISED), 130_000_000)
+        copies = DailyCsv(history)
+        assert history.set_clock(
+            ClockReading((NOON - 10) * 1000 + moved_ms, SYNCHRONISED), 130_000_000
+        )
         history.commit()
         for _ in range(20):
             copies.look(last + 4 * DAY_S)
@@ -97,14 +99,14 @@ def test_a_day_is_written_again_when_its_samples_are_moved(path: Path) -> None:
 
 def test_the_history_made_of_the_copies_has_the_same_rows(path: Path) -> None:
     with History(path, "b0070001") as history:
-        history.hear(Word((NOON - 10) * 1000, SYNCHRONISED), 10_000)
+        history.set_clock(ClockReading((NOON - 10) * 1000, SYNCHRONISED), 10_000)
         last = record(history, NOON, 30.0)
     with History(path, "b0070002") as history:
-        history.hear(Word(0, NONE), 5_000)
+        history.set_clock(ClockReading(0, NONE), 5_000)
         assert history.boot is not None
         last = record(history, (history.boot.offset_ms + 5_000) / 1000, 30.0, 990.0)
     with History(path, "b0070003") as history:
-        history.hear(Word((NOON + 20 * DAY_S) * 1000, ClockTrust.PHONE), 5_000)
+        history.set_clock(ClockReading((NOON + 20 * DAY_S) * 1000, ClockTrust.PHONE), 5_000)
         last = record(history, NOON + 20 * DAY_S + 5, 30.0, 1000.0)
         copy(history, last + 2 * DAY_S)
     before = rows_of(path)
@@ -116,7 +118,7 @@ def test_the_history_made_of_the_copies_has_the_same_rows(path: Path) -> None:
         begin, end = NOON - DAY_S, last + DAY_S
         assert reader.spans(begin, end, 20) == old.spans(begin, end, 20)
     with History(path, "b0070003") as history:
-        history.hear(Word((NOON + 20 * DAY_S) * 1000, ClockTrust.PHONE), 200_000_000)
+        history.set_clock(ClockReading((NOON + 20 * DAY_S) * 1000, ClockTrust.PHONE), 200_000_000)
         history.add(Sample(last + 600.0, 1011.0))  # the boot goes on
 
 
@@ -196,11 +198,11 @@ def test_a_boot_that_makes_way_takes_its_copies_along(path: Path) -> None:
     boots = (("b0070001", NOON, SYNCHRONISED), ("b0070002", NOON + 9 * DAY_S, NONE))
     for boot_id, begin, trust in boots:
         with History(path, boot_id) as history:
-            history.hear(Word(begin * 1000, trust), 1000)
+            history.set_clock(ClockReading(begin * 1000, trust), 1000)
             copy(history, record(history, begin + 10, 48.0) + DAY_S)
     with History(path, "b0070003") as history:
         begin = NOON + 5 * DAY_S
-        history.hear(Word(begin * 1000, SYNCHRONISED), 1000)
+        history.set_clock(ClockReading(begin * 1000, SYNCHRONISED), 1000)
         last = record(history, begin + 10, 36.0)
         days = copy(history, last + DAY_S)
     assert max(days) == "2026-01-07.csv"
@@ -214,13 +216,15 @@ def test_a_boot_that_makes_way_takes_its_copies_along(path: Path) -> None:
 
 def test_after_the_file_was_lost_the_copies_stay_and_the_numbers_go_on(path: Path) -> None:
     with History(path, "b0070001") as history:
-        history.hear(Word(NOON * 1000, SYNCHRONISED), 0)
+        history.set_clock(ClockReading(NOON * 1000, SYNCHRONISED), 0)
         old = copy(history, record(history, NOON + 10, 60.0) + DAY_S)
     path.unlink()
     history, rescues = open_history(path, "b0070002")
     with history:
         assert rescues == []
-        history.hear(Word((NOON + DAY_S) * 1000, NONE), 0)  # within the time of the copies
+        history.set_clock(
+            ClockReading((NOON + DAY_S) * 1000, NONE), 0
+        )  # within the time of the copies
         last = record(history, NOON + DAY_S + 10, 60.0)
         new = copy(history, last + DAY_S)
     for name, rows in old.items():

@@ -123,7 +123,7 @@ def test_spans_of_months_are_made_of_hours_and_of_the_samples_since(
         Sample(60.0 * n, 1000.0 + (n % 977) / 100 - (n == 43210) * 9.0) for n in range(86_400)
     ]
     for number, sample in enumerate(samples, 1):
-        history.wait(sample)
+        history.queue(sample)
         if number % 5000 == 0:
             history.commit()
     history.commit()

@@ -11,7 +11,7 @@ import pytest
 from tests.support.disks import fill, small_disk
 from tests.support.numbered_history import (
     BEGIN_MS,
-    WORD,
+    READING,
     filled,
     is_rescuing,
     keep,
@@ -20,11 +20,11 @@ from tests.support.numbered_history import (
     readable,
     sample,
 )
-from web.alarm.state import KeptAlarm
-from web.history.clock_trust import ClockTrust, Word
-from web.history.daily_csv import DailyCopies
+from web.alarm.state import StoredAlarm
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.daily_csv import DailyCsv
 from web.history.database import HistoryDamaged, HistoryError, check, connect
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.recovery.salvage import open_history
 from web.history.writer import History
@@ -34,10 +34,10 @@ PAGE = 4096
 COUNT = 6000  # some twenty-five pages
 
 
-def go_on(history: History, keeper: Keeper, first: int, count: int = 200) -> None:
+def go_on(history: History, maintainer: HistoryMaintainer, first: int, count: int = 200) -> None:
     """Record so many more, as the recorder does."""
     for n in range(first, first + count):
-        assert keep(keeper, sample(n)) == ""
+        assert keep(maintainer, sample(n)) == ""
 
 
 def garble(path: Path, where: range, seed: int) -> None:
@@ -56,10 +56,10 @@ def test_zeroed_pages_cost_what_was_on_them_and_no_more(path: Path, seed: int) -
     expected = readable(path, range(COUNT))
     history, rescues = open_history(path, "b0070001")
     with history:
-        history.hear(WORD, 60_000 * (COUNT + 1))
+        history.set_clock(READING, 60_000 * (COUNT + 1))
         if not rescues:
             pytest.fail("it was not noticed")
-        go_on(history, Keeper(history, rescues=rescues), COUNT)
+        go_on(history, HistoryMaintainer(history, rescues=rescues), COUNT)
     check(path)
     assert present(path) >= expected | set(range(COUNT, COUNT + 200))
     assert len(expected) >= COUNT - 400 or not expected
@@ -72,13 +72,13 @@ def test_random_bytes_over_the_live_file_are_noticed_and_recording_goes_on(
     filled(path, COUNT)
     chance = random.Random(seed)
     with opened(path) as history:
-        keeper = Keeper(history)
-        go_on(history, keeper, COUNT, 20)
+        maintainer = HistoryMaintainer(history)
+        go_on(history, maintainer, COUNT, 20)
         length = chance.choice((100, PAGE, 20 * PAGE, path.stat().st_size))
         start = chance.randrange(max(1, path.stat().st_size - length + 1))
         garble(path, range(start, start + length), seed)
-        keeper.doubt()  # as a page does that cannot read it
-        go_on(history, keeper, COUNT + 20, 200)
+        maintainer.doubt()  # as a page does that cannot read it
+        go_on(history, maintainer, COUNT + 20, 200)
     check(path)
     aside = list(path.parent.glob("history.sqlite.damaged-*[Z0-9]"))
     assert len(aside) <= 1
@@ -89,20 +89,20 @@ def test_random_bytes_over_the_live_file_are_noticed_and_recording_goes_on(
 
 def test_what_the_file_lost_comes_from_the_copies(path: Path) -> None:
     with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
-        copies = DailyCopies(history)
+        history.set_clock(READING, 0)
+        copies = DailyCsv(history)
         for n in range(COUNT):
-            history.wait(sample(n))
+            history.queue(sample(n))
             if n % 500 == 499:
                 history.commit()
                 copies.look(sample(n).taken_at)
     garble(path, range(path.stat().st_size), 1)
     history, rescues = open_history(path, "b0070002")
     with history:
-        history.hear(Word(BEGIN_MS + 10**9, ClockTrust.SYNCHRONISED), 1000)
-        keeper = Keeper(history, rescues=rescues)
+        history.set_clock(ClockReading(BEGIN_MS + 10**9, ClockTrust.SYNCHRONISED), 1000)
+        maintainer = HistoryMaintainer(history, rescues=rescues)
         later = Sample((BEGIN_MS + 10**9 + 60_000) / 1000, 990.0)
-        assert keep(keeper, later) == ""
+        assert keep(maintainer, later) == ""
     whole_days = COUNT // 1440 * 1440 - 1
     assert present(path) >= set(range(whole_days))
     with closing(sqlite3.connect(path)) as plain:
@@ -117,7 +117,7 @@ def test_a_garbled_log_costs_what_it_held_at_the_most(path: Path) -> None:
     base.mkdir()
     filled(base / path.name, 1000)
     writer = History(base / path.name, "b0070001")
-    writer.hear(WORD, 0)
+    writer.set_clock(READING, 0)
     for n in range(1000, 1200):
         writer.add(sample(n))
     for seed in range(40):
@@ -134,8 +134,8 @@ def test_a_garbled_log_costs_what_it_held_at_the_most(path: Path) -> None:
         (work / f"{path.name}.lock").touch()
         history, rescues = open_history(work / path.name, "b0070001")
         with history:
-            history.hear(WORD, 60_000 * 2000)
-            go_on(history, Keeper(history, rescues=rescues), 2000, 3)
+            history.set_clock(READING, 60_000 * 2000)
+            go_on(history, HistoryMaintainer(history, rescues=rescues), 2000, 3)
         have = present(work / path.name) - {2000, 2001, 2002}
         assert have == set(range(len(have)))  # a clean beginning
         assert len(have) >= 1000
@@ -157,8 +157,8 @@ def test_a_history_whose_head_was_overwritten_is_set_aside_as_it_is(path: Path) 
     history, rescues = open_history(path, "b0070001")
     with history:
         assert len(rescues) == 1
-        history.hear(WORD, 0)
-        go_on(history, Keeper(history, rescues=rescues), 0, 3)
+        history.set_clock(READING, 0)
+        go_on(history, HistoryMaintainer(history, rescues=rescues), 0, 3)
     assert rescues[0].aside.read_bytes() == b"my diary, " * 20_000
 
 
@@ -179,9 +179,9 @@ def test_values_that_cannot_be_are_damage_too(path: Path, garbled: str) -> None:
         plain.execute(garbled)
     history, rescues = open_history(path, "b0070001")
     with history:
-        history.hear(WORD, 60_000 * 101)
-        keeper = Keeper(history, rescues=rescues)
-        go_on(history, keeper, 100, 5)
+        history.set_clock(READING, 60_000 * 101)
+        maintainer = HistoryMaintainer(history, rescues=rescues)
+        go_on(history, maintainer, 100, 5)
     assert present(path) == set(range(105))
 
 
@@ -237,17 +237,17 @@ def test_a_rescue_that_a_restart_cuts_short_is_taken_up_again(path: Path) -> Non
     expected = readable(path, range(COUNT))
     history, rescues = open_history(path, "b0070001")
     with history:
-        history.hear(WORD, 60_000 * (COUNT + 1))
-        keeper = Keeper(history, rescues=rescues)
-        keeper.hurry()  # told to end at once: one bit is brought over, and no more
-        go_on(history, keeper, COUNT, 1)
+        history.set_clock(READING, 60_000 * (COUNT + 1))
+        maintainer = HistoryMaintainer(history, rescues=rescues)
+        maintainer.hurry()  # told to end at once: one bit is brought over, and no more
+        go_on(history, maintainer, COUNT, 1)
         assert is_rescuing(path)
     assert len(present(path)) < COUNT / 2
     history, rescues = open_history(path, "b0070001")
     with history:
-        history.hear(WORD, 60_000 * (COUNT + 1))
-        keeper = Keeper(history, rescues=rescues)
-        go_on(history, keeper, COUNT + 1, 20)
+        history.set_clock(READING, 60_000 * (COUNT + 1))
+        maintainer = HistoryMaintainer(history, rescues=rescues)
+        go_on(history, maintainer, COUNT + 1, 20)
         assert not is_rescuing(path)
     assert present(path) >= expected | set(range(COUNT, COUNT + 21))
 
@@ -263,8 +263,8 @@ def test_the_hours_are_those_of_the_samples_after_a_rescue(path: Path, seed: int
     garble(path, range(PAGE * (8 + seed), PAGE * (9 + seed)), seed)
     history, rescues = open_history(path, "b0070001")
     with history:
-        history.hear(WORD, 60_000 * (COUNT + 1))
-        go_on(history, Keeper(history, rescues=rescues), COUNT, 130)
+        history.set_clock(READING, 60_000 * (COUNT + 1))
+        go_on(history, HistoryMaintainer(history, rescues=rescues), COUNT, 130)
     with closing(sqlite3.connect(path)) as plain:
         worked_out = plain.execute(
             "SELECT id - (id & ((1 << 40) - 1)) % 3600000, min(pressure_pa), sum(pressure_pa),"
@@ -280,22 +280,22 @@ def test_a_file_that_is_damaged_when_the_disk_is_full_loses_nothing(tmp_path: Pa
         path, photos = disk / "history.sqlite", disk / "photos"
         for boot in range(3):
             with History(path, f"b007000{boot}") as history:
-                history.hear(Word(BEGIN_MS + boot * 10**8, ClockTrust.SYNCHRONISED), 0)
+                history.set_clock(ClockReading(BEGIN_MS + boot * 10**8, ClockTrust.SYNCHRONISED), 0)
                 for n in range(boot * 1000, boot * 1000 + 300):
                     at = BEGIN_MS + boot * 10**8 + 60_000 * (n % 1000 + 1)
-                    history.wait(sample(n)._replace(taken_at=at / 1000))
+                    history.queue(sample(n)._replace(taken_at=at / 1000))
                 history.commit()
         garble(path, range(2 * PAGE, 3 * PAGE), 1)
         fill(photos)
         history, rescues = open_history(path, "b0070003")
         with history:
-            history.hear(Word(BEGIN_MS + 3 * 10**8, ClockTrust.SYNCHRONISED), 0)
-            keeper = Keeper(history, rescues=rescues)
+            history.set_clock(ClockReading(BEGIN_MS + 3 * 10**8, ClockTrust.SYNCHRONISED), 0)
+            maintainer = HistoryMaintainer(history, rescues=rescues)
             for n in range(3000, 3060):
                 if n == 3010:
                     photos.unlink()
                 at = BEGIN_MS + 3 * 10**8 + 60_000 * (n % 1000 + 1)
-                keep(keeper, sample(n)._replace(taken_at=at / 1000))
+                keep(maintainer, sample(n)._replace(taken_at=at / 1000))
         check(path)
         with closing(sqlite3.connect(path)) as plain:
             boots = plain.execute(
@@ -312,11 +312,11 @@ def test_a_file_that_is_damaged_when_the_disk_is_full_loses_nothing(tmp_path: Pa
 
 def test_the_boot_that_goes_on_keeps_its_number_when_the_file_forgets_it(path: Path) -> None:
     with opened(path) as history:
-        keeper = Keeper(history)
-        go_on(history, keeper, 0, 100)
+        maintainer = HistoryMaintainer(history)
+        go_on(history, maintainer, 0, 100)
         garble(path, range(path.stat().st_size), 1)
-        keeper.doubt()
-        go_on(history, keeper, 100, 20)
+        maintainer.doubt()
+        go_on(history, maintainer, 100, 20)
     with closing(sqlite3.connect(path)) as plain:
         boots = plain.execute("SELECT ordinal, boot_id, offset_ms FROM boots").fetchall()
         (count,) = plain.execute("SELECT count(*) FROM samples").fetchone()
@@ -326,21 +326,21 @@ def test_the_boot_that_goes_on_keeps_its_number_when_the_file_forgets_it(path: P
 
 def test_what_was_acknowledged_of_the_alarm_outlives_the_file(path: Path) -> None:
     with opened(path) as history:
-        keeper = Keeper(history)
-        go_on(history, keeper, 0, 10)
-        history.keep_alarm(KeptAlarm(3, None, "b0070001"))
+        maintainer = HistoryMaintainer(history)
+        go_on(history, maintainer, 0, 10)
+        history.store_alarm(StoredAlarm(3, None, "b0070001"))
         garble(path, range(path.stat().st_size), 1)
-        keeper.doubt()
-        go_on(history, keeper, 10, 5)
+        maintainer.doubt()
+        go_on(history, maintainer, 10, 5)
     with HistoryReader(path) as reader:
         assert reader.alarm() == (3, None, "b0070001")
 
 
 def test_of_those_that_wait_the_newest_stay_when_the_file_is_damaged_too(path: Path) -> None:
     with History(path, "b0070001") as history:
-        history.hear(WORD, 0)
-        go_on(history, Keeper(history), 0, 1000)
+        history.set_clock(READING, 0)
+        go_on(history, HistoryMaintainer(history), 0, 1000)
         for n in range(1000, 11_000):
-            history.wait(sample(n))
+            history.queue(sample(n))
         history.store_again()
     assert max(present(path)) == 10_999

@@ -14,7 +14,7 @@ from tests.support.page_states import TOKEN
 from web.history.writer import History
 from web.pages.overview import About
 from web.pages.security.token import Token
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 
 BESIDE = ("colour", "settings")
@@ -26,7 +26,7 @@ def url(history: History, tmp_path: Path) -> Iterator[str]:
     token = Token(TOKEN, tmp_path / "page-token")
     pace, about = RecordPace([0.0], 0.0, 0.0), About("played", 3600.0, 30, "1.2.3")
     with (
-        whole_app(history.path, pace, about, Notices(), token, tmp_path) as app,
+        whole_app(history.path, pace, about, ConditionsFeed(), token, tmp_path) as app,
         serving(app) as port,
     ):
         yield f"http://127.0.0.1:{port}/"

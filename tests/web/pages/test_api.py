@@ -17,7 +17,7 @@ from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.overview import About
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample
 
@@ -28,7 +28,7 @@ ROWS = 20_000
 def fill(history: History) -> None:
     """A fortnight of minutes."""
     for n in range(ROWS):
-        history.wait(Sample(60.0 * n, 1000.0 + n % 97 / 100, 15.0), None)
+        history.queue(Sample(60.0 * n, 1000.0 + n % 97 / 100, 15.0), None)
         if n % 5000 == 0:
             history.commit()
     history.commit()
@@ -39,8 +39,8 @@ def address(history: History) -> Iterator[tuple[str, int]]:
     """A server with the program's limits, over a history of a fortnight of minutes."""
     fill(history)
     end = 60.0 * ROWS
-    notices = Notices(Bulletin(Sample(end, 1000.0)))
-    app = create_app(PageContext(history.path, RecordPace([end], end, 0.0), ABOUT, notices))
+    feed = ConditionsFeed(Conditions(Sample(end, 1000.0)))
+    app = create_app(PageContext(history.path, RecordPace([end], end, 0.0), ABOUT, feed))
     with serving(app) as port:
         yield "127.0.0.1", port
 
@@ -61,7 +61,7 @@ def test_the_export_begins_before_the_history_is_read(
     history: History, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(5000):
-        history.wait(Sample(60.0 * n, 1000.0), None)
+        history.queue(Sample(60.0 * n, 1000.0), None)
     history.commit()
     read = 0
     samples = HistoryReader.samples
@@ -74,7 +74,7 @@ def test_the_export_begins_before_the_history_is_read(
 
     monkeypatch.setattr(HistoryReader, "samples", counted)
     client = create_app(
-        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices())
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, ConditionsFeed())
     ).test_client()
     answer = client.get("/export.csv", headers={"Accept-Encoding": "gzip"})
     pieces = answer.iter_encoded()
@@ -90,7 +90,7 @@ def test_an_export_that_is_broken_off_leaves_nothing_open(history: History, path
     """What goes wrong then goes to the log alone; pytest sees it all the same."""
     fill(history)
     client = create_app(
-        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices())
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, ConditionsFeed())
     ).test_client()
     answer = client.get("/export.csv")
     pieces = answer.iter_encoded()
@@ -107,7 +107,7 @@ def test_an_export_that_is_broken_off_leaves_nothing_open(history: History, path
 def test_an_export_of_any_length_takes_little_memory(history: History, path: Path) -> None:
     fill(history)
     client = create_app(
-        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, Notices())
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, ConditionsFeed())
     ).test_client()
     for piece in client.get("/export.csv").iter_encoded():
         assert piece  # once, so that whatever is loaded but once is loaded

@@ -15,7 +15,7 @@ from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.overview import About
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
 
@@ -25,8 +25,8 @@ class Served:
 
     def __init__(self, history: History, pace: RecordPace, about: About) -> None:
         self.history, self.watch = history, StormWatch()
-        self.notices = Notices()
-        app = create_app(PageContext(history.path, pace, about, self.notices))
+        self.feed = ConditionsFeed()
+        app = create_app(PageContext(history.path, pace, about, self.feed))
         self._server = waitress.create_server(app, host="127.0.0.1", port=0)
         self.url = f"http://127.0.0.1:{self._server.effective_port}/"
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -35,7 +35,7 @@ class Served:
     def add(self, sample: Sample) -> None:
         outlook = self.watch.update(sample)
         self.history.add(sample, outlook and outlook.level)
-        self.notices.newest = Bulletin(sample, outlook)
+        self.feed.publish(Conditions(sample, outlook))
 
 
 @pytest.fixture

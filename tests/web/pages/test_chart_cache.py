@@ -10,7 +10,7 @@ from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.overview import About
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Outlook, Sample, StormLevel
 
@@ -22,17 +22,17 @@ class Boat:
 
     def __init__(self, history: History, period_s: float) -> None:
         self.history, self.period_s = history, period_s
-        self.notices, self.level = Notices(), StormLevel.CALM
+        self.feed, self.level = ConditionsFeed(), StormLevel.CALM
         self.now = BEGIN
         for n in range(int(HOUR_S / period_s)):
             self.now = BEGIN + n * period_s
-            history.wait(Sample(self.now, 1010.0), None)
+            history.queue(Sample(self.now, 1010.0), None)
         history.commit()
         pace = RecordPace([BEGIN, BEGIN + 10 * HOUR_S], BEGIN, 0.0)
         pace.now = lambda: self.now  # type: ignore[method-assign]
         about = About("", period_s, 5, "1")
         self.client: FlaskClient = create_app(
-            PageContext(history.path, pace, about, self.notices)
+            PageContext(history.path, pace, about, self.feed)
         ).test_client()
 
     def take(self, hpa: float, trust: ClockTrust = ClockTrust.SYNCHRONISED) -> None:
@@ -40,7 +40,7 @@ class Boat:
         self.now += self.period_s
         self.history.add(Sample(self.now, hpa), self.level)
         outlook = Outlook(self.level, BEGIN, ("for a test",), None, None, None)
-        self.notices.newest = Bulletin(Sample(self.now, hpa), outlook, trust=trust)
+        self.feed.publish(Conditions(Sample(self.now, hpa), outlook, trust=trust))
 
     def chart(self, route: str = "/chart.svg?hours=1") -> str:
         answer = self.client.get(route)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
 from web.alarm.state import Alarm, AlarmState
-from web.history.clock_trust import ClockTrust, Word
+from web.history.clock_trust import ClockReading, ClockTrust
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
@@ -19,7 +19,7 @@ from web.pages.controls import alarm_fields, control_routes
 from web.pages.overview import About
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token, token_of
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Outlook, Sample, StormLevel
 
@@ -31,11 +31,11 @@ class Bridge:
     """The pages, and what stands behind them, at a level that the test gives."""
 
     def __init__(self, history: History, token: Token) -> None:
-        self.alarm = Alarm(AlarmState(), "b007", history.keep_alarm, history.pending.set)
-        self.heard: list[Word] = []
+        self.alarm = Alarm(AlarmState(), "b007", history.store_alarm, history.pending.set)
+        self.heard: list[ClockReading] = []
         self.answer = ClockTrust.PHONE
         self.uptime = 1000.0
-        self.notices = Notices()
+        self.feed = ConditionsFeed()
         self.token = token
         pace = RecordPace([1e9], 1e9, 0.0)
         self.app: Flask = create_app(
@@ -43,25 +43,26 @@ class Bridge:
                 history.path,
                 pace,
                 About("", 60.0, 1, "1.2.3"),
-                self.notices,
+                self.feed,
                 alarm=lambda: alarm_fields(self.alarm.state, self.uptime),
             ),
             others=[
                 token_routes(token),
-                control_routes(token, self.alarm, lambda: self.uptime, self.hear),
+                control_routes(token, self.alarm, lambda: self.uptime, self.set_clock),
             ],
         )
 
-    def hear(self, word: Word) -> ClockTrust:
-        self.heard.append(word)
+    def set_clock(self, reading: ClockReading) -> ClockTrust:
+        self.heard.append(reading)
         return self.answer
 
     def level(self, level: StormLevel) -> None:
         self.alarm.update(level, self.uptime)
         outlook = Outlook(level, 0.0, ("−6.0 hPa in 3 h: falling quickly",), None, None, None)
         untrusted = "Nobody vouches for this clock"
-        self.notices.newest = Bulletin(
-            Sample(1e9, 990.0), outlook, trust=ClockTrust.NONE, clock_remark=untrusted
+        newest = Sample(1e9, 990.0)
+        self.feed.publish(
+            Conditions(newest, outlook, trust=ClockTrust.NONE, clock_remark=untrusted)
         )
 
 

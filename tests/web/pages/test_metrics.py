@@ -11,7 +11,7 @@ from web.alarm.state import AlarmState
 from web.pages.controls import alarm_fields
 from web.pages.metrics import metrics
 from web.pages.overview import About
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.weather import Outlook, Sample, StormLevel
 
 
@@ -53,10 +53,10 @@ def test_prometheus_s_own_checker_finds_no_fault(client: FlaskClient) -> None:
 def test_what_is_not_known_has_no_line() -> None:
     about = About("", 60.0, 5, "1")
     silent = alarm_fields(AlarmState(), 0.0)
-    told = read(metrics(Bulletin(outage="no wire"), about, silent).decode())
+    told = read(metrics(Conditions(outage="no wire"), about, silent).decode())
     assert told == {"alarm_sounding": 0.0, "outage": 1.0, "simulated": 0.0}
     outlook = Outlook(StormLevel.CALM, 0.0, (), None, None, None)
-    told = read(metrics(Bulletin(Sample(0.0, 1010.0), outlook), about, silent).decode())
+    told = read(metrics(Conditions(Sample(0.0, 1010.0), outlook), about, silent).decode())
     assert told == {
         "pressure_pascals": 101000.0,
         "last_reading_timestamp_seconds": 0.0,
@@ -70,7 +70,7 @@ def test_what_is_not_known_has_no_line() -> None:
 def test_an_alarm_that_sounds() -> None:
     state = AlarmState(StormLevel.STORM)
     about = About("", 60.0, 5, "1")
-    told = read(metrics(Bulletin(), about, alarm_fields(state, 0.0)).decode())
+    told = read(metrics(Conditions(), about, alarm_fields(state, 0.0)).decode())
     assert told["alarm_sounding"] == 1.0
 
 

@@ -21,7 +21,7 @@ from web.pages.overview import About
 from web.pages.query import FEWEST_HOURS, MOST_HOURS
 from web.pages.security.token import Token
 from web.pages.settings_file import SETTABLE
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormLevel
 
@@ -70,9 +70,9 @@ def test_every_route_is_described_and_nothing_else(whole: Flask, described: dict
 
 
 def test_what_an_application_does_not_have_is_not_described(
-    history: History, notices: Notices
+    history: History, feed: ConditionsFeed
 ) -> None:
-    app = create_app(PageContext(history.path, RecordPace([0.0], 0.0, 0.0), ABOUT, notices))
+    app = create_app(PageContext(history.path, RecordPace([0.0], 0.0, 0.0), ABOUT, feed))
     paths = app.test_client().get("/openapi.json").get_json()["paths"]
     assert "/api/now" in paths
     assert not [path for path in paths if "alarm" in path or "colour" in path]
@@ -111,9 +111,9 @@ def test_answers_are_as_described(
 
 
 def test_so_they_are_without_a_reading_and_without_a_history(
-    client: FlaskClient, described: dict[str, Any], notices: Notices, history: History
+    client: FlaskClient, described: dict[str, Any], feed: ConditionsFeed, history: History
 ) -> None:
-    notices.newest = Bulletin(outage="nobody answers at 0x77")
+    feed.publish(Conditions(outage="nobody answers at 0x77"))
     history.path.unlink()
     for path in described["paths"]:
         if "get" in described["paths"][path]:

@@ -11,10 +11,10 @@ from sensors import open_board
 from tests.support.waiting import eventually
 from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.writer import History
 from web.pages.settings_file import Settings
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.recorder.recorder import Instruments, Recorder
 from web.runtime.program import Plan, recording
@@ -29,7 +29,7 @@ def air(moment: float) -> Sample:
 
 
 def test_another_position_has_its_own_tide_of_the_past_too(history: History) -> None:
-    notices = Notices()
+    feed = ConditionsFeed()
     pace = RecordPace(MINUTES, MINUTES[-1], 1.0)
 
     def read(moment: float) -> Sample:
@@ -37,13 +37,13 @@ def test_another_position_has_its_own_tide_of_the_past_too(history: History) -> 
             recorder.move_to(EQUATOR)
         return air(moment)
 
-    recorder = Recorder(Keeper(history), Station(), pace, Instruments(read), notices=notices)
+    recorder = Recorder(HistoryMaintainer(history), Station(), pace, Instruments(read), feed=feed)
     with recorder:
         recorder.join()
     watch = StormWatch(EQUATOR)
     for moment in MINUTES:
         watch.update(air(moment))
-    there, here = watch.outlook, notices.newest.outlook
+    there, here = watch.outlook, feed.newest.outlook
     assert there is not None and there.tendency is not None and there.tendency.tide_hpa
     assert here is not None and here.tendency is not None
     assert here.tendency.tide_hpa == there.tendency.tide_hpa
@@ -74,12 +74,12 @@ def test_publishers_and_the_alarm_go_by_the_newest_preferences(tmp_path: Path) -
             with recording(plan, again=False, alive=lambda: None) as parts:
                 assert isinstance(parts.pace, RecordPace)
                 parts.pace.wait_until_caught_up(30.0)
-                measured = parts.notices.newest.sample
+                measured = parts.feed.newest.sample
                 assert measured is not None
                 taken_at = datetime(2026, 1, 1, tzinfo=UTC)
                 kind = ReferenceKind.STATION
                 settings.correct(PressureOffset(2.0, taken_at, "Horta", kind, 0.0))
-                parts.notices.newest = replace(parts.notices.newest, remark="again")
+                parts.feed.publish(replace(parts.feed.newest, remark="again"))
                 corrected = f"{(measured.pressure_hpa + 2.0) / 1000:.5f},B".encode()
                 assert eventually(lambda: corrected in _heard(plotter))
 

@@ -53,9 +53,9 @@ def sail(threads: list[PublisherThread], begin: float, minutes: range) -> None:
     for number in minutes:
         taken_at = begin + 60 * number
         for boat, thread in enumerate(threads):
-            bulletin = minute(number, pressure_hpa(boat, number))
-            assert bulletin.sample is not None
-            thread.take(replace(bulletin, sample=bulletin.sample._replace(taken_at=taken_at)))
+            conditions = minute(number, pressure_hpa(boat, number))
+            assert conditions.sample is not None
+            thread.take(replace(conditions, sample=conditions.sample._replace(taken_at=taken_at)))
 
 
 def rows(server: Influx) -> list[tuple[str, float, float]]:

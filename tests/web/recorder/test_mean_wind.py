@@ -20,7 +20,7 @@ class Watch:
 def blow(wind: MeanWind, watch: Watch, speeds_ms: list[float], every_s: float = 1.0) -> None:
     for speed_ms in speeds_ms:
         watch.now += every_s
-        wind.hear(speed_ms)
+        wind.add(speed_ms)
 
 
 def test_it_is_the_mean_of_the_last_ten_minutes() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from web.history.clock_trust import ClockTrust, Word
+from web.history.clock_trust import ClockReading, ClockTrust
 from web.recorder.pacing import RecordPace, WallPace
 
 MOMENTS = [0.0, 3600.0, 7200.0, 10800.0]
@@ -36,8 +36,8 @@ class World(threading.Event):
     def monotonic_ms(self) -> int:
         return round(self.seconds * 1000)
 
-    def word(self) -> Word:
-        return Word(round(self.wall * 1000) - self.monotonic_ms(), ClockTrust.NONE)
+    def reading(self) -> ClockReading:
+        return ClockReading(round(self.wall * 1000) - self.monotonic_ms(), ClockTrust.NONE)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_clock_that_is_set_neither_stops_the_pace_nor_changes_its_time(world: 
     world.wall -= 40 * 86400.0
     assert pace.next_moment(world) == pytest.approx(1060.0)
     assert pace.now() == pytest.approx(1.7e9 + 60.0)  # until it is believed
-    pace.believe(pace.word().offset_ms)
+    pace.set_offset(pace.reading().offset_ms)
     assert pace.now() == pytest.approx(world.wall)
 
 

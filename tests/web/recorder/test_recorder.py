@@ -10,13 +10,13 @@ from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.record import PressureRecord, RecordRow
 from sensors.simulated.weather import Weather
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.writer import History
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.recorder.recorder import Instruments, Recorder
-from web.recorder.sensor_health import NOTHING, Remark, Trust
+from web.recorder.sensor_health import NOTHING, Remark, SensorHealth
 from web.weather import Outlook, Sample, Station
 
 MINUTES = [60.0 * n for n in range(10)]
@@ -43,13 +43,13 @@ def record(
     read: Callable[[float], Sample],
     moments: Sequence[float] = MINUTES,
     remark: Callable[[float], Remark] = lambda moment: NOTHING,
-    notices: Notices | None = None,
+    feed: ConditionsFeed | None = None,
 ) -> None:
     """Record these moments, all at once."""
     pace = RecordPace(moments, moments[-1], 1.0)
-    keeper = Keeper(history)
+    maintainer = HistoryMaintainer(history)
     instruments = Instruments(read, remark)
-    with Recorder(keeper, Station(), pace, instruments, notices=notices) as recorder:
+    with Recorder(maintainer, Station(), pace, instruments, feed=feed) as recorder:
         recorder.join()
 
 
@@ -69,15 +69,15 @@ def test_each_moment_is_read_and_stored(history: History, path: Path) -> None:
 
 def test_the_wind_of_now_is_counted_in(history: History) -> None:
     def outlook(wind_ms: float | None) -> Outlook:
-        notices = Notices()
+        feed = ConditionsFeed()
         hours = [600.0 * n for n in range(24)]
         read = lambda moment: Sample(moment, 1010.0 - moment / 3600)  # noqa: E731
-        pace, keeper = RecordPace(hours, hours[-1], 1.0), Keeper(history)
+        pace, maintainer = RecordPace(hours, hours[-1], 1.0), HistoryMaintainer(history)
         instruments = Instruments(read, wind_ms=lambda: wind_ms)
-        with Recorder(keeper, Station(), pace, instruments, notices=notices) as recorder:
+        with Recorder(maintainer, Station(), pace, instruments, feed=feed) as recorder:
             recorder.join()
         history.forget()
-        found = notices.newest.outlook
+        found = feed.newest.outlook
         assert found is not None
         return found
 
@@ -106,10 +106,10 @@ def test_while_no_reading_comes_the_pages_are_told_why(history: History) -> None
     def read(moment: float) -> Sample:
         raise ImplausibleReading("the chip gave its power-on value")
 
-    notices = Notices()
-    record(history, read, notices=notices)
-    assert notices.newest.outage == "the chip gave its power-on value"
-    assert notices.newest.sample is None
+    feed = ConditionsFeed()
+    record(history, read, feed=feed)
+    assert feed.newest.outage == "the chip gave its power-on value"
+    assert feed.newest.sample is None
 
 
 def test_an_outage_whose_words_change_is_still_told_once(
@@ -149,7 +149,7 @@ def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) ->
 
 def test_it_ends_when_told_and_closing_twice_is_fine(history: History) -> None:
     pace = RecordPace(MINUTES, 0.0, 1.0)
-    recorder = Recorder(Keeper(history), Station(), pace, Instruments(Barometer().read))
+    recorder = Recorder(HistoryMaintainer(history), Station(), pace, Instruments(Barometer().read))
     with recorder:
         recorder.close()
     recorder.close()
@@ -167,7 +167,7 @@ def test_a_suspect_sensor_is_told_in_the_log_and_on_the_pages_whatever_was_told_
     history: History, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     barometer = Suspect()
-    trust = Trust(barometer)
+    trust = SensorHealth(barometer)
     seen = []
 
     def read(moment: float) -> Sample:
@@ -186,7 +186,7 @@ def test_a_suspect_sensor_is_told_in_the_log_and_on_the_pages_whatever_was_told_
 
 def test_recoveries_are_told_for_a_day() -> None:
     barometer = Suspect()
-    trust = Trust(barometer)
+    trust = SensorHealth(barometer)
     assert trust.remark(0.0).words == ""
     barometer.recoveries = 1
     assert "started up again, once so far" in trust.remark(60.0).words
@@ -198,7 +198,7 @@ def test_recoveries_are_told_for_a_day() -> None:
 
 def test_an_exchanged_sensor_is_told_for_a_day_and_an_offset_of_another_until_taken_anew() -> None:
     barometer = Suspect()
-    trust, corrected = Trust(barometer), Trust(barometer, corrected=lambda: "5eed")
+    trust, corrected = SensorHealth(barometer), SensorHealth(barometer, corrected=lambda: "5eed")
     assert trust.remark(0.0).words == corrected.remark(0.0).words == ""
     barometer.serial = "0dd"
     assert "another sensor answers than before" in trust.remark(60.0).words
@@ -242,11 +242,11 @@ def test_a_long_outage_with_another_now_and_then_is_told_once_each(
 
 
 def test_the_pages_have_the_newest_cause_of_an_outage(history: History) -> None:
-    seen, notices = [], Notices()
+    seen, feed = [], ConditionsFeed()
 
     def read(moment: float) -> Sample:
-        seen.append(notices.newest.outage)
+        seen.append(feed.newest.outage)
         raise DeviceNotFound("nobody answers" if moment < 300.0 else "it is a BME680")
 
-    record(history, read, notices=notices)
+    record(history, read, feed=feed)
     assert seen == ["", *["nobody answers"] * 5, *["it is a BME680"] * 4]

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.machine_clock import SeaClock
-from web.alarm.state import Alarm, AlarmState, KeptAlarm
+from web.alarm.state import Alarm, AlarmState, StoredAlarm
 from web.history.backlog import Backlog, Row
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.writer import History
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace, WallPace
 from web.recorder.recorder import Instruments, Recorder
 from web.weather import Outlook, Sample, Station, StormLevel, replay
@@ -58,13 +58,13 @@ class Boat(WallPace):
         self.sea = SeaClock(BEGIN_MS)
         super().__init__(60.0, self.sea)
         self.card, self.fault = card, fault
-        self.notices, self.alarm = Notices(), Alarm(AlarmState(), "b", card.keep_alarm)
+        self.feed, self.alarm = ConditionsFeed(), Alarm(AlarmState(), "b", card.store_alarm)
         self.shown: dict[float, tuple[StormLevel, bool]] = {}
         self.minute = 0
 
     def next_moment(self, stop: threading.Event) -> float | None:
         if self.minute:
-            newest, state = self.notices.newest, self.alarm.state
+            newest, state = self.feed.newest, self.alarm.state
             assert newest.sample is not None
             self.shown[newest.sample.taken_at] = state.level, state.is_sounding(0.0)
         if self.minute >= MINUTES or stop.is_set():
@@ -84,16 +84,16 @@ class Boat(WallPace):
 
     def sail(self) -> None:
         self.recorder = Recorder(
-            Keeper(self.card),
+            HistoryMaintainer(self.card),
             Station(),
             self,
             Instruments(self.read),
-            notices=self.notices,
+            feed=self.feed,
             ring=self.ring,
         )
         with self.recorder:
             self.recorder.join()
-            self.outage = self.notices.newest.outage
+            self.outage = self.feed.newest.outage
             self.card.fault, self.card.hangs = None, False
             self.card.pending.set()
             self.card.answers.set()
@@ -126,9 +126,11 @@ def test_the_alarm_sounds_in_the_turn_of_its_sample(
 
 
 def test_a_person_who_acknowledges_does_not_wait_for_the_disk(card: Card, path: Path) -> None:
-    alarm = Alarm(AlarmState(WARNING), "b", card.keep_alarm, card.pending.set)
+    alarm = Alarm(AlarmState(WARNING), "b", card.store_alarm, card.pending.set)
     pace = WallPace(3600.0, SeaClock(BEGIN_MS))
-    with Recorder(Keeper(card), Station(), pace, Instruments(lambda t: Sample(t, 1010.0))) as it:
+    with Recorder(
+        HistoryMaintainer(card), Station(), pace, Instruments(lambda t: Sample(t, 1010.0))
+    ) as it:
         it.wait_until_stored()
         card.hangs = True
         assert alarm.acknowledge(0.0).acknowledged is WARNING
@@ -136,13 +138,13 @@ def test_a_person_who_acknowledges_does_not_wait_for_the_disk(card: Card, path: 
         card.answers.set()
         it.wait_until_stored()
         with HistoryReader(path) as reader:
-            assert reader.alarm() == KeptAlarm(WARNING, None, "b")
+            assert reader.alarm() == StoredAlarm(WARNING, None, "b")
 
 
 def test_a_level_is_stored_with_its_sample_and_a_person_s_answer_at_once(
     history: History, path: Path
 ) -> None:
-    alarm = Alarm(AlarmState(STORM, STORM), "b", history.keep_alarm, history.pending.set)
+    alarm = Alarm(AlarmState(STORM, STORM), "b", history.store_alarm, history.pending.set)
     alarm.update(WATCH, 0.0)
     assert not history.pending.is_set()
     history.add(Sample(0.0, 1010.0), WATCH)
@@ -164,7 +166,7 @@ def test_the_end_waits_for_a_hanging_disk_for_seconds_at_the_most(
         began.set()
         return Sample(moment, 1010.0)
 
-    with Recorder(Keeper(card), Station(), pace, Instruments(read)):
+    with Recorder(HistoryMaintainer(card), Station(), pace, Instruments(read)):
         assert began.wait(20.0)
     assert not card.answers.is_set()
     assert "does not answer" in caplog.text
@@ -179,7 +181,7 @@ def test_a_played_record_does_not_overtake_the_store(history: History) -> None:
         return Sample(moment, 1010.0)
 
     pace = RecordPace(moments, moments[-1], 1.0)
-    with Recorder(Keeper(history), Station(), pace, Instruments(read)) as recorder:
+    with Recorder(HistoryMaintainer(history), Station(), pace, Instruments(read)) as recorder:
         recorder.join()
     assert len(most) == 300
     assert set(most) == {0}

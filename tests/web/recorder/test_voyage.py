@@ -8,9 +8,9 @@ import pytest
 
 from tests.support.disks import fill, small_disk
 from tests.support.machine_clock import SeaClock
-from web.history.clock_trust import ClockTrust, Word
-from web.history.daily_csv import DailyCopies
-from web.history.maintenance import Keeper
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.daily_csv import DailyCsv
+from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.recovery.salvage import open_history
 from web.recorder.pacing import WallPace
@@ -65,9 +65,9 @@ class Boat:
 
         history, rescues = open_history(self.path, clock.boot_id)
         with history:
-            keeper = Keeper(history, copies=DailyCopies(history), rescues=rescues)
+            maintainer = HistoryMaintainer(history, copies=DailyCsv(history), rescues=rescues)
             pace = SeaPace(clock, minutes, a_minute_later)
-            recorder = Recorder(keeper, STATION, pace, Instruments(read), ring=judged)
+            recorder = Recorder(maintainer, STATION, pace, Instruments(read), ring=judged)
             self.recorder = recorder
             with recorder:
                 recorder.join()
@@ -220,7 +220,7 @@ def test_a_slow_rtc_does_not_delay_the_storm_after_a_power_dip(
 
     def happens(minute: int) -> None:
         if minute == 5:
-            sailing.recorder.hear(Word(BEGIN_MS, PHONE))
+            sailing.recorder.set_clock(ClockReading(BEGIN_MS, PHONE))
 
     sailing.sail(390, happens)
     sailing.clock.true_ms += 40_000
@@ -250,7 +250,7 @@ def test_a_boot_that_was_ahead_does_not_blind_the_rule(
 
     def happens(minute: int) -> None:
         if how == "phone" and minute == 30:
-            assert sailing.recorder.hear(Word(booted_ms, PHONE)) is PHONE
+            assert sailing.recorder.set_clock(ClockReading(booted_ms, PHONE)) is PHONE
 
     sailing.sail(8 * 60, happens)
     sailing.sail(4 * 60)  # the program was restarted in the storm
@@ -271,7 +271,7 @@ def test_the_phones_word_outlives_a_restart_on_a_full_disk(tmp_path: Path) -> No
 
         def phone(minute: int) -> None:
             if minute == 5:
-                sailing.recorder.hear(Word(BEGIN_MS, PHONE))
+                sailing.recorder.set_clock(ClockReading(BEGIN_MS, PHONE))
 
         def clear(minute: int) -> None:
             if minute == 10:
@@ -296,7 +296,7 @@ def test_the_phones_word_outlives_a_file_and_a_log_without_heads(boat: Callable[
 
     def happens(minute: int) -> None:
         if minute == 5:
-            sailing.recorder.hear(Word(BEGIN_MS, PHONE))
+            sailing.recorder.set_clock(ClockReading(BEGIN_MS, PHONE))
         if minute == 19:  # the power fails: nothing brings the log into the file
             as_it_was.update({end: Path(f"{path}{end}").read_bytes() for end in ("", "-wal")})
 
@@ -362,7 +362,7 @@ def test_when_the_time_comes_the_boot_is_put_where_it_belongs(boat: Callable[...
 
     def happens(minute: int) -> None:
         if minute == 5:
-            assert sailing.recorder.hear(Word(booted_ms, PHONE)) is PHONE
+            assert sailing.recorder.set_clock(ClockReading(booted_ms, PHONE)) is PHONE
 
     sailing.sail(10, happens)
     with HistoryReader(sailing.path) as reader:

@@ -25,8 +25,8 @@ from tests.support.disks import fill, small_disk
 from tests.support.program_process import PATIENCE_S, Program, modules_of_a_logger
 from web.config.tables import HistoryConfig
 from web.display.times import iso
-from web.history.clock_trust import ClockTrust, Word
-from web.history.daily_csv import DailyCopies
+from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.daily_csv import DailyCsv
 from web.history.writer import History
 from web.runtime.paths import history_path
 from web.weather import Sample
@@ -396,8 +396,8 @@ def _on(tmp_path: Path, disk: Path) -> Path:
 def test_the_history_is_made_anew_of_its_copies(tmp_path: Path) -> None:
     path = tmp_path / "storm-petrel" / "history.sqlite"
     with History(path, "b0070001") as history:
-        history.hear(Word(1_767_225_600_000, ClockTrust.PHONE), 0)
-        copies = DailyCopies(history)
+        history.set_clock(ClockReading(1_767_225_600_000, ClockTrust.PHONE), 0)
+        copies = DailyCsv(history)
         for n in range(200):
             history.add(Sample(1_767_225_600 + 600.0 * (n + 1), 1000.0 + n / 100))
             copies.look(1_767_225_600 + 600.0 * (n + 1))

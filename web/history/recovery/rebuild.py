@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import boots
 from ..boots import Boot
-from ..csv_rows import CopiedRow, boots_of, read_copies
+from ..csv_rows import CsvRow, boots_of, read_copies
 from ..daily_csv import folder_of
 from ..database import HistoryError, connect, lock, transaction, unlock
 from .salvage import bring, numbered
@@ -63,9 +63,9 @@ def _fill(path: Path, folder: Path, known: dict[int, Boot]) -> int:
     return int(count)
 
 
-def _sound(folder: Path, wrong: list[ValueError]) -> Iterator[CopiedRow]:
+def _sound(folder: Path, wrong: list[ValueError]) -> Iterator[CsvRow]:
     for row in read_copies(folder):
-        if isinstance(row, CopiedRow):
+        if isinstance(row, CsvRow):
             yield row
         else:
             wrong.append(row)

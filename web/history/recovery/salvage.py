@@ -22,7 +22,7 @@ from typing import Any
 from .. import boots
 from ..boots import BITS, LOST, Boot
 from ..clock_trust import ClockTrust
-from ..csv_rows import PRESSURES_PA, TEMPERATURES_CENTI_C, CopiedRow, last_ordinal, read_copies
+from ..csv_rows import PRESSURES_PA, TEMPERATURES_CENTI_C, CsvRow, last_ordinal, read_copies
 from ..daily_csv import folder_of
 from ..database import (
     HistoryDamaged,
@@ -59,8 +59,8 @@ _SMALL_TABLES = (
 _Row = tuple[int, int, int | None]
 
 
-def open_history(path: Path, boot_id: str) -> "tuple[History, list[Rescue]]":
-    """Open a history; one that is damaged is set aside, and each Rescue is to bring one over.
+def open_history(path: Path, boot_id: str) -> "tuple[History, list[Salvage]]":
+    """Open a history; one that is damaged is set aside, and each Salvage is to bring one over.
 
     Raises HistoryError. A file that was never a history of ours stays as it is.
     """
@@ -74,9 +74,9 @@ def open_history(path: Path, boot_id: str) -> "tuple[History, list[Rescue]]":
         if not is_ours:
             raise
         log.warning("%s", error)
-        Rescue(path).set_aside()
+        Salvage(path).set_aside()
         history = History(path, boot_id, lambda new: begin(new, path))
-    return history, [Rescue(path, aside) for aside in _under_way(path)]
+    return history, [Salvage(path, aside) for aside in _under_way(path)]
 
 
 def _look_at(path: Path) -> None:
@@ -122,7 +122,7 @@ def _under_way(path: Path) -> list[Path]:
     return [aside for aside in found if not aside.name.endswith(("-wal", "-shm"))]
 
 
-class Rescue:
+class Salvage:
     """Brings over what can be read of a damaged history. found: how many rows so far."""
 
     def __init__(self, path: Path, under_way: Path | None = None) -> None:
@@ -130,7 +130,7 @@ class Rescue:
         self.aside = under_way or name_aside(path, _UNDER_WAY)
         self.found = 0
         self._work = self._found()
-        self._rows: list[_Row] | list[CopiedRow] | None = None
+        self._rows: list[_Row] | list[CsvRow] | None = None
 
     def keep_log(self) -> None:
         """Copy the write-ahead log before SQLite brings it into the file, sound or not."""
@@ -168,19 +168,19 @@ class Rescue:
             if self._rows is None:
                 self._finish(history)
                 return True
-            history.work(self._bring)
+            history.transact(self._bring)
             self._rows = None
         return False
 
     def _finish(self, history: History) -> None:
-        history.work(boots.place_lost)
+        history.transact(boots.place_lost)
         done = name_aside(self._path, "damaged")
         with advice(self.aside):
             put_aside(self.aside, done)
         log.warning("%d samples were brought over from it and from the daily copies", self.found)
         self.aside = done
 
-    def _found(self) -> Iterator[list[_Row] | list[CopiedRow]]:
+    def _found(self) -> Iterator[list[_Row] | list[CsvRow]]:
         waiting: list[_Row] = []
         for leaf in leaves(self.aside, newest_first=True):
             waiting += [row for record in leaf.records() if (row := _sample(*record))]
@@ -189,7 +189,7 @@ class Rescue:
                 waiting = []
         if waiting:
             yield waiting
-        copies = (row for row in read_copies(folder_of(self._path)) if isinstance(row, CopiedRow))
+        copies = (row for row in read_copies(folder_of(self._path)) if isinstance(row, CsvRow))
         while copied := list(islice(copies, _AT_ONCE)):
             yield copied
 
@@ -197,7 +197,7 @@ class Rescue:
         own = {boot.ordinal: boot for boot in boots.all_boots(new)}
         rows: list[_Row] = []
         for row in self._rows or ():
-            if not isinstance(row, CopiedRow):
+            if not isinstance(row, CsvRow):
                 rows.append(row)
                 continue
             known = own.get(row.ordinal)
@@ -223,7 +223,7 @@ def bring(new: sqlite3.Connection, rows: list[_Row]) -> int:
     return found
 
 
-def numbered(row: CopiedRow, boot: Boot) -> _Row:
+def numbered(row: CsvRow, boot: Boot) -> _Row:
     """A line of a copy as a row of the history."""
     return boot.number(row.monotonic_ms), row.pressure_pa, row.temperature_centi_c
 

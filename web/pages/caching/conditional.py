@@ -47,11 +47,11 @@ def fragment_parts(context: PageContext) -> tuple[object, ...]:
 
     The script that fetches it counts the seconds itself.
     """
-    bulletin, alarm, now = context.feed.newest, context.alarm(), context.pace.now()
+    conditions, alarm, now = context.feed.newest, context.alarm(), context.pace.now()
     return (
-        bulletin,
+        conditions,
         {**alarm, "silent_for_s": ceil(alarm["silent_for_s"] / 60)},
-        freshness(bulletin.sample, context.info.period_s, now),
+        freshness(conditions.sample, context.info.period_s, now),
         context.pace.remark(),
         *chart_parts(context),
     )

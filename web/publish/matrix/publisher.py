@@ -18,7 +18,7 @@ from ...config.publishers import MatrixConfig
 from ...display.times import late_after_s
 from ...history.database import HistoryError
 from ...history.reader import HistoryReader
-from ...recorder.conditions import Bulletin
+from ...recorder.conditions import Conditions
 from ...weather import Sample, StormLevel
 from ...weather.sun import is_down
 from ..publisher import StationContext
@@ -44,15 +44,15 @@ class Matrix:
         self._display, self._config, self._station = display, config, station
         self._columns = Columns(config.hours * 3600 / COLUMNS)
         self._offset_hpa = 0.0
-        self._newest = Bulletin()
+        self._newest = Conditions()
 
     def connect(self) -> None:
         """See whether there is a matrix: it shows what is known so far."""
         self.listen()
 
-    def tell(self, bulletin: Bulletin) -> None:
+    def tell(self, conditions: Conditions) -> None:
         """Take the sample and the level; the matrix follows within a second."""
-        self._newest, sample = bulletin, bulletin.sample
+        self._newest, sample = conditions, conditions.sample
         if sample is not None:
             offset_hpa = self._station.calls.preferences().offset_hpa
             is_corrected_so = offset_hpa == self._offset_hpa

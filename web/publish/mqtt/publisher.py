@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...config.publishers import MqttConfig
 from ...display.times import iso
-from ...recorder.conditions import Bulletin
+from ...recorder.conditions import Conditions
 from ...system.private_files import secret_of
 from ..boat_name import node_of
 from ..publisher import StationContext
@@ -58,14 +58,14 @@ class Mqtt:
         self._broker.publish([*self._discovery, self._online])
         self._is_state_told = False  # the broker may have been started anew, with nothing retained
 
-    def tell(self, bulletin: Bulletin) -> None:
+    def tell(self, conditions: Conditions) -> None:
         """Tell of the sample; and of the state, if it is of the present."""
-        self._freshness.take(bulletin)
-        sample = bulletin.sample
+        self._freshness.take(conditions)
+        sample = conditions.sample
         told: list[Message] = []
         if sample is not None and sample.taken_at != self._told_at:
-            told.append(Message(f"{self._base}/sample", _json(self._sample(bulletin))))
-        state = self._state = Message(f"{self._base}/state", _json(self._present(bulletin)), True)
+            told.append(Message(f"{self._base}/sample", _json(self._sample(conditions))))
+        state = self._state = Message(f"{self._base}/state", _json(self._present(conditions)), True)
         # Nobody keeps the history of what is played, and its present passes quickly.
         is_present = self._freshness.sample() is not None or self._station.simulated
         if is_present:
@@ -88,26 +88,26 @@ class Mqtt:
         """Say goodbye if it can be heard."""
         self._broker.close([self._offline])
 
-    def _sample(self, bulletin: Bulletin) -> dict[str, Any]:
-        assert bulletin.sample is not None
+    def _sample(self, conditions: Conditions) -> dict[str, Any]:
+        assert conditions.sample is not None
         return {
-            "taken_at": iso(bulletin.sample.taken_at),
-            **figures(bulletin),
-            "level": bulletin.outlook.level.word if bulletin.outlook else None,
+            "taken_at": iso(conditions.sample.taken_at),
+            **figures(conditions),
+            "level": conditions.outlook.level.word if conditions.outlook else None,
             "simulated": self._station.simulated,
         }
 
-    def _present(self, bulletin: Bulletin) -> dict[str, Any]:
-        known = figures(bulletin)
+    def _present(self, conditions: Conditions) -> dict[str, Any]:
+        known = figures(conditions)
         if self._freshness.sample() is None and not self._station.simulated:
             known |= {"pressure_hpa": None, "temperature_c": None}
-        outlook = bulletin.outlook
+        outlook = conditions.outlook
         return {
-            "taken_at": iso(bulletin.sample.taken_at) if bulletin.sample else None,
+            "taken_at": iso(conditions.sample.taken_at) if conditions.sample else None,
             **known,
             "level": outlook.level.word if outlook else None,
             "reasons": list(outlook.reasons) if outlook else [],
-            "outage": bulletin.outage,
+            "outage": conditions.outage,
             "simulated": self._station.simulated,
             "record": self._station.record_title,
         }

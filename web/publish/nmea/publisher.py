@@ -9,7 +9,7 @@ from functools import partial
 from math import inf
 
 from ...config.publishers import NmeaConfig
-from ...recorder.conditions import Bulletin
+from ...recorder.conditions import Conditions
 from ...system.outage_log import OutageLog
 from ..publisher import StationContext
 from ..values import Freshness
@@ -47,9 +47,9 @@ class Nmea:
             self._udp.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         self._tell()
 
-    def tell(self, bulletin: Bulletin) -> None:
+    def tell(self, conditions: Conditions) -> None:
         """Tell of its sample, to all."""
-        self._freshness.take(bulletin)
+        self._freshness.take(conditions)
         self._tell()
 
     def listen(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ...config.publishers import SignalKConfig
 from ...display.times import late_after_s
 from ...history.clock_trust import ClockTrust
-from ...recorder.conditions import Bulletin
+from ...recorder.conditions import Conditions
 from ..publisher import StationContext
 from ..values import Freshness
 from .access_request import AccessRequest
@@ -37,7 +37,7 @@ class SignalK:
         self._speaker = DeltaEncoder(source, config.zone, late_after_s(station.period_s))
         self._episode = LevelNotifications(station.record_title)
         self._freshness = Freshness(station)
-        self._newest = Bulletin()
+        self._newest = Conditions()
         self._is_known = False
         self._introduced_at = 0.0
         self._acknowledged = ""
@@ -48,14 +48,14 @@ class SignalK:
         self._introduce()
         self._link.settle()
 
-    def tell(self, bulletin: Bulletin) -> None:
+    def tell(self, conditions: Conditions) -> None:
         """Tell what was measured; and of the level, when it has changed."""
-        self._newest = bulletin
-        self._freshness.take(bulletin)
+        self._newest = conditions
+        self._freshness.take(conditions)
         self._measured()
         # A level of the past, as it comes after a restart or from a record, is nobody's alarm.
         is_present = self._freshness.sample() is not None
-        outlook = bulletin.outlook
+        outlook = conditions.outlook
         if is_present and outlook:
             sounds_from = self._station.calls.preferences().alarm.sounds_from_level
             if self._episode.take(outlook, sounds_from, self._station.calls.acknowledged()):
@@ -82,7 +82,7 @@ class SignalK:
     def _introduce(self) -> None:
         self._introduced_at = time.monotonic()
         self._link.send(self._speaker.meta())
-        if self._newest != Bulletin():
+        if self._newest != Conditions():
             self._measured()
         self._notify()
 

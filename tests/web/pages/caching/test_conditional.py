@@ -17,7 +17,7 @@ from web.pages.app import create_app
 from web.pages.context import PageContext, page_context, set_page_context
 from web.pages.controls import alarm_fields
 from web.pages.overview import About
-from web.recorder.conditions import Bulletin, Notices
+from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample
 
@@ -43,7 +43,7 @@ class Boat:
     def __init__(self, history: History) -> None:
         self.history = history
         self.clock = Clock(6000.0)
-        self.notices = Notices()
+        self.feed = ConditionsFeed()
         self.alarm, self.uptime = AlarmState(), 0.0
         self.take(6000.0, 1010.0)
         self.client: FlaskClient = create_app(
@@ -51,14 +51,14 @@ class Boat:
                 history.path,
                 self.clock,
                 ABOUT,
-                self.notices,
+                self.feed,
                 alarm=lambda: alarm_fields(self.alarm, self.uptime),
             )
         ).test_client()
 
     def take(self, moment: float, hpa: float) -> None:
         self.history.add(Sample(moment, hpa), None)
-        self.notices.newest = Bulletin(Sample(moment, hpa))
+        self.feed.publish(Conditions(Sample(moment, hpa)))
 
     def tag(self, route: str) -> str:
         answer = self.client.get(route)
@@ -204,13 +204,13 @@ def test_an_alarm_an_outage_and_a_remark_make_another_answer(boat: Boat, route: 
     tags.append(boat.tag(route))
     boat.uptime = 60.0
     tags.append(boat.tag(route))
-    sample = boat.notices.newest.sample
-    for bulletin in (
-        Bulletin(sample, outage="no wire"),
-        Bulletin(sample, remark="all alike"),
-        Bulletin(sample, clock_remark="nobody vouches for it"),
+    sample = boat.feed.newest.sample
+    for conditions in (
+        Conditions(sample, outage="no wire"),
+        Conditions(sample, remark="all alike"),
+        Conditions(sample, clock_remark="nobody vouches for it"),
     ):
-        boat.notices.newest = bulletin
+        boat.feed.publish(conditions)
         tags.append(boat.tag(route))
     assert len(set(tags)) == len(tags)
 
@@ -223,7 +223,7 @@ def test_what_was_asked_makes_another_answer(boat: Boat) -> None:
 
 def test_another_start_makes_another_answer(boat: Boat) -> None:
     """It may be of another version."""
-    app = create_app(PageContext(boat.history.path, boat.clock, ABOUT, boat.notices))
+    app = create_app(PageContext(boat.history.path, boat.clock, ABOUT, boat.feed))
     assert app.test_client().get("/glance").headers["ETag"] != boat.tag("/glance")
 
 

@@ -19,7 +19,7 @@ from web.pages.context import PageContext
 from web.pages.overview import About
 from web.pages.security.access import token_routes
 from web.pages.security.token import token_of
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.runtime.colour_sensor import ColourSensor
 
@@ -38,7 +38,7 @@ def make_page(tmp_path: Path, history: History) -> Iterator[Callable[[Sight], Pa
                 history.path,
                 RecordPace([0.0], 0.0, 0.0),
                 About("played", 3600.0, 30, "1.2.3"),
-                Notices(),
+                ConditionsFeed(),
             ),
             others=[token_routes(token), colour_routes(colours, token)],
         )

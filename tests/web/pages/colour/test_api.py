@@ -16,7 +16,7 @@ from calibration.colorimetry.channels import Channels
 from sensors import open_board
 from sensors.config import ColourConfig
 from tests.support.colour_ports import Failing, Guest, Page, Played
-from web.history.maintenance import Keeper
+from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.pages.colour.sensor_port import Sight, Surface
@@ -447,7 +447,7 @@ def test_a_colour_sensor_that_hangs_costs_the_barometer_nothing(
     moments = [60.0 * n for n in range(200)]
     pace = RecordPace(moments, moments[-1], 1e7)
     read = lambda moment: Sample(moment, 1013.0, 20.0)  # noqa: E731
-    with Recorder(Keeper(history), Station(), pace, Instruments(read)) as recorder:
+    with Recorder(HistoryMaintainer(history), Station(), pace, Instruments(read)) as recorder:
         recorder.join()
     with HistoryReader(history.path) as reader:
         assert [sample.taken_at for sample in reader.samples(0.0, 1e9)] == moments
@@ -498,7 +498,7 @@ from pathlib import Path
 from tests.support.colour_ports import Played
 from web.pages.security.access import token_routes
 from web.pages.app import create_app
-from web.recorder.conditions import Notices
+from web.recorder.conditions import ConditionsFeed
 from web.pages.colour.routes import Colours, colour_routes
 from web.pages.overview import About
 from web.history.writer import History
@@ -514,7 +514,7 @@ with History(folder / "h.sqlite") as history:
     routes = [token_routes(token), colour_routes(colours, token)]
     pace = RecordPace([0.0], 0.0, 0.0)
     about = About("played", 60.0, 5, "1")
-    app = create_app(PageContext(history.path, pace, about, Notices()), others=routes)
+    app = create_app(PageContext(history.path, pace, about, ConditionsFeed()), others=routes)
     client = app.test_client()
     client.get("/")
     client.post("/api/token")

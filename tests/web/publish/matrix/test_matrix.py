@@ -22,7 +22,7 @@ from web.config.settings import Config, Preferences
 from web.history.writer import History
 from web.publish.matrix.publisher import bus_of
 from web.publish.publisher import PublisherThread
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.weather import Sample, StormLevel
 
 GUIDE = Path(__file__).parents[4] / "docs" / "matrix.md"
@@ -73,7 +73,7 @@ def test_absent_it_is_looked_for_and_found_with_one_line_for_each(
     station = Station()
     del station.bus.chips[0x74]
     with PublisherThread(station.publisher, pauses_s=(0.01,)) as thread:
-        thread.take(Bulletin(Sample(station.now, 1010.0), outlook(StormLevel.CALM)))
+        thread.take(Conditions(Sample(station.now, 1010.0), outlook(StormLevel.CALM)))
         assert eventually(lambda: station.bus.transfers > 20)
         station.bus.chips[0x74] = station.chip
         assert eventually(lambda: seen(station.chip)[3] == DARK[:16] + "#")
@@ -112,7 +112,7 @@ def test_a_simulated_board_draws_on_a_twin_and_says_so_once(
 ) -> None:
     caplog.set_level(logging.INFO)
     publisher = one_publisher({"matrix": {}}, "boat.toml", ship(lambda: LATER, "a storm"))
-    publisher.tell(Bulletin(Sample(LATER, 1010.0)))
+    publisher.tell(Conditions(Sample(LATER, 1010.0)))
     publisher.connect()
     publisher.listen()
     assert [record.getMessage() for record in caplog.records] == [

@@ -22,7 +22,7 @@ from tests.support.storm_conditions import (
 )
 from tests.support.waiting import eventually
 from web.publish.publisher import PublisherThread
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 
 ROOT = Path(__file__).parents[4]
 
@@ -127,7 +127,7 @@ def test_before_the_first_sample_there_is_a_state_that_says_so(broker: Mosquitto
     with publisher_thread(
         one_publisher(table(broker.port, node="new"), "", ship(Clock()))
     ) as thread:
-        thread.take(Bulletin(outage="no barometer at 0x77"))
+        thread.take(Conditions(outage="no barometer at 0x77"))
         (line,) = listening.messages()
     assert (body(line)["level"], body(line)["outage"]) == (None, "no barometer at 0x77")
 

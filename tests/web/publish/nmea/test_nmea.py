@@ -17,7 +17,7 @@ import pynmea2
 import pytest
 
 from sensors import ConfigError
-from tests.support.fixed_station import Boat, bulletin
+from tests.support.fixed_station import Boat, conditions
 from tests.support.real_servers import missing
 from tests.support.signalk_server import free_ports, parsed, signal_k
 from tests.support.storm_conditions import one_publisher
@@ -27,7 +27,7 @@ from web.publish.nmea.publisher import Nmea
 from web.publish.nmea.sentences import sentences
 from web.publish.nmea.tcp_server import MAX_CLIENTS
 from web.publish.publisher import PublisherThread
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.weather import Sample
 
 ROOT = Path(__file__).parents[4]
@@ -81,7 +81,7 @@ def test_the_real_server_shows_it(tmp_path: Path) -> None:
     with signal_k(tmp_path / "server") as server:
         publisher = Nmea(NmeaConfig(host="127.0.0.1", port=server.ports.nmea), boat.ship)
         with PublisherThread(publisher) as thread:
-            thread.take(bulletin(985.43))
+            thread.take(conditions(985.43))
             assert eventually(lambda: server.value("environment.outside.pressure") != "absent")
         assert server.value("environment.outside.pressure") == pytest.approx(98_543, abs=1e-6)
 
@@ -90,7 +90,7 @@ def test_all_who_connect_are_told_all() -> None:
     with _serving(Boat()) as (thread, port), ExitStack() as guests:
         readers = [guests.enter_context(_guest(port)) for _ in range(MAX_CLIENTS)]
         for pressure_hpa in (1001.0, 1000.9):
-            thread.take(bulletin(pressure_hpa))
+            thread.take(conditions(pressure_hpa))
             for reader in readers:
                 mda, xdr = (pynmea2.parse(_line(reader), check=True) for _ in range(2))
                 assert float(mda.b_pressure_bar) * 1000 == pytest.approx(pressure_hpa)
@@ -100,7 +100,7 @@ def test_all_who_connect_are_told_all() -> None:
 def test_one_too_many_is_sent_away_and_a_place_is_free_again() -> None:
     with _serving(Boat()) as (thread, port), ExitStack() as guests:
         readers = [guests.enter_context(_guest(port)) for _ in range(MAX_CLIENTS)]
-        thread.take(bulletin())
+        thread.take(conditions())
         assert all(_line(reader) for reader in readers)
         with _guest(port) as late:
             assert late.recv(100) == b""
@@ -113,7 +113,7 @@ def test_who_does_not_read_is_dropped_and_holds_up_nobody() -> None:
     port = free_ports(1)[0]
     publisher = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), boat.ship)
     with _connected(publisher), _guest(port) as sleeper, _guest(port) as reader:
-        told = bulletin()
+        told = conditions()
         for _ in range(30_000):  # 3 MB, told from one thread: it would hang if it waited
             publisher.tell(told)
             assert reader.recv(65536)
@@ -130,14 +130,14 @@ def test_nothing_is_told_of_a_sensor_that_is_lost_nor_of_an_old_sample() -> None
         port = heard.getsockname()[1]
         publisher = Nmea(NmeaConfig(host="127.0.0.1", port=port), boat.ship)
         with _connected(publisher):
-            good = bulletin()
-            publisher.tell(Bulletin())
+            good = conditions()
+            publisher.tell(Conditions())
             assert _datagrams(heard) == 0  # no sample yet
             publisher.tell(good)
             assert _datagrams(heard) == 1
             publisher.tell(replace(good, outage="nothing answers at 0x77"))
             assert _datagrams(heard) == 0
-            full = replace(bulletin(1013.2), outage="the disk is full")
+            full = replace(conditions(1013.2), outage="the disk is full")
             publisher.tell(full)  # the barometer still reads
             assert _datagrams(heard) == 1
             boat.now += 181.0
@@ -147,7 +147,7 @@ def test_nothing_is_told_of_a_sensor_that_is_lost_nor_of_an_old_sample() -> None
 
 def test_the_newest_is_told_again_for_displays_that_forget() -> None:
     with _serving(Boat(), every_s=1.0) as (thread, port), _guest(port) as reader:
-        thread.take(bulletin(1001.0))
+        thread.take(conditions(1001.0))
         lines = [_line(reader) for _ in range(6)]
     assert len({line for line in lines if "MDA" in line}) == 1
 
@@ -155,7 +155,7 @@ def test_the_newest_is_told_again_for_displays_that_forget() -> None:
 def test_a_broadcast_is_allowed(caplog: pytest.LogCaptureFixture) -> None:
     publisher = Nmea(NmeaConfig(host="127.255.255.255", port=free_ports(1)[0]), Boat().ship)
     with caplog.at_level(logging.WARNING), _connected(publisher):
-        publisher.tell(bulletin())
+        publisher.tell(conditions())
     assert not caplog.records
 
 
@@ -167,7 +167,7 @@ def test_a_network_that_is_away_is_told_once_and_lets_go_of_nobody(
     publisher = Nmea(config, Boat().ship)
     with _connected(publisher), _guest(config.tcp_port or 0) as reader:
         for _ in range(2):
-            publisher.tell(bulletin())
+            publisher.tell(conditions())
             assert b"MDA" in reader.recv(65536)
     (record,) = caplog.records
     assert record.getMessage().startswith("NMEA 0183 to no.such.host.invalid:10110 fails: ")
@@ -176,7 +176,7 @@ def test_a_network_that_is_away_is_told_once_and_lets_go_of_nobody(
 # A network of its own, whose only interface is switched on between two samples.
 COMES_BACK = """
 import socket, subprocess
-from tests.support.fixed_station import Boat, bulletin
+from tests.support.fixed_station import Boat, conditions
 from web.publish.nmea.publisher import Nmea, NmeaConfig
 
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as heard:
@@ -184,9 +184,9 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as heard:
     heard.settimeout(5.0)
     publisher = Nmea(NmeaConfig("127.0.0.1", heard.getsockname()[1]), Boat().ship)
     publisher.connect()
-    publisher.tell(bulletin())
+    publisher.tell(conditions())
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    publisher.tell(bulletin())
+    publisher.tell(conditions())
     print(heard.recv(65536).decode())
     publisher.disconnect()
 """
@@ -287,7 +287,7 @@ def _line(reader: socket.socket) -> str:
 
 def _is_told(thread: PublisherThread, port: int) -> bool:
     with _guest(port) as guest:
-        thread.take(bulletin(1000.0))
+        thread.take(conditions(1000.0))
         return guest.recv(100) != b""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_servers import drip, hang, speaking
-from tests.support.fixed_station import Boat, bulletin
+from tests.support.fixed_station import Boat, conditions
 from tests.support.signalk_boat import Afloat, by_websocket
 from tests.support.signalk_server import Server
 from tests.support.storm_conditions import one_publisher
@@ -35,7 +35,7 @@ def test_access_is_asked_for_once_and_kept_for_its_owner_alone(
     assert _lines(caplog, "please approve 'Storm Petrel, barometer'") == 1
     with afloat.thread() as thread:
         secure_server.approve()
-        thread.take(bulletin(1005.05))
+        thread.take(conditions(1005.05))
         assert afloat.shows(PRESSURE, 100_505)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir()] == ["token"]
@@ -72,7 +72,7 @@ def test_a_token_that_is_wrong_is_told_once_with_what_to_do(
     file.write_text("eyJhbGciOiJIUzI1NiJ9.eyJkZXZpY2UiOiJ4In0.AAAA\n")
     afloat = Afloat(secure_server, by_websocket(secure_server, file), Boat())
     with afloat.thread() as thread:
-        thread.take(bulletin())
+        thread.take(conditions())
         assert eventually(lambda: caplog.records)
     (record,) = caplog.records
     assert "the server refuses the token in" in record.getMessage()

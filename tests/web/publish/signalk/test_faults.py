@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.fake_servers import babble, hang, hang_up, speaking
-from tests.support.fixed_station import NOON, Boat, bulletin
+from tests.support.fixed_station import NOON, Boat, conditions
 from tests.support.signalk_server import free_ports, schema_faults
 from tests.support.waiting import eventually
 from web.config.publishers import SignalKConfig
@@ -29,7 +29,7 @@ from web.weather import StormLevel
 
 Speak = Callable[[socket.socket, threading.Event], None]
 PATH = f"{PREFIX}20260921T141320Z.storm"
-STORM = bulletin(980.0, StormLevel.STORM)
+STORM = conditions(980.0, StormLevel.STORM)
 
 
 def test_all_that_is_told_is_as_the_schema_has_it() -> None:
@@ -37,7 +37,7 @@ def test_all_that_is_told_is_as_the_schema_has_it() -> None:
         boat = Boat()
         publisher = _publisher(boat, UdpLink("127.0.0.1", port))
         with _connected(publisher):
-            for told in (STORM, bulletin(1000.0), replace(STORM, sample=None, outage="none")):
+            for told in (STORM, conditions(1000.0), replace(STORM, sample=None, outage="none")):
                 publisher.tell(told)
         deltas = [text for text in _datagrams(heard) if text]
     assert len(deltas) >= 6
@@ -86,7 +86,7 @@ def test_what_is_no_signal_k_is_told_once(
             _publisher(Boat(), _stream(port, tmp_path)), pauses_s=(0.01,)
         ) as thread:
             for n in range(50):
-                thread.take(bulletin(1000.0 + n))
+                thread.take(conditions(1000.0 + n))
             assert eventually(lambda: caplog.records)
     (record,) = caplog.records
     assert "tried again" in record.getMessage() and not record.exc_info

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sensors import ConfigError
-from tests.support.fixed_station import NOON, SINCE, Boat, bulletin
+from tests.support.fixed_station import NOON, SINCE, Boat, conditions
 from tests.support.signalk_boat import Afloat
 from tests.support.signalk_server import Server, speaking_of_wind
 from tests.support.storm_conditions import one_publisher
@@ -19,7 +19,7 @@ from web.history.clock_trust import ClockTrust
 from web.publish.signalk.access_request import AccessRequest
 from web.publish.signalk.received import WIND
 from web.publish.signalk.websocket import WebSocketLink
-from web.recorder.conditions import Bulletin
+from web.recorder.conditions import Conditions
 from web.weather import StormLevel
 
 GUIDE = Path(__file__).parents[4] / "docs" / "signal-k.md"
@@ -30,7 +30,7 @@ WATCH, WARNING = f"{SINCE}.watch", "20260921T151320Z.warning"
 
 def test_what_is_measured_is_read_back_to_the_pascal(afloat: Afloat) -> None:
     with afloat.thread() as thread:
-        thread.take(bulletin(985.43))
+        thread.take(conditions(985.43))
         assert afloat.shows(PRESSURE, 98_543)
         said = afloat.server.said(PRESSURE)
         assert said["$source"] == "storm-petrel.barometer"
@@ -40,20 +40,20 @@ def test_what_is_measured_is_read_back_to_the_pascal(afloat: Afloat) -> None:
         assert afloat.server.value("environment.inside.barometer.temperature") == 293.45
         assert afloat.server.value(f"{PRESSURE}.trend.tendency") == "FALLING"
         assert afloat.server.value(f"{PRESSURE}.trend.severity") == -3
-        thread.take(bulletin(985.42, change_hpa=None))
+        thread.take(conditions(985.42, change_hpa=None))
         assert afloat.shows(PRESSURE, 98_542)
         assert afloat.server.value(f"{PRESSURE}.trend.severity") is None
 
 
 def test_a_sensor_that_is_lost_leaves_no_value_behind(afloat: Afloat) -> None:
-    good = bulletin(1001.01)
+    good = conditions(1001.01)
     with afloat.thread() as thread:
         thread.take(good)
         assert afloat.shows(PRESSURE, 100_101)
         thread.take(replace(good, outage="nothing answers at 0x77"))
         assert afloat.shows(PRESSURE, None)
         assert afloat.server.value("environment.inside.barometer.temperature") is None
-        thread.take(bulletin(1001.02, outage="the disk is full"))  # the barometer reads again
+        thread.take(conditions(1001.02, outage="the disk is full"))  # the barometer reads again
         assert afloat.shows(PRESSURE, 100_102)
         afloat.boat.now += 181.0  # and then nothing comes at all
         assert afloat.shows(PRESSURE, None)
@@ -63,42 +63,42 @@ def test_an_alarm_is_raised_sounds_again_when_it_gets_worse_and_ends(afloat: Afl
     start, storm = "20260922T000000Z.warning", "20260922T010000Z.storm"
     began = NOON + 35_200.0
     with afloat.thread() as thread:
-        thread.take(bulletin(990.0, StormLevel.WARNING, since=began))
+        thread.take(conditions(990.0, StormLevel.WARNING, since=began))
         assert eventually(lambda: afloat.state(start) == "warn")
         raised = afloat.server.alarms()[start]
         assert raised["method"] == ["visual", "sound"]
         assert raised["message"] == "WARNING: warning, for a test"
         afloat.server.acknowledge(start)
         assert eventually(lambda: afloat.method(start) == [])
-        thread.take(bulletin(988.0, StormLevel.WARNING, since=began))
+        thread.take(conditions(988.0, StormLevel.WARNING, since=began))
         assert afloat.shows(PRESSURE, 98_800)
         assert afloat.method(start) == []  # known is known
-        thread.take(bulletin(986.0, StormLevel.STORM, since=began + 3600.0))
+        thread.take(conditions(986.0, StormLevel.STORM, since=began + 3600.0))
         assert eventually(lambda: afloat.state(storm) == "alarm")
         assert afloat.method(storm) == ["visual", "sound"]  # that is news
         assert eventually(lambda: afloat.state(start) == "normal")
-        thread.take(bulletin(1000.0))
+        thread.take(conditions(1000.0))
         assert eventually(lambda: afloat.state(storm) == "normal")
 
 
 def test_a_level_that_is_let_down_to_wakes_nobody(afloat: Afloat) -> None:
     with afloat.thread() as thread:
-        thread.take(bulletin(990.0, StormLevel.WARNING, since=LATER))
+        thread.take(conditions(990.0, StormLevel.WARNING, since=LATER))
         assert eventually(lambda: afloat.method(WARNING) == ["visual", "sound"])
-        thread.take(bulletin(995.0, StormLevel.WATCH, since=LATER + 7200.0))
+        thread.take(conditions(995.0, StormLevel.WATCH, since=LATER + 7200.0))
         assert eventually(lambda: afloat.state("20260921T171320Z.watch") == "alert")
         assert afloat.method("20260921T171320Z.watch") == ["visual"]
-        thread.take(bulletin())
+        thread.take(conditions())
         assert eventually(lambda: afloat.state("20260921T171320Z.watch") == "normal")
 
 
 def test_a_level_of_the_past_is_nobody_s_alarm(afloat: Afloat) -> None:
     with afloat.thread() as thread:
         afloat.boat.now = NOON + 3600.0
-        thread.take(bulletin(970.0, StormLevel.STORM, since=NOON - 7200.0))
+        thread.take(conditions(970.0, StormLevel.STORM, since=NOON - 7200.0))
         assert afloat.shows(PRESSURE, None)
         afloat.boat.now = NOON
-        thread.take(bulletin(1006.06))
+        thread.take(conditions(1006.06))
         assert afloat.shows(PRESSURE, 100_606)
     assert "20260921T121320Z.storm" not in afloat.server.alarms()
 
@@ -107,11 +107,11 @@ def test_a_server_that_starts_anew_is_told_all_of_it(
     afloat: Afloat, caplog: pytest.LogCaptureFixture
 ) -> None:
     with afloat.thread() as thread:
-        thread.take(bulletin(990.01, StormLevel.STORM, since=LATER))
+        thread.take(conditions(990.01, StormLevel.STORM, since=LATER))
         storm = "20260921T151320Z.storm"
         assert eventually(lambda: afloat.state(storm) == "alarm")
         afloat.server.stop()
-        thread.take(bulletin(990.02, StormLevel.STORM, since=LATER))
+        thread.take(conditions(990.02, StormLevel.STORM, since=LATER))
         assert eventually(lambda: _lines(caplog, " fails: "))
         afloat.server.start()
         assert afloat.shows(PRESSURE, 99_002)
@@ -124,7 +124,7 @@ def test_a_server_that_starts_anew_is_told_all_of_it(
 def test_whoever_acknowledges_at_the_plotter_does_so_here_too(by_socket: Afloat) -> None:
     boat, storm = by_socket.boat, "20260922T020000Z.storm"
     with by_socket.thread() as thread:
-        told = bulletin(990.0, StormLevel.STORM, since=NOON + 42_400.0)
+        told = conditions(990.0, StormLevel.STORM, since=NOON + 42_400.0)
         thread.take(told)
         assert eventually(lambda: by_socket.method(storm) == ["visual", "sound"])
         assert boat.acknowledged == 0
@@ -140,18 +140,18 @@ def test_whoever_acknowledges_on_board_has_the_plotter_silent_too(afloat: Afloat
     began = NOON + 60_000.0
     warning, storm = "20260922T065320Z.warning", "20260922T075320Z.storm"
     with afloat.thread() as thread:
-        thread.take(bulletin(990.0, StormLevel.WARNING, since=began))
+        thread.take(conditions(990.0, StormLevel.WARNING, since=began))
         assert eventually(lambda: afloat.method(warning) == ["visual", "sound"])
         afloat.boat.known = StormLevel.WARNING
         assert eventually(lambda: afloat.method(warning) == ["visual"])
         assert afloat.state(warning) == "warn"
     with afloat.thread() as thread:  # after a restart the alarm still knows of it
-        thread.take(bulletin(989.0, StormLevel.WARNING, since=began))
+        thread.take(conditions(989.0, StormLevel.WARNING, since=began))
         assert afloat.shows(PRESSURE, 98_900)
         assert afloat.method(warning) == ["visual"]
-        thread.take(bulletin(986.0, StormLevel.STORM, since=began + 3600.0))
+        thread.take(conditions(986.0, StormLevel.STORM, since=began + 3600.0))
         assert eventually(lambda: afloat.method(storm) == ["visual", "sound"])
-        thread.take(bulletin())
+        thread.take(conditions())
         assert eventually(lambda: afloat.state(storm) == "normal")
 
 
@@ -159,7 +159,7 @@ def test_the_wind_of_an_instrument_on_board_is_heard(by_socket: Afloat) -> None:
     boat = by_socket.boat
     by_socket.table["wind"] = True
     with by_socket.thread() as thread, speaking_of_wind(by_socket.server) as tell:
-        thread.take(bulletin(1007.07))
+        thread.take(conditions(1007.07))
         assert by_socket.shows(PRESSURE, 100_707)
         assert eventually(lambda: tell(11.5) or 11.5 in boat.winds_ms)
         tell(None)  # the instrument knows nothing any more
@@ -171,7 +171,7 @@ def test_the_wind_is_not_heard_unless_it_is_asked_for(by_socket: Afloat) -> None
     boat, storm = by_socket.boat, "20260922T103320Z.storm"
     boat.record_title, by_socket.table["wind"] = "the storm of 2014", True
     with by_socket.thread() as thread, speaking_of_wind(by_socket.server) as tell:
-        thread.take(bulletin(980.0, StormLevel.STORM, since=NOON + 73_200.0))
+        thread.take(conditions(980.0, StormLevel.STORM, since=NOON + 73_200.0))
         assert eventually(lambda: tell(14.5) or by_socket.state(storm) == "alarm")
         assert eventually(lambda: by_socket.server.value(WIND) == 14.5)
         by_socket.server.acknowledge(storm)  # what comes back now came after the wind
@@ -197,17 +197,17 @@ def test_a_server_that_has_nothing_to_say_is_there_all_the_same(
 
 def test_what_an_earlier_run_left_behind_is_ended(by_socket: Afloat) -> None:
     with by_socket.thread() as thread:
-        thread.take(bulletin(990.0, StormLevel.WARNING, since=NOON - 86_400.0))
+        thread.take(conditions(990.0, StormLevel.WARNING, since=NOON - 86_400.0))
         assert eventually(lambda: by_socket.state("20260920T141320Z.warning") == "warn")
     with by_socket.thread() as thread:
-        thread.take(bulletin())
+        thread.take(conditions())
         assert eventually(lambda: by_socket.state("20260920T141320Z.warning") == "normal")
 
 
 def test_what_is_simulated_says_so(afloat: Afloat) -> None:
     afloat.boat.record_title = "the storm of 2014"
     with afloat.thread() as thread:
-        thread.take(bulletin(970.0, StormLevel.WATCH))
+        thread.take(conditions(970.0, StormLevel.WATCH))
         assert afloat.shows(PRESSURE, 97_000)
         said = afloat.server.said(PRESSURE)
         assert said["$source"] == "storm-petrel-simulated.barometer"
@@ -215,28 +215,28 @@ def test_what_is_simulated_says_so(afloat: Afloat) -> None:
         assert eventually(lambda: WATCH in afloat.server.alarms())
         message = afloat.server.alarms()[WATCH]["message"]
         assert message == "SIMULATED (the storm of 2014): WATCH: watch, for a test"
-        thread.take(bulletin())
+        thread.take(conditions())
         assert eventually(lambda: afloat.state(WATCH) == "normal")
 
 
 def test_a_clock_that_nobody_vouches_for_stamps_nothing(afloat: Afloat) -> None:
     with afloat.thread() as thread:
-        thread.take(replace(bulletin(1003.03), trust=ClockTrust.NONE))
+        thread.take(replace(conditions(1003.03), trust=ClockTrust.NONE))
         assert afloat.shows(PRESSURE, 100_303)
         assert afloat.server.said(PRESSURE)["timestamp"] != "2026-09-21T14:13:20Z"
 
 
 def test_no_sample_yet_is_null_and_no_number(afloat: Afloat) -> None:
     with afloat.thread() as thread:
-        thread.take(bulletin(1004.04))
+        thread.take(conditions(1004.04))
         assert afloat.shows(PRESSURE, 100_404)
     with afloat.thread() as thread:
-        thread.take(Bulletin(outage="nothing answers at 0x77"))
+        thread.take(Conditions(outage="nothing answers at 0x77"))
         assert afloat.shows(PRESSURE, None)
     with afloat.thread() as thread:
-        thread.take(bulletin(1004.05))
+        thread.take(conditions(1004.05))
         assert afloat.shows(PRESSURE, 100_405)
-        thread.take(bulletin(float("nan")))
+        thread.take(conditions(float("nan")))
         assert afloat.shows(PRESSURE, None)
 
 
