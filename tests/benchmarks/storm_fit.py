@@ -24,8 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 from storm_records.warning_hours import HourlyRecord, at_hours, hours_of, read_rows
 from storm_records.warning_scores import score
 
-from web.weather import Station
-from web.weather import wind_forecast as expectation
+from web.weather import Station, wind_forecast
 from web.weather.levels import THRESHOLDS, Latch
 from web.weather.outlook import StormWatch
 from web.weather.wind_forecast import Signs
@@ -53,7 +52,7 @@ class Fit:
             moments.append(sample.taken_at)
             found.append(watch.signs)
         self.signs = _columns(self.hours, moments, found)
-        self.signs[:, 0] = np.minimum(self.signs[:, 0], expectation.HIGHEST_CHANGE_2H_HPA)
+        self.signs[:, 0] = np.minimum(self.signs[:, 0], wind_forecast.HIGHEST_CHANGE_2H_HPA)
         falls = [nan if signs is None else signs.change_3h_hpa for signs in found]
         self.changes_hpa = np.array(at_hours(self.hours, moments, falls))
         self.wind = np.array(self.hours.winds_ms) / FACTOR
@@ -112,16 +111,16 @@ def _numbers(fit: Fit) -> dict[str, float]:
     numbers = dict(zip(_SIGNS, weights.tolist(), strict=True))
     numbers |= {"_BASE": float(base), "_USUALLY_STEEP_HPA": float(usual[1])}
     numbers["_USUALLY_RESTLESS_HPA"] = float(usual[4])
-    expected = np.maximum(expectation._LEAST, base + (fit.signs - usual) @ weights)
+    expected = np.maximum(wind_forecast._LEAST, base + (fit.signs - usual) @ weights)
     for name, threshold, most in zip(_ODDS, (NEAR_GALE, GALE), MOST, strict=True):
         offset, slope = _odds(expected[calm], fit.highest[calm] >= threshold, most)
-        caution = expectation._CAUTION if name == "_NEAR_GALE" else 0.0
+        caution = wind_forecast._CAUTION if name == "_NEAR_GALE" else 0.0
         numbers |= {f"{name} offset": offset - caution, f"{name} slope": slope}
     seen = known & ~np.isnan(fit.wind)
     with_wind = np.stack([np.ones(seen.sum()), expected[seen], fit.wind[seen] ** 2], axis=1)
     blend, *_ = np.linalg.lstsq(with_wind, fit.highest[seen] ** 2)
     numbers |= {f"_WITH_WIND {n}": float(number) for n, number in enumerate(blend)}
-    blended = np.maximum(expectation._LEAST, with_wind @ blend)
+    blended = np.maximum(wind_forecast._LEAST, with_wind @ blend)
     for name, threshold in zip(_ODDS, (NEAR_GALE, GALE), strict=True):
         offset, slope = _odds(blended, fit.highest[seen] >= threshold, 1.0)
         numbers |= {f"{name}_WITH_WIND offset": offset, f"{name}_WITH_WIND slope": slope}
@@ -141,11 +140,11 @@ _ODDS = ("_NEAR_GALE", "_GALE")
 
 def _shipped() -> dict[str, float]:
     names = (*_SIGNS, "_BASE", "_USUALLY_STEEP_HPA", "_USUALLY_RESTLESS_HPA")
-    numbers: dict[str, Any] = {name: getattr(expectation, name) for name in names}
+    numbers: dict[str, Any] = {name: getattr(wind_forecast, name) for name in names}
     for name in (*_ODDS, *(f"{name}_WITH_WIND" for name in _ODDS)):
-        odds = getattr(expectation, name)
+        odds = getattr(wind_forecast, name)
         numbers |= {f"{name} offset": odds.offset, f"{name} slope": odds.slope}
-    return numbers | {f"_WITH_WIND {n}": one for n, one in enumerate(expectation._WITH_WIND)}
+    return numbers | {f"_WITH_WIND {n}": one for n, one in enumerate(wind_forecast._WITH_WIND)}
 
 
 def _odds(expected: Numbers, happened: NDArray[np.bool_], most: float) -> tuple[float, float]:
@@ -191,7 +190,7 @@ def _is_better_than_a_table(fit: Fit) -> bool:
 def _said(row: list[float]) -> tuple[float, float]:
     if isnan(row[0]):
         return nan, nan
-    said = expectation.expectation(_signs(row))
+    said = wind_forecast.wind_forecast(_signs(row))
     return said.chance_near_gale, said.chance_gale
 
 
@@ -220,7 +219,7 @@ def _thresholds(fit: Fit) -> None:
 def _live(fit: Fit) -> list[float]:
     """The expected wind at each hour, by the shipped numbers."""
     return [
-        0.0 if isnan(row[0]) else expectation.expectation(_signs(row)).wind_ms
+        0.0 if isnan(row[0]) else wind_forecast.wind_forecast(_signs(row)).wind_ms
         for row in fit.signs.tolist()
     ]
 

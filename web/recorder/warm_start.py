@@ -57,4 +57,4 @@ def _join(watch: StormWatch, before: Boot | None, after: Boot | None) -> None:
     if before is None or after is None or before.ordinal == after.ordinal:
         return
     if ClockTrust.NONE in (before.trust, after.trust):
-        watch.begin_anew()
+        watch.reset()

@@ -1,18 +1,18 @@
-"""The barogram: what the pressure was at any moment of the last day, as medians of ten minutes.
+"""The barogram: the pressure at any moment of the last day, as medians of ten minutes.
 
     10 min|             10 min|             10 min|
     ......|...................|...................|
        3 h ago            1 h 30 ago             now
 
-Each value is a median of ten minutes, so that a glitch or a wave under the boat does not count,
-and it is without the tide of the air where the position is known. A sample costs the same however
-long the record is: values are kept every five minutes, for a day and a bit.
+A median of ten minutes is immune to a glitch or a wave under the boat. The tide of the air is
+removed if the position is known. Values are kept every five minutes for 25 hours, so that a sample
+always costs the same.
 """
 
 from bisect import bisect_right
 from collections import deque
 
-from .minute_series import Minutes, Squall, Window
+from .minute_series import MinuteSeries, Squall, WindowMedian
 from .tide import Tide
 
 SPAN_S = 3 * 3600.0
@@ -24,20 +24,19 @@ SLOWEST_CADENCE_S = 65 * 60.0
 
 _EVERY_S = 300.0
 _KEPT_S = 25 * 3600.0
-_NEAR_S = 310.0  # a value that near stands for its neighbourhood
+_NEAR_S = 310.0  # a value stands for this time before and after it
 
 
 class Barogram:
     """Values at the mean times of their ten minutes.
 
-    All are without the small steps taken out so far (steps_hpa), and without the tide. now: the
-    newest one, which moves with each point; None while too little of it is known. kept: how many
-    values were kept so far.
+    Steps (steps_hpa) and tide are removed. now: the newest value, which moves with each point;
+    None if too few points are known. kept: the number of values so far.
     """
 
     def __init__(self, tide: Tide | None = None) -> None:
         self._tide = tide
-        self._minutes = Minutes()
+        self._minutes = MinuteSeries()
         self._begun_at: float | None = None
         self._newest_at = 0.0
         self._silent_s = 0.0  # the sum of all gaps so far
@@ -45,30 +44,29 @@ class Barogram:
         self._moments: list[float] = []
         self._values_hpa: list[float] = []
         self._silences_s: list[float] = []
-        self.now: Window | None = None
+        self.now: WindowMedian | None = None
         self.kept = 0
 
     @property
     def squall(self) -> Squall | None:
-        """The newest jump of the pressure, if there was one."""
+        """The newest squall, if there was one."""
         return self._minutes.squall
 
     @property
     def cadence_s(self) -> float:
-        """From one sample to the next, as a rule; a minute at least."""
+        """The median time between samples, a minute at least."""
         return self._minutes.cadence_s
 
     @property
     def steps_hpa(self) -> float:
-        """What is to be added to a value to have the level of the pressure.
+        """The sum of the removed steps; a value plus this is the measured pressure.
 
-        The curve is without the steps of hatches and fans. Of such steps that one half is quick and
-        the other slow: what was taken out would grow for ever, and is no part of a level.
+        The steps of hatches and fans do not cancel: half of them are too slow to be removed.
         """
-        return self._minutes.taken_off_hpa
+        return self._minutes.steps_hpa
 
     def add(self, taken_at: float, pressure_hpa: float) -> bool:
-        """Take a sample, the newest so far; True when it makes a new point."""
+        """Add the newest sample; return whether it makes a new point."""
         if self._begun_at is None:
             self._begun_at = self._newest_at = taken_at
         before, self._newest_at = self._newest_at, taken_at
@@ -84,9 +82,9 @@ class Barogram:
         window = self._minutes.window()
         if window is not None and self._tide is not None:
             moment = window.moment
-            window = Window(moment, window.pressure_hpa - self._tide.hpa(moment))
+            window = WindowMedian(moment, window.pressure_hpa - self._tide.hpa(moment))
         self.now = window
-        # By the clock and not by the last one, so that it does not matter where a record begins.
+        # By the clock, so that the values do not depend on the start of the record.
         if window is not None and (
             not self._moments or window.moment // _EVERY_S > self._moments[-1] // _EVERY_S
         ):
@@ -94,7 +92,7 @@ class Barogram:
         return True
 
     def at(self, moment: float) -> float | None:
-        """The pressure at a moment, in hPa: between its neighbours, and None across a gap."""
+        """Return the pressure at a moment, interpolated; None across a gap."""
         moments, now = self._moments, self.now
         if now is None or not moments:
             return None
@@ -116,7 +114,7 @@ class Barogram:
         return value_hpa + min(1.0, share) * (next_hpa - value_hpa)
 
     def change_hpa(self, span_s: float) -> float | None:
-        """The change over a span up to now, in hundredths; None where an end is missing."""
+        """Return the change over a span up to now, to 0.01 hPa; None if an end is missing."""
         now = self.now
         if now is None:
             return None
@@ -124,7 +122,7 @@ class Barogram:
         return None if then_hpa is None else round(now.pressure_hpa - then_hpa, 2)
 
     def mean_hpa(self, span_s: float) -> float | None:
-        """The mean of the values of a span up to now; of a slow record the newest alone."""
+        """Return the mean of a span up to now; in a slow record that is the newest value."""
         if self.now is None or not self._moments:
             return None
         first = bisect_right(self._moments, self.now.moment - span_s)
@@ -132,7 +130,7 @@ class Barogram:
         return sum(values) / len(values)
 
     def covered_s(self, span_s: float = SPAN_S) -> float:
-        """How much of the span up to the newest sample is known, in seconds."""
+        """Return how much of the span up to the newest sample is known."""
         if self._begun_at is None:
             return 0.0
         since = max(self._begun_at, self._newest_at - span_s)
@@ -140,11 +138,11 @@ class Barogram:
         return self._newest_at - since - silent_s
 
     def is_silent(self, now: float) -> bool:
-        """Whether the newest sample is too old to be the present."""
+        """Whether the newest sample is older than a gap."""
         return now - self._newest_at > self._gap_s
 
     def tide_hpa(self, span_s: float) -> float:
-        """What the tide added to the change over a span up to now; 0 without a position."""
+        """Return what the tide adds to the change over a span; 0 without a position."""
         if self._tide is None or self.now is None:
             return 0.0
         moment = self.now.moment
@@ -155,16 +153,16 @@ class Barogram:
         cadence_s = min(self._minutes.cadence_s, SLOWEST_CADENCE_S)
         return max(_SHORTEST_GAP_S, _GAP_FACTOR * cadence_s)
 
-    def _keep(self, window: Window) -> None:
+    def _keep(self, window: WindowMedian) -> None:
         self.kept += 1
         self._moments.append(window.moment)
         self._values_hpa.append(window.pressure_hpa)
         self._silences_s.append(self._silent_s)
-        if self._moments[0] < window.moment - 2 * _KEPT_S:  # now and then, not at every value
+        if self._moments[0] < window.moment - 2 * _KEPT_S:  # seldom, not at every value
             old = bisect_right(self._moments, window.moment - _KEPT_S)
             del self._moments[:old], self._values_hpa[:old], self._silences_s[:old]
 
     def _drop_since(self, moment: float) -> None:
-        """Leave out the values in which a step is."""
+        """Drop the values that include a step."""
         while self._moments and self._moments[-1] >= moment - _EVERY_S:
             del self._moments[-1], self._values_hpa[-1], self._silences_s[-1]

@@ -1,10 +1,10 @@
-"""A month of hours: what is usual here, and how restless the last two days have been.
+"""Hourly statistics: the usual pressure, and how restless the last two days were.
 
     |<---------------- 30 days ---------------->|<- 1 day ->| now
                      usual pressure
 
-Each hour is the mean of the hour before its first sample. Sums are kept, so that an hour costs the
-same at any time.
+Each hour is the mean of the hour before its first sample. The class keeps sums, so that an hour
+always costs the same.
 """
 
 from collections import deque
@@ -15,31 +15,31 @@ HOUR_S = 3600.0
 _DAY, _MONTH = 24, 30 * 24
 _EXTREMES_OF, _RESTLESS_OF = 12, 48
 
-# Before there is a month, the standard atmosphere counts as so many hours; unless what is measured
-# is, after as many, so far from it that the altitude cannot be right. A deep low may be for days.
-_KNOWN_BEFORE = 240.0
+# In the first month the standard atmosphere counts as this number of hours; unless the mean of as
+# many is so far from it that the altitude must be wrong. A deep low may last for days.
+_STANDARD_HOURS = 240.0
 _FAR_HPA = 40.0
 _FEWEST_CHANGES = 6
 
 
 class Hour(NamedTuple):
-    """An hour (since 1970), the level of its pressure, and the same on the curve without steps."""
+    """An hour (since 1970) and its pressure, with and without the steps of the barogram."""
 
     number: int
     pressure_hpa: float
     curve_hpa: float
 
 
-class Pair(NamedTuple):
-    """Of two hours running, how steep the rise and the fall in 3 h were that do not stand alone."""
+class ChangePair(NamedTuple):
+    """The steepest rise and fall in 3 h that two consecutive hours confirm."""
 
     hour: int
     rise_hpa: float
     fall_hpa: float
 
 
-class Hours:
-    """standard_hpa: what the pressure is to be taken for before anything is known."""
+class HourlyStatistics:
+    """The hours of a month. standard_hpa: the usual pressure before any is known."""
 
     def __init__(self, standard_hpa: float) -> None:
         self._standard_hpa = standard_hpa
@@ -47,21 +47,21 @@ class Hours:
         self._month: deque[Hour] = deque()
         self._month_sum = self._month_squares = self._day_sum = 0.0
         self._changes: deque[tuple[int, float]] = deque()
-        self._steep: deque[Pair] = deque()
+        self._steep: deque[ChangePair] = deque()
         self._restless_sum = 0.0
         self.steepest_fall_hpa = self.steepest_rise_hpa = 0.0
 
     def wants(self, moment: float) -> bool:
-        """Whether an hour has begun that has no value yet."""
+        """Whether this hour has no value yet."""
         return not self._day or moment // HOUR_S > self._day[-1].number
 
     def add(
         self, moment: float, curve_hpa: float, steps_hpa: float, change_hpa: float | None
     ) -> None:
-        """Take the mean of the hour up to this moment, and the steps the curve is without.
+        """Add the mean of the hour up to this moment, and the steps removed from the curve.
 
-        change_hpa: in the three hours up to it, None where not known. Where there is an hour three
-        hours ago, the two means tell it better: gusts past the vents last for minutes.
+        change_hpa: over the last three hours if known. The difference from the hour three hours ago
+        replaces it if possible: gusts past the vents last for minutes.
         """
         number = int(moment // HOUR_S)
         if change_hpa is not None and len(self._day) > 2 and self._day[-3].number == number - 3:
@@ -89,42 +89,42 @@ class Hours:
 
     @property
     def usual_hpa(self) -> float:
-        """The mean of the thirty days that ended a day ago."""
+        """The mean of the thirty days that ended a day ago, in hPa."""
         before_hpa = self.off_standard_hpa if self.is_far_from_standard else 0.0
-        total_hpa = self._month_sum + _KNOWN_BEFORE * before_hpa
-        return self._standard_hpa + total_hpa / (len(self._month) + _KNOWN_BEFORE)
+        total_hpa = self._month_sum + _STANDARD_HOURS * before_hpa
+        return self._standard_hpa + total_hpa / (len(self._month) + _STANDARD_HOURS)
 
     @property
     def off_standard_hpa(self) -> float:
-        """How far all that is known is from the standard atmosphere, on the average."""
+        """The mean deviation of all hours from the standard atmosphere."""
         count = len(self._month) + len(self._day)
         day_hpa = self._day_sum - len(self._day) * self._standard_hpa
         return (self._month_sum + day_hpa) / count if count else 0.0
 
     @property
     def is_far_from_standard(self) -> bool:
-        """Whether no weather explains that: the altitude is wrong, or was not told."""
-        return len(self._month) >= _KNOWN_BEFORE and abs(self.off_standard_hpa) > _FAR_HPA
+        """Whether no weather explains the deviation: the altitude is wrong or missing."""
+        return len(self._month) >= _STANDARD_HOURS and abs(self.off_standard_hpa) > _FAR_HPA
 
     @property
     def restless_hpa(self) -> float | None:
-        """The mean size of the 3 h change over two days; None when hardly anything is known."""
+        """The mean size of the 3 h change over two days; None for fewer than six."""
         count = len(self._changes)
         return self._restless_sum / count if count >= _FEWEST_CHANGES else None
 
     @property
     def days_known(self) -> float:
-        """How much of the month is known, in days."""
+        """The number of days in the month."""
         return len(self._month) / _DAY
 
     @property
     def month_hpa(self) -> float | None:
-        """The mean of the month alone; None before there is one."""
+        """The mean of the month; None before there is one."""
         return self._standard_hpa + self._month_sum / len(self._month) if self._month else None
 
     @property
     def spread_hpa(self) -> float:
-        """How far the pressure goes from its mean in this month, as a standard deviation."""
+        """The standard deviation of the month."""
         count = len(self._month)
         if count < 2:
             return 0.0
@@ -133,7 +133,7 @@ class Hours:
 
     @property
     def day_hpa(self) -> float | None:
-        """The mean of the last day; None when less than half of it is known."""
+        """The mean of the last day; None if less than half of it is known."""
         count = len(self._day)
         return self._day_sum / count if count >= _DAY / 2 else None
 
@@ -145,12 +145,11 @@ class Hours:
         self._month_squares += off * off
 
 
-def _pair(hour: int, before_hpa: float, hpa: float) -> Pair:
-    """How steep it was in two hours running.
+def _pair(hour: int, before_hpa: float, hpa: float) -> ChangePair:
+    """Return the changes that two consecutive hours confirm.
 
-    A change counts up to twice that of the hour beside it: a reading that is wrong makes one, and
-    a front makes three.
+    A change counts up to twice the other: a wrong reading makes one, a front makes three.
     """
     rise_hpa = max(0.0, min(hpa, 2 * before_hpa), min(before_hpa, 2 * hpa))
     fall_hpa = max(0.0, min(-hpa, -2 * before_hpa), min(-before_hpa, -2 * hpa))
-    return Pair(hour, rise_hpa, fall_hpa)
+    return ChangePair(hour, rise_hpa, fall_hpa)

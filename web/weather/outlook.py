@@ -1,4 +1,4 @@
-"""The storm outlook: what the pressure says of the hours to come, and how sure that is."""
+"""The storm outlook: what the pressure says of the next hours, and how sure that is."""
 
 from collections.abc import Iterable, Iterator
 from math import cos, pi
@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from .barogram import Barogram
 from .explanation import reasons, tropical_reason
-from .hourly_statistics import HOUR_S, Hours
-from .intake import Intake, Taken
+from .hourly_statistics import HOUR_S, HourlyStatistics
+from .intake import Intake
 from .levels import Levels, StormLevel
 from .minute_series import Squall
+from .quality_control import QualityFlag
 from .sample import Sample, Station
 from .tendency import (
     ENOUGH_COVERED_S,
@@ -21,14 +22,14 @@ from .tendency import (
     tendency_of,
 )
 from .tide import Tide
-from .tide_clock import SolarClock
-from .tropical_rule import Tropics
-from .wind_forecast import Signs, expectation, signs_of
+from .tide_clock import TideClock
+from .tropical_rule import TropicalRule
+from .wind_forecast import Signs, signs_of, wind_forecast
 
-# After so long without an outlook, for silence or for lack of data, a level is let go.
+# A level is dropped after this time without enough data.
 _FORGET_S = 12 * 3600.0
-_SQUALL_TOLD_S = 1200.0
-_DOUBTED = "the newest readings are not believed, for they jumped"
+_SQUALL_SHOWN_S = 1200.0
+_SUSPECT = "the newest readings are not believed, for they jumped"
 _STUCK = "the readings have been alike to the last digit for an hour: is the sensor stuck?"
 
 _YEAR_S, _MIDWINTER_S = 365.2425 * 86400.0, 15 * 86400.0
@@ -36,14 +37,14 @@ _NO_WINTER, _FULL_WINTER = 20.0, 40.0  # degrees of latitude
 
 
 class Outlook(NamedTuple):
-    """What the pressure says of the hours to come.
+    """What the pressure says of the next hours.
 
     since: Unix seconds at which this level began.
     reasons: sentences with the numbers.
     chance_near_gale, chance_gale: of mean wind of force 7 and 8 at some time in the next 12 h,
     0..1; None without enough data.
     tendency, changes: None without enough data.
-    wind_ms: what is expected, as docs/storms.md explains it.
+    wind_ms: the expected wind of docs/storms.md.
     """
 
     level: StormLevel
@@ -57,10 +58,10 @@ class Outlook(NamedTuple):
 
 
 class StormWatch:
-    """The live rule: fed sample by sample, it holds the level and says why.
+    """The live rule, sample by sample.
 
-    newest_at: when the newest good sample was taken.
-    signs: what the newest outlook comes from; None where it was not known.
+    outlook: the newest one. newest_at: the time of the newest good sample. signs: those of the
+    newest outlook; None without enough data.
     """
 
     def __init__(self, station: Station | None = None) -> None:
@@ -69,73 +70,64 @@ class StormWatch:
         tide = Tide.at(station)
         self._tide = tide
         self._intake = Intake(tide)
-        self._hours = Hours(_standard_hpa(station))
-        self._solar = SolarClock(tide)
-        self._tropics = Tropics(station)
+        self._forget_hours()
         self._levels = Levels()
-        self._let_go = StormLevel.CALM
+        self._dropped = StormLevel.CALM
         self.newest_at: float | None = None
         self._known_at = 0.0
-        self._outlook: Outlook | None = None
+        self.outlook: Outlook | None = None
         self._changes = NO_CHANGES
-        self._changes_of = -1
+        self._changes_count = -1
         self.signs: Signs | None = None
 
     def update(self, sample: Sample, wind_ms: float | None = None) -> Outlook | None:
         """Return the outlook at this sample, the newest so far.
 
-        wind_ms: the mean wind of now, where it is known; one that cannot be is not used.
+        wind_ms: the present mean wind if known; an impossible one is ignored.
 
-        A sample that is no later than the one before, that no air can have, or that is doubted,
-        changes nothing: the outlook stays that of the last good one, and None if there was none;
-        until that one is too old to be the present. Within a minute it stays as it is.
+        A late, impossible or suspect sample changes nothing: the outlook stays that of the last
+        good sample (None without one) until that is too old. Within a minute it stays too.
         """
-        taken = self._intake.take(sample)
+        flag = self._intake.take(sample)
         now = sample.taken_at
-        if taken is Taken.DOUBTED and self._is_silent(now):
-            self.signs = None
-            self._outlook = self._unknown(f"{_DOUBTED}: {sample.pressure_hpa:.1f} hPa")
-        if taken in (Taken.REFUSED, Taken.DOUBTED):
-            return self._outlook
-        if taken is Taken.ANEW:
+        if flag is QualityFlag.SUSPECT and self._is_silent(now):
+            self.outlook = self._unknown(f"{_SUSPECT}: {sample.pressure_hpa:.1f} hPa")
+        if flag in (QualityFlag.REJECTED, QualityFlag.SUSPECT):
+            return self.outlook
+        if flag is QualityFlag.RESTART:
             self._forget_hours()
         if self.newest_at is None:
             self._known_at = self._levels.since = now
         self.newest_at = now
         if now - self._known_at > _FORGET_S:
-            self._let_go_of_the_level(now)
-        if taken is not Taken.KEPT:
-            self._outlook = self._judge(now, wind_ms)
-        return self._outlook
-
-    @property
-    def outlook(self) -> Outlook | None:
-        """The newest outlook."""
-        return self._outlook
+            self._drop_level(now)
+        if self._intake.is_new_point:
+            self.outlook = self._judge(now, wind_ms)
+        return self.outlook
 
     def resume(self, level: StormLevel, since: float) -> None:
-        """After a restart: a level that still stands began when it began, not with the restart."""
-        if self._outlook is not None and self._levels.level is level:
+        """Restore the beginning of a level that outlasted a restart of the program."""
+        if self.outlook is not None and self._levels.level is level:
             self._levels.since = since
-            self._outlook = self._outlook._replace(since=since)
+            self.outlook = self.outlook._replace(since=since)
 
-    def begin_anew(self) -> None:
-        """What comes cannot be compared with what was; the level stays until it is known better."""
-        self._intake.begin_anew()
-        self._forget_hours(self._tropics.level)
+    def reset(self) -> None:
+        """Forget the pressure, as after a new sensor; keep the level until there is enough data."""
+        self._intake.reset()
+        self._forget_hours(self._tropical_rule.level)
 
     def _forget_hours(self, tropical: StormLevel = StormLevel.CALM) -> None:
-        self._hours = Hours(_standard_hpa(self._station))
-        self._solar = SolarClock(self._tide)
-        self._tropics = Tropics(self._station, tropical)
+        self._hours = HourlyStatistics(_standard_hpa(self._station))
+        self._tide_clock = TideClock(self._tide)
+        self._tropical_rule = TropicalRule(self._station, tropical)
 
-    def _let_go_of_the_level(self, now: float) -> None:
-        self._let_go = max(self._let_go, self._levels.level)
+    def _drop_level(self, now: float) -> None:
+        self._dropped = max(self._dropped, self._levels.level)
         self._levels = Levels()
         self._known_at = self._levels.since = now
 
     def _is_silent(self, now: float) -> bool:
-        """Whether the last good sample is old, but not so old that nothing is known of the time."""
+        """Whether the last good sample is old, by less than twelve hours."""
         newest_at = self.newest_at
         return (
             newest_at is not None
@@ -146,52 +138,40 @@ class StormWatch:
     def _judge(self, now: float, wind_ms: float | None) -> Outlook:
         barogram = self._intake.barogram
         if self._intake.is_stuck:
-            self.signs = None
             return self._unknown(_STUCK)
         trend = tendency_of(barogram)
         if barogram.now is not None and self._hours.wants(now):
             self._take_hour(now, barogram, trend)
         if trend is None or barogram.now is None:
-            self.signs = None
             return self._unknown(_lack(barogram))
-        self._known_at, self._let_go = now, StormLevel.CALM
-        signs = self.signs = signs_of(
-            barogram, self._hours, trend.change_hpa, _winter(now, self._station)
-        )
+        self._known_at, self._dropped = now, StormLevel.CALM
+        winter = _winter(now, self._station)
+        self.signs = signs = signs_of(barogram, self._hours, trend.change_hpa, winter)
         wind_ms = wind_ms if _is_wind(wind_ms) else None
-        expected = expectation(signs, wind_ms)
+        forecast = wind_forecast(signs, wind_ms)
         levels = self._levels
-        # By the tenth that is shown: whoever reads "-6.0" must find the rule of 6.0 at work.
+        # By the tenth that is shown: a fall of "-6.0" meets a threshold of 6.0.
         fall_hpa = round(-trend.change_hpa, 1)
         changes = self._changes_at(barogram)
         deepening = -(changes.in_24h_hpa or 0.0) / self._explosive_hpa
-        tropical = self._tropics.level
-        levels.update(now, barogram.cadence_s, expected.wind_ms, fall_hpa, deepening, tropical)
-        said = reasons(
-            levels.latched,
-            trend,
-            signs,
-            expected,
-            changes,
-            self._explosive_hpa,
-            self._station,
-            wind_ms,
-        )
+        tropical = self._tropical_rule.level
+        levels.update(now, barogram.cadence_s, forecast.wind_ms, fall_hpa, deepening, tropical)
+        why = reasons(levels.by_pressure, trend, changes, signs, forecast, self._station, wind_ms)
         return Outlook(
             levels.level,
             levels.since,
-            (*self._first(now, barogram.squall), *said, *self._altitude_remark()),
-            expected.chance_near_gale,
-            expected.chance_gale,
+            (*self._remarks(now, barogram.squall), *why, *self._altitude_remark()),
+            forecast.chance_near_gale,
+            forecast.chance_gale,
             trend,
             changes,
-            expected.wind_ms,
+            forecast.wind_ms,
         )
 
     def _changes_at(self, barogram: Barogram) -> Changes:
-        """The other changes, anew whenever a value has been kept: they do not go faster."""
-        if self._changes_of != barogram.kept:
-            self._changes, self._changes_of = changes_of(barogram), barogram.kept
+        """Return the changes over 1 to 24 h, computed once for each value of the barogram."""
+        if self._changes_count != barogram.kept:
+            self._changes, self._changes_count = changes_of(barogram), barogram.kept
         return self._changes
 
     def _take_hour(self, now: float, barogram: Barogram, trend: Tendency | None) -> None:
@@ -201,17 +181,18 @@ class StormWatch:
         steps_hpa = barogram.steps_hpa
         self._hours.add(now, pressure_hpa, steps_hpa, trend.change_hpa if trend else None)
         tide_hpa = self._tide.hpa(newest.moment) if self._tide else 0.0
-        self._solar.add(now, newest.pressure_hpa + tide_hpa)
-        self._tropics.update(self._hours, pressure_hpa + steps_hpa)
+        self._tide_clock.add(now, newest.pressure_hpa + tide_hpa)
+        self._tropical_rule.update(self._hours, pressure_hpa + steps_hpa)
 
     def _unknown(self, why: str) -> Outlook:
-        """What is not known changes no level, until it has not been known for long."""
+        """Return an outlook without data: it keeps the level."""
+        self.signs = None
         level = self._levels.level
         rest = ""
         if level is not StormLevel.CALM:
             rest = f"; {level.word} stays from before"
-        elif self._let_go is not StormLevel.CALM:
-            rest = f"; {self._let_go.word} was let go after 12 h of that"
+        elif self._dropped is not StormLevel.CALM:
+            rest = f"; {self._dropped.word} was let go after 12 h of that"
         return Outlook(level, self._levels.since, (why + rest,), None, None, None)
 
     def _altitude_remark(self) -> Iterator[str]:
@@ -224,16 +205,16 @@ class StormWatch:
                 f" {height_m:.0f} m: is the altitude right?"
             )
 
-    def _first(self, now: float, squall: Squall | None) -> Iterator[str]:
-        """What comes before all else."""
-        if squall is not None and now - squall.seen_at <= _SQUALL_TOLD_S:
+    def _remarks(self, now: float, squall: Squall | None) -> Iterator[str]:
+        """Yield what comes before the reasons."""
+        if squall is not None and now - squall.seen_at <= _SQUALL_SHOWN_S:
             yield (
                 f"squall or gust front now: +{squall.rise_hpa:.1f} hPa in {squall.minutes} min; no"
                 " forecast"
             )
-        if self._tropics.level is not StormLevel.CALM:
-            yield tropical_reason(self._tropics)
-        if remark := self._solar.remark():
+        if self._tropical_rule.level is not StormLevel.CALM:
+            yield tropical_reason(self._tropical_rule)
+        if remark := self._tide_clock.remark():
             yield remark
 
 
@@ -242,7 +223,7 @@ def replay(
 ) -> Iterator[tuple[float, Outlook]]:
     """Run the live rule over a record and yield (taken_at, Outlook) after each good sample.
 
-    Any cadence from 1 s to 1 h; nothing later than a sample is looked at for it.
+    Any cadence from 1 s to 1 h. An outlook never depends on a later sample.
     """
     watch = StormWatch(station)
     for sample in samples:
@@ -258,7 +239,7 @@ def _is_wind(wind_ms: float | None) -> bool:
 
 
 def _lack(barogram: Barogram) -> str:
-    """What of the three hours is missing."""
+    """Return which part of the three hours is missing."""
     have_s = int(barogram.covered_s())
     if have_s < ENOUGH_COVERED_S:
         return f"not enough data: have {have_s // 3600} h {have_s % 3600 // 60:02d} min of 3 h"
@@ -268,13 +249,13 @@ def _lack(barogram: Barogram) -> str:
 
 
 def _standard_hpa(station: Station | None) -> float:
-    """The standard atmosphere at the station's height (ICAO, 1993)."""
+    """Return the standard atmosphere at the station's height (ICAO, 1993)."""
     height_m = station.altitude_m if station else 0.0
     return 1013.25 * float(max(0.1, 1 - 2.25577e-5 * height_m) ** 5.25588)
 
 
 def _winter(now: float, station: Station | None) -> float:
-    """1 in the depth of winter, -1 at the height of summer; 0 in the tropics or nowhere."""
+    """Return 1 in midwinter to -1 in midsummer; 0 in the tropics or without a position."""
     if station is None or station.latitude is None:
         return 0.0
     beyond = (abs(station.latitude) - _NO_WINTER) / (_FULL_WINTER - _NO_WINTER)

@@ -1,7 +1,7 @@
-"""The grain of a record: the finest step it shows, and since when it has stood still.
+"""The resolution of a record: its finest step, and how long it has repeated its newest value.
 
 1010.02 1010.03 1010.03 1010.03 1010.03
-        |-------- alike ------|           a reading repeated is as old as its first
+        |------ repeats ------|           a repeated reading is as old as its first
 """
 
 from collections.abc import Sequence
@@ -10,37 +10,37 @@ from math import inf
 _SAME_HPA = 1e-9
 
 
-class Grain:
-    """Fed reading by reading.
+class Resolution:
+    """The resolution so far.
 
-    finest_hpa: the smallest change so far. alike_since: when the newest value came up; alike: how
-    often it was read.
+    finest_hpa: the smallest change. repeats: how often the newest value was read. repeated_since:
+    when it was read first.
     """
 
     def __init__(self) -> None:
         self.finest_hpa = inf
-        self.alike_since = 0.0
-        self.alike = 0
+        self.repeated_since = 0.0
+        self.repeats = 0
         self._value_hpa: float | None = None
 
     def add(self, taken_at: float, pressure_hpa: float) -> None:
-        """Take the newest reading."""
+        """Add the newest reading."""
         before, self._value_hpa = self._value_hpa, pressure_hpa
         change_hpa = inf if before is None else abs(pressure_hpa - before)
         if change_hpa <= _SAME_HPA:
-            self.alike += 1
+            self.repeats += 1
             return
         self.finest_hpa = min(self.finest_hpa, change_hpa)
-        self.alike_since, self.alike = taken_at, 1
+        self.repeated_since, self.repeats = taken_at, 1
 
 
 def median(ordered: Sequence[float]) -> float:
-    """The median of numbers in order."""
+    """Return the median of sorted numbers."""
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def reach_hpa(values: list[float]) -> float:
-    """From the lowest to the highest; 0 of nothing, and of values that are alike."""
-    reach = max(values, default=0.0) - min(values, default=0.0)
-    return reach if reach > _SAME_HPA else 0.0
+def range_hpa(values: list[float]) -> float:
+    """Return the range of values; 0 of none, and of equal ones."""
+    span_hpa = max(values, default=0.0) - min(values, default=0.0)
+    return span_hpa if span_hpa > _SAME_HPA else 0.0

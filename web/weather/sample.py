@@ -1,4 +1,4 @@
-"""What the arithmetic starts from: a sample of pressure, and where the station is."""
+"""A sample of pressure, and the position of the station."""
 
 from math import isfinite
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class Sample(NamedTuple):
 
 
 class Station(NamedTuple):
-    """Where the barometer is; without a position the rules that need one are left out.
+    """Position of the barometer; without one the rules that need it are left out.
 
     latitude, longitude: in degrees, north and east positive.
     altitude_m: above mean sea level.
@@ -29,10 +29,10 @@ def corrected(sample: Sample, offset_hpa: float) -> Sample:
     return sample._replace(pressure_hpa=round(sample.pressure_hpa + offset_hpa, 2))
 
 
-def is_believable(sample: Sample) -> bool:
-    """Whether a sample can be the air's: finite, and within what was ever measured at sea level.
+def is_possible(sample: Sample) -> bool:
+    """Whether a sample is possible: finite, and within the range of the barometer.
 
-    The lowest and highest on record are 870 and 1085 hPa; 300 m up take another 35 hPa, and a
-    lake in the mountains more, so the lower bound is the barometer's own.
+    The lowest and highest on record at sea level are 870 and 1085 hPa; 300 m up take another
+    35 hPa, and a lake in the mountains more.
     """
     return isfinite(sample.taken_at) and 300.0 <= sample.pressure_hpa <= 1100.0

@@ -1,4 +1,4 @@
-"""Whether the sun is up, by astral: for a page that turns red at night by itself."""
+"""Whether it is night, by astral: for a page that turns red at night."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ def is_down(moment: float, latitude: float, longitude: float) -> bool:
 
 
 def elevation(moment: float, latitude: float, longitude: float) -> float:
-    """How high the sun's centre stands above the horizon, in degrees, without refraction."""
+    """Return the height of the sun's centre in degrees, without refraction."""
     from astral import Observer, sun  # only where a position is known
 
     here = Observer(latitude, longitude)

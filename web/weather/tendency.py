@@ -1,7 +1,7 @@
 """The pressure tendency: now against three hours ago, in numbers, code and words.
 
-The change is that of the end points (WMO Guide No. 8, chapter 3), each a median of ten minutes,
-and not a slope. Where the position is known the tide of the air is taken off.
+The change is that of the end points (WMO Guide No. 8, chapter 3), each a median of ten minutes, not
+a slope. The tide of the air is removed if the position is known.
 """
 
 from bisect import bisect_left, bisect_right
@@ -29,7 +29,7 @@ _FASTEST = "{} very rapidly"
 
 _BERGERON_HPA = 24.0
 
-# Before the three hours: what tells the cadence, and lets doubted samples be believed.
+# Before the three hours: samples for the cadence and for quality control.
 _BEFORE = 10
 _BEFORE_S = _BEFORE * SLOWEST_CADENCE_S
 
@@ -39,8 +39,7 @@ _taken_at = attrgetter("taken_at")
 class Tendency(NamedTuple):
     """The change over three hours in hPa, its WMO 0200 characteristic and the Met Office words.
 
-    tide_hpa: what the tide of the air added to the change, and was taken off; 0 where the position
-    is not known.
+    tide_hpa: the tide of the air, removed from the change; 0 without a position.
     """
 
     change_hpa: float
@@ -50,10 +49,7 @@ class Tendency(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The changes over 1, 6, 12 and 24 h in hPa, the tide taken off; None where not known.
-
-    NO_CHANGES is the one of which nothing is known.
-    """
+    """The changes over 1, 6, 12 and 24 h in hPa without the tide; None for an unknown one."""
 
     in_1h_hpa: float | None
     in_6h_hpa: float | None
@@ -67,16 +63,15 @@ NO_CHANGES = Changes(None, None, None, None)
 def tendency(
     samples: Sequence[Sample], now: float, station: Station | None = None
 ) -> Tendency | None:
-    """Return the tendency at `now`, or None when there is not enough data to say.
+    """Return the tendency at `now` (Unix seconds), or None without enough data.
 
-    That is: no recent sample, none three hours before it, or too much of the time between a gap.
+    That is: no recent sample, none three hours before it, or too many gaps between them.
 
-    samples: in time order, any cadence from 1 s to 1 h; those later than now are not looked at.
-    now: Unix seconds, UTC.
-    station: with its position the tide of the air is taken off.
+    samples: in time order, any cadence from 1 s to 1 h; later ones than `now` are ignored.
+    station: with a position the tide of the air is removed.
     """
     begin = bisect_left(samples, now - SPAN_S - _BEFORE_S, key=_taken_at)
-    begin = max(0, begin - _BEFORE)  # where that is a silence, those before it
+    begin = max(0, begin - _BEFORE)  # before a silence, if it begins there
     end = bisect_right(samples, now, key=_taken_at)
     intake = Intake(Tide.at(station))
     for sample in samples[begin:end]:
@@ -85,7 +80,7 @@ def tendency(
 
 
 def tendency_of(barogram: Barogram) -> Tendency | None:
-    """The tendency up to a barogram's newest sample; None when there is not enough data."""
+    """Return the tendency up to the newest sample; None without enough data."""
     now = barogram.now
     if now is None or barogram.covered_s() < ENOUGH_COVERED_S:
         return None
@@ -93,7 +88,7 @@ def tendency_of(barogram: Barogram) -> Tendency | None:
     middle = barogram.at(now.moment - SPAN_S / 2)
     if first is None or middle is None:
         return None
-    # Hundredths: what is shown and what is judged then round to the same tenth.
+    # Hundredths, so that page and rule round to the same tenth.
     change_hpa = round(now.pressure_hpa - first, 2)
     return Tendency(
         change_hpa,
@@ -104,12 +99,12 @@ def tendency_of(barogram: Barogram) -> Tendency | None:
 
 
 def changes_of(barogram: Barogram) -> Changes:
-    """The other changes up to a barogram's newest sample."""
+    """Return the other changes up to the newest sample."""
     return Changes(*(barogram.change_hpa(hours * 3600.0) for hours in (1, 6, 12, 24)))
 
 
 def explosive_hpa(station: Station | None) -> float:
-    """The fall in 24 h from which a low is explosive; infinite without a position.
+    """Return the fall in 24 h that makes a low explosive; infinite without a position.
 
     24 hPa at 60 degrees, by the sine of the latitude (Sanders and Gyakum, Monthly Weather Review
     108, 1980); no less than a third of that.
@@ -121,12 +116,12 @@ def explosive_hpa(station: Station | None) -> float:
 
 
 def signed(hpa: float) -> str:
-    """A change as it is told, in tenths and with its sign: "−4.6"."""
+    """Return a change in tenths with its sign: "−4.6"."""
     return f"{hpa:+.1f}".replace("-", "−")
 
 
 def words(change_hpa: float) -> str:
-    """The Met Office's words for a change in 3 h, by the tenth that is shown: "falling quickly"."""
+    """Return the Met Office's words for a change in 3 h, rounded to tenths: "falling quickly"."""
     direction = "rising" if change_hpa > 0 else "falling"
     for limit, phrase in _WORDS:
         if abs(round(change_hpa, 1)) < limit:
@@ -135,9 +130,11 @@ def words(change_hpa: float) -> str:
 
 
 def characteristic(change_hpa: float, first_half_hpa: float, second_half_hpa: float) -> int:
-    """WMO code table 0200 from the changes over three hours and over their two halves."""
+    """Return the code of WMO table 0200 for a change over three hours and over their halves."""
     if abs(change_hpa) < _STEADY_HPA / 2:
-        return _unchanged(first_half_hpa, second_half_hpa)
+        if max(abs(first_half_hpa), abs(second_half_hpa)) < _STEADY_HPA:
+            return 4
+        return 0 if first_half_hpa > 0 else 5
     # The table's falling half is its rising half turned over.
     sign = 1.0 if change_hpa > 0 else -1.0
     first, second = sign * first_half_hpa, sign * second_half_hpa
@@ -150,16 +147,6 @@ def characteristic(change_hpa: float, first_half_hpa: float, second_half_hpa: fl
     else:
         shape = 2
     return shape if change_hpa > 0 else {0: 5, 1: 6, 2: 7, 3: 8}[shape]
-
-
-def _unchanged(first_half_hpa: float, second_half_hpa: float) -> int:
-    if _is_steady(first_half_hpa) and _is_steady(second_half_hpa):
-        return 4
-    return 0 if first_half_hpa > 0 else 5
-
-
-def _is_steady(half_hpa: float) -> bool:
-    return abs(half_hpa) < _STEADY_HPA
 
 
 def _margin(first_hpa: float, second_hpa: float) -> float:

@@ -1,16 +1,16 @@
-r"""The tide of the air: twice a day the pressure rises and falls with the sun, storm or none.
+r"""The tide of the air: twice a day the pressure rises and falls with the sun.
 
       +1 |  .-.         .-.          near the equator, by local solar time: highest at a quarter
        0 | /   \       /   \         to ten, lowest at a quarter to four
       -1 |'     `-...-'     `-..
          0    6    12   18   24 h
 
-In three hours that is up to 1.6 hPa at the equator, 0.6 at 45 degrees: below 35 degrees it alone
-looks like a fall. Only the wave of twelve hours is taken off; that of 24 hours differs from place
-to place (land, sea, season), and taking a formula off would add what is not there.
+In three hours that is up to 1.6 hPa at the equator, 0.6 at 45 degrees: below 35 degrees it looks
+like a fall by itself. Only the wave of twelve hours is removed; that of 24 hours differs from
+place to place (land, sea, season), and no formula fits it.
 """
 
-from math import cos, hypot, pi, radians, sin
+from math import atan2, cos, hypot, pi, radians, sin
 from typing import NamedTuple
 
 from .sample import Station
@@ -31,7 +31,7 @@ class Tide(NamedTuple):
 
     @classmethod
     def at(cls, station: Station | None) -> "Tide | None":
-        """The tide of a position; None without one."""
+        """Return the tide at a position; None without one."""
         if station is None or station.latitude is None or station.longitude is None:
             return None
         latitude = radians(station.latitude)
@@ -47,10 +47,15 @@ class Tide(NamedTuple):
 
     @property
     def amplitude_hpa(self) -> float:
-        """How far the pressure goes up and down by it."""
+        """The amplitude."""
         return hypot(self.cosine_hpa, self.sine_hpa)
 
+    @property
+    def angle(self) -> float:
+        """The phase in radians."""
+        return atan2(self.sine_hpa, self.cosine_hpa)
+
     def hpa(self, moment: float) -> float:
-        """What it adds to the pressure at a moment (Unix seconds)."""
+        """Return what the tide adds to the pressure at a moment (Unix seconds)."""
         angle = 2 * pi * (moment % HALF_DAY_S) / HALF_DAY_S
         return self.cosine_hpa * cos(angle) + self.sine_hpa * sin(angle)

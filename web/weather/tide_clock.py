@@ -1,50 +1,42 @@
-"""The tide as a clock: it goes by the sun, and so tells a wrong clock, time zone or position.
+"""The tide as a clock: it follows the sun and so shows a wrong clock, time zone or position.
 
     measured  .-.         .-.        two hours late: the clock is fast by as much, or set to
     expected.-. '-.     .-. '-.      another zone, or the boat is 30 degrees from where it says
 
 Only calm days count, and only when ten of them agree: in middle latitudes the tide is small and
-the weather large, and then nothing is said.
+the weather large, and there is no remark.
 """
 
 from collections import deque
-from math import atan2, cos, hypot, pi, sin, sqrt
-from typing import NamedTuple
+from math import cos, pi, sin, sqrt
 
 from .hourly_statistics import HOUR_S
 from .tide import Tide
 
 _DAY = 24
 _FEWEST_DAYS, _MOST_DAYS = 10, 20
-_CALM_HPA = 4.0  # that a day goes from its straight line
+_CALM_HPA = 4.0  # the range of a day about its straight line
 _CERTAIN = 4.0  # the mean of the days, in its own standard errors
 _LEAST_SHARE = 0.5  # of the amplitude expected
 _WRONG_H = 1.5
 _HOURS_A_RADIAN = 12 / (2 * pi)
 
 
-class Wave(NamedTuple):
-    """A wave of twelve hours in a day: cosine and sine of UTC, in hPa."""
+class TideClock:
+    """Collects the tide of each calm day, from one measured pressure an hour.
 
-    cosine_hpa: float
-    sine_hpa: float
-
-
-class SolarClock:
-    """Collects the wave of each calm day; fed once an hour with the pressure as measured.
-
-    late_h: how many hours the tide comes late, from -6 to 6; None when that cannot be told.
+    late_h: the delay of the tide in hours, from -6 to 6; None if it is uncertain.
     """
 
     def __init__(self, tide: Tide | None) -> None:
         self._tide = tide
         self._hours: list[float] = []
         self._next = -1
-        self._days: deque[Wave] = deque(maxlen=_MOST_DAYS)
+        self._days: deque[Tide] = deque(maxlen=_MOST_DAYS)
         self.late_h: float | None = None
 
     def add(self, moment: float, pressure_hpa: float) -> None:
-        """Take the first value of an hour, with its tide."""
+        """Take the first value of an hour, the tide included."""
         number = int(moment // HOUR_S)
         if number != self._next:
             self._hours.clear()
@@ -52,9 +44,8 @@ class SolarClock:
             self._hours.append(pressure_hpa)
             self._next = number + 1
         if len(self._hours) > _DAY:  # from midnight to midnight, both included
-            wave = _wave(self._hours)
-            if wave is not None:
-                self._days.append(wave)
+            if tide := _tide_of(self._hours):
+                self._days.append(tide)
                 self.late_h = self._late_h()
             del self._hours[:_DAY]
 
@@ -62,20 +53,19 @@ class SolarClock:
         count = len(self._days)
         if self._tide is None or count < _FEWEST_DAYS:
             return None
-        cosine = sum(day.cosine_hpa for day in self._days) / count
-        sine = sum(day.sine_hpa for day in self._days) / count
+        mean = Tide(*(sum(column) / count for column in zip(*self._days, strict=True)))
         spread = sum(
-            (day.cosine_hpa - cosine) ** 2 + (day.sine_hpa - sine) ** 2 for day in self._days
+            (day.cosine_hpa - mean.cosine_hpa) ** 2 + (day.sine_hpa - mean.sine_hpa) ** 2
+            for day in self._days
         )
         error = sqrt(spread / (count - 1) / count)
-        amplitude = hypot(cosine, sine)
-        if amplitude < max(_CERTAIN * error, _LEAST_SHARE * self._tide.amplitude_hpa):
+        if mean.amplitude_hpa < max(_CERTAIN * error, _LEAST_SHARE * self._tide.amplitude_hpa):
             return None
-        turned = atan2(sine, cosine) - atan2(self._tide.sine_hpa, self._tide.cosine_hpa)
+        turned = mean.angle - self._tide.angle
         return ((turned + pi) % (2 * pi) - pi) * _HOURS_A_RADIAN
 
     def remark(self) -> str:
-        """What is to be said of the clock, or nothing."""
+        """Return a remark about the clock, or ""."""
         late_h = self.late_h
         if late_h is None or abs(late_h) < _WRONG_H:
             return ""
@@ -86,15 +76,15 @@ class SolarClock:
         )
 
 
-def _wave(hours: list[float]) -> Wave | None:
-    """The wave in 25 hourly values without their straight line; None for a day of weather."""
+def _tide_of(hours: list[float]) -> Tide | None:
+    """Return the tide in 25 hourly values less their straight line; None for a day of weather."""
     slope = (hours[_DAY] - hours[0]) / _DAY
     flat = [value - hours[0] - slope * n for n, value in enumerate(hours[:_DAY])]
     if max(flat) - min(flat) > _CALM_HPA:
         return None
     angles = [4 * pi * n / _DAY for n in range(_DAY)]
     pairs = list(zip(flat, angles, strict=True))
-    return Wave(
+    return Tide(
         sum(value * cos(angle) for value, angle in pairs) * 2 / _DAY,
         sum(value * sin(angle) for value, angle in pairs) * 2 / _DAY,
     )

@@ -1,25 +1,26 @@
-"""Low latitudes: the tendency tells little there; how low the pressure stands tells more.
+"""The rule for low latitudes, by how low the pressure is: the tendency says little there.
 
-From day to day the pressure of the tropics hardly changes, beside its tide. Three hPa under the
-mean of the season are a suspicion, five a tropical storm (The Mariner's Handbook); where it changes
-more than that by itself, three standard deviations.
+From day to day the pressure of the tropics hardly changes, but for its tide. Three hPa below the
+mean of the season are a suspicion, five a tropical storm (The Mariner's Handbook); where it varies
+more, three standard deviations.
 """
 
-from .hourly_statistics import Hours
+from .hourly_statistics import HourlyStatistics
 from .levels import StormLevel
 from .sample import Station
 
 LOW_LATITUDE = 25.0
 _SUSPICION_HPA, _STORM_HPA = 3.0, 5.0
 _DEVIATIONS = 3.0
-_EASED = 2 / 3  # of the threshold, under which the rule lets go
+_RELEASE = 2 / 3  # of the threshold: the level is calm again below it
 _FEWEST_DAYS = 10.0
 
 
-class Tropics:
-    """The rule of the level; asked once an hour at the most. off_hpa: under the usual mean.
+class TropicalRule:
+    """The level in low latitudes.
 
-    level: to begin with that of before; it holds until a day is known.
+    level: at first the one given; it stands until a day is known. off_hpa: how far the last day is
+    below the month. spread_hpa: the standard deviation of the month.
     """
 
     def __init__(self, station: Station | None, level: StormLevel = StormLevel.CALM) -> None:
@@ -29,8 +30,8 @@ class Tropics:
         self.off_hpa = 0.0
         self.spread_hpa = 0.0
 
-    def update(self, hours: Hours, pressure_hpa: float) -> None:
-        """Judge the newest pressure and the mean of the last day by the month before."""
+    def update(self, hours: HourlyStatistics, pressure_hpa: float) -> None:
+        """Compare the newest pressure and the mean of the last day with the month."""
         if not self.applies:
             return
         if hours.days_known < _FEWEST_DAYS:
@@ -48,5 +49,5 @@ class Tropics:
             self.level = StormLevel.WARNING
         elif self.off_hpa >= suspicion_hpa:
             self.level = max(self.level, StormLevel.WATCH)
-        elif self.off_hpa < _EASED * suspicion_hpa:
+        elif self.off_hpa < _RELEASE * suspicion_hpa:
             self.level = StormLevel.CALM

@@ -71,9 +71,9 @@ def test_a_fall_alone_raises_it_as_sailors_are_taught() -> None:
     assert levels.since == 15 * MINUTE
 
 
-def test_another_rule_is_heard_besides() -> None:
+def test_the_tropical_rule_raises_the_level_too() -> None:
     levels = Levels()
-    levels.update(0.0, MINUTE, 5.0, 0.0, besides=WARNING)
+    levels.update(0.0, MINUTE, 5.0, 0.0, tropical=WARNING)
     assert levels.level is WARNING
-    levels.update(60.0, MINUTE, 5.0, 0.0, besides=CALM)
+    levels.update(60.0, MINUTE, 5.0, 0.0, tropical=CALM)
     assert levels.level is CALM

@@ -117,7 +117,7 @@ def test_what_was_begun_anew_knows_nothing_of_before() -> None:
         before = watch.update(sample)
     assert before is not None
     assert before.level is StormLevel.STORM
-    watch.begin_anew()
+    watch.reset()
     outlook = watch.update(Sample(9.6 * HOUR, 1003.0))
     assert outlook is not None
     assert outlook.tendency is None

@@ -10,15 +10,15 @@ from storm_records.warning_hours import read_rows
 from tests.web.weather.conftest import DAY, HOUR, tide_hpa
 from web.weather import Sample, Station, StormWatch
 from web.weather.tide import Tide
-from web.weather.tide_clock import SolarClock
+from web.weather.tide_clock import TideClock
 
 
 def clock_after(
     days: int, late_h: float, latitude: float = 13.0, noise_hpa: float = 0.1
-) -> SolarClock:
+) -> TideClock:
     """Fed with a tide whose clock is fast by late_h: what is there at ten is labelled later."""
     station, random = Station(latitude, -60.0), Random(1)
-    clock = SolarClock(Tide.at(station))
+    clock = TideClock(Tide.at(station))
     for hour in range(days * 24 + 1):
         moment = 1.7e9 // DAY * DAY + hour * HOUR
         true = tide_hpa(moment - late_h * HOUR, latitude, -60.0)
@@ -39,7 +39,7 @@ def test_a_wrong_one_is_told_and_a_right_one_is_not() -> None:
 
 def test_before_ten_calm_days_and_without_a_position_nothing_is_said() -> None:
     assert clock_after(9, 3.0).late_h is None
-    assert SolarClock(None).late_h is None
+    assert TideClock(None).late_h is None
 
 
 def test_where_the_tide_drowns_in_weather_nothing_is_said() -> None:
@@ -47,7 +47,7 @@ def test_where_the_tide_drowns_in_weather_nothing_is_said() -> None:
 
 
 def test_a_hole_in_the_record_spoils_its_day_alone() -> None:
-    clock = SolarClock(Tide.at(Station(0.0, 0.0)))
+    clock = TideClock(Tide.at(Station(0.0, 0.0)))
     begins = 1.7e9 // DAY * DAY
     for hour in range(25 * 24):
         moment = begins + hour * HOUR
@@ -60,7 +60,7 @@ def test_a_real_clock_in_florida(record: Callable[[str], Path]) -> None:
     """Whole hectopascals, two summers: the tide agrees with the sun within an hour."""
     rows = read_rows(record("apalachicola_2012_2013.csv"))
     here = Station(29.79, -84.88)
-    clock, wrong = SolarClock(Tide.at(here)), StormWatch(here)
+    clock, wrong = TideClock(Tide.at(here)), StormWatch(here)
     late, reasons, hour = [], set[str](), -1.0
     for sample in rows.samples:
         if sample.taken_at // HOUR != hour:

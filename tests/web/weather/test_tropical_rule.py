@@ -123,7 +123,7 @@ def test_begun_anew_a_tropical_level_holds_until_a_day_is_known() -> None:
     samples = list(minutes(lambda hour: 7.0 * min(1.0, max(0.0, hour / 24 - 12)), 17, 300.0))
     for n, sample in enumerate(samples):
         if n == 12 * 24 * 14:
-            watch.begin_anew()
+            watch.reset()
         if (outlook := watch.update(sample)) is not None:
             found.append((n / 12 - 24 * 14, outlook.level))
     assert {level for hour, level in found if 0 <= hour < 23} == {StormLevel.WARNING}
