@@ -98,7 +98,6 @@ def checks(
     elsewhere = "no Raspberry Pi" if simulated and not pi else ""
     no_colour = "no colour sensor, as you say" if options.without == "colour" else ""
     no_barometer = "no barometer, as you say" if options.without == "barometer" else ""
-    user = devices.User.present()
     i2c = settings.barometer if settings is not None else BarometerConfig()
 
     yield "machine", partial(machine.machine, ROOT, simulated=simulated)
@@ -109,9 +108,9 @@ def checks(
     yield "python", machine.python
     yield "library", libraries.libraries
     yield "library", unless(elsewhere or no_colour, gpio_libraries)
-    yield "gpio", unless(elsewhere or no_colour, partial(devices.gpio, ROOT, user))
+    yield "gpio", unless(elsewhere or no_colour, partial(devices.gpio, ROOT))
     colour = settings.colour if settings is not None and not no_colour else None
-    yield "i2c", unless(elsewhere or no_barometer, partial(bus, i2c, colour, user))
+    yield "i2c", unless(elsewhere or no_barometer, partial(bus, i2c, colour))
     yield "settings", lambda: said
     if settings is None:
         yield "sensors", lambda: Answer(Status.NOT_CHECKED, "without settings they cannot be")
@@ -137,7 +136,7 @@ def unless(reason: str, check: Check) -> Check:
 
 
 def marked(board: Board, check: Check) -> Check:
-    """Status the answers of a check as SIMULATED on a simulated board."""
+    """Mark the answers of a check as SIMULATED on a simulated board."""
     if not board.simulated:
         return check
     return lambda: [
@@ -154,12 +153,10 @@ def gpio_libraries() -> list[Answer]:
     )
 
 
-def bus(
-    settings: BarometerConfig, colour: ColourConfig | None, user: devices.User
-) -> Iterator[Answer]:
+def bus(settings: BarometerConfig, colour: ColourConfig | None) -> Iterator[Answer]:
     """Check the I2C bus and the chips on it. colour: its settings, if there is such a sensor."""
     number = default_bus(pi_model(ROOT)) if settings.bus is None else settings.bus
-    node = devices.i2c(ROOT, number, user)
+    node = devices.i2c(ROOT, number)
     yield node
     if node.mark is Status.OK:
         with closing(LinuxI2C(number)) as i2c:
@@ -176,11 +173,7 @@ def parse() -> argparse.Namespace:
     add = options.add_argument
     add("--config", metavar="FILE", help="a TOML file of settings (docs/configuration.md)")
     add("--simulate", action="store_true", help="the simulated board (the default off a Pi)")
-    add(
-        "--without",
-        choices=("barometer", "colour"),
-        help="a sensor that is not installed",
-    )
+    add("--without", choices=("barometer", "colour"), help="a sensor that is not installed")
     add("--scaling", choices=("auto", "2%", "20%"), help="output scaling of the TCS3200")
     for name in wires.PINS:
         add(f"--{name}", type=int, metavar="BCM", help=f"line of {name.upper()}, if not as set")

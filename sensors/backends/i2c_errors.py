@@ -16,7 +16,7 @@ import os
 from pathlib import Path
 
 from ..errors import BusError, DeviceNotFound, SensorError
-from .platform import NOT_GIVEN
+from .platform import NOT_GIVEN, membership
 
 # No chip acknowledged: a Pi gives EREMOTEIO, other adapters ENXIO or ENODEV.
 NACKS = (errno.EREMOTEIO, errno.ENXIO, errno.ENODEV)
@@ -58,10 +58,8 @@ def open_error(number: int, error: OSError, root: Path = Path("/")) -> SensorErr
     if error.errno == errno.EPERM:
         words = f"{device} {NOT_GIVEN}"
     elif error.errno == errno.EACCES:
-        words = (
-            f"{device} may not be opened: put your user into group i2c (sudo usermod -aG i2c"
-            " $USER) and log in again"
-        )
+        advice = membership(f"{root / device[1:]}", "i2c", "i2c-dev")
+        words = f"{device} may not be opened: {advice}"
     elif error.errno == errno.ENOENT:
         words = f"there is no {device}{_absence(number, root)}"
     else:

@@ -37,7 +37,7 @@ def open_error(path: str, error: OSError) -> PinError:
     if error.errno == errno.EPERM:
         return PinError(f"{path} {NOT_GIVEN}")
     if error.errno == errno.EACCES:
-        return PinError(f"{path} may not be opened: {membership(path)}")
+        return PinError(f"{path} may not be opened: {membership(path, 'gpio', 'gpio')}")
     if error.errno == errno.ENOENT:
         return PinError(f"there is no {path}: is this a Raspberry Pi, and is the name right?")
     if error.errno in (errno.ENODEV, errno.ENOTTY, errno.EINVAL):
@@ -74,7 +74,7 @@ def line_error(
     if number == errno.ENODEV:
         return PinError(f"{names}: {path} is gone; it was there when the program began")
     if number in (errno.EACCES, errno.EPERM):
-        return PinError(f"{names}: {path} may not be used: {membership(path)}")
+        return PinError(f"{names}: {path} may not be used: {membership(path, 'gpio', 'gpio')}")
     if number == errno.EBUSY and line_info is not None:
         return PinError(_holders(pins, line_info))
     if chip_info is not None and not isinstance(error, OSError):

@@ -22,17 +22,18 @@ def pi_model(root: Path = Path("/")) -> str:
     return model if model.startswith("Raspberry Pi") else ""
 
 
-def membership(path: str) -> str:
-    """Return which group owns a device file, and how a user joins it."""
+def membership(path: str, group_name: str, subsystem: str) -> str:
+    """Return which group owns a device file, and how a user joins it; group_name: by custom."""
     try:
         status = Path(path).stat()
     except OSError as error:
         return f"{error}"
     if status.st_gid == 0 or stat.S_IMODE(status.st_mode) & 0o060 != 0o060:
         return (
-            "only root may use it. Give it to group gpio: sudo groupadd -f gpio; write"
-            ' SUBSYSTEM=="gpio", GROUP="gpio", MODE="0660" into /etc/udev/rules.d/60-gpio.rules;'
-            " sudo usermod -aG gpio $USER; restart the machine"
+            f"only root may use it. Give it to group {group_name}: sudo groupadd -f {group_name};"
+            f' write SUBSYSTEM=="{subsystem}", GROUP="{group_name}", MODE="0660" into'
+            f" /etc/udev/rules.d/60-{group_name}.rules; sudo usermod -aG {group_name} $USER;"
+            " restart the machine"
         )
     try:
         group = grp.getgrgid(status.st_gid)

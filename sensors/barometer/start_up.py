@@ -83,13 +83,13 @@ def start_up(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -
 
 
 def _attempt(registers: Registers, accepted: Mapping[int, str], ctrl_hum: int) -> Chip:
-    chip_id = _identify(registers, accepted)
+    chip_id = identify(registers, accepted)
     name = accepted[chip_id]
     registers.write(_RESET, _RESET_WORD)
     time.sleep(_START_UP_S)
     _wait_for_copy(registers, name)
     registers.write(_CONFIG, MARK)
-    if _identify(registers, accepted) != chip_id:
+    if identify(registers, accepted) != chip_id:
         raise SupplyLost(f"the chip at 0x{registers.address:02X} was replaced as it started up")
     if chip_id not in BME280_IDS:
         raw = registers.burst_twice(_TRIMMING, _LENGTH)
@@ -115,7 +115,8 @@ def humidity_trimming(h1: int, rest: bytes) -> HumidityTrimming:
     return HumidityTrimming(h1, h2, h3, h4, h5, h6)
 
 
-def _identify(registers: Registers, accepted: Mapping[int, str]) -> int:
+def identify(registers: Registers, accepted: Mapping[int, str]) -> int:
+    """Return the chip's id; raise DeviceNotFound, with a cure, if it is not an accepted one."""
     try:
         chip_id = registers.byte(_ID)
     except DeviceNotFound as no_answer:

@@ -10,6 +10,9 @@ from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from sensors import BackendMissing
+from sensors.backends.kernel_gpio import KernelPins
+
 from .answers import Answer, Status
 
 _NEEDED = {
@@ -19,8 +22,6 @@ _NEEDED = {
     "waitress": "the page",
     "astral": "the page at night",
 }
-
-_OLDEST_GPIOD = (2, 1)
 
 
 def libraries() -> Iterator[Answer]:
@@ -55,25 +56,12 @@ def gpio_libraries(*, pi_5: bool, blind: bool) -> list[Answer]:
 
 
 def _gpiod(*, has_other: bool) -> Answer:
-    install = _pip("install 'gpiod>=2.1'")
-    if find_spec("gpiod") is None:
-        if has_other:
-            words = "gpiod is missing: edges are polled, not stamped by the kernel"
-            return Answer(Status.WARNING, words, install)
-        return Answer(Status.FAULT, "gpiod is missing, which is for the colour sensor", install)
-    started = _library("gpiod", "the colour sensor: the kernel's stamps")
-    if started.mark is not Status.OK:
-        return started
-    version = _version("gpiod")
-    if version is None:  # some Debian packages have no version
-        is_new = hasattr(import_module("gpiod"), "request_lines")
-    else:
-        is_new = _numbers(version) >= _OLDEST_GPIOD
-    if not is_new:
-        return Answer(
-            Status.FAULT, f"gpiod {version or '1'} is too old: it has another interface", install
-        )
-    return started
+    try:
+        KernelPins()
+    except BackendMissing as error:
+        mark = Status.WARNING if has_other else Status.FAULT
+        return Answer(mark, "gpiod does not start: the kernel's stamps are missing", str(error))
+    return Answer(Status.OK, f"gpiod {_version('gpiod') or ''}, for the colour sensor")
 
 
 def _rpi_gpio(wrong: Status, *, pi_5: bool, blind: bool) -> Answer:
@@ -139,10 +127,6 @@ def _folder(name: str) -> Path | None:
         return Path(str(metadata.distribution(name).locate_file("")))
     except metadata.PackageNotFoundError:
         return None
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
 def _pip(arguments: str) -> str:

@@ -3,14 +3,14 @@
 import errno
 from collections.abc import Iterator
 from dataclasses import asdict, fields
-from typing import NamedTuple
 
 from colour_bench.colour_words import CHANNELS, bar, wiring_words
 
 from sensors import BusError, Fault, SensorError
 from sensors.backends.i2c import LinuxI2C
 from sensors.backends.i2c_errors import NACKS
-from sensors.barometer.start_up import BAROMETER_IDS, OTHER_IDS
+from sensors.backends.i2c_registers import Registers
+from sensors.barometer.start_up import BAROMETER_IDS, OTHER_IDS, identify
 from sensors.board import Board
 from sensors.config import ColourConfig
 from sensors.hats.envirophat import LED_LINE, is_enviro_phat
@@ -23,6 +23,7 @@ _ID = 0xD0
 _ADDRESSES = (0x76, 0x77)
 
 _NAMES = {**BAROMETER_IDS, **OTHER_IDS}
+_PINS = " (3.3 V, ground, SDA on pin 3, SCL on pin 5; an Enviro pHAT sits on all of its pins)"
 
 # Enough transfers to see one in a hundred fail, in a tenth of a second; enough readings for the
 # driver to detect a chip that is stuck.
@@ -36,37 +37,16 @@ PINS = tuple(field.name for field in fields(Wiring))
 _LIGHT = {Fault.SATURATED, Fault.EDGES_LOST, Fault.FLICKERING, Fault.INFRARED}
 
 
-class _Device(NamedTuple):
-    """The device at an address. cure: what to do if it cannot be read."""
-
-    words: str
-    chip_id: int | None = None
-    cure: str = ""
-
-
 def addresses(bus: I2CBus, configured: int) -> Answer:
     """Check which chips answer at the addresses of barometers, against the settings."""
-    looks = {address: _look(bus, address) for address in _ADDRESSES}
-    words = ", ".join(
-        f"0x{at:02X} {who.words if who else 'no answer'}" for at, who in looks.items()
-    )
-    found = {address: who for address, who in looks.items() if who is not None}
-    barometers = [address for address, who in found.items() if who.chip_id in BAROMETER_IDS]
-    if configured in barometers:
-        return Answer(Status.OK, words)
-    if configured in found and found[configured].cure:
-        cure = found[configured].cure
-    elif barometers:
-        cure = f"set address = 0x{barometers[0]:02X} in [barometer] of the settings"
-    elif found:
-        cure = "see which board is on the bus, and that its wires sit well"
-    else:
-        cure = (
-            "check the wires (3.3 V, ground, SDA on pin 3, SCL on pin 5), and that an Enviro pHAT"
-            " sits on all of its pins"
-        )
-    wanted = f"the settings want a BMP280 or BME280 at 0x{configured:02X}"
-    return Answer(Status.FAULT, f"{words}; {wanted}", cure)
+    devices = {address: _device(bus, address) for address in _ADDRESSES}
+    words = ", ".join(f"0x{address:02X} {device}" for address, device in devices.items())
+    try:
+        identify(Registers(bus, configured), BAROMETER_IDS)
+    except SensorError as error:
+        hint = _PINS * (set(devices.values()) == {"no answer"})
+        return Answer(Status.FAULT, f"{words}; 0x{configured:02X} is set", f"{error}{hint}")
+    return Answer(Status.OK, words)
 
 
 def transfers(bus: LinuxI2C, address: int) -> Answer:
@@ -108,12 +88,8 @@ def enviro_phat(bus: I2CBus, colour: ColourConfig | None) -> Iterator[Answer]:
 
 def barometer(board: Board) -> Iterator[Answer]:
     """Read the barometer many times; show the last reading, and say whether it is reliable."""
-    try:
-        for _ in range(_READINGS):
-            pressure_hpa, temperature_c, humidity_percent = board.barometer.read()
-    except SensorError as error:
-        yield Answer(Status.FAULT, "no reading", str(error))
-        return
+    for _ in range(_READINGS):
+        pressure_hpa, temperature_c, humidity_percent = board.barometer.read()
     humidity = "" if humidity_percent is None else f", {humidity_percent:.0f} %"
     yield Answer(Status.OK, f"{pressure_hpa:.2f} hPa, {temperature_c:.1f} °C{humidity}")
     if recoveries := board.recoveries:
@@ -150,24 +126,20 @@ def diagnosis(board: Board) -> Iterator[Answer]:
 
 def colour(board: Board) -> Answer:
     """Read the colour sensor once, with error bars."""
-    try:
-        channels = board.colour.measure()
-    except SensorError as error:
-        return Answer(Status.FAULT, "no reading", str(error))
+    channels = board.colour.measure()
     words = ", ".join(f"{channel.name.lower()} {bar(channels[channel])}" for channel in CHANNELS)
     lost = sum(frequency.lost for frequency in channels.values())
     return Answer(Status.OK, f"{words} Hz{f', {lost} edges lost' if lost else ''}")
 
 
-def _look(bus: I2CBus, address: int) -> _Device | None:
-    """Return the device at an address by its id, or None if there is no answer."""
+def _device(bus: I2CBus, address: int) -> str:
     try:
         chip_id = bus.read_byte_data(address, _ID)
     except OSError as error:
         if error.errno in NACKS:
-            return None
+            return "no answer"
         if error.errno == errno.EBUSY:
-            return _Device("held by the kernel", cure=str(error))
+            return "held by the kernel"
         raise
     name = f"a {_NAMES[chip_id]}" if chip_id in _NAMES else "an unknown chip"
-    return _Device(f"{name} (id 0x{chip_id:02X})", chip_id)
+    return f"{name} (id 0x{chip_id:02X})"

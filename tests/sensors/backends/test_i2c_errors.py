@@ -91,6 +91,8 @@ def test_a_client_that_no_driver_holds_is_free(tmp_path: Path) -> None:
     ("number", "cure"), [(errno.EACCES, "usermod -aG i2c"), (errno.EPERM, "docs/service.md")]
 )
 def test_a_bus_that_may_not_be_opened(tmp_path: Path, number: int, cure: str) -> None:
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev/i2c-1").touch(mode=0o600)
     failure = open_error(1, OSError(number, os.strerror(number)), tmp_path)
     assert isinstance(failure, DeviceNotFound)
     assert failure.errno == number
