@@ -18,7 +18,7 @@ from sensors import ConfigError, RecordError, SensorError
 from sensors.board import Board, board_from
 
 from .config.settings import Config
-from .pages.settings_file import Settings
+from .pages.preference_store import PreferenceStore
 from .recorder.pacing import Pace, RecordPace
 from .runtime.cli import config_of, parse
 from .runtime.paths import history_path, load_offset, offset_path, settings_path, token_path
@@ -101,7 +101,7 @@ def _board(config: Config, options: argparse.Namespace) -> Board:
 
 def _plan(board: Board, config: Config) -> Plan:
     station, history = config.station, config.history
-    settings = Settings(
+    settings = PreferenceStore(
         settings_path(board, history),
         config,
         offset_path(board, station, history),

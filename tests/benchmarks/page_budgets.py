@@ -24,7 +24,7 @@ from resident import resident_kb
 from web.history.reader import HistoryReader
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import StormWatch
@@ -51,8 +51,8 @@ def client_of(path: Path) -> FlaskClient:
     with HistoryReader(path) as reader:
         for found in reader.samples(end - 3 * 86400, end):
             feed.publish(Conditions(found, watch.update(found)))
-    about = About("", 60.0, 30, "1.2.3")
-    return create_app(PageContext(path, RecordPace([end], end, 0.0), about, feed)).test_client()
+    info = StationInfo(60.0, 30, "1.2.3")
+    return create_app(PageContext(path, RecordPace([end], end, 0.0), info, feed)).test_client()
 
 
 def bytes_of(client: FlaskClient) -> None:

@@ -46,7 +46,7 @@ from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.pages.server import Server
 from web.publish.matrix.publisher import Matrix
 from web.publish.publisher import Publisher, PublisherThread, StationContext
@@ -193,9 +193,9 @@ class Boat:
         self._recorder.__enter__()
         server = opened.enter_context(Server("127.0.0.1", 0))
         self.port = int(server._socket.getsockname()[1])
-        about = About("", period_s, 30, "1.2.3", None, STATION.altitude_m, STATION)
-        app = create_app(PageContext(path, self.pace, about, self._feed))
-        threading.Thread(target=server.over(app).run, daemon=True).start()
+        info = StationInfo(period_s, 30, "1.2.3", None, STATION.altitude_m, STATION)
+        app = create_app(PageContext(path, self.pace, info, self._feed))
+        threading.Thread(target=server.serve(app).run, daemon=True).start()
 
     def _read(self, moment: float) -> Sample:
         reading = self._barometer.read()

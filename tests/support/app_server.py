@@ -14,7 +14,7 @@ from web.pages.server import Server
 def serving(app: Flask) -> Iterator[int]:
     """Serve on a free port of this machine, which is told."""
     with Server("127.0.0.1", 0) as server:
-        waitress = server.over(app)
+        waitress = server.serve(app)
         thread = Thread(target=waitress.run)
         thread.start()
         try:

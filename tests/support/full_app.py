@@ -15,11 +15,11 @@ from web.pages.app import create_app
 from web.pages.colour.routes import Colours, colour_routes
 from web.pages.context import PageContext
 from web.pages.controls import alarm_fields, control_routes
-from web.pages.overview import About
+from web.pages.overview import StationInfo
+from web.pages.preference_store import PreferenceStore
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token
-from web.pages.settings import Barometer, settings_routes
-from web.pages.settings_file import Settings
+from web.pages.settings_page import BarometerInfo, settings_routes
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import Pace
 from web.runtime.colour_sensor import ColourSensor
@@ -29,20 +29,20 @@ _FAST = {"colour": {"s0": 17, "s1": 27, "led": 5, "gate_time_s": 0.01, "timeout_
 
 @contextmanager
 def whole_app(
-    history: Path, pace: Pace, about: About, feed: ConditionsFeed, token: Token, files: Path
+    history: Path, pace: Pace, info: StationInfo, feed: ConditionsFeed, token: Token, files: Path
 ) -> Iterator[Flask]:
     """The application; leaving it leaves the colour sensor alone. files: where it is taught."""
     alarm = Alarm(AlarmState())
-    settings = Settings(
+    settings = PreferenceStore(
         files / "page-settings.json", Config.load({}), files / "barometer-offset.json"
     )
-    barometer = Barometer(history, pace.now, lambda: "", simulated=True)
+    barometer = BarometerInfo(history, pace.now, lambda: "", simulated=True)
     with open_board(_FAST, simulated=True) as board:
         sensor = ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
         with closing(Colours(sensor, files / "profile.json", files / "sorter.json")) as colours:
             yield create_app(
                 PageContext(
-                    history, pace, about, feed, alarm=lambda: alarm_fields(alarm.state, 1000.0)
+                    history, pace, info, feed, alarm=lambda: alarm_fields(alarm.state, 1000.0)
                 ),
                 others=[
                     token_routes(token),

@@ -14,7 +14,7 @@ from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.controls import alarm_fields, control_routes
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token
 from web.recorder.conditions import Conditions, ConditionsFeed
@@ -34,11 +34,11 @@ class State:
 
     samples: Sequence[Sample]
     age_periods: float = 0.5
-    simulated: str = ""
+    record_title: str = ""
     untrusted: bool = False
     outage: str = ""
     place: Station | None = None
-    look: DisplayPreferences = DEFAULT_PREFERENCES
+    preferences: DisplayPreferences = DEFAULT_PREFERENCES
     refresh_s: int = 1
     feed: ConditionsFeed = field(default_factory=ConditionsFeed)
     alarm: Alarm = field(default_factory=lambda: Alarm(AlarmState()))
@@ -58,15 +58,21 @@ class State:
         clock = CLOCK if self.untrusted else ""
         self.feed.publish(Conditions(sample, outlook, self.outage, "", trust, clock))
         now = sample.taken_at + self.age_periods * HOUR_S
-        about = About(
-            self.simulated, HOUR_S, self.refresh_s, "1.2.3", place=self.place, look=self.look
+        info = StationInfo(
+            HOUR_S,
+            self.refresh_s,
+            "1.2.3",
+            place=self.place,
+            preferences=self.preferences,
+            simulated=bool(self.record_title),
+            record_title=self.record_title,
         )
         token = Token(TOKEN, history.path.with_name("page-token"))
         app = create_app(
             PageContext(
                 history.path,
                 RecordPace([now], now, 0.0),
-                about,
+                info,
                 self.feed,
                 alarm=lambda: alarm_fields(self.alarm.state, 1000.0),
             ),
@@ -98,9 +104,9 @@ def states(stormy: list[Sample]) -> dict[str, State]:
         "lost": State(stormy, age_periods=11),
         "outage": State(stormy, outage="nobody answers at address 0x77 of /dev/i2c-1"),
         "untrusted": State(stormy, untrusted=True),
-        "simulated": State(stormy, simulated="the storm of 2014, played at 300 × real time"),
-        "worst": State(stormy, untrusted=True, simulated="the storm of 2014, played"),
-        "inhg": State(stormy, look=DisplayPreferences(UNITS["inhg"])),
-        "night": State(stormy, look=DisplayPreferences(night="1")),
-        "night dim": State(calm(NOON), look=DisplayPreferences(night="1", dim=True)),
+        "simulated": State(stormy, record_title="the storm of 2014, played at 300 × real time"),
+        "worst": State(stormy, untrusted=True, record_title="the storm of 2014, played"),
+        "inhg": State(stormy, preferences=DisplayPreferences(UNITS["inhg"])),
+        "night": State(stormy, preferences=DisplayPreferences(night="1")),
+        "night dim": State(calm(NOON), preferences=DisplayPreferences(night="1", dim=True)),
     }

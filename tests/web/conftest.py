@@ -17,7 +17,7 @@ from tests.support.full_app import whole_app
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.pages.security.token import Token, token_of
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
@@ -80,8 +80,8 @@ def client(
     """The pages at half past four in the storm, simulated."""
     tell(history, feed, [sample for sample in storm if sample.taken_at < half_past_four])
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
-    about = About("the storm of 2014, played", 3600.0, 2, "1.2.3")
-    return create_app(PageContext(history.path, pace, about, feed)).test_client()
+    info = StationInfo(3600.0, 2, "1.2.3", simulated=True, record_title="the storm of 2014, played")
+    return create_app(PageContext(history.path, pace, info, feed)).test_client()
 
 
 def tell(history: History, feed: ConditionsFeed, samples: Iterable[Sample]) -> None:
@@ -148,6 +148,13 @@ def whole(
     """The application with all its routes at half past four in the storm, ten metres up."""
     tell(history, feed, [sample for sample in storm if sample.taken_at < half_past_four])
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
-    about = About("the storm of 2014, played", 3600.0, 2, "1.2.3", altitude_m=10.0)
-    with whole_app(history.path, pace, about, feed, token, tmp_path) as app:
+    info = StationInfo(
+        3600.0,
+        2,
+        "1.2.3",
+        altitude_m=10.0,
+        simulated=True,
+        record_title="the storm of 2014, played",
+    )
+    with whole_app(history.path, pace, info, feed, token, tmp_path) as app:
         yield app

@@ -1,7 +1,7 @@
-"""The numbers for other programs, as JSON, CSV and text. They only read."""
+"""The routes for other programs: JSON, CSV and Prometheus text. They only read."""
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -12,11 +12,11 @@ from flask import Blueprint, Response, current_app
 from ..display.times import iso
 from ..history.reader import MOST_COLUMNS, HistoryReader
 from ..weather import NO_CHANGES, Outlook, Sample
-from .caching.conditional import chart_parts, second_parts, tagged
+from .caching.conditional import chart_version, second_version, tag_with
 from .context import PageContext, page_context
 from .metrics import CONTENT_TYPE, metrics
 from .overview import freshness
-from .query import end_asked, hours_asked
+from .request_parsing import query_end, query_hours
 
 _HOURS = 24.0
 _OPENAPI = Path(__file__).with_name("openapi.json")
@@ -27,22 +27,22 @@ numbers = Blueprint("numbers", __name__)
 
 @numbers.get("/api/now")
 @numbers.get("/api/outlook")
-@tagged(second_parts)
-def present() -> dict[str, Any]:
-    """The conditions."""
-    return _present(page_context())
+@tag_with(second_version)
+def conditions() -> dict[str, Any]:
+    """Answer with the newest conditions."""
+    return _conditions(page_context())
 
 
 @numbers.get("/api/pressure")
-@tagged(chart_parts)
+@tag_with(chart_version)
 def pressure() -> dict[str, Any]:
-    """The samples of a span, or stretches where they are too many."""
+    """Answer with the samples of a span, or with stretches if there are too many."""
     context = page_context()
-    info, hours, end = context.info, hours_asked(_HOURS), end_asked(context.pace.now())
+    info, hours, end = context.info, query_hours(_HOURS), query_end(context.pace.now())
     with HistoryReader(context.history, info.offset_hpa) as reader:
-        samples = _thinned(reader, end - hours * 3600, end)
+        samples = _series(reader, end - hours * 3600, end)
     return {
-        "simulated": bool(info.simulated),
+        "simulated": info.simulated,
         "hours": hours,
         "offset_hpa": info.offset_hpa,
         "samples": samples,
@@ -51,7 +51,7 @@ def pressure() -> dict[str, Any]:
 
 @numbers.get("/export.csv")
 def export() -> Response:
-    """The whole history as measured: it can be corrected again, and played."""
+    """Answer with the whole history as measured: it can be corrected again, and played."""
     # Opened before the first byte goes out: a missing history is an error, not a short file.
     context = page_context()
     reader = HistoryReader(context.history)
@@ -60,8 +60,8 @@ def export() -> Response:
 
 
 @numbers.get("/metrics", endpoint="metrics")
-def measured() -> Response:
-    """The conditions for Prometheus."""
+def prometheus() -> Response:
+    """Answer with the conditions for Prometheus."""
     context = page_context()
     lines = metrics(context.feed.newest, context.info, context.alarm())
     return Response(lines, headers=_UNCACHED, content_type=CONTENT_TYPE)
@@ -69,26 +69,21 @@ def measured() -> Response:
 
 @numbers.get("/openapi.json")
 def description() -> dict[str, Any]:
-    """What a program can ask for."""
-    rules = current_app.url_map.iter_rules()
-    return _description(page_context().info.version, {rule.rule for rule in rules})
+    """Answer with the OpenAPI document: the file, with what differs from Pi to Pi."""
+    rules = {rule.rule for rule in current_app.url_map.iter_rules()}
+    document: dict[str, Any] = json.loads(_OPENAPI.read_text(encoding="utf-8"))
+    document["info"]["version"] = page_context().info.version
+    document["components"]["schemas"]["zone"]["enum"] = _zone_names()
+    document["paths"] = {path: item for path, item in document["paths"].items() if path in rules}
+    return document
 
 
 @numbers.get("/healthz")
 def health() -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Whether readings come: 200, else 503."""
+    """Answer 200 while readings come, else 503."""
     context = page_context()
-    is_ = freshness(context.feed.newest.sample, context.info.period_s, context.pace.now())
-    return {"freshness": is_}, 200 if is_ in ("fresh", "late") else 503, _UNCACHED
-
-
-def _description(version: str, rules: Set[str]) -> dict[str, Any]:
-    """The OpenAPI document of these routes: the file, with what differs from Pi to Pi."""
-    document: dict[str, Any] = json.loads(_OPENAPI.read_text(encoding="utf-8"))
-    document["info"]["version"] = version
-    document["components"]["schemas"]["zone"]["enum"] = _zone_names()
-    document["paths"] = {path: item for path, item in document["paths"].items() if path in rules}
-    return document
+    age = freshness(context.feed.newest.sample, context.info.period_s, context.pace.now())
+    return {"freshness": age}, 200 if age in ("fresh", "late") else 503, _UNCACHED
 
 
 @cache
@@ -98,14 +93,14 @@ def _zone_names() -> list[str]:
     return ["utc", "local", *sorted(available_timezones())]
 
 
-def _present(context: PageContext) -> dict[str, Any]:
-    info, conditions, now = context.info, context.feed.newest, context.pace.now()
-    sample, outlook = conditions.sample and info.shown(conditions.sample), conditions.outlook
+def _conditions(context: PageContext) -> dict[str, Any]:
+    info, newest, now = context.info, context.feed.newest, context.pace.now()
+    sample, outlook = newest.sample and info.corrected(newest.sample), newest.outlook
     trend = outlook.tendency if outlook else None
     qnh_hpa = info.qnh_hpa(sample)
     return {
-        "simulated": bool(info.simulated),
-        "record": info.simulated,
+        "simulated": info.simulated,
+        "record": info.record_title,
         "taken_at": iso(sample.taken_at) if sample else None,
         "age_s": round(max(0.0, now - sample.taken_at), 3) if sample else None,
         "pressure_hpa": sample.pressure_hpa if sample else None,
@@ -122,15 +117,15 @@ def _present(context: PageContext) -> dict[str, Any]:
         "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
         "chance_near_gale": outlook.chance_near_gale if outlook else None,
         "chance_gale": outlook.chance_gale if outlook else None,
-        "outage": conditions.outage,
-        "remark": conditions.remark,
-        "clock": conditions.trust.name.lower(),
+        "outage": newest.outage,
+        "remark": newest.remark,
+        "clock": newest.trust.name.lower(),
         "alarm": context.alarm(),
     }
 
 
 def _changes(outlook: Outlook | None) -> dict[str, Any]:
-    """The other changes, and the wind that is expected."""
+    """Return the changes over other spans than 3 h, and the expected wind."""
     changes = outlook.changes if outlook and outlook.changes else NO_CHANGES
     wind_ms = outlook.wind_ms if outlook else None
     return {
@@ -142,8 +137,8 @@ def _changes(outlook: Outlook | None) -> dict[str, Any]:
     }
 
 
-def _thinned(reader: HistoryReader, begin: float, end: float) -> list[dict[str, Any]]:
-    """Return the samples; where they are too many, stretches with their extremes."""
+def _series(reader: HistoryReader, begin: float, end: float) -> list[dict[str, Any]]:
+    """Return the samples; if there are too many, stretches with their extremes."""
     samples = list(islice(reader.samples(begin, end), MOST_COLUMNS + 1))
     if len(samples) <= MOST_COLUMNS:
         return [
@@ -166,7 +161,6 @@ def _thinned(reader: HistoryReader, begin: float, end: float) -> list[dict[str, 
 
 
 def _csv(reader: HistoryReader, source: str) -> Iterator[str]:
-    """The whole history as CSV lines, some hundred at a time."""
     with reader:
         yield "time_utc,pressure_hpa,temperature_c,source\n"
         samples = reader.samples()

@@ -1,5 +1,6 @@
-"""The Flask application: routes, headers that keep the page to itself, errors in one sentence."""
+"""The Flask application: routes, headers that isolate the page, gzip, errors in one sentence."""
 
+import gzip
 from collections.abc import Iterable
 
 from flask import Blueprint, Flask, Response, request
@@ -8,13 +9,15 @@ from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Una
 from ..history.database import HistoryError
 from ..weather import StormLevel
 from .api import numbers
-from .caching.compression import send_small
 from .caching.conditional import answer_conditionally
 from .caching.static_files import serve_static_files
 from .context import PageContext, page_context, set_page_context
 from .dashboard import pages
 from .security.access import check_host
 
+_LEAST_GZIPPED = 1000  # bytes
+_GZIP_LEVEL = 4  # quickly rather than well
+_TEXTS = ("text/", "application/json", "image/svg+xml")
 # Only this machine's own files, nothing inline, in no frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -23,7 +26,10 @@ _POLICY = (
 
 
 def create_app(context: PageContext, *, others: Iterable[Blueprint] = ()) -> Flask:
-    """Return the application that shows this. others: routes besides those that only read."""
+    """Return the application that shows this. others: routes besides those that only read.
+
+    after_request functions run in reverse order: headers, gzip, entity tags.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # only other sites would ask with OPTIONS
     app.jinja_env.globals["levels"] = [level.word for level in StormLevel]
@@ -34,14 +40,14 @@ def create_app(context: PageContext, *, others: Iterable[Blueprint] = ()) -> Fla
     answer_conditionally(app)
     for blueprint in (pages, numbers, *others):
         app.register_blueprint(blueprint)
-    send_small(app)
-    app.after_request(_headers)
+    app.after_request(_compress)
+    app.after_request(_set_headers)
     app.register_error_handler(HTTPException, _refusal)
-    app.register_error_handler(HistoryError, _no_history)
+    app.register_error_handler(HistoryError, _unreadable_history)
     return app
 
 
-def _headers(response: Response) -> Response:
+def _set_headers(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "DENY"  # what the policy says, for old browsers
@@ -49,15 +55,28 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _compress(response: Response) -> Response:
+    """Compress texts where the client accepts gzip, but not what is streamed."""
+    is_text = (response.mimetype or "").startswith(_TEXTS)
+    if not is_text or response.is_streamed or "Content-Encoding" in response.headers:
+        return response
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    if len(body) > _LEAST_GZIPPED and request.accept_encodings.quality("gzip"):
+        response.set_data(gzip.compress(body, _GZIP_LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 def _check_query() -> None:
     """Reject repeated query parameters and query strings that are not valid UTF-8."""
     try:
-        said = request.args.lists()
+        parameters = request.args.lists()
     except UnicodeDecodeError:
         raise BadRequest(
             "the part of the address after ? is not valid UTF-8: encode other letters as in %C3%B6"
         ) from None
-    for key, values in said:
+    for key, values in parameters:
         if len(values) > 1:
             raise BadRequest(f"{key[:40]!r} is in the address {len(values)} times: give it once")
 
@@ -71,6 +90,6 @@ def _refusal(error: HTTPException) -> tuple[Response, int]:
     return answer, error.code or 500
 
 
-def _no_history(error: HistoryError) -> tuple[Response, int]:
+def _unreadable_history(error: HistoryError) -> tuple[Response, int]:
     page_context().doubt()
     return Response(f"{error}\n", mimetype="text/plain"), 503

@@ -1,4 +1,4 @@
-"""What of the history goes onto the chart, and the charts that are kept for the next request.
+"""Render a chart from the history, and cache the charts that are expensive to draw.
 
     two days of readings a second: 180 000 to be added up    kept for four minutes, one column
     two days of readings a minute:   3 000                   drawn again with each reading
@@ -15,43 +15,43 @@ from ..display.preferences import DisplayPreferences
 from ..history.clock_trust import ClockTrust
 from ..history.reader import MOST_COLUMNS, HistoryReader
 from .chart import Column, Mark, barograph, changes_3h, record_words
-from .overview import About
+from .overview import StationInfo
 
 _BEFORE_H = 3.0
 # Beyond, a column is no longer short against 3 h.
 _LONGEST_TREND_H = 31 * 24.0
 # A chart of 750 samples is kept for a second; a Zero adds them up in some ten milliseconds.
 SAMPLES_A_SECOND = 750
-# Some phones, each with its span and its look.
-_KEPT = 8
+# Some phones, each with its span and its preferences.
+_MOST_CHARTS = 8
 
 
-class Sheet(NamedTuple):
+class RenderedChart(NamedTuple):
     """A chart as SVG, and in words. keep_s: how long it may be shown though samples follow."""
 
-    drawing: str
+    svg: str
     words: str
     keep_s: float = 0.0
 
 
-def sheet(
+def render_chart(
     reader: HistoryReader,
-    about: About,
-    look: DisplayPreferences,
+    info: StationInfo,
+    preferences: DisplayPreferences,
     hours: float,
     end: float,
     now: float,
-) -> Sheet:
+) -> RenderedChart:
     """Draw the chart of `hours` hours up to `end` (Unix seconds)."""
     begin, column_s = end - hours * 3600, hours * 3600 / MOST_COLUMNS
-    gap_s = 2.1 * max(about.period_s, column_s)
-    # The first changes need what was before the paper begins.
+    gap_s = 2.1 * max(info.period_s, column_s)
+    # The first changes need the pressure before the chart begins.
     before_h = _BEFORE_H if hours <= _LONGEST_TREND_H else 0.0
     most = round(MOST_COLUMNS * (hours + before_h) / hours)
     columns = [Column(*span) for span in reader.spans(begin - before_h * 3600, end, most)]
     changes = changes_3h(columns, gap_s) if before_h else []
     shown = [column for column in columns if column.taken_at >= begin]
-    drawing = barograph(
+    svg = barograph(
         shown,
         start=begin,
         end=end,
@@ -59,20 +59,20 @@ def sheet(
         marks=[Mark(at, level.word) for at, level in reader.raised(begin, end)],
         doubted=_doubted(reader, begin, end),
         trend=[change for change in changes if change.moment >= begin],
-        unit=look.unit,
-        zone=look.zone.tzinfo,
+        unit=preferences.unit,
+        zone=preferences.zone.tzinfo,
         now=now,
-        note="SIMULATED" if about.simulated else "",
+        note="SIMULATED" if info.simulated else "",
     )
-    words = record_words(shown, begin, end, look.unit, look.zone.tzinfo)
-    known_s = columns[-1].taken_at - columns[0].taken_at if columns else 0.0
-    samples = int(known_s / (about.period_s if column_s < 3600 else 3600))  # or hours
+    words = record_words(shown, begin, end, preferences.unit, preferences.zone.tzinfo)
+    covered_s = columns[-1].taken_at - columns[0].taken_at if columns else 0.0
+    samples = int(covered_s / (info.period_s if column_s < 3600 else 3600))  # or hourly rows
     keep_s = samples / SAMPLES_A_SECOND
-    return Sheet(drawing, words, keep_s if keep_s > about.period_s else 0.0)
+    return RenderedChart(svg, words, keep_s if keep_s > info.period_s else 0.0)
 
 
 def _doubted(reader: HistoryReader, begin: float, end: float) -> list[tuple[float, float]]:
-    """Return the stretches whose dates no clock vouches for."""
+    """Return the stretches whose dates come from no trusted clock."""
     return [
         (piece.begin_ms / 1000, piece.end_ms / 1000)
         for piece in reader.pieces(begin, end)
@@ -80,30 +80,30 @@ def _doubted(reader: HistoryReader, begin: float, end: float) -> list[tuple[floa
     ]
 
 
-class _Held(NamedTuple):
-    wanted: object
+class _CacheEntry(NamedTuple):
+    key: object
     version: object
     drawn_at: float
-    sheet: Sheet
+    chart: RenderedChart
 
 
-class HeldSheets:
-    """The newest charts: for other clients while nothing changes, costly ones for longer."""
+class ChartCache:
+    """The newest charts: for other clients while nothing changes, expensive ones for longer."""
 
     def __init__(self) -> None:
-        self._held: deque[_Held] = deque(maxlen=_KEPT)
+        self._entries: deque[_CacheEntry] = deque(maxlen=_MOST_CHARTS)
 
-    def sheet(
-        self, wanted: object, version: object, now: float, draw: Callable[[], Sheet]
-    ) -> Sheet:
-        """Return the chart of what is wanted, drawn now unless there is one.
+    def chart(
+        self, key: object, version: object, now: float, draw: Callable[[], RenderedChart]
+    ) -> RenderedChart:
+        """Return the cached chart of this key, or draw it.
 
         version: of the history, and the minute; while it is the same the chart is.
         """
-        for held in tuple(self._held):
-            is_new = held.version == version or 0 <= now - held.drawn_at < held.sheet.keep_s
-            if held.wanted == wanted and is_new:
-                return held.sheet
-        drawn = draw()
-        self._held.append(_Held(wanted, version, now, drawn))
-        return drawn
+        for entry in tuple(self._entries):
+            is_new = entry.version == version or 0 <= now - entry.drawn_at < entry.chart.keep_s
+            if entry.key == key and is_new:
+                return entry.chart
+        chart = draw()
+        self._entries.append(_CacheEntry(key, version, now, chart))
+        return chart

@@ -1,4 +1,4 @@
-"""What every page is made from: the history, the clock, the station and the newest conditions."""
+"""What every page shows: the history, the clock, the station and the newest conditions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from flask import Flask, current_app
 from ..alarm.state import AlarmState
 from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
-from .chart_view import HeldSheets
+from .chart_view import ChartCache
 from .controls import alarm_fields
-from .overview import About
-from .security.host_check import Hosts
+from .overview import StationInfo
+from .security.host_check import HostNames
 
 _EXTENSION = "storm_petrel"
 
@@ -24,26 +24,26 @@ def _silent_alarm() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class PageContext:
-    """What the pages read.
+    """The data behind the pages.
 
-    history: the file. pace: the clock that ages go by. info: the station. feed: has the newest
-    conditions. alarm: returns the fields that describe the alarm. doubt: called when the history
-    cannot be read. hosts: the names that the pages answer to. charts: those already drawn.
+    history: the file. pace: the clock. info: the station. feed: has the newest conditions. alarm:
+    returns the fields that describe the alarm. doubt: called when the history cannot be read.
+    hosts: the names that the pages answer to. charts: those already drawn.
     """
 
     history: Path
     pace: Pace
-    info: About
+    info: StationInfo
     feed: ConditionsFeed
     alarm: Callable[[], dict[str, Any]] = _silent_alarm
     doubt: Callable[[], None] = lambda: None
-    hosts: Hosts = field(default_factory=Hosts)
-    charts: HeldSheets = field(default_factory=HeldSheets)
+    hosts: HostNames = field(default_factory=HostNames)
+    charts: ChartCache = field(default_factory=ChartCache)
 
     def history_version(self) -> tuple[object, ...]:
         """Return times and sizes of the history's files; they change with each commit."""
-        # A commit changes the second; what brings it over to the first comes later.
-        return tuple(map(_changed, (self.history, Path(f"{self.history}-wal"))))
+        # A commit changes the -wal file; a later checkpoint copies it into the history.
+        return tuple(map(_stamp, (self.history, Path(f"{self.history}-wal"))))
 
 
 def set_page_context(app: Flask, context: PageContext) -> None:
@@ -57,9 +57,9 @@ def page_context() -> PageContext:
     return context
 
 
-def _changed(path: Path) -> tuple[int, int]:
+def _stamp(path: Path) -> tuple[int, int]:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return 0, 0
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size

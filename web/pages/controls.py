@@ -9,7 +9,7 @@ from werkzeug.exceptions import Conflict
 from ..alarm.state import Alarm, AlarmState
 from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockReading, ClockTrust
 from ..recorder.system_clock import monotonic_ms
-from .json_body import JsonBody
+from .request_parsing import JsonBody
 from .security.access import check_token
 from .security.token import Token
 
@@ -18,9 +18,9 @@ def control_routes(
     token: Token,
     alarm: Alarm,
     uptime: Callable[[], float],
-    hear: Callable[[ClockReading], ClockTrust] | None,
+    set_clock: Callable[[ClockReading], ClockTrust] | None,
 ) -> Blueprint:
-    """Return the routes. hear: takes a word on the time; None for a record, which has its own."""
+    """Return the routes. set_clock: takes a clock reading; None for a record, which has its own."""
     controls = Blueprint("controls", __name__, url_prefix="/api")
     controls.before_request(lambda: check_token(token))
 
@@ -35,12 +35,12 @@ def control_routes(
     @controls.post("/clock")
     def clock() -> dict[str, Any]:
         unix_ms = JsonBody("unix_ms").number("unix_ms", -1.0, EARLIEST_MS, LATEST_MS)
-        if hear is None:
+        if set_clock is None:
             raise Conflict("A record that is played has its own time.")
-        trust = hear(ClockReading(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
+        trust = set_clock(ClockReading(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
         if trust > ClockTrust.PHONE:
             raise Conflict(
-                "The Pi's clock is kept in step already, by the network or by GPS: it goes by that."
+                "The Pi's clock is set by the network or by GPS already: that is better."
             )
         return {"clock": trust.name.lower()}
 

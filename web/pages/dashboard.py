@@ -11,12 +11,12 @@ from ..display.times import date_words
 from ..display.units import UNITS
 from ..history.database import HistoryError
 from ..history.reader import HistoryReader
-from .caching.conditional import chart_parts, fragment_parts, page_parts, tagged
+from .caching.conditional import chart_version, fragment_version, page_version, tag_with
 from .chart import wmo_symbol
-from .chart_view import Sheet, sheet
+from .chart_view import RenderedChart, render_chart
 from .context import PageContext, page_context
-from .overview import Glance
-from .query import end_asked, hours_asked, look_asked
+from .overview import Overview
+from .request_parsing import query_end, query_hours, query_preferences
 
 SPANS = (
     (6, "6 h"),
@@ -34,102 +34,99 @@ pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
-@tagged(page_parts)
+@tag_with(page_version)
 def page() -> str:
-    """The page as a whole."""
+    """Answer with the whole page."""
     return render_template("page.html", **_values(page_context()))
 
 
 @pages.get("/glance")
-@tagged(fragment_parts)
+@tag_with(fragment_version)
 def fragment() -> str:
-    """The part of the page that changes."""
-    return render_template("glance.html", **_values(page_context()))
+    """Answer with the part of the page that changes."""
+    return render_template("overview.html", **_values(page_context()))
 
 
 @pages.get("/chart.svg")
-@tagged(chart_parts)
+@tag_with(chart_version)
 def chart() -> Response:
-    """The chart as a picture."""
+    """Answer with the chart as a picture."""
     context = page_context()
-    look, hours, now = look_asked(context.info.look), hours_asked(_HOURS), context.pace.now()
-    drawn = _sheet(context, look, hours, end_asked(now), now)
-    return Response(drawn.drawing, mimetype="image/svg+xml")
+    preferences = query_preferences(context.info.preferences)
+    now = context.pace.now()
+    drawn = _chart(context, preferences, query_hours(_HOURS), query_end(now), now)
+    return Response(drawn.svg, mimetype="image/svg+xml")
 
 
 @pages.get("/now.txt")
-@tagged(page_parts)
+@tag_with(page_version)
 def now_text() -> Response:
-    """The conditions in one line."""
-    return Response(_glance(page_context()).line() + "\n", mimetype="text/plain")
+    """Answer with the conditions in one line."""
+    return Response(f"{_overview(page_context()).line()}\n", mimetype="text/plain")
 
 
-def _glance(context: PageContext) -> Glance:
-    info = context.info
-    return Glance.of(context.feed.newest, info, context.pace, look_asked(info.look))
+def _overview(context: PageContext) -> Overview:
+    preferences = query_preferences(context.info.preferences)
+    return Overview(context.feed.newest, context.info, context.pace, preferences)
 
 
 def _values(context: PageContext) -> dict[str, Any]:
-    """What the templates of the page are filled with."""
-    default = context.info.look
-    look, hours = look_asked(default), hours_asked(_HOURS)
-    glance = _glance(context)
-    code = glance.characteristic_code
-    now, zone = context.pace.now(), look.zone
-    end = end_asked(now)
+    """Return the variables of the page's templates."""
+    default = context.info.preferences
+    preferences, hours = query_preferences(default), query_hours(_HOURS)
+    overview = _overview(context)
+    code = overview.characteristic_code
+    now, zone = context.pace.now(), preferences.zone
+    end = query_end(now)
     try:
-        drawn = _sheet(context, look, hours, end, now)
+        chart = _chart(context, preferences, hours, end, now)
     except HistoryError as error:  # the rest of the page is right
         context.doubt()
-        drawn = Sheet(f"<p>The curve cannot be drawn: {escape(str(error))}</p>", "")
+        chart = RenderedChart(f"<p>The curve cannot be drawn: {escape(str(error))}</p>", "")
     return {
-        "glance": glance,
-        "symbol": "" if code is None else Markup(wmo_symbol(code, glance.characteristic)),
-        "look": look,
+        "overview": overview,
+        "symbol": "" if code is None else Markup(wmo_symbol(code, overview.characteristic)),
+        "preferences": preferences,
         "units": [(unit.key, unit.symbol) for unit in UNITS.values()],
         "zones": _ZONES if zone.key in dict(_ZONES) else (*_ZONES, (zone.key, zone.key)),
         "past": date_words(end, zone.tzinfo) if end < now - 1 else "",
-        "address": _address(look, default, hours),
+        "address": _address(preferences, default, hours),
         "alarm": context.alarm(),
-        "chart": Markup(drawn.drawing),
-        "record": drawn.words,
+        "chart": Markup(chart.svg),
+        "record": chart.words,
         "hours": hours,
         "spans": SPANS,
     }
 
 
-def _sheet(
-    context: PageContext, look: DisplayPreferences, hours: float, end: float, now: float
-) -> Sheet:
+def _chart(
+    context: PageContext, preferences: DisplayPreferences, hours: float, end: float, now: float
+) -> RenderedChart:
     info, conditions = context.info, context.feed.newest
 
-    def draw() -> Sheet:
+    def draw() -> RenderedChart:
         with HistoryReader(context.history, info.offset_hpa) as reader:
-            return sheet(reader, info, look, hours, end, now)
+            return render_chart(reader, info, preferences, hours, end, now)
 
     # A new level, and another time, are seen at once.
     level = conditions.outlook.level if conditions.outlook else None
-    wanted = info, look, hours, end if end < now else None, level, conditions.trust
-    return context.charts.sheet(wanted, chart_parts(context), now, draw)
+    key = info, preferences, hours, end if end < now else None, level, conditions.trust
+    return context.charts.chart(key, chart_version(context), now, draw)
 
 
 def _address(
-    look: DisplayPreferences, default: DisplayPreferences, hours: float
+    preferences: DisplayPreferences, default: DisplayPreferences, hours: float
 ) -> Callable[..., str]:
-    """Make addresses of this page that keep what was chosen, but for what is given."""
+    """Return a function that makes addresses of this page: what was chosen, and its arguments."""
     chosen: dict[str, Any] = {}
     if hours != _HOURS:
         chosen["hours"] = f"{hours:g}"
-    if look.unit is not default.unit:
-        chosen["unit"] = look.unit.key
-    if look.zone.key != default.zone.key:
-        chosen["zone"] = look.zone.key
-    if look.night != default.night:
-        chosen["night"] = look.night
-    if look.dim != default.dim:
-        chosen["dim"] = int(look.dim)
-
-    def address(**changed: object) -> str:
-        return url_for("pages.page", **{**chosen, **changed})
-
-    return address
+    if preferences.unit is not default.unit:
+        chosen["unit"] = preferences.unit.key
+    if preferences.zone.key != default.zone.key:
+        chosen["zone"] = preferences.zone.key
+    if preferences.night != default.night:
+        chosen["night"] = preferences.night
+    if preferences.dim != default.dim:
+        chosen["dim"] = int(preferences.dim)
+    return lambda **changed: url_for("pages.page", **{**chosen, **changed})

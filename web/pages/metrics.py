@@ -1,13 +1,13 @@
 """The conditions in the text format of Prometheus, version 0.0.4.
 
-What is not known has no line: a graph then shows a gap, and no nought.
+An unknown value has no line: a graph then shows a gap, not a zero.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..recorder.conditions import Conditions
-from .overview import About
+from .overview import StationInfo
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
@@ -43,22 +43,22 @@ class _Conditions:
                 yield GaugeMetricFamily(f"storm_petrel_{name}", _HELP[name], float(value))
 
 
-def metrics(conditions: Conditions, about: About, alarm: dict[str, Any]) -> bytes:
+def metrics(conditions: Conditions, info: StationInfo, alarm: dict[str, Any]) -> bytes:
     """Return the conditions as a scrape reads them. alarm: the fields that describe it."""
     # A boat that no Prometheus scrapes does without the library.
     from prometheus_client import CollectorRegistry, generate_latest
 
     registry = CollectorRegistry()
-    registry.register(_Conditions(_values(conditions, about, alarm)))
+    registry.register(_Conditions(_values(conditions, info, alarm)))
     return generate_latest(registry)
 
 
 def _values(
-    conditions: Conditions, about: About, alarm: dict[str, Any]
+    conditions: Conditions, info: StationInfo, alarm: dict[str, Any]
 ) -> Iterator[tuple[str, float | None]]:
-    sample, outlook = conditions.sample and about.shown(conditions.sample), conditions.outlook
+    sample, outlook = conditions.sample, conditions.outlook
     if sample is not None:
-        yield "pressure_pascals", round(sample.pressure_hpa * 100, 1)
+        yield "pressure_pascals", round(info.corrected(sample).pressure_hpa * 100, 1)
         yield "temperature_celsius", sample.temperature_c
         yield "last_reading_timestamp_seconds", sample.taken_at
     if outlook is not None:
@@ -70,4 +70,4 @@ def _values(
         yield "expected_wind_metres_per_second", outlook.wind_ms
     yield "alarm_sounding", alarm["sounding"]
     yield "outage", bool(conditions.outage)
-    yield "simulated", bool(about.simulated)
+    yield "simulated", info.simulated

@@ -1,4 +1,4 @@
-"""The page on a port, by waitress; what goes wrong with ports, in words."""
+"""Serve the pages on a port, by waitress; explain what goes wrong with ports."""
 
 import errno
 import socket
@@ -15,7 +15,7 @@ _LONGEST_HEADER = 8 * 1024
 
 
 class ServerError(OSError):
-    """The page cannot be served there; the message says what to do."""
+    """The pages cannot be served there; the message says what to do."""
 
 
 class Server:
@@ -31,7 +31,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where to point a browser on this machine."""
+        """The address for a browser on this machine."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "*") else self.host
         return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
 
@@ -40,8 +40,8 @@ class Server:
         """Whether other machines can reach the page."""
         return not is_local(self.host)
 
-    def over(self, app: Flask) -> Any:
-        """Return waitress, with our limits, over an application: it has run() and close()."""
+    def serve(self, app: Flask) -> Any:
+        """Return waitress with our limits for an application: it has run() and close()."""
         return waitress.create_server(
             app,
             sockets=[self._socket],
@@ -49,7 +49,7 @@ class Server:
             ident=None,
             connection_limit=1000,
             channel_timeout=30,
-            # An answer that its reader takes slowly waits in a file, and never holds a thread.
+            # An answer to a slow client waits in a file and never blocks a thread.
             outbuf_high_watermark=1 << 30,
             max_request_body_size=_LONGEST_BODY,
             max_request_header_size=_LONGEST_HEADER,
@@ -57,14 +57,14 @@ class Server:
 
     def run(self, app: Flask) -> None:
         """Serve until KeyboardInterrupt or SystemExit is raised in this thread."""
-        server = self.over(app)
+        server = self.serve(app)
         try:
             server.run()
         finally:
             server.close()
 
     def close(self) -> None:
-        """Let go of the port. Closing twice is fine."""
+        """Release the port. Closing twice is fine."""
         self._socket.close()
 
     def __enter__(self) -> Self:

@@ -9,7 +9,7 @@ from ..alarm.state import Alarm, StoredAlarm
 from ..config.tables import AlarmConfig
 from ..history.reader import HistoryReader
 from ..history.writer import History
-from ..pages.settings_file import Settings
+from ..pages.preference_store import PreferenceStore
 from ..recorder.system_clock import SystemClock
 from ..weather import StormLevel
 
@@ -42,7 +42,7 @@ def sounding(
     return Sounder(alarm, outputs(config, simulated=simulated), clock.uptime)
 
 
-def notifying(settings: Settings) -> AbstractContextManager[Callable[[LevelChange], None]]:
+def notifying(settings: PreferenceStore) -> AbstractContextManager[Callable[[LevelChange], None]]:
     """What tells those who are to be notified, for as long as it is entered."""
     config = settings.current.alarm
     if not config.notify_command and not config.notify_url:

@@ -23,7 +23,7 @@ from ..history.reader import HistoryReader
 from ..history.recovery.salvage import open_history
 from ..history.timeline import RECORD
 from ..history.writer import History
-from ..pages.settings_file import Settings
+from ..pages.preference_store import PreferenceStore
 from ..recorder.conditions import Conditions, ConditionsFeed
 from ..recorder.mean_wind import MeanWind
 from ..recorder.pacing import Pace, RecordPace, WallPace
@@ -50,7 +50,7 @@ class Plan:
     board: Board
     path: Path
     config: Config
-    settings: Settings
+    settings: PreferenceStore
 
     @property
     def record_title(self) -> str:
@@ -205,7 +205,7 @@ def _station_context(plan: Plan, parts: Program, wind: MeanWind) -> "StationCont
     )
 
 
-def _corrected_sensor(settings: Settings) -> str:
+def _corrected_sensor(settings: PreferenceStore) -> str:
     """The sensor that the offset was taken with; empty where that is not known."""
     offset = settings.current.offset
     return offset.sensor if offset else ""

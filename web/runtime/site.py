@@ -15,13 +15,13 @@ from ..pages.app import create_app
 from ..pages.colour.routes import Colours, colour_routes
 from ..pages.context import PageContext, set_page_context
 from ..pages.controls import alarm_fields, control_routes
-from ..pages.overview import About
+from ..pages.overview import StationInfo
 from ..pages.security.access import token_routes
-from ..pages.security.host_check import Hosts
+from ..pages.security.host_check import HostNames
 from ..pages.security.invitation import invitation
 from ..pages.security.token import token_of
 from ..pages.server import Server
-from ..pages.settings import Barometer, settings_routes
+from ..pages.settings_page import BarometerInfo, settings_routes
 from ..recorder.pacing import Pace
 from ..system.version import version
 from .colour_sensor import ColourSensor
@@ -46,22 +46,22 @@ def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
     if board.simulated and not files[0].exists():
         sensor.show("", closeness=1.0)  # a lesson begins with dark: with nothing there
     alarm, pace, uptime = parts.alarm, parts.pace, parts.clock.uptime
-    hear = None if board.simulated else parts.recorder.set_clock
-    barometer = Barometer(plan.path, pace.now, lambda: board.serial, board.simulated)
+    set_clock = None if board.simulated else parts.recorder.set_clock
+    barometer = BarometerInfo(plan.path, pace.now, lambda: board.serial, board.simulated)
     context = PageContext(
         plan.path,
         pace,
-        _about(plan, pace),
+        _station_info(plan, pace),
         parts.feed,
         lambda: alarm_fields(alarm.state, uptime()),
         parts.maintainer.doubt,
-        Hosts(host_names(config.page.names)),
+        HostNames(host_names(config.page.names)),
     )
     with closing(Colours(sensor, *files)) as colours:
         others = [
             token_routes(token),
             colour_routes(colours, token),
-            control_routes(token, alarm, uptime, hear),
+            control_routes(token, alarm, uptime, set_clock),
             settings_routes(plan.settings, barometer, token, lambda: applied()),
         ]
         app = create_app(context, others=others)
@@ -79,20 +79,19 @@ def _applying(app: Flask, context: PageContext, plan: Plan, parts: Program) -> C
             level = preferences.alarm.sounds_from_level
             parts.alarm.sound_from(level, parts.clock.uptime())
             parts.recorder.move_to(preferences.station.place)
-            set_page_context(app, replace(context, info=_about(plan, parts.pace)))
+            set_page_context(app, replace(context, info=_station_info(plan, parts.pace)))
 
     return apply
 
 
-def _about(plan: Plan, pace: Pace) -> About:
+def _station_info(plan: Plan, pace: Pace) -> StationInfo:
     """What the pages know of this station."""
     preferences = plan.settings.current
-    simulated, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
+    title, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
     if plan.board.simulated:
         speed = plan.board.weather.speed
-        simulated, refresh_s = f"{plan.record_title}, played at {speed:g} × real time", 2
-    return About(
-        simulated,
+        title, refresh_s = f"{plan.record_title}, played at {speed:g} × real time", 2
+    return StationInfo(
         pace.period_s,
         refresh_s,
         version(),
@@ -100,6 +99,8 @@ def _about(plan: Plan, pace: Pace) -> About:
         preferences.station.altitude_m,
         preferences.station.place,
         preferences.page.look,
+        plan.board.simulated,
+        title,
     )
 
 

@@ -21,7 +21,7 @@ from web.history.recovery.salvage import open_history
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
@@ -146,8 +146,8 @@ def _go_on(path: Path) -> None:
 def _show(path: Path) -> None:
     """Every page over it; 503 says in words that the file cannot be read."""
     now = 1_790_100_010.0
-    about = About("", 60.0, 2, "1.2.3")
-    app = create_app(PageContext(path, RecordPace([now], now, 0.0), about, ConditionsFeed()))
+    info = StationInfo(60.0, 2, "1.2.3")
+    app = create_app(PageContext(path, RecordPace([now], now, 0.0), info, ConditionsFeed()))
     app.testing = True
     pages = app.test_client()
     for route in (

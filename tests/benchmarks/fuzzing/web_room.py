@@ -17,9 +17,9 @@ from sensors.simulated.record import PressureRecord
 from web.__main__ import main
 from web.config.settings import Config
 from web.history.writer import History
-from web.pages.overview import About
+from web.pages.overview import StationInfo
+from web.pages.preference_store import PreferenceStore
 from web.pages.security.token import token_of
-from web.pages.settings_file import Settings
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
@@ -75,15 +75,17 @@ def settings(folder: Path) -> Target:
 
     def feed(data: bytes) -> None:
         file.write_bytes(data)
-        values = Settings(file, given, offset).values
+        values = PreferenceStore(file, given, offset).values
         json.dumps(values, allow_nan=False)
-        Settings(file, given, offset).keep(values)
-        check(Settings(file, given, offset).values == values, "what was kept reads otherwise")
+        PreferenceStore(file, given, offset).save(values)
+        check(
+            PreferenceStore(file, given, offset).values == values, "what was kept reads otherwise"
+        )
 
-    kept = Settings(file, given, offset)
-    kept.keep({"latitude": 53.5, "longitude": -9, "altitude_m": 3.0, "unit": "inhg", "night": "1"})
+    kept = PreferenceStore(file, given, offset)
+    kept.save({"latitude": 53.5, "longitude": -9, "altitude_m": 3.0, "unit": "inhg", "night": "1"})
     first = file.read_bytes()
-    kept.keep({"sounds_from": "storm", "notify_from": "watch", "zone": "Europe/Dublin"})
+    kept.save({"sounds_from": "storm", "notify_from": "watch", "zone": "Europe/Dublin"})
     return Target(feed, (first, file.read_bytes()), (ConfigError,), Shape.JSON)
 
 
@@ -103,10 +105,17 @@ def request(folder: Path) -> Target:
             history.add(sample, outlook and outlook.level)
             conditions_feed.publish(Conditions(sample, outlook))
     pace = RecordPace([sample.taken_at for sample in storm], 1_392_222_600.0, 0.0)
-    about = About("the storm of 2014, played", 3600.0, 2, "1.2.3", altitude_m=10.0)
+    info = StationInfo(
+        3600.0,
+        2,
+        "1.2.3",
+        altitude_m=10.0,
+        simulated=True,
+        record_title="the storm of 2014, played",
+    )
     token = token_of(folder / "page-token")
     application = contextlib.ExitStack()
-    app = application.enter_context(whole_app(path, pace, about, conditions_feed, token, folder))
+    app = application.enter_context(whole_app(path, pace, info, conditions_feed, token, folder))
     app.testing = True
 
     def feed(data: bytes) -> None:

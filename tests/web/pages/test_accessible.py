@@ -12,7 +12,7 @@ from tests.support.axe import violations
 from tests.support.full_app import whole_app
 from tests.support.page_states import TOKEN
 from web.history.writer import History
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.pages.security.token import Token
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
@@ -24,9 +24,12 @@ BESIDE = ("colour", "settings")
 def url(history: History, tmp_path: Path) -> Iterator[str]:
     """The colour page over a simulated sensor, and the page of settings."""
     token = Token(TOKEN, tmp_path / "page-token")
-    pace, about = RecordPace([0.0], 0.0, 0.0), About("played", 3600.0, 30, "1.2.3")
+    pace, info = (
+        RecordPace([0.0], 0.0, 0.0),
+        StationInfo(3600.0, 30, "1.2.3", simulated=True, record_title="played"),
+    )
     with (
-        whole_app(history.path, pace, about, ConditionsFeed(), token, tmp_path) as app,
+        whole_app(history.path, pace, info, ConditionsFeed(), token, tmp_path) as app,
         serving(app) as port,
     ):
         yield f"http://127.0.0.1:{port}/"

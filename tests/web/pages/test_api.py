@@ -16,12 +16,12 @@ from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample
 
-ABOUT = About("", 60.0, 5, "1")
+INFO = StationInfo(60.0, 5, "1")
 ROWS = 20_000
 
 
@@ -40,7 +40,7 @@ def address(history: History) -> Iterator[tuple[str, int]]:
     fill(history)
     end = 60.0 * ROWS
     feed = ConditionsFeed(Conditions(Sample(end, 1000.0)))
-    app = create_app(PageContext(history.path, RecordPace([end], end, 0.0), ABOUT, feed))
+    app = create_app(PageContext(history.path, RecordPace([end], end, 0.0), INFO, feed))
     with serving(app) as port:
         yield "127.0.0.1", port
 
@@ -74,7 +74,7 @@ def test_the_export_begins_before_the_history_is_read(
 
     monkeypatch.setattr(HistoryReader, "samples", counted)
     client = create_app(
-        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, ConditionsFeed())
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), INFO, ConditionsFeed())
     ).test_client()
     answer = client.get("/export.csv", headers={"Accept-Encoding": "gzip"})
     pieces = answer.iter_encoded()
@@ -90,7 +90,7 @@ def test_an_export_that_is_broken_off_leaves_nothing_open(history: History, path
     """What goes wrong then goes to the log alone; pytest sees it all the same."""
     fill(history)
     client = create_app(
-        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, ConditionsFeed())
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), INFO, ConditionsFeed())
     ).test_client()
     answer = client.get("/export.csv")
     pieces = answer.iter_encoded()
@@ -107,7 +107,7 @@ def test_an_export_that_is_broken_off_leaves_nothing_open(history: History, path
 def test_an_export_of_any_length_takes_little_memory(history: History, path: Path) -> None:
     fill(history)
     client = create_app(
-        PageContext(path, RecordPace([0.0], 0.0, 0.0), ABOUT, ConditionsFeed())
+        PageContext(path, RecordPace([0.0], 0.0, 0.0), INFO, ConditionsFeed())
     ).test_client()
     for piece in client.get("/export.csv").iter_encoded():
         assert piece  # once, so that whatever is loaded but once is loaded

@@ -14,7 +14,7 @@ from calibration.pressure.offset import PressureOffset, ReferenceKind
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormWatch
@@ -23,10 +23,10 @@ from web.weather import Sample, StormWatch
 class Served:
     """The pages over a history, on a port of this machine."""
 
-    def __init__(self, history: History, pace: RecordPace, about: About) -> None:
+    def __init__(self, history: History, pace: RecordPace, info: StationInfo) -> None:
         self.history, self.watch = history, StormWatch()
         self.feed = ConditionsFeed()
-        app = create_app(PageContext(history.path, pace, about, self.feed))
+        app = create_app(PageContext(history.path, pace, info, self.feed))
         self._server = waitress.create_server(app, host="127.0.0.1", port=0)
         self.url = f"http://127.0.0.1:{self._server.effective_port}/"
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -41,7 +41,11 @@ class Served:
 @pytest.fixture
 def served(history: History, storm: list[Sample], half_past_four: float) -> Served:
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
-    pages = Served(history, pace, About("the storm of 2014, played", 3600.0, 1, "1.2.3"))
+    pages = Served(
+        history,
+        pace,
+        StationInfo(3600.0, 1, "1.2.3", simulated=True, record_title="the storm of 2014, played"),
+    )
     for sample in storm:
         if sample.taken_at < half_past_four - 3600:
             pages.add(sample)
@@ -109,7 +113,7 @@ def test_the_longest_name_of_a_reference_stays_on_the_screen(
         -0.8, datetime(2013, 1, 1, tzinfo=UTC), 80 * "W", ReferenceKind.QNH, 10.0
     )
     pace = RecordPace([half_past_four], half_past_four, 0.0)
-    pages = Served(history, pace, About("", 3600.0, 30, "1.2.3", offset, 10.0))
+    pages = Served(history, pace, StationInfo(3600.0, 30, "1.2.3", offset, 10.0))
     for sample in storm[:60]:
         pages.add(sample)
     for width in (320, 360, 800):

@@ -9,7 +9,7 @@ from web.history.clock_trust import ClockTrust
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Outlook, Sample, StormLevel
@@ -30,9 +30,9 @@ class Boat:
         history.commit()
         pace = RecordPace([BEGIN, BEGIN + 10 * HOUR_S], BEGIN, 0.0)
         pace.now = lambda: self.now  # type: ignore[method-assign]
-        about = About("", period_s, 5, "1")
+        info = StationInfo(period_s, 5, "1")
         self.client: FlaskClient = create_app(
-            PageContext(history.path, pace, about, self.feed)
+            PageContext(history.path, pace, info, self.feed)
         ).test_client()
 
     def take(self, hpa: float, trust: ClockTrust = ClockTrust.SYNCHRONISED) -> None:

@@ -16,7 +16,7 @@ from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.controls import alarm_fields, control_routes
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token, token_of
 from web.recorder.conditions import Conditions, ConditionsFeed
@@ -42,7 +42,7 @@ class Bridge:
             PageContext(
                 history.path,
                 pace,
-                About("", 60.0, 1, "1.2.3"),
+                StationInfo(60.0, 1, "1.2.3"),
                 self.feed,
                 alarm=lambda: alarm_fields(self.alarm.state, self.uptime),
             ),
@@ -137,7 +137,7 @@ def test_the_clock_of_a_phone(client: FlaskClient, bridge: Bridge, allowed: dict
     bridge.answer = ClockTrust.SYNCHRONISED
     answer = client.post("/api/clock", json={"unix_ms": NOW_MS}, headers=allowed)
     assert answer.status_code == 409
-    assert "kept in step already" in answer.text
+    assert "network or by GPS" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.support.real_servers import program
 from web.alarm.state import AlarmState
 from web.pages.controls import alarm_fields
 from web.pages.metrics import metrics
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.recorder.conditions import Conditions
 from web.weather import Outlook, Sample, StormLevel
 
@@ -51,12 +51,12 @@ def test_prometheus_s_own_checker_finds_no_fault(client: FlaskClient) -> None:
 
 
 def test_what_is_not_known_has_no_line() -> None:
-    about = About("", 60.0, 5, "1")
+    info = StationInfo(60.0, 5, "1")
     silent = alarm_fields(AlarmState(), 0.0)
-    told = read(metrics(Conditions(outage="no wire"), about, silent).decode())
+    told = read(metrics(Conditions(outage="no wire"), info, silent).decode())
     assert told == {"alarm_sounding": 0.0, "outage": 1.0, "simulated": 0.0}
     outlook = Outlook(StormLevel.CALM, 0.0, (), None, None, None)
-    told = read(metrics(Conditions(Sample(0.0, 1010.0), outlook), about, silent).decode())
+    told = read(metrics(Conditions(Sample(0.0, 1010.0), outlook), info, silent).decode())
     assert told == {
         "pressure_pascals": 101000.0,
         "last_reading_timestamp_seconds": 0.0,
@@ -69,8 +69,8 @@ def test_what_is_not_known_has_no_line() -> None:
 
 def test_an_alarm_that_sounds() -> None:
     state = AlarmState(StormLevel.STORM)
-    about = About("", 60.0, 5, "1")
-    told = read(metrics(Conditions(), about, alarm_fields(state, 0.0)).decode())
+    info = StationInfo(60.0, 5, "1")
+    told = read(metrics(Conditions(), info, alarm_fields(state, 0.0)).decode())
     assert told["alarm_sounding"] == 1.0
 
 

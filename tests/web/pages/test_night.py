@@ -36,7 +36,7 @@ PIXELS = """async picture => {
 def worst(storm: list[Sample], half_past_four: float) -> State:
     """All that can light up at once."""
     stormy = [sample for sample in storm if sample.taken_at < half_past_four]
-    return State(stormy, simulated="the storm of 2014, played", untrusted=True, outage="no disk")
+    return State(stormy, record_title="the storm of 2014, played", untrusted=True, outage="no disk")
 
 
 @pytest.fixture

@@ -17,15 +17,15 @@ from web.history.reader import MOST_COLUMNS
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
-from web.pages.query import FEWEST_HOURS, MOST_HOURS
+from web.pages.overview import StationInfo
+from web.pages.preference_store import SETTABLE
+from web.pages.request_parsing import FEWEST_HOURS, MOST_HOURS
 from web.pages.security.token import Token
-from web.pages.settings_file import SETTABLE
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, StormLevel
 
-ABOUT = About("", 3600.0, 2, "1.2.3")
+INFO = StationInfo(3600.0, 2, "1.2.3")
 # They are for browsers: no program asks for one.
 FILES = "/static/<filename>"
 
@@ -72,7 +72,7 @@ def test_every_route_is_described_and_nothing_else(whole: Flask, described: dict
 def test_what_an_application_does_not_have_is_not_described(
     history: History, feed: ConditionsFeed
 ) -> None:
-    app = create_app(PageContext(history.path, RecordPace([0.0], 0.0, 0.0), ABOUT, feed))
+    app = create_app(PageContext(history.path, RecordPace([0.0], 0.0, 0.0), INFO, feed))
     paths = app.test_client().get("/openapi.json").get_json()["paths"]
     assert "/api/now" in paths
     assert not [path for path in paths if "alarm" in path or "colour" in path]

@@ -14,7 +14,7 @@ from web.display.times import age_words
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample
@@ -69,7 +69,7 @@ def test_long_answers_are_thinned_and_keep_the_extremes(
         history.add(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)
     pace = RecordPace([60.0 * 3000], 60.0 * 3000, 0.0)
     client = create_app(
-        PageContext(path, pace, About("", 60.0, 5, "1"), ConditionsFeed())
+        PageContext(path, pace, StationInfo(60.0, 5, "1"), ConditionsFeed())
     ).test_client()
     samples = client.get("/api/pressure?hours=50").get_json()["samples"]
     assert len(samples) <= 720
@@ -130,8 +130,10 @@ def corrected(
     pace = RecordPace([sample.taken_at for sample in storm], half_past_four, 0.0)
     taken_at = datetime(2013, 2, 11, 9, 10, tzinfo=UTC)
     offset = PressureOffset(-0.83, taken_at, "Horta <harbour> office", ReferenceKind.QNH, 10.0)
-    about = About("the storm of 2014, played", 3600.0, 2, "1.2.3", offset, 10.0)
-    return create_app(PageContext(path, pace, about, feed)).test_client()
+    info = StationInfo(
+        3600.0, 2, "1.2.3", offset, 10.0, simulated=True, record_title="the storm of 2014, played"
+    )
+    return create_app(PageContext(path, pace, info, feed)).test_client()
 
 
 def test_what_is_shown_is_corrected(corrected: FlaskClient) -> None:
@@ -156,7 +158,7 @@ def test_long_answers_are_corrected_too(history: History, path: Path) -> None:
     offset = PressureOffset(1.25, datetime(1970, 1, 1, tzinfo=UTC), "me", ReferenceKind.QFF, 0.0)
     pace = RecordPace([60.0 * 3000], 60.0 * 3000, 0.0)
     client = create_app(
-        PageContext(path, pace, About("", 60.0, 5, "1", offset), ConditionsFeed())
+        PageContext(path, pace, StationInfo(60.0, 5, "1", offset), ConditionsFeed())
     ).test_client()
     samples = client.get("/api/pressure?hours=50").get_json()["samples"]
     assert min(row["low_hpa"] for row in samples) == 996.25
@@ -202,7 +204,7 @@ def test_an_old_number_and_one_of_the_future_say_so(
 ) -> None:
     pace = RecordPace([60.0 * periods], 60.0 * periods, 0.0)
     feed = ConditionsFeed(Conditions(Sample(0.0, 1010.0)))
-    client = create_app(PageContext(path, pace, About("", 60.0, 5, "1"), feed)).test_client()
+    client = create_app(PageContext(path, pace, StationInfo(60.0, 5, "1"), feed)).test_client()
     answer = client.get("/healthz")
     assert (answer.get_json()["freshness"], answer.status_code) == (freshness, status)
     assert f"is-{freshness}" in client.get("/").get_data(as_text=True)
@@ -212,7 +214,7 @@ def test_an_old_number_and_one_of_the_future_say_so(
 def test_before_the_first_reading_and_with_an_outage(history: History, path: Path) -> None:
     feed = ConditionsFeed(Conditions(outage="nobody answers at 0x77: check the wires"))
     pace = RecordPace([0.0], 0.0, 0.0)
-    client = create_app(PageContext(path, pace, About("", 60.0, 5, "1"), feed)).test_client()
+    client = create_app(PageContext(path, pace, StationInfo(60.0, 5, "1"), feed)).test_client()
     assert "nobody answers at 0x77" in client.get("/").get_data(as_text=True)
     now = client.get("/api/now").get_json()
     assert now["pressure_hpa"] is None
@@ -225,7 +227,7 @@ def test_a_remark_on_the_sensor_is_shown_beside_its_readings(history: History, p
         Conditions(Sample(0.0, 1010.0), remark="the last 20 readings are the same")
     )
     pace = RecordPace([0.0], 0.0, 0.0)
-    client = create_app(PageContext(path, pace, About("", 60.0, 5, "1"), feed)).test_client()
+    client = create_app(PageContext(path, pace, StationInfo(60.0, 5, "1"), feed)).test_client()
     assert "the last 20 readings are the same" in client.get("/").get_data(as_text=True)
     assert client.get("/now.txt").get_data(as_text=True).endswith("readings are the same\n")
     now = client.get("/api/now").get_json()

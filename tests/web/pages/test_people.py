@@ -152,7 +152,7 @@ def reds(page: Page, selector: str) -> list[tuple[int, int, int]]:
 
 
 def test_at_night_it_is_red_by_hand(page: Page, history: History, stormy: list[Sample]) -> None:
-    with State(stormy, simulated="a storm", untrusted=True).served(history) as url:
+    with State(stormy, record_title="a storm", untrusted=True).served(history) as url:
         page.goto(f"{url}?night=1")
         assert page.eval_on_selector("html", "node => getComputedStyle(node).backgroundColor") == (
             "rgb(0, 0, 0)"

@@ -13,7 +13,7 @@ from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
 from web.history.maintenance import HistoryMaintainer
 from web.history.writer import History
-from web.pages.settings_file import Settings
+from web.pages.preference_store import PreferenceStore
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.recorder.recorder import Instruments, Recorder
@@ -68,7 +68,7 @@ def test_publishers_and_the_alarm_go_by_the_newest_preferences(tmp_path: Path) -
             "nmea": {"host": "127.0.0.1", "port": plotter.getsockname()[1]},
         }
         config = Config.load(tables)
-        settings = Settings(tmp_path / "set.json", config, tmp_path / "offset.json")
+        settings = PreferenceStore(tmp_path / "set.json", config, tmp_path / "offset.json")
         with open_board(tables, simulated=True) as board:
             plan = Plan(board, tmp_path / "history.sqlite", config, settings)
             with recording(plan, again=False, alive=lambda: None) as parts:
@@ -78,7 +78,7 @@ def test_publishers_and_the_alarm_go_by_the_newest_preferences(tmp_path: Path) -
                 assert measured is not None
                 taken_at = datetime(2026, 1, 1, tzinfo=UTC)
                 kind = ReferenceKind.STATION
-                settings.correct(PressureOffset(2.0, taken_at, "Horta", kind, 0.0))
+                settings.save_offset(PressureOffset(2.0, taken_at, "Horta", kind, 0.0))
                 parts.feed.publish(replace(parts.feed.newest, remark="again"))
                 corrected = f"{(measured.pressure_hpa + 2.0) / 1000:.5f},B".encode()
                 assert eventually(lambda: corrected in _heard(plotter))

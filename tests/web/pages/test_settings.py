@@ -13,9 +13,9 @@ from tests.support.numbered_history import BEGIN_MS
 from web.config.settings import Config, Preferences
 from web.config.tables import AlarmConfig, PageConfig, StationConfig
 from web.history.writer import History
+from web.pages.preference_store import PreferenceStore
 from web.pages.security.token import Token
-from web.pages.settings import Barometer, settings_routes
-from web.pages.settings_file import Settings
+from web.pages.settings_page import BarometerInfo, settings_routes
 from web.weather import Sample
 
 GIVEN = {"station": {"altitude_m": 3.0}, "history": {"interval_s": 30.0}}
@@ -24,27 +24,27 @@ BEGIN = BEGIN_MS / 1000
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path) -> PreferenceStore:
     return opened(tmp_path)
 
 
-def opened(folder: Path) -> Settings:
+def opened(folder: Path) -> PreferenceStore:
     """The settings as a start of the program finds them."""
     files = folder / "page-settings.json", folder / "barometer-offset.json"
-    return Settings(files[0], Config.of(GIVEN, "boat.toml"), files[1])
+    return PreferenceStore(files[0], Config.of(GIVEN, "boat.toml"), files[1])
 
 
 class Pages:
     """The page of settings over a history of a quarter of an hour in steady air."""
 
-    def __init__(self, settings: Settings, history: History) -> None:
+    def __init__(self, settings: PreferenceStore, history: History) -> None:
         for second in range(0, 901, 10):
             history.add(Sample(BEGIN + second, 1012.0 + 0.01 * (second // 10 % 3), 20.0), None)
         self.offset = settings.path.with_name("barometer-offset.json")
         self.now = BEGIN + 910
         self.changes = 0
         app = Flask("web.pages.app")
-        barometer = Barometer(history.path, lambda: self.now, lambda: "")
+        barometer = BarometerInfo(history.path, lambda: self.now, lambda: "")
         token = Token(BEARER["Authorization"].split()[1], settings.path)
         app.register_blueprint(settings_routes(settings, barometer, token, self._changed))
         self.client: FlaskClient = app.test_client()
@@ -58,28 +58,28 @@ class Pages:
 
 
 @pytest.fixture
-def pages(settings: Settings, history: History) -> Pages:
+def pages(settings: PreferenceStore, history: History) -> Pages:
     return Pages(settings, history)
 
 
-def test_without_a_file_all_is_as_given(settings: Settings) -> None:
+def test_without_a_file_all_is_as_given(settings: PreferenceStore) -> None:
     assert settings.current == Preferences(
         StationConfig(altitude_m=3.0), AlarmConfig(), PageConfig()
     )
-    assert settings.kept_keys == []
+    assert settings.changed_keys == []
     assert settings.values["altitude_m"] == 3.0
     assert settings.values["unit"] == "hpa"
 
 
-def test_what_is_set_lies_over_the_settings_file(settings: Settings, tmp_path: Path) -> None:
-    settings.keep({"altitude_m": 1.5, "unit": "inhg", "latitude": None, "longitude": None})
+def test_what_is_set_lies_over_the_settings_file(settings: PreferenceStore, tmp_path: Path) -> None:
+    settings.save({"altitude_m": 1.5, "unit": "inhg", "latitude": None, "longitude": None})
     for now in (settings, opened(tmp_path)):
         assert now.current.station == StationConfig(altitude_m=1.5)
         assert now.current.page == PageConfig(unit="inhg")
-        assert now.kept_keys == ["altitude_m", "unit"]
-    settings.keep({"altitude_m": None})  # as the file has it
+        assert now.changed_keys == ["altitude_m", "unit"]
+    settings.save({"altitude_m": None})  # as the file has it
     assert settings.values["altitude_m"] == 3.0
-    assert settings.kept_keys == []
+    assert settings.changed_keys == []
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_what_is_set_lies_over_the_settings_file(settings: Settings, tmp_path: P
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_lost(
-    settings: Settings, values: dict[str, object], words: str
+    settings: PreferenceStore, values: dict[str, object], words: str
 ) -> None:
-    settings.keep({"altitude_m": 2.0})
+    settings.save({"altitude_m": 2.0})
     with pytest.raises(ConfigError, match=words):
-        settings.keep(values)
+        settings.save(values)
     assert settings.values["altitude_m"] == 2.0
 
 
@@ -126,7 +126,7 @@ def test_a_file_that_is_none_of_ours_is_told_with_its_path(tmp_path: Path, conte
     assert path.read_text() == content
 
 
-def test_settings_are_changed_with_the_token_alone(pages: Pages, settings: Settings) -> None:
+def test_settings_are_changed_with_the_token_alone(pages: Pages, settings: PreferenceStore) -> None:
     assert pages.client.post("/api/settings", json={"altitude_m": 2.0}).status_code == 401
     assert pages.client.post("/api/offset", json={}).status_code == 401
     assert pages.client.post("/api/offset/forget", json={}).status_code == 401
@@ -143,13 +143,13 @@ def test_a_wrong_setting_is_answered_in_a_sentence(pages: Pages) -> None:
     assert status == 400
     assert "from -90 (south) to 90 (north)" in text
     status, text = pages.post("/api/settings", colour="red")
-    assert (status, "is not known here" in text) == (400, True)
+    assert (status, "unknown key" in text) == (400, True)
     assert pages.changes == 0
 
 
 @pytest.mark.parametrize("name", ["page-settings.json", "barometer-offset.json"])
 def test_a_file_that_was_damaged_meanwhile_changes_nothing_of_what_holds(
-    pages: Pages, settings: Settings, name: str
+    pages: Pages, settings: PreferenceStore, name: str
 ) -> None:
     before = settings.current
     settings.path.with_name(name).write_text("{")
@@ -158,7 +158,7 @@ def test_a_file_that_was_damaged_meanwhile_changes_nothing_of_what_holds(
 
 
 def test_a_file_that_cannot_be_written_is_no_mistake_of_whoever_asks(
-    pages: Pages, settings: Settings
+    pages: Pages, settings: PreferenceStore
 ) -> None:
     settings.path.mkdir()
     status, text = pages.post("/api/settings", unit="inhg")
@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_written_is_no_mistake_of_whoever_asks(
 
 
 def test_the_barometer_is_corrected_by_the_last_ten_minutes(
-    pages: Pages, settings: Settings
+    pages: Pages, settings: PreferenceStore
 ) -> None:
     """1012.01 hPa measured at the sea; QNH 1013.0 there is a station pressure of 1013.0."""
     status, text = pages.post(

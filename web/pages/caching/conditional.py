@@ -1,9 +1,9 @@
 """ETag and 304, decided before the work: a 304 draws no chart and opens no file.
 
-    tag = address + settings + what the view's answer depends on
+    tag = address + settings + version of what the view shows
 
-A view says with `@tagged` what that is. A tag lasts no longer than what the answer says stays
-true: ages tick. Answers of other views are tagged by their content.
+`@tag_with` names the version of a view. A tag lasts no longer than the answer stays true: ages
+tick. Answers of other views are tagged by their content.
 """
 
 import secrets
@@ -21,31 +21,31 @@ from ..overview import freshness
 # No answer stays the same for longer: a chart creeps to the left, and the sun sets.
 LONGEST_S = 60.0
 
-_Parts = Callable[[PageContext], tuple[object, ...]]
+_Version = Callable[[PageContext], tuple[object, ...]]
 _View = TypeVar("_View", bound=Callable[..., Any])
 
-_PARTS: dict[Callable[..., Any], _Parts] = {}
+_VERSIONS: dict[Callable[..., Any], _Version] = {}
 
 
-def tagged(parts: _Parts) -> Callable[[_View], _View]:
-    """Mark a view whose answers change only when these parts do."""
+def tag_with(version: _Version) -> Callable[[_View], _View]:
+    """Mark a view whose answers change only when this version does."""
 
     def mark(view: _View) -> _View:
-        _PARTS[view] = parts
+        _VERSIONS[view] = version
         return view
 
     return mark
 
 
-def chart_parts(context: PageContext) -> tuple[object, ...]:
-    """What a chart and a series of samples depend on."""
+def chart_version(context: PageContext) -> tuple[object, ...]:
+    """Return the version of charts and of series of samples."""
     return floor(context.pace.now() / LONGEST_S), *context.history_version()
 
 
-def fragment_parts(context: PageContext) -> tuple[object, ...]:
-    """What the part of the page depends on that is fetched again, but the age.
+def fragment_version(context: PageContext) -> tuple[object, ...]:
+    """Return the version of the part of the page that a script fetches again.
 
-    The script that fetches it counts the seconds itself.
+    The age is not in it: the script counts the seconds itself.
     """
     conditions, alarm, now = context.feed.newest, context.alarm(), context.pace.now()
     return (
@@ -53,19 +53,19 @@ def fragment_parts(context: PageContext) -> tuple[object, ...]:
         {**alarm, "silent_for_s": ceil(alarm["silent_for_s"] / 60)},
         freshness(conditions.sample, context.info.period_s, now),
         context.pace.remark(),
-        *chart_parts(context),
+        *chart_version(context),
     )
 
 
-def page_parts(context: PageContext) -> tuple[object, ...]:
-    """What the page as a whole depends on."""
+def page_version(context: PageContext) -> tuple[object, ...]:
+    """Return the version of the whole page."""
     sample = context.feed.newest.sample
     age = age_words(context.pace.now() - sample.taken_at) if sample else ""
-    return age, *fragment_parts(context)
+    return age, *fragment_version(context)
 
 
-def second_parts(context: PageContext) -> tuple[object, ...]:
-    """What the conditions depend on when their age is in seconds."""
+def second_version(context: PageContext) -> tuple[object, ...]:
+    """Return the version of the conditions with their age in seconds."""
     return context.feed.newest, context.alarm(), floor(context.pace.now())
 
 
@@ -76,29 +76,29 @@ def answer_conditionally(app: Flask) -> None:
     """
     start = secrets.token_hex(4)  # the next start may be of another version
 
-    def look() -> Response | None:
+    def check() -> Response | None:
         view = app.view_functions.get(request.endpoint or "")
-        parts = _PARTS.get(view) if view else None
-        if parts is None or request.method not in ("GET", "HEAD"):
+        version = _VERSIONS.get(view) if view else None
+        if version is None or request.method not in ("GET", "HEAD"):
             return None
         context = page_context()
-        asked = start, request.endpoint, request.query_string, context.info
-        g.tag = blake2b(repr((*asked, *parts(context))).encode(), digest_size=9).hexdigest()
+        address = start, request.endpoint, request.query_string, context.info
+        g.tag = blake2b(repr((*address, *version(context))).encode(), digest_size=9).hexdigest()
         known = request.if_none_match
-        # Not "*": that asks for nothing that is here.
+        # Not "*": it matches any tag.
         is_known = known.contains_weak(g.tag) and not known.star_tag
         return Response(status=304) if is_known else None
 
-    app.before_request(look)
-    app.after_request(_mark)
+    app.before_request(check)
+    app.after_request(_set_headers)
 
 
-def _mark(response: Response) -> Response:
+def _set_headers(response: Response) -> Response:
     is_read = request.method in ("GET", "HEAD") and response.status_code in (200, 304)
     if not is_read or response.is_streamed or "Cache-Control" in response.headers:
         response.headers.setdefault("Cache-Control", "no-store")
         return response
-    response.headers["Cache-Control"] = "no-cache"  # kept, and asked about each time
+    response.headers["Cache-Control"] = "no-cache"  # stored, and checked each time
     if "tag" in g:
         response.set_etag(g.tag, weak=True)
         return response

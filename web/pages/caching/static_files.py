@@ -1,6 +1,6 @@
 """Static files, addressed by their content: a browser asks for each only once.
 
-When a file changes, so does its address. Each is read and packed once, and remembered.
+When a file changes, so does its address. Each is read and compressed once.
 """
 
 import gzip
@@ -17,31 +17,31 @@ _FOLDER = Path(__file__).parents[1] / "static"
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
-class Static(NamedTuple):
-    """A static file. version: tells it from what it was before and will be. packed: by gzip."""
+class StaticFile(NamedTuple):
+    """A static file. version: a hash of its content. gzipped: the body, compressed."""
 
     version: str
     mimetype: str
     body: bytes
-    packed: bytes
+    gzipped: bytes
 
 
 def serve_static_files(app: Flask) -> None:
-    """Add the route of the static files, whose addresses templates make with url_for."""
+    """Add the route of the static files, and the version to their addresses by url_for."""
 
     def file(filename: str) -> Response:
         found = _static(filename)
         if found is None:
             raise NotFound("There is no such file.")
-        is_shorter = len(found.packed) < len(found.body)  # a picture is not
-        is_packed = is_shorter and bool(request.accept_encodings.quality("gzip"))
-        body = found.packed if is_packed else found.body
+        is_shorter = len(found.gzipped) < len(found.body)  # a picture is not
+        is_gzipped = is_shorter and bool(request.accept_encodings.quality("gzip"))
+        body = found.gzipped if is_gzipped else found.body
         answer = Response(body, mimetype=found.mimetype)
         answer.vary.add("Accept-Encoding")
-        if is_packed:
+        if is_gzipped:
             answer.headers["Content-Encoding"] = "gzip"
-        is_it = request.args.get("v") == found.version
-        answer.headers["Cache-Control"] = _A_YEAR if is_it else "no-cache"
+        is_current = request.args.get("v") == found.version
+        answer.headers["Cache-Control"] = _A_YEAR if is_current else "no-cache"
         return answer
 
     def address(endpoint: str, values: dict[str, Any]) -> None:
@@ -52,8 +52,8 @@ def serve_static_files(app: Flask) -> None:
     app.url_defaults(address)
 
 
-def _static(filename: str) -> Static | None:
-    """The file of this name; None where there is none. No other folder can be named."""
+def _static(filename: str) -> StaticFile | None:
+    """Return the file of this name, or None. The name cannot lead to another folder."""
     for path in _FOLDER.iterdir():
         if path.name == filename and path.is_file():
             return _read(path, path.stat().st_mtime_ns)
@@ -61,9 +61,9 @@ def _static(filename: str) -> Static | None:
 
 
 @lru_cache(64)
-def _read(path: Path, mtime_ns: int) -> Static:
+def _read(path: Path, mtime_ns: int) -> StaticFile:
     body = path.read_bytes()
-    return Static(
+    return StaticFile(
         blake2b(body, digest_size=6).hexdigest(),
         mimetypes.guess_type(path.name)[0] or "application/octet-stream",
         body,

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template
 
 from calibration.errors import CalibrationError
 
-from ..json_body import JsonBody
+from ..request_parsing import JsonBody
 from ..security.access import check_token
 from ..security.token import Token
 from .sensor_port import Sight

@@ -3,18 +3,20 @@
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from .host_check import Hosts
+from .host_check import HostNames
 from .token import Token
 
-_NOT_YET = (
+_NO_TOKEN = (
     "Anyone can view this page. Changing it needs the token. The Pi shows it with:"
     " scripts/dashboard --token"
 )
-_WRONG = "That is not the token of this machine. The Pi shows it with: scripts/dashboard --token"
+_WRONG_TOKEN = (
+    "That is not the token of this machine. The Pi shows it with: scripts/dashboard --token"
+)
 
 
-def check_host(hosts: Hosts) -> None:
-    """Refuse a request that was meant for another machine (403)."""
+def check_host(hosts: HostNames) -> None:
+    """Refuse a request for another machine (403)."""
     if not hosts.includes(request.headers.get("Host")):
         raise Forbidden(
             "This machine does not go by the name in the address. Open it by its number, as in"
@@ -23,18 +25,18 @@ def check_host(hosts: Hosts) -> None:
 
 
 def check_token(token: Token) -> None:
-    """Refuse a request that does not show the token (401)."""
+    """Refuse a request without the token (401)."""
     header = request.headers.get("Authorization")
-    if not token.is_said_in(header):
-        raise Unauthorized(_WRONG if header else _NOT_YET)
+    if not token.matches(header):
+        raise Unauthorized(_WRONG_TOKEN if header else _NO_TOKEN)
 
 
 def token_routes(token: Token) -> Blueprint:
-    """Return the route that tells a page whether its token is right."""
+    """Return the route that checks the token of a page."""
     access = Blueprint("access", __name__)
 
     @access.post("/api/token")
-    def is_right() -> Response:
+    def check() -> Response:
         check_token(token)
         return Response(status=204)
 

@@ -1,8 +1,8 @@
-"""Which names this page goes by.
+"""The names that this machine goes by.
 
-A page of somebody else can make its own name point to this machine and then read, in the browser
-of whoever looks at it, all that is said here (DNS rebinding). What gives it away is the name that
-the browser asks for: it is neither an address nor a name of this machine.
+The page of an attacker can make its own name point to this machine, and then read all answers in
+the visitor's browser (DNS rebinding). The Host header gives it away: it holds neither an address
+nor a name of this machine.
 """
 
 import re
@@ -11,8 +11,8 @@ from collections.abc import Iterable
 _PORT = re.compile(r":[0-9]{0,5}$")
 
 
-class Hosts:
-    """The names of this machine, and others that it was told of; addresses are always right."""
+class HostNames:
+    """The names of this machine, and others; addresses are always right."""
 
     def __init__(self, others: Iterable[str] = ()) -> None:
         import socket  # here and below: a logger without a page needs none of it
@@ -22,13 +22,13 @@ class Hosts:
         self._names = {"localhost", own, short, f"{short}.local", *map(str.lower, others)}
 
     def includes(self, header: str | None) -> bool:
-        """Whether a Host header, with or without a port, is one of them."""
+        """Return whether a Host header, with or without a port, is one of them."""
         host = _PORT.sub("", (header or "").strip().lower()).removesuffix(".")
         return host in self._names or _is_address(host)
 
 
 def is_local(host: str) -> bool:
-    """Whether an address to serve at is this machine's alone, without brackets."""
+    """Return whether only this machine can reach an address, given without brackets."""
     return host in ("localhost", "::1") or host.startswith("127.")
 
 

@@ -1,4 +1,4 @@
-"""Bring the token to a phone: as an address, and as a code to scan from the terminal.
+"""Bring the token to a phone: as an address, and as a QR code in the terminal.
 
 The token stands behind the # of the address, which a browser keeps to itself: it is never sent,
 and so it is in no log.
@@ -12,10 +12,10 @@ from .token import Token
 
 
 def invitation(token: Token, host: str, port: int) -> str:
-    """What is shown to the person at the terminal; never meant for a log.
+    """Return the text for the person at the terminal; never log it.
 
-    host, port: where the page is served. The code is left out where no phone could reach it, and
-    where segno is not installed.
+    host, port: where the page is served. There is no QR code where no phone could reach the
+    page, or if segno is not installed.
     """
     address, is_exposed = _address(host)
     url = f"http://{address}:{port}/colour#token={token.text}"
@@ -27,7 +27,7 @@ def invitation(token: Token, host: str, port: int) -> str:
         f"Open the page once with it, and the browser remembers it: {url}",
     ]
     if is_exposed:
-        lines += ["or let the phone scan it:", "", _code(url)]
+        lines += ["or let the phone scan it:", "", _qr_code(url)]
     else:
         lines.append(
             "That is for this machine only. For phones, with a code to scan, start the page with"
@@ -39,7 +39,7 @@ def invitation(token: Token, host: str, port: int) -> str:
 
 
 def _address(host: str) -> tuple[str, bool]:
-    """The host as a guest has to write it, and whether guests from outside can come."""
+    """Return the host for the address, and whether other machines can reach it."""
     host = host.strip("[]")
     if is_local(host):
         return (f"[{host}]" if ":" in host else host), False
@@ -49,21 +49,21 @@ def _address(host: str) -> tuple[str, bool]:
 
 
 def _own_address() -> str:
-    """The address of this machine in its network; empty when it has none."""
+    """Return the address of this machine in its network, or ""."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("10.255.255.255", 9))  # nothing is sent: it only chooses the way
+            probe.connect(("10.255.255.255", 9))  # nothing is sent: it only chooses the route
             address = str(probe.getsockname()[0])
         except OSError:
             return ""
     return "" if is_local(address) else address
 
 
-def _code(url: str) -> str:
+def _qr_code(url: str) -> str:
     try:
         import segno
     except ImportError:
         return "    (for the code: pip install segno)"
-    drawn = io.StringIO()
-    segno.make(url, micro=False, error="l").terminal(drawn, compact=True)
-    return drawn.getvalue()
+    text = io.StringIO()
+    segno.make(url, micro=False, error="l").terminal(text, compact=True)
+    return text.getvalue()

@@ -3,7 +3,7 @@
 (function (petrel) {
   "use strict";
 
-  var glance = petrel.id("glance");
+  var overview = petrel.id("overview");
   var sound = petrel.id("sound");
   var says = petrel.id("clock-says");
   var Context = window.AudioContext || window.webkitAudioContext;
@@ -16,7 +16,7 @@
 
   function told(words) { says.hidden = !words; petrel.put(says, words); }
 
-  function level() { return glance.getAttribute("data-sounding") || ""; }
+  function level() { return overview.getAttribute("data-sounding") || ""; }
 
   function beep(at) {
     var tone = audio.createOscillator(), loudness = audio.createGain();
@@ -50,7 +50,7 @@
 
   /* How far the two clocks are apart, in words; empty when that is not worth a word. */
   function apart() {
-    var piMs = Number(glance.getAttribute("data-clock"));
+    var piMs = Number(overview.getAttribute("data-clock"));
     if (!piMs) { return ""; }
     var offMs = piMs - Date.now();
     var minutes = Math.round(Math.abs(offMs) / 60000);
@@ -65,7 +65,7 @@
     told(apart());
   };
 
-  glance.addEventListener("click", function (event) {
+  overview.addEventListener("click", function (event) {
     var route = event.target.getAttribute && event.target.getAttribute("data-tell");
     var isClock = event.target.getAttribute && event.target.getAttribute("data-clock") === "set";
     if (route) { petrel.send(route, {}, petrel.refresh, told); }

@@ -1,9 +1,9 @@
-/* Fetches the glance again and again, swaps only what changed, and says so when the Pi is silent.
+/* Fetches the overview again and again, swaps only what changed, and says so when the Pi is silent.
    Plain ES5 for old phones; the page works without it. */
 (function (petrel) {
   "use strict";
 
-  var glance = petrel.id("glance");
+  var overview = petrel.id("overview");
   var silence = petrel.id("silence");
   var root = document.documentElement;
   var TARGETS = "a, button, summary";
@@ -55,12 +55,12 @@
       }
       old.hidden = parts[i].hidden;
     }
-    glance.className = fresh.className;
+    overview.className = fresh.className;
     /* An answer out of the browser's memory is as old as what it tells of. */
-    if (fresh.getAttribute("data-taken") !== glance.getAttribute("data-taken")) { since = heard; }
+    if (fresh.getAttribute("data-taken") !== overview.getAttribute("data-taken")) { since = heard; }
     var told = ["sounding", "clock", "taken"].concat(since === heard ? ["age"] : []);
     told.forEach(function (name) {
-      glance.setAttribute("data-" + name, fresh.getAttribute("data-" + name));
+      overview.setAttribute("data-" + name, fresh.getAttribute("data-" + name));
     });
     petrel.id("icon").href = fresh.getAttribute("data-icon");
     petrel.refreshed();
@@ -73,7 +73,7 @@
   function answered(text) {
     var box = document.createElement("div");
     box.innerHTML = text;
-    var fresh = box.querySelector("#glance");
+    var fresh = box.querySelector("#overview");
     if (!fresh) { noAnswer(); return; }
     heard = new Date();
     say("");
@@ -99,8 +99,8 @@
 
   /* Seconds go on between two answers; a record that is played has a time of its own. */
   function age() {
-    var box = glance.querySelector(".ago");
-    var atFirst = glance.getAttribute("data-age");
+    var box = overview.querySelector(".ago");
+    var atFirst = overview.getAttribute("data-age");
     if (!box || !atFirst || isPlayed) { return; }
     var seconds = Math.max(0, Math.round(Number(atFirst) + (Date.now() - since) / 1000));
     if (seconds < 120) { petrel.put(box, seconds + " s ago"); }
@@ -113,7 +113,7 @@
   };
 
   /* Other spans without a new page; with a modifier key the browser does what it always does. */
-  glance.addEventListener("click", function (event) {
+  overview.addEventListener("click", function (event) {
     var chosen = event.target.getAttribute && event.target.getAttribute("data-hours");
     if (event.target.tagName !== "A" || !chosen || event.button !== 0 ||
         event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }

@@ -16,13 +16,13 @@ from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext, page_context, set_page_context
 from web.pages.controls import alarm_fields
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample
 
 TAGGED = ["/", "/glance", "/chart.svg", "/now.txt", "/api/now", "/api/outlook", "/api/pressure"]
-ABOUT = About("", 60.0, 5, "1")
+INFO = StationInfo(60.0, 5, "1")
 
 
 class Clock(RecordPace):
@@ -50,7 +50,7 @@ class Boat:
             PageContext(
                 history.path,
                 self.clock,
-                ABOUT,
+                INFO,
                 self.feed,
                 alarm=lambda: alarm_fields(self.alarm, self.uptime),
             )
@@ -127,7 +127,9 @@ def test_what_was_drawn_for_one_guest_is_given_to_the_next(
 
 def test_settings_that_are_changed_while_it_runs_make_another_answer(boat: Boat) -> None:
     tags = {route: boat.tag(route) for route in TAGGED}
-    info = About("", 60.0, 5, "1", look=DisplayPreferences(UNITS["inhg"]), altitude_m=100.0)
+    info = StationInfo(
+        60.0, 5, "1", preferences=DisplayPreferences(UNITS["inhg"]), altitude_m=100.0
+    )
     app = boat.client.application
     with app.app_context():
         set_page_context(app, replace(page_context(), info=info))
@@ -223,7 +225,7 @@ def test_what_was_asked_makes_another_answer(boat: Boat) -> None:
 
 def test_another_start_makes_another_answer(boat: Boat) -> None:
     """It may be of another version."""
-    app = create_app(PageContext(boat.history.path, boat.clock, ABOUT, boat.feed))
+    app = create_app(PageContext(boat.history.path, boat.clock, INFO, boat.feed))
     assert app.test_client().get("/glance").headers["ETag"] != boat.tag("/glance")
 
 

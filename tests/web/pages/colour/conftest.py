@@ -16,7 +16,7 @@ from web.pages.app import create_app
 from web.pages.colour.routes import Colours, colour_routes
 from web.pages.colour.sensor_port import Sight
 from web.pages.context import PageContext
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.pages.security.access import token_routes
 from web.pages.security.token import token_of
 from web.recorder.conditions import ConditionsFeed
@@ -37,7 +37,7 @@ def make_page(tmp_path: Path, history: History) -> Iterator[Callable[[Sight], Pa
             PageContext(
                 history.path,
                 RecordPace([0.0], 0.0, 0.0),
-                About("played", 3600.0, 30, "1.2.3"),
+                StationInfo(3600.0, 30, "1.2.3", simulated=True, record_title="played"),
                 ConditionsFeed(),
             ),
             others=[token_routes(token), colour_routes(colours, token)],

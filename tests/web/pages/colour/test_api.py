@@ -346,7 +346,7 @@ BAD = [
     (b"9" * 4090, 400, ""),
     (b"null", 400, "JSON object"),
     (b"[1]", 400, "JSON object"),
-    (b'{"surprise": 1}', 400, "is not known here"),
+    (b'{"surprise": 1}', 400, "unknown key"),
     (b'{"' + b"x" * 5000 + b'": 1}', 413, "longer than 4096"),
 ]
 
@@ -500,7 +500,7 @@ from web.pages.security.access import token_routes
 from web.pages.app import create_app
 from web.recorder.conditions import ConditionsFeed
 from web.pages.colour.routes import Colours, colour_routes
-from web.pages.overview import About
+from web.pages.overview import StationInfo
 from web.history.writer import History
 from web.recorder.pacing import RecordPace
 from web.pages.context import PageContext
@@ -513,8 +513,8 @@ colours = Colours(Played({"": (1.0, 1.0, 1.0, 1.0)}), folder / "a", folder / "b"
 with History(folder / "h.sqlite") as history:
     routes = [token_routes(token), colour_routes(colours, token)]
     pace = RecordPace([0.0], 0.0, 0.0)
-    about = About("played", 60.0, 5, "1")
-    app = create_app(PageContext(history.path, pace, about, ConditionsFeed()), others=routes)
+    info = StationInfo(60.0, 5, "1", simulated=True, record_title="played")
+    app = create_app(PageContext(history.path, pace, info, ConditionsFeed()), others=routes)
     client = app.test_client()
     client.get("/")
     client.post("/api/token")

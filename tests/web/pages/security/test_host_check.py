@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from web.config.tables import PageConfig, host_names
-from web.pages.security.host_check import Hosts
+from web.pages.security.host_check import HostNames
 
 OWN = socket.gethostname().partition(".")[0]
 
@@ -30,7 +30,7 @@ OWN = socket.gethostname().partition(".")[0]
     ],
 )
 def test_its_own(header: str) -> None:
-    assert Hosts(["boat.lan"]).includes(header)
+    assert HostNames(["boat.lan"]).includes(header)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_its_own(header: str) -> None:
     ],
 )
 def test_anothers(header: str | None) -> None:
-    assert not Hosts(["boat.lan"]).includes(header)
+    assert not HostNames(["boat.lan"]).includes(header)
 
 
 @pytest.mark.parametrize("route", ["/", "/api/now", "/static/page.js", "/nothing-here"])
