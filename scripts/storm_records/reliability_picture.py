@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from storm_records.warning_chances import Bin
 
-from web.pages.chart.svg import circle, element, polyline, sheet, text
+from web.pages.chart.svg import circle, document, element, polyline, text
 
 _SIZE, _LEFT, _TOP, _SIDE = 560, 74, 66, 420
 _COLOURS = ("#1d2f6f", "#b3001b", "#a87b00", "#2f7d4f")
@@ -27,7 +27,7 @@ def reliability_picture(curves: Sequence[tuple[str, Sequence[Bin]]], title: str)
         y = _TOP + _SIDE + 66 + 24 * number
         parts += [circle((_LEFT + 8, y - 5), 6, fill=colour), text(name, x=_LEFT + 24, y=y)]
     font = {"font_family": "sans-serif", "font_size": "16", "fill": "#2b2b2b"}
-    return sheet(title, _SIZE, height, parts, **font)
+    return document(title, _SIZE, height, parts, **font)
 
 
 def _axes() -> Iterator[str]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from web.display.times import iso
-from web.pages.chart import FLAGS, FRAME, SIZE, Column, Mark, barograph
-from web.pages.chart.svg import element, n, polyline, rect, sheet, text
+from web.pages.chart import FRAME, LEVEL_COLOURS, SIZE, Barograph, Column, LevelMark
+from web.pages.chart.svg import document, element, n, polyline, rect, text
 from web.weather import StormLevel
 
 _WIDTH, _HEIGHT = SIZE
@@ -40,13 +40,13 @@ def storm_picture(
     gale_ms: draw a line at this wind.
     """
     start, end = moments[0].taken_at, moments[-1].taken_at
-    paper = barograph(
+    paper = Barograph(
         list(_columns(moments, start, end)),
         start=start,
         end=end,
         gap_s=max(gap_s, 2.1 * (end - start) / _MOST_COLUMNS),
         marks=list(_raised(moments)),
-    )
+    ).svg()
     has_wind = any(moment.wind_ms is not None for moment in moments)
     height = _WIND_Y + _WIND_HEIGHT + 12 if has_wind else _LEVELS_Y + _LEVELS_HEIGHT + 8
     parts = [
@@ -54,7 +54,7 @@ def storm_picture(
         *_strip(moments, start, end),
         *(_wind(moments, start, end, gale_ms) if has_wind else ()),
     ]
-    return sheet(title, _WIDTH, height, parts, font_family="sans-serif", font_size=18)
+    return document(title, _WIDTH, height, parts, font_family="sans-serif", font_size=18)
 
 
 def _columns(moments: Sequence[Moment], start: float, end: float) -> Iterator[Column]:
@@ -69,11 +69,11 @@ def _columns(moments: Sequence[Moment], start: float, end: float) -> Iterator[Co
         yield Column(middle, min(values), sum(values) / len(values), max(values))
 
 
-def _raised(moments: Sequence[Moment]) -> Iterator[Mark]:
+def _raised(moments: Sequence[Moment]) -> Iterator[LevelMark]:
     level = StormLevel.CALM
     for moment in moments:
         if moment.level > level:
-            yield Mark(moment.taken_at, moment.level.word)
+            yield LevelMark(moment.taken_at, moment.level.word)
         level = moment.level
 
 
@@ -90,9 +90,9 @@ def _strip(moments: Sequence[Moment], start: float, end: float) -> Iterator[str]
         x = _x(moments[begin].taken_at, start, end)
         width = _x(until, start, end) - x
         name = moment.level.word
-        if name in FLAGS and width > 0:
+        if name in LEVEL_COLOURS and width > 0:
             said = text(f"{name} from {iso(moments[begin].taken_at)}", "title")
-            yield rect((x, _LEVELS_Y), (width, _LEVELS_HEIGHT), said, fill=FLAGS[name])
+            yield rect((x, _LEVELS_Y), (width, _LEVELS_HEIGHT), said, fill=LEVEL_COLOURS[name])
         begin = number
 
 
@@ -113,8 +113,8 @@ def _wind(
         yield _line(y(wind_ms), "#c9c9c9")
         yield _label(y(wind_ms) + 6, f"{wind_ms:.0f}")
     if gale_ms is not None:
-        yield _line(y(gale_ms), FLAGS["storm"], stroke_dasharray="7 5")
-        yield text("gale", x=_LEFT + 6, y=y(gale_ms) - 5, fill=FLAGS["storm"])
+        yield _line(y(gale_ms), LEVEL_COLOURS["storm"], stroke_dasharray="7 5")
+        yield text("gale", x=_LEFT + 6, y=y(gale_ms) - 5, fill=LEVEL_COLOURS["storm"])
     points = [(_x(at, start, end), y(wind)) for at, wind in blown]
     yield polyline(points, stroke="#33616b", stroke_width=2)
 

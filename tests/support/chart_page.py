@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 import web
 from tests.support.waiting import eventually
 from web.display.units import UNITS
-from web.pages.chart import Column, barograph, changes_3h
+from web.pages.chart import Barograph, Column, changes_3h
 
 STATIC = Path(web.__file__).parent / "pages" / "static"
 NOW = 1396353600.0  # 1 April 2014, 12:00 UTC: two days after the clocks of Dublin went forward
@@ -62,16 +62,16 @@ def drawing(hours: float, end: float | None) -> str:
     start = until - hours * HOUR
     trend = changes_3h(columns(start - 4 * HOUR, until), 2 * HOUR)
     unit, zone = UNITS["inhg"], ZoneInfo("Europe/Dublin")
-    return barograph(
+    return Barograph(
         columns(start, until),
         start=start,
         end=until,
         gap_s=2 * HOUR,
-        trend=trend,
+        changes=trend,
         unit=unit,
         zone=zone,
         now=NOW,
-    )
+    ).svg()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..display.preferences import DisplayPreferences
 from ..history.clock_trust import ClockTrust
 from ..history.reader import MOST_COLUMNS, HistoryReader
-from .chart import Column, Mark, barograph, changes_3h, record_words
+from .chart import Barograph, Column, LevelMark, UncertainSpan, changes_3h, record_words
 from .overview import StationInfo
 
 _BEFORE_H = 3.0
@@ -51,19 +51,19 @@ def render_chart(
     columns = [Column(*span) for span in reader.spans(begin - before_h * 3600, end, most)]
     changes = changes_3h(columns, gap_s) if before_h else []
     shown = [column for column in columns if column.taken_at >= begin]
-    svg = barograph(
+    svg = Barograph(
         shown,
         start=begin,
         end=end,
         gap_s=gap_s,
-        marks=[Mark(at, level.word) for at, level in reader.raised(begin, end)],
-        doubted=_doubted(reader, begin, end),
-        trend=[change for change in changes if change.moment >= begin],
+        marks=[LevelMark(at, level.word) for at, level in reader.raised(begin, end)],
+        uncertain=_uncertain(reader, begin, end),
+        changes=[change for change in changes if change.moment >= begin],
         unit=preferences.unit,
         zone=preferences.zone.tzinfo,
         now=now,
         note="SIMULATED" if info.simulated else "",
-    )
+    ).svg()
     words = record_words(shown, begin, end, preferences.unit, preferences.zone.tzinfo)
     covered_s = columns[-1].taken_at - columns[0].taken_at if columns else 0.0
     samples = int(covered_s / (info.period_s if column_s < 3600 else 3600))  # or hourly rows
@@ -71,10 +71,10 @@ def render_chart(
     return RenderedChart(svg, words, keep_s if keep_s > info.period_s else 0.0)
 
 
-def _doubted(reader: HistoryReader, begin: float, end: float) -> list[tuple[float, float]]:
+def _uncertain(reader: HistoryReader, begin: float, end: float) -> list[UncertainSpan]:
     """Return the stretches whose dates come from no trusted clock."""
     return [
-        (piece.begin_ms / 1000, piece.end_ms / 1000)
+        UncertainSpan(piece.begin_ms / 1000, piece.end_ms / 1000)
         for piece in reader.pieces(begin, end)
         if piece.boot.trust is ClockTrust.NONE
     ]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-from web.pages.chart.svg import circle, element, n, polyline, sheet, text
+from web.pages.chart.svg import circle, document, element, n, polyline, text
 
 SIZE, LEFT, TOP, WIDTH, HEIGHT = 620, 82, 74, 500, 320
 COLOURS = ("#b3001b", "#1d2f6f", "#a87b00", "#2f7d4f")
@@ -51,7 +51,7 @@ def titled(title: str, width: int, height: int, parts: Sequence[str]) -> str:
     """A picture of these parts under its title."""
     heading = text(title, x=12, y=28, font_size=18, font_weight="bold")
     font = {"font_family": "sans-serif", "font_size": "16", "fill": "#2b2b2b"}
-    return sheet(title, width, height, [heading, *parts], **font)
+    return document(title, width, height, [heading, *parts], **font)
 
 
 def lines_picture(

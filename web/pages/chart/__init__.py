@@ -1,26 +1,27 @@
 """The barograph: columns of pressure drawn as one SVG, like the paper of a drum barograph.
 
-Pure text out of plain numbers, so that the page is complete without a script or a chart library.
-Colours are presentation attributes: alone the drawing is light paper, in the page the style sheet
-dims it.
+Plain numbers become plain text, so that the page needs neither a script nor a chart library.
+Colours are presentation attributes: by itself the drawing is on light paper, and the style sheet
+of the page dims it.
 """
 
-from .barograph import barograph
+from .annotations import LEVEL_COLOURS, LevelMark, UncertainSpan
+from .barograph import Barograph
 from .curve import Column
 from .description import record_words
-from .flags import FLAGS, Mark
 from .scales import FRAME, SIZE
-from .trend import Change, changes_3h
+from .tendency_strip import Change, changes_3h
 from .wmo_symbol import wmo_symbol
 
 __all__ = [
-    "FLAGS",
     "FRAME",
+    "LEVEL_COLOURS",
     "SIZE",
+    "Barograph",
     "Change",
     "Column",
-    "Mark",
-    "barograph",
+    "LevelMark",
+    "UncertainSpan",
     "changes_3h",
     "record_words",
     "wmo_symbol",

@@ -1,4 +1,4 @@
-"""The record itself: the curve, its band of extremes, and the labels of the lowest and highest."""
+"""The curve, its band of extremes, and the labels of the lowest and highest reading."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -6,15 +6,13 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from ...display.times import clock_words
-from .local_time import local
-from .scales import BOTTOM, LEFT, RIGHT, Paper
+from .scales import BOTTOM, LEFT, RIGHT, Scales
 from .svg import HALO, INK, LETTER, ROUND, area, element, line, text
-
-_WEEK_S = 7 * 86400
+from .time_axis import local
 
 
 class Column(NamedTuple):
-    """One column of the chart: Unix seconds at the middle of what it stands for, and hPa."""
+    """A column of the chart: Unix seconds at its middle, and hPa."""
 
     taken_at: float
     low_hpa: float
@@ -23,17 +21,17 @@ class Column(NamedTuple):
 
 
 def lowest_and_highest(columns: Sequence[Column]) -> tuple[Column, Column]:
-    """The columns of the lowest and of the highest reading."""
+    """Return the columns of the lowest and of the highest reading."""
     return min(columns, key=attrgetter("low_hpa")), max(columns, key=attrgetter("high_hpa"))
 
 
-def curve(columns: Sequence[Column], gap_s: float, paper: Paper) -> str:
-    """The means as a line with its gaps, over a band from the lowest to the highest reading."""
-    stretches = [columns[run] for run in runs([column.taken_at for column in columns], gap_s)]
-    band = "".join(_band(run, paper) for run in stretches)
-    # A run of one has no length: the round cap of a wider pen makes it a dot.
-    lines = "".join(line([_point(c, paper) for c in run]) for run in stretches if len(run) > 1)
-    dots = "".join(line([_point(run[0], paper)] * 2) for run in stretches if len(run) == 1)
+def curve(columns: Sequence[Column], gap_s: float, scales: Scales) -> str:
+    """Draw the means as a line with its gaps, over a band of the extremes."""
+    groups = [columns[run] for run in runs([column.taken_at for column in columns], gap_s)]
+    band = "".join(_band(run, scales) for run in groups)
+    # A run of one has no length: the round cap of a wide stroke makes it a dot.
+    lines = "".join(line([_point(c, scales) for c in run]) for run in groups if len(run) > 1)
+    dots = "".join(line([_point(run[0], scales)] * 2) for run in groups if len(run) == 1)
     ink = element("path", class_="curve", d=lines, stroke_width=3.6)
     ink += element("path", class_="dots", d=dots, stroke_width=8)
     return element("path", class_="band", d=band, fill=INK, fill_opacity=".2") + element(
@@ -41,54 +39,55 @@ def curve(columns: Sequence[Column], gap_s: float, paper: Paper) -> str:
     )
 
 
-def extremes(columns: Sequence[Column], paper: Paper) -> str:
-    """The lowest and the highest reading with their words."""
+def extremes(columns: Sequence[Column], scales: Scales) -> str:
+    """Label the lowest and the highest reading."""
     lowest, highest = lowest_and_highest(columns)
-    # Labelled below the lowest and above the highest: the curve cannot be there.
-    return _extreme(paper, lowest.taken_at, lowest.low_hpa, 28) + _extreme(
-        paper, highest.taken_at, highest.high_hpa, -14
+    # Below the lowest and above the highest there is no curve.
+    return _extreme(scales, lowest.taken_at, lowest.low_hpa, 28) + _extreme(
+        scales, highest.taken_at, highest.high_hpa, -14
     )
 
 
-def newest(column: Column, paper: Paper) -> str:
-    """A round dot where the pen is."""
-    x, y = _point(column, paper)
+def newest(column: Column, scales: Scales) -> str:
+    """Draw a dot at the newest reading."""
+    x, y = _point(column, scales)
     return element("circle", class_="newest", cx=x, cy=y, r=7, fill=INK)
 
 
 def runs(moments: Sequence[float], gap_s: float) -> list[slice]:
-    """The stretches between gaps."""
+    """Return the runs between gaps."""
     pairs = enumerate(pairwise(moments), 1)
     gaps = [number for number, (before, after) in pairs if after - before > gap_s]
     return [slice(first, end) for first, end in pairwise([0, *gaps, len(moments)])]
 
 
-def _point(column: Column, paper: Paper) -> tuple[float, float]:
-    return paper.x(column.taken_at), paper.y(column.mean_hpa)
+def _point(column: Column, scales: Scales) -> tuple[float, float]:
+    return scales.x(column.taken_at), scales.y(column.mean_hpa)
 
 
-def _band(run: Sequence[Column], paper: Paper) -> str:
-    """From the lowest to the highest reading of each column, where an eye can tell them apart."""
-    visible_hpa = 4 * (paper.high_hpa - paper.low_hpa) / (BOTTOM - paper.top)
+def _band(run: Sequence[Column], scales: Scales) -> str:
+    """Outline the range of each column, if it is large enough to be seen."""
+    visible_hpa = 4 * (scales.high_hpa - scales.low_hpa) / (BOTTOM - scales.top)
     if all(column.high_hpa - column.low_hpa < visible_hpa for column in run):
         return ""
-    above = [(paper.x(column.taken_at), paper.y(column.high_hpa)) for column in run]
-    below = [(paper.x(column.taken_at), paper.y(column.low_hpa)) for column in reversed(run)]
+    above = [(scales.x(column.taken_at), scales.y(column.high_hpa)) for column in run]
+    below = [(scales.x(column.taken_at), scales.y(column.low_hpa)) for column in reversed(run)]
     return area(above + below)
 
 
-def _extreme(paper: Paper, taken_at: float, pressure_hpa: float, below: int) -> str:
-    x, y = paper.x(taken_at), paper.y(pressure_hpa)
-    label = f"{paper.unit.words(pressure_hpa)} {_when(taken_at, paper)}"
+def _extreme(scales: Scales, taken_at: float, pressure_hpa: float, below: int) -> str:
+    x, y = scales.x(taken_at), scales.y(pressure_hpa)
+    label = f"{scales.unit.words(pressure_hpa)} {_when(taken_at, scales)}"
     half = len(label) * LETTER / 2
     middle = min(max(x, LEFT + half), RIGHT - half)
     bold = {"text_anchor": "middle", "font_weight": "bold", **HALO}
-    drawn = element("circle", cx=x, cy=y, r=4.5) + text(label, x=middle, y=y + below, **bold)
-    return element("g", drawn, class_="extreme", fill=INK)
+    dot = element("circle", cx=x, cy=y, r=4.5)
+    words = text(label, x=middle, y=y + below, **bold)
+    return element("g", dot + words, class_="extreme", fill=INK)
 
 
-def _when(moment: float, paper: Paper) -> str:
-    if paper.end - paper.start <= _WEEK_S:
-        return f"at {clock_words(moment, paper.zone)}"
-    day = local(moment, paper.zone)  # within weeks a clock tells nothing
+def _when(moment: float, scales: Scales) -> str:
+    if not scales.is_long:
+        return f"at {clock_words(moment, scales.zone)}"
+    day = local(moment, scales.zone)
     return f"on {day.day} {day:%b}"

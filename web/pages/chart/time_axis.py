@@ -1,11 +1,13 @@
-"""The moments that a paper is ruled at, with their words: of the clock, or dates on a long one."""
+"""The time axis: lines and labels at times of the local clock, or at dates on a long span."""
 
-from collections.abc import Callable
-from datetime import date, tzinfo
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta, tzinfo
 from math import inf
 from typing import NamedTuple
 
-from .local_time import clock_moments, date_moments, local
+from ...display.times import zone_name
+
+_DAY_S = 86400
 
 
 class Label(NamedTuple):
@@ -52,7 +54,7 @@ def _month_word(day: date) -> str:
     return f"{day.year}" if day.month == 1 else f"{day:%b}"
 
 
-# Spans up to so many hours have a line and a label every so many minutes of the clock.
+# Spans up to these hours have a line and a label every so often, in minutes of the clock.
 _BY_CLOCK = (
     (1.5, 10, 20),
     (3, 30, 30),
@@ -63,7 +65,7 @@ _BY_CLOCK = (
     (72, 6 * 60, 12 * 60),
     (7 * 24, 6 * 60, 24 * 60),
 )
-# Longer ones have them at dates.
+# Longer spans have them at dates.
 _BY_DATE: tuple[
     tuple[float, Callable[[date], bool], Callable[[date], bool], Callable[[date], str]], ...
 ] = (
@@ -76,8 +78,8 @@ _BY_DATE: tuple[
 )
 
 
-def ruled_moments(start: float, end: float, zone: tzinfo) -> tuple[list[float], list[Label]]:
-    """The moments (Unix seconds) of fine lines, and the labels, which have bold ones."""
+def lines_and_labels(start: float, end: float, zone: tzinfo) -> tuple[list[float], list[Label]]:
+    """Return the moments (Unix seconds) of fine lines, and the labels, which have bold ones."""
     span_h = (end - start) / 3600
     for most_h, fine_min, label_min in _BY_CLOCK:
         if span_h <= most_h:
@@ -108,3 +110,81 @@ def _by_date(start: float, end: float, zone: tzinfo) -> tuple[list[float], list[
         for moment in date_moments(start, end, labelled, zone)
     ]
     return date_moments(start, end, fine, zone), labels
+
+
+def local(moment: float, zone: tzinfo) -> datetime:
+    """Return a moment (Unix seconds) in a zone."""
+    return datetime.fromtimestamp(moment, zone)
+
+
+def clock_moments(start: float, end: float, every_min: int, zone: tzinfo) -> list[float]:
+    """Return the moments at multiples of `every_min` minutes of the local clock, in order.
+
+    A skipped hour has none, a repeated one has them twice. Each day has its first moment, even if
+    that is not midnight.
+    """
+    moments = set()
+    for day in _days(start, end, zone):
+        moments.add(_first_moment(day, zone))
+        for minute in range(every_min, 24 * 60, every_min):
+            wall = datetime.combine(day, time(*divmod(minute, 60)))
+            for fold in (0, 1):
+                moment = wall.replace(tzinfo=zone, fold=fold).timestamp()
+                if local(moment, zone).replace(tzinfo=None) == wall:
+                    moments.add(moment)
+    return sorted(moment for moment in moments if start <= moment <= end)
+
+
+def date_moments(
+    start: float, end: float, is_wanted: Callable[[date], bool], zone: tzinfo
+) -> list[float]:
+    """Return the first moments of the dates that `is_wanted`, in order."""
+    firsts = (_first_moment(day, zone) for day in _days(start, end, zone) if is_wanted(day))
+    return [moment for moment in firsts if start <= moment <= end]
+
+
+def clock_offsets(start: float, end: float, zone: tzinfo) -> list[tuple[int, int, str]]:
+    """Return the offsets from UTC: since (Unix seconds), minutes, name of the zone.
+
+    The first applies at `start`; each further one is a change before `end`.
+    """
+    offset_min = _offset_min(start, zone)
+    offsets = [(int(start), offset_min, zone_name(start, zone))]
+    before = int(start)
+    while before < end:
+        after = min(before + _DAY_S, int(end) + 1)  # no clock changes twice in a day
+        if _offset_min(after, zone) != offset_min:
+            changed = _change(before, after, zone)
+            offset_min = _offset_min(changed, zone)
+            offsets.append((changed, offset_min, zone_name(changed, zone)))
+        before = after
+    return offsets
+
+
+def _change(before: int, after: int, zone: tzinfo) -> int:
+    """Return the first second of another offset."""
+    old = _offset_min(before, zone)
+    while after - before > 1:
+        middle = (before + after) // 2
+        if _offset_min(middle, zone) == old:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _offset_min(moment: float, zone: tzinfo) -> int:
+    ahead = local(moment, zone).utcoffset() or timedelta()
+    return int(ahead.total_seconds()) // 60
+
+
+def _first_moment(day: date, zone: tzinfo) -> float:
+    # If midnight is skipped, the moment of the skip; if it comes twice, the first.
+    return datetime.combine(day, time(), zone).timestamp()
+
+
+def _days(start: float, end: float, zone: tzinfo) -> Iterator[date]:
+    day, last = local(start, zone).date(), local(end, zone).date()
+    while day <= last:
+        yield day
+        day += timedelta(days=1)

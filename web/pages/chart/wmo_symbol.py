@@ -1,4 +1,4 @@
-"""The little traces of WMO code table 0200: how the pressure went in the last 3 h."""
+"""The symbols of WMO code table 0200: the course of the pressure in the last 3 h."""
 
 from .svg import ROUND, element, svg, text
 
@@ -16,10 +16,10 @@ _TRACES = _RISES | {4: _STEADY} | _FALLS
 
 
 def wmo_symbol(characteristic: int, words: str = "") -> str:
-    """The trace as a small inline `<svg>` in the colour of the text around it.
+    """Return a small inline `<svg>` in the colour of the text around it.
 
-    characteristic: 0 to 8; anything else raises ValueError. words: what a screen reader says;
-    without them it passes over the symbol.
+    words: for a screen reader, which ignores the symbol without them. Raises ValueError for a
+    characteristic that is not from 0 to 8.
     """
     if characteristic not in _TRACES:
         raise ValueError(f"WMO code table 0200 runs from 0 to 8: {characteristic}")

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.support.chart_parser import SVG, description, find, lines, paper, scale, words
-from web.pages.chart import Column, Mark, barograph
+from web.pages.chart import Barograph, Column, LevelMark
 
 END = datetime(2014, 2, 12, 16, 0, tzinfo=UTC).timestamp()
 DAY = 86400.0
@@ -33,12 +33,12 @@ def draw(
     columns: Sequence[Column],
     hours: float = 24,
     gap_s: float = 1e9,
-    marks: Sequence[Mark] = (),
+    marks: Sequence[LevelMark] = (),
     note: str = "",
 ) -> ElementTree.Element:
     start = END - hours * 3600
     return ElementTree.fromstring(
-        barograph(columns, start=start, end=END, gap_s=gap_s, marks=marks, note=note)
+        Barograph(columns, start=start, end=END, gap_s=gap_s, marks=marks, note=note).svg()
     )
 
 
@@ -87,7 +87,9 @@ def test_a_single_reading_can_be_drawn() -> None:
 )
 def test_everything_stays_on_the_paper(hours: float, high: float, low: float) -> None:
     columns = record(lambda s: low + (high - low) * math.cos(3 * s) ** 2, hours, spread=0.6)
-    svg = draw(columns, hours, marks=[Mark(END, "storm"), Mark(END - hours * 3600, "watch")])
+    svg = draw(
+        columns, hours, marks=[LevelMark(END, "storm"), LevelMark(END - hours * 3600, "watch")]
+    )
     left, top, right, bottom = paper(svg)
     drawn = lines(svg, "curve") + lines(svg, "band")
     assert drawn
@@ -154,9 +156,9 @@ def test_ruled_each_hectopascal_and_each_second_hour() -> None:
 
 def test_marks_have_their_word_at_their_time() -> None:
     marks = [
-        Mark(END - 8 * 3600, "watch"),
-        Mark(END - 7.5 * 3600, "warning"),
-        Mark(END - 60, "storm"),
+        LevelMark(END - 8 * 3600, "watch"),
+        LevelMark(END - 7.5 * 3600, "warning"),
+        LevelMark(END - 60, "storm"),
     ]
     svg = draw(record(lambda share: 1000.0), marks=marks)
     left, top, right, _ = paper(svg)
@@ -172,13 +174,13 @@ def test_marks_have_their_word_at_their_time() -> None:
 
 
 def test_words_of_the_same_level_do_not_run_into_each_other() -> None:
-    svg = draw([], marks=[Mark(END - 36000, "watch"), Mark(END - 35000, "watch")])
+    svg = draw([], marks=[LevelMark(END - 36000, "watch"), LevelMark(END - 35000, "watch")])
     assert words(svg).count("WATCH") == 1
     assert sum(group.get("class") == "flag watch" for group in svg.iter()) == 2
 
 
 def test_marks_outside_the_span_are_left_out() -> None:
-    svg = draw([], marks=[Mark(END - 2 * DAY, "storm"), Mark(END + 60, "storm")])
+    svg = draw([], marks=[LevelMark(END - 2 * DAY, "storm"), LevelMark(END + 60, "storm")])
     assert "STORM" not in words(svg)
 
 
@@ -201,7 +203,7 @@ def test_the_note_is_a_text_and_never_markup() -> None:
 @pytest.mark.parametrize("hours", [6, 24, 168])
 def test_numbers_are_finite_short_and_in_the_picture(hours: float) -> None:
     columns = record(lambda share: 1000.0 + 17.3 * math.sin(9 * share), hours, spread=0.5)
-    marks = [Mark(END, "storm"), Mark(END - hours * 3600, "watch")]
+    marks = [LevelMark(END, "storm"), LevelMark(END - hours * 3600, "watch")]
     svg = draw(columns, hours, marks=marks, note="SIMULATED")
     width, height = map(float, svg.get("viewBox", "").split()[2:])
     assert svg.get("role") == "img"
@@ -220,18 +222,18 @@ def test_a_column_that_reaches_past_the_edge_stays_on_the_paper() -> None:
 
 def test_720_columns_are_small() -> None:
     wave = record(lambda share: 1000.0 + 20 * math.sin(7 * share) + math.sin(900 * share), spread=1)
-    svg = barograph(wave, start=END - DAY, end=END, gap_s=300, note="SIMULATED")
+    svg = Barograph(wave, start=END - DAY, end=END, gap_s=300, note="SIMULATED").svg()
     assert len(svg) <= 15_000
     assert len(gzip.compress(svg.encode())) <= 5_000
     calm = record(lambda share: 1000.0 + 20 * math.sin(7 * share))
-    svg = barograph(calm, start=END - DAY, end=END, gap_s=300, note="SIMULATED")
+    svg = Barograph(calm, start=END - DAY, end=END, gap_s=300, note="SIMULATED").svg()
     assert len(svg) <= 9_000
     assert len(gzip.compress(svg.encode())) <= 2_500
 
 
 def test_a_chart_of_no_time_is_refused() -> None:
     with pytest.raises(ValueError, match="must end after it starts"):
-        barograph([], start=END, end=END, gap_s=60)
+        Barograph([], start=END, end=END, gap_s=60).svg()
 
 
 def test_the_ruling_follows_the_clock_not_the_edge() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.chart_parser import description, find, lines, paper, scale, words
 from web.display.units import UNITS
-from web.pages.chart import Column, barograph
+from web.pages.chart import Barograph, Column
 
 END = 1392220800.0  # 12 February 2014, 16:00 UTC
 DAY = 86400.0
@@ -26,7 +26,7 @@ def column(share: float, low: float, mean: float, high: float) -> Column:
 
 
 def draw(columns: list[Column], key: str) -> ElementTree.Element:
-    svg = barograph(columns, start=END - DAY, end=END, gap_s=1e9, unit=UNITS[key])
+    svg = Barograph(columns, start=END - DAY, end=END, gap_s=1e9, unit=UNITS[key]).svg()
     return ElementTree.fromstring(svg)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.chart_parser import description, find, lines, moments, paper, words
 from web.display.units import UNITS
-from web.pages.chart import Column, barograph, changes_3h
+from web.pages.chart import Barograph, Change, Column, UncertainSpan, changes_3h
 
 END = 1392220800.0  # 12 February 2014, 16:00 UTC
 HOUR = 3600.0
@@ -25,8 +25,9 @@ def columns(moments: list[float], slope_hpa: float) -> list[Column]:
 
 def draw(trend: Changes, key: str = "hpa", gap_s: float = 2 * HOUR) -> ElementTree.Element:
     record = columns([START + n * HOUR for n in range(25)], 0.1)
-    svg = barograph(record, start=START, end=END, gap_s=gap_s, trend=trend, unit=UNITS[key])
-    return ElementTree.fromstring(svg)
+    changes = [Change(*change) for change in trend]
+    chart = Barograph(record, start=START, end=END, gap_s=gap_s, changes=changes, unit=UNITS[key])
+    return ElementTree.fromstring(chart.svg())
 
 
 def strip(svg: ElementTree.Element) -> tuple[float, float, float]:
@@ -181,14 +182,14 @@ def test_720_columns_with_everything_are_small() -> None:
         for p in [1000.0 + 20 * math.sin(n / 100) + math.sin(1.25 * n)]
     ]
     shown = record[90:]
-    svg = barograph(
+    svg = Barograph(
         shown,
         start=START,
         end=END,
         gap_s=300,
-        trend=changes_3h(record, 300),
-        doubted=[(START, END)],
+        changes=changes_3h(record, 300),
+        uncertain=[UncertainSpan(START, END)],
         note="SIMULATED",
-    )
+    ).svg()
     assert len(re.findall(r'class="(?:band|trend|doubted)"', svg)) == 3
     assert len(gzip.compress(svg.encode())) <= 8_000

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.chart_parser import description, edges, find, moments, rulings, words
-from web.pages.chart import Column, Mark, barograph
+from web.pages.chart import Barograph, Column, LevelMark
 
 HOUR = 3600.0
 DUBLIN, NEW_YORK = ZoneInfo("Europe/Dublin"), ZoneInfo("America/New_York")
@@ -21,15 +21,15 @@ def draw(
     end: float, hours: float, zone: ZoneInfo | timezone, now: float | None = None
 ) -> ElementTree.Element:
     columns = [Column(end - hours * HOUR / 2, 990.0, 1000.0, 1010.0)]
-    svg = barograph(
+    svg = Barograph(
         columns,
         start=end - hours * HOUR,
         end=end,
         gap_s=60,
-        marks=[Mark(end - hours * HOUR / 2, "watch")],
+        marks=[LevelMark(end - hours * HOUR / 2, "watch")],
         zone=zone,
         now=now,
-    )
+    ).svg()
     return ElementTree.fromstring(svg)
 
 

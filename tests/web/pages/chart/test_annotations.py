@@ -1,4 +1,4 @@
-"""Stretches whose time is not sure: hatched exactly there, and said."""
+"""Spans of uncertain time are hatched exactly, and described."""
 
 import re
 from itertools import pairwise
@@ -7,20 +7,21 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.support.chart_parser import SVG, description, find, lines, moments, paper, words
-from web.pages.chart import Column, barograph
+from web.pages.chart import Barograph, Column, UncertainSpan
 
 END = 1392220800.0  # 12 February 2014, 16:00 UTC
 HOUR = 3600.0
 START = END - 24 * HOUR
 
-Doubted = list[tuple[float, float]]
+Spans = list[tuple[float, float]]
 
 
-def draw(doubted: Doubted, pressure_hpa: float = 1010.0) -> ElementTree.Element:
+def draw(spans: Spans, pressure_hpa: float = 1010.0) -> ElementTree.Element:
+    uncertain = [UncertainSpan(*span) for span in spans]
     columns = [Column(START + n * 600, *[pressure_hpa] * 3) for n in range(144)]
     # Somewhere else the record went up and down, as far as a paper of 20 hPa can hold.
     columns[0] = columns[0]._replace(low_hpa=1001.7, high_hpa=1018.3)
-    svg = barograph(columns, start=START, end=END, gap_s=1200, doubted=doubted)
+    svg = Barograph(columns, start=START, end=END, gap_s=1200, uncertain=uncertain).svg()
     return ElementTree.fromstring(svg)
 
 
