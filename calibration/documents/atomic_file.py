@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 
@@ -11,14 +12,16 @@ from pathlib import Path
 def new_file(path: Path, lines: Iterable[str], mode: int = 0o666) -> Iterator[Path]:
     """Write a file beside `path`, and yield its own path once it is on the disk.
 
-    The block puts it in its place; else it is deleted. mode: its permissions, less the umask.
-    Raises OSError.
+    The block puts it in its place; else it is deleted, after a power cut by the next writer.
+    mode: its permissions, less the umask. Raises OSError.
     """
     # In the same folder, because a rename is one step only within one file system.
-    writer = f"{os.getpid()}-{threading.get_native_id()}"
-    new = path.with_name(f".{path.name}.{writer}.new")
+    new = path.with_name(f".{path.name}.{threading.get_native_id()}.new")
     try:
-        new.unlink(missing_ok=True)
+        for left in path.parent.glob(f".{escape(path.name)}.*.new"):
+            writer = left.name.split(".")[-2]
+            if left == new or not Path("/proc", writer).exists():  # ended by a power cut
+                left.unlink(missing_ok=True)
         number = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
             file.writelines(lines)
