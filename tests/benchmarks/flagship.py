@@ -56,8 +56,8 @@ class Flagship:
     def take(self, conditions: Conditions) -> None:
         """Have it told by all, before the next comes."""
         for thread in self._threads:
-            thread.take(conditions)
-        assert eventually(lambda: not any(thread._waiting for thread in self._threads))
+            thread.put(conditions)
+        assert eventually(lambda: not any(thread.pending for thread in self._threads))
 
     def faults(self, bulletins: list[Conditions]) -> int:
         """Say what came; how many minutes did not come over a way that can carry all of them."""
@@ -75,14 +75,14 @@ class Flagship:
 
 
 @contextmanager
-def flagship(folder: Path, ship: StationContext, count: int) -> Iterator[Flagship]:
+def flagship(folder: Path, station: StationContext, count: int) -> Iterator[Flagship]:
     """At sea for so many samples, with plotters that listen on every way."""
     with ExitStack() as opened:
         for name in ("mosquitto", "signal_k"):
             (folder / name).mkdir()
         broker = opened.enter_context(mosquitto(folder / "mosquitto"))
         server = opened.enter_context(signal_k(folder / "signal_k"))
-        heard, guests = Heard(), free_port()
+        heard, tcp = Heard(), free_port()
         datagrams = opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         datagrams.bind(("127.0.0.1", 0))
         tables = {
@@ -96,7 +96,7 @@ def flagship(folder: Path, ship: StationContext, count: int) -> Iterator[Flagshi
                 "host": "127.0.0.1",
                 "port": datagrams.getsockname()[1],
                 "tcp_host": "127.0.0.1",
-                "tcp_port": guests,
+                "tcp_port": tcp,
             },
             "mqtt": {"host": "127.0.0.1", "port": broker.port, "node": "flagship"},
             "matrix": {},
@@ -104,16 +104,16 @@ def flagship(folder: Path, ship: StationContext, count: int) -> Iterator[Flagshi
         _listening(lambda: heard.sentences("NMEA 0183 UDP", datagrams.recv(4096).decode()))
         threads = [
             opened.enter_context(PublisherThread(publisher, pauses_s=_SOON_S))
-            for publisher in all_publishers(tables, "flagship", ship)
+            for publisher in all_publishers(tables, "flagship", station)
         ]
-        opened.enter_context(_guest(guests, heard))
+        opened.enter_context(_client(tcp, heard))
         opened.enter_context(_plotter(server, heard))
         samples = broker.listening("storm-petrel/+/sample", count, "-W", "900")
         yield Flagship(threads, samples, server, heard)
 
 
 @contextmanager
-def _guest(port: int, heard: Heard) -> Iterator[None]:
+def _client(port: int, heard: Heard) -> Iterator[None]:
     def connects() -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
             return True

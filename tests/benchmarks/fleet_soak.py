@@ -33,8 +33,7 @@ import sensors
 from sensors.simulated.record import PressureRecord, parse_time_utc
 from sensors.simulated.weather import Weather
 from tests.support.real_servers import Influx, influxd
-from tests.support.storm_conditions import one_publisher
-from tests.support.storm_conditions import ship as context
+from tests.support.storm_conditions import one_publisher, station_context
 from tests.support.waiting import eventually
 from web.publish.publisher import PublisherThread, StationContext
 from web.recorder.conditions import Conditions
@@ -73,11 +72,11 @@ def of_boat(conditions: Conditions, boat: int) -> Conditions:
 
 
 def with_every_publisher(
-    opened: ExitStack, folder: Path, ship: StationContext, count: int
+    opened: ExitStack, folder: Path, station: StationContext, count: int
 ) -> Flagship | None:
     """The first boat's other publishers, where their servers are installed."""
     try:
-        return opened.enter_context(flagship(folder, ship, count))
+        return opened.enter_context(flagship(folder, station, count))
     except pytest.skip.Exception as reason:
         print(f"the first boat has InfluxDB only, as the others: {reason}")
         return None
@@ -95,7 +94,7 @@ def sail(
         if first is not None:
             first.take(conditions)
         for boat, thread in enumerate(threads):
-            thread.take(of_boat(conditions, boat))
+            thread.put(of_boat(conditions, boat))
 
 
 def cost(pid: int) -> str:
@@ -120,14 +119,14 @@ def main(boats: int, hours: float) -> int:
     with tempfile.TemporaryDirectory() as name, ExitStack() as opened:
         server = opened.enter_context(influxd(Path(name)))
         server.ask("CREATE DATABASE boat")
-        ship = context(clock, "the storm of 2014")
+        station = station_context(clock, "the storm of 2014")
         threads = [
             opened.enter_context(
-                PublisherThread(one_publisher(table(server, boat), "", ship), pauses_s=(0.2,))
+                PublisherThread(one_publisher(table(server, boat), "", station), pauses_s=(0.2,))
             )
             for boat in range(boats)
         ]
-        first = with_every_publisher(opened, Path(name), ship, len(bulletins))
+        first = with_every_publisher(opened, Path(name), station, len(bulletins))
         begin = time.monotonic()
         sail(threads, first, bulletins[:half], clock)
         assert eventually(lambda: len(stored(server)) >= half * boats, LONGEST_S)

@@ -35,7 +35,7 @@ from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.tcs3200.wiring import Wiring
-from tests.support.storm_conditions import calls, one_publisher, preferences
+from tests.support.storm_conditions import one_publisher, preferences, station_context
 from web.config.publishers import MatrixConfig
 from web.config.settings import Config
 from web.config.tables import AlarmConfig
@@ -49,7 +49,7 @@ from web.pages.context import PageContext
 from web.pages.overview import StationInfo
 from web.pages.server import Server
 from web.publish.matrix.publisher import Matrix
-from web.publish.publisher import Publisher, PublisherThread, StationContext
+from web.publish.publisher import Publisher, PublisherThread
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.recorder import Instruments, Recorder
 from web.recorder.sensor_health import SensorHealth
@@ -208,7 +208,7 @@ class Boat:
             return (
                 self._told(publisher)
                 if kind == "tell"
-                else _repeated(self._publisher(publisher).listen)
+                else _repeated(self._publisher(publisher).poll)
             )
         tasks: dict[str, Callable[[], Task]] = {
             "mark": lambda: lambda times: mark(),
@@ -253,8 +253,11 @@ class Boat:
     def _new_publisher(self, name: str) -> Publisher:
         latitude, longitude, altitude_m = STATION
         here = {"latitude": latitude, "longitude": longitude, "altitude_m": altitude_m}
-        known = calls(self.pace.now, preferences(Config.load({"station": here})))
-        station = StationContext(self.pace.period_s, "1.2.3", known, history=self._path)
+        settings = preferences(Config.load({"station": here}))
+        period_s = self.pace.period_s
+        station = station_context(
+            self.pace.now, period_s=period_s, settings=settings, history=self._path
+        )
         if name == "matrix":
             display = ScrollPHATHD(SimulatedI2C({0x74: SimulatedIS31FL3731()}))
             return Matrix(display, MatrixConfig(), station)
@@ -277,9 +280,9 @@ class Boat:
         gathering_s = 0.95 if name == "influx" else 0.0  # then they go in one POST
 
         def tell() -> None:
-            publisher.tell(replace(newest, sample=Sample(next(moments), next(pressures), 25.0)))
+            publisher.publish(replace(newest, sample=Sample(next(moments), next(pressures), 25.0)))
             time.sleep(gathering_s)
-            publisher.listen()
+            publisher.poll()
 
         return _repeated(tell)
 
@@ -289,7 +292,7 @@ class Boat:
         thread = self._opened.enter_context(PublisherThread(silent))
 
         def bring() -> None:
-            thread.take(self._feed.newest)
+            thread.put(self._feed.newest)
             silent.told.acquire()
 
         return _repeated(bring)
@@ -303,10 +306,10 @@ class _Silent:
 
     def connect(self) -> None: ...
 
-    def tell(self, conditions: object) -> None:
+    def publish(self, conditions: object) -> None:
         self.told.release()
 
-    def listen(self) -> None: ...
+    def poll(self) -> None: ...
 
     def disconnect(self) -> None: ...
 

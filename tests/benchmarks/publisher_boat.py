@@ -21,7 +21,7 @@ from resident import resident_kb
 from web.config.settings import Config, Preferences
 from web.history.maintenance import HistoryMaintainer
 from web.history.writer import History
-from web.publish.publisher import StationCalls, StationContext
+from web.publish.publisher import StationContext
 from web.publish.registry import publisher_threads, publishers_of
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import WallPace
@@ -45,10 +45,15 @@ def main(settings: Path, period_s: float, readings: int) -> None:
 
     config = Config.load(settings)
     known = Preferences(config.station, config.alarm, config.page)
-    calls = StationCalls(
-        pace.now, lambda: known, lambda: None, lambda: StormLevel.CALM, lambda wind_ms: None
+    station = StationContext(
+        period_s,
+        "1",
+        now=pace.now,
+        preferences=lambda: known,
+        acknowledge=lambda: None,
+        acknowledged=lambda: StormLevel.CALM,
+        add_wind=lambda wind_ms: None,
     )
-    station = StationContext(period_s, "1", calls)
     publishers = publishers_of(config)
     with (
         History(settings.with_suffix(".sqlite"), clock.boot_id) as history,

@@ -121,7 +121,7 @@ def everywhere(speak: Speak) -> Iterator[Ports]:
     for name in ("signal_k", "mqtt", "influx"):
         doors.append(socket.create_server(("127.0.0.1", ports[name])))
         threading.Thread(target=serve, args=(doors[-1],), daemon=True).start()
-    guest = threading.Thread(target=_silent_guest, args=(ports["guests"], is_over), daemon=True)
+    guest = threading.Thread(target=_silent_guest, args=(ports["tcp"], is_over), daemon=True)
     guest.start()
     yield ports
     is_over.set()

@@ -17,7 +17,7 @@ token_file = "{folder}/token"
 host = "127.0.0.1"
 port = {nmea}
 tcp_host = "127.0.0.1"
-tcp_port = {guests}
+tcp_port = {tcp}
 [mqtt]
 host = "127.0.0.1"
 port = {mqtt}
@@ -27,7 +27,7 @@ url = "http://127.0.0.1:{influx}"
 database = "boat"
 [matrix]
 """
-_PORTS = ("signal_k", "nmea", "guests", "mqtt", "influx")
+_PORTS = ("signal_k", "nmea", "tcp", "mqtt", "influx")
 
 
 def ports_for_all() -> dict[str, int]:

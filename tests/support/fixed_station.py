@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.support.storm_conditions import preferences
 from web.config.settings import Config, Preferences
-from web.publish.publisher import StationCalls, StationContext
+from web.publish.publisher import StationContext
 from web.recorder.conditions import Conditions
 from web.weather import Outlook, Sample, StormLevel, Tendency
 
@@ -29,16 +29,18 @@ class Boat:
     preferences: Preferences = field(default_factory=lambda: preferences(Config.load(None)))
 
     @property
-    def ship(self) -> StationContext:
-        calls = StationCalls(
-            lambda: self.now,
-            lambda: self.preferences,
-            self._acknowledge,
-            lambda: self.known,
-            self.winds_ms.append,
+    def context(self) -> StationContext:
+        return StationContext(
+            60.0,
+            "1.2.3",
+            now=lambda: self.now,
+            preferences=lambda: self.preferences,
+            acknowledge=self._acknowledge,
+            acknowledged=lambda: self.known,
+            add_wind=self.winds_ms.append,
+            simulated=bool(self.record_title),
+            record_title=self.record_title,
         )
-        title = self.record_title
-        return StationContext(60.0, "1.2.3", calls, bool(title), title)
 
     def _acknowledge(self) -> None:
         with self.news:

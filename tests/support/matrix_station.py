@@ -7,12 +7,11 @@ from sensors.hats.scroll_phat_hd import ScrollPHATHD
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from tests.support.matrix_leds import seen
-from tests.support.storm_conditions import calls, preferences
+from tests.support.storm_conditions import preferences, station_context
 from web.config.publishers import MatrixConfig
 from web.config.settings import Config
 from web.config.tables import StationConfig
 from web.publish.matrix.publisher import Matrix
-from web.publish.publisher import StationContext
 from web.recorder.conditions import Conditions
 from web.weather import Outlook, Sample, StormLevel
 
@@ -52,14 +51,16 @@ class Station:
         self.preferences = replace(
             preferences(Config.load(None)), station=station or StationConfig()
         )
-        known = calls(lambda: self.now)._replace(preferences=lambda: self.preferences)
-        context = StationContext(period_s, "1.2.3", known, bool(simulated), simulated, history)
+        context = replace(
+            station_context(lambda: self.now, simulated, period_s, history=history),
+            preferences=lambda: self.preferences,
+        )
         self.publisher = Matrix(ScrollPHATHD(self.bus), config or MatrixConfig(), context)
 
     def tell(
         self, pressure_hpa: float, level: StormLevel = StormLevel.CALM, outage: str = ""
     ) -> None:
-        self.publisher.tell(Conditions(Sample(self.now, pressure_hpa), outlook(level), outage))
+        self.publisher.publish(Conditions(Sample(self.now, pressure_hpa), outlook(level), outage))
 
     def tell_hourly(self, *pressures_hpa: float, level: StormLevel = StormLevel.CALM) -> None:
         end = self.now
@@ -68,12 +69,12 @@ class Station:
             self.tell(hpa, level)
 
     def seen(self) -> list[str]:
-        self.publisher.listen()
+        self.publisher.poll()
         return seen(self.chip)
 
     def seen_at(self, *moments_s: float) -> list[list[str]]:
         """What is seen so many seconds into the blinking."""
-        self.publisher.listen()
+        self.publisher.poll()
         looks = []
         for self.blink.now_s in moments_s:
             looks.append(seen(self.chip))

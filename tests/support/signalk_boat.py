@@ -14,7 +14,7 @@ from web.publish.publisher import PublisherThread
 
 
 @dataclass
-class Afloat:
+class SignalKBoat:
     """A boat with a server and its way there."""
 
     server: Server
@@ -23,7 +23,7 @@ class Afloat:
 
     @contextmanager
     def thread(self) -> Iterator[PublisherThread]:
-        publisher = one_publisher({"signalk": self.table}, "boat.toml", self.boat.ship)
+        publisher = one_publisher({"signalk": self.table}, "boat.toml", self.boat.context)
         with PublisherThread(publisher, pauses_s=(0.05,)) as thread:
             yield thread
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from web.config.settings import Config, Preferences
-from web.publish.publisher import Publisher, PublisherThread, StationCalls, StationContext
+from web.publish.publisher import Publisher, PublisherThread, StationContext
 from web.publish.registry import publishers_of
 from web.recorder.conditions import Conditions
 from web.weather import Changes, Outlook, Sample, StormLevel, Tendency
@@ -30,18 +31,28 @@ def preferences(config: Config) -> Preferences:
     return Preferences(config.station, config.alarm, config.page)
 
 
-def calls(now: Callable[[], float], settings: Preferences | None = None) -> StationCalls:
-    """What a publisher may ask for, of a boat where nobody answers."""
-    known = settings or preferences(Config.load(None))
-    return StationCalls(
-        now, lambda: known, lambda: None, lambda: StormLevel.CALM, lambda wind_ms: None
-    )
-
-
-def ship(
-    clock: Callable[[], float], record_title: str = "", period_s: float = 60.0
+def station_context(
+    clock: Callable[[], float],
+    record_title: str = "",
+    period_s: float = 60.0,
+    *,
+    settings: Preferences | None = None,
+    history: Path | None = None,
 ) -> StationContext:
-    return StationContext(period_s, "1.2.3", calls(clock), bool(record_title), record_title)
+    """The context of a boat on which nobody answers."""
+    current = settings or preferences(Config.load(None))
+    return StationContext(
+        period_s,
+        "1.2.3",
+        now=clock,
+        preferences=lambda: current,
+        acknowledge=lambda: None,
+        acknowledged=lambda: StormLevel.CALM,
+        add_wind=lambda wind_ms: None,
+        simulated=bool(record_title),
+        record_title=record_title,
+        history=history,
+    )
 
 
 def all_publishers(

@@ -46,15 +46,15 @@ class CommandTarget:
         self._command = Command(line)
         self._longest_s = longest_s
         self.name = f"notify_command ({self._command.name})"
-        if not self._command.is_there:  # better said in fair weather
+        if not self._command.exists:  # better said in fair weather
             log.warning("%s: there is no such program for this user: is it installed?", self.name)
 
     def send(self, change: LevelChange, stop: threading.Event) -> None:
         """Run it; OSError when it fails, or lasts for longer than 30 s and is ended."""
         run = self._command.start(change.to_environment(), change.to_json() + b"\n")
         try:
-            while run.is_going():
-                if run.lasts_s > self._longest_s:
+            while run.is_running():
+                if run.age_s > self._longest_s:
                     raise OSError(f"it was still running after {self._longest_s:g} s")
                 if stop.wait(_LOOK_S):
                     raise OSError("it was ended with the program")

@@ -130,7 +130,7 @@ class Sound(AlarmOutput):
         self._longest_s = longest_s
         self._run: CommandProcess | None = None
         self._outage = OutageLog(log, f"[alarm] sound ({self._command.name})", steady=_STEADY)
-        if not self._command.is_there:  # better said in fair weather
+        if not self._command.exists:  # better said in fair weather
             self._outage.fails("there is no such program for this user: is it installed?")
 
     def begin(self, level: StormLevel, /) -> None:
@@ -154,8 +154,8 @@ class Sound(AlarmOutput):
         run = self._run
         if run is None:
             return False
-        if run.is_going():
-            if run.lasts_s < self._longest_s:
+        if run.is_running():
+            if run.age_s < self._longest_s:
                 return True
             self._outage.fails(f"it was still running after {self._longest_s:g} s, and was ended")
         elif failure := run.failure():

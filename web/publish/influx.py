@@ -1,8 +1,8 @@
-"""InfluxDB, version 1 or 2: each minute as a line, several in one POST.
+"""[influx]: InfluxDB, version 1 or 2; each sample is a line, and a POST has several.
 
-    conditions -> lines (1500 at the most) -> POST of up to 500 -> 204: they are forgotten here
+    conditions -> lines (1500 at most) -> POST of up to 500 -> 204: they are dropped here
 
-A line that comes twice is one there: same node, same second.
+A line that is sent twice is stored once: same tags, same second.
 """
 
 import base64
@@ -19,27 +19,26 @@ from ..recorder.conditions import Conditions
 from ..system.http_post import HttpStatusError, http_post
 from ..system.outage_log import OutageLog
 from ..system.private_files import secret_of
-from .boat_name import node_of
 from .publisher import StationContext
-from .values import figures
+from .values import boat_name, values_of
 
 log = logging.getLogger(__name__)
 
 _MEASUREMENT = "storm_petrel"
 _BATCH = 500
-# What comes within this time goes in one POST: a whole backlog does.
-_GATHERED_S = 0.9
+# Lines that come within this time share a POST: a backlog does.
+_GATHER_S = 0.9
 _ANSWER_S = 10.0
 _LAST_ANSWER_S = 0.4
-# "It can never be stored": field types that conflict, too old, too long. Others can be mended.
+# These lines can never be stored: a field has another type, they are too old or too long.
 _NEVER = (400, 413, 422)
-# A backslash is none of these: InfluxDB takes it for itself, but at the end of a text.
+# A backslash needs no escape: only at the end of a text would InfluxDB take it for one.
 _NAME = str.maketrans({",": r"\,", " ": r"\ "})
 _TAG = str.maketrans({",": r"\,", " ": r"\ ", "=": r"\="})
 
 
 class Influx:
-    """A boat's series in InfluxDB."""
+    """Stores the boat's series in InfluxDB."""
 
     backlog = 1500  # a day of minutes
 
@@ -47,52 +46,48 @@ class Influx:
         self, config: InfluxConfig, headers: Mapping[str, str], station: StationContext
     ) -> None:
         self.name = config.title
-        self._url, self._headers = _target(config), headers
-        self._tags = {"node": node_of(config.node, simulated=station.simulated)}
+        self._url, self._headers = _url(config), headers
+        self._tags = {"node": boat_name(config.node, simulated=station.simulated)}
         self._lines: deque[str] = deque(maxlen=self.backlog)
         self._gathered_at = 0.0
-        self._told_at: float | None = None
-        self._answers = False
+        self._sent_at: float | None = None
+        self._is_up = False
         self._refusal = OutageLog(log, f"keeping samples in {self.name}")
 
     def connect(self) -> None:
-        """Post what is left from before: it tells whether anybody is there."""
-        self._answers = True
+        self._is_up = True
         if self._lines:
             self._post(_ANSWER_S)
 
-    def tell(self, conditions: Conditions) -> None:
-        """Add its line to the next batch."""
+    def publish(self, conditions: Conditions) -> None:
         sample = conditions.sample
-        if sample is None or sample.taken_at == self._told_at:
+        if sample is None or sample.taken_at == self._sent_at:
             return
         if len(self._lines) >= _BATCH:
             self._post(_ANSWER_S)
-        known = {key: value for key, value in figures(conditions).items() if value is not None}
+        fields = {key: value for key, value in values_of(conditions).items() if value is not None}
         if conditions.outlook is not None:
-            known["level"] = float(conditions.outlook.level)
-        if not known:
+            fields["level"] = float(conditions.outlook.level)
+        if not fields:
             return
         if not self._lines:
             self._gathered_at = time.monotonic()
-        self._lines.append(line(_MEASUREMENT, self._tags, known, sample.taken_at))
-        self._told_at = sample.taken_at
+        self._lines.append(line(_MEASUREMENT, self._tags, fields, sample.taken_at))
+        self._sent_at = sample.taken_at
 
-    def listen(self) -> None:
-        """Post the batch when it has waited for its time."""
-        if self._lines and time.monotonic() - self._gathered_at >= _GATHERED_S:
+    def poll(self) -> None:
+        if self._lines and time.monotonic() - self._gathered_at >= _GATHER_S:
             self._post(_ANSWER_S)
 
     def disconnect(self) -> None:
-        """Post what is left, if it was answered the last time."""
-        if self._answers and self._lines:
+        if self._is_up and self._lines:
             try:
                 self._post(_LAST_ANSWER_S)
             except OSError as error:
                 log.info(
-                    "%s has not got the last %d samples: %s", self.name, len(self._lines), error
+                    "the last %d samples did not reach %s: %s", len(self._lines), self.name, error
                 )
-        self._answers = False
+        self._is_up = False
 
     def _post(self, within_s: float) -> None:
         batch = list(islice(self._lines, _BATCH))
@@ -101,12 +96,12 @@ class Influx:
             self._refusal.works()
         except HttpStatusError as error:
             if error.status not in _NEVER:
-                self._answers = False
-                is_shut = error.status in (401, 403)
-                raise (PermissionError if is_shut else OSError)(_sentence(error)) from error
-            self._refusal.fails(f"{_sentence(error)}; such samples are not sent again")
+                self._is_up = False
+                is_denied = error.status in (401, 403)
+                raise (PermissionError if is_denied else OSError)(_message(error)) from error
+            self._refusal.fails(f"{_message(error)}; such samples are not sent again")
         except OSError:
-            self._answers = False
+            self._is_up = False
             raise
         for _ in batch:
             self._lines.popleft()
@@ -118,8 +113,7 @@ def line(
 ) -> str:
     """Return a line of the line protocol: `measurement,tag=text field=1.5 1392220800`.
 
-    Numbers are floats for ever, as one series never mixes kinds.
-    taken_at: Unix seconds; sent to the second. Text is printable, as [influx] has it.
+    All numbers are floats, as a field cannot change its type. taken_at: Unix seconds; rounded.
     """
     head = measurement.translate(_NAME) + "".join(
         f",{key.translate(_TAG)}={text.translate(_TAG)}" for key, text in tags.items()
@@ -129,12 +123,11 @@ def line(
 
 
 def publisher_of(config: InfluxConfig) -> Callable[[StationContext], Influx]:
-    """Return what makes the publisher. Raises ValueError for a secret that cannot be read."""
+    """Return the factory. Raises ValueError for a secret that cannot be read."""
     return partial(Influx, config, _headers(config))
 
 
-def _target(config: InfluxConfig) -> str:
-    """The address that is posted to."""
+def _url(config: InfluxConfig) -> str:
     if config.database:
         path, words = "/write", {"db": config.database}
     else:
@@ -143,22 +136,21 @@ def _target(config: InfluxConfig) -> str:
 
 
 def _headers(config: InfluxConfig) -> dict[str, str]:
-    """What lets the boat in, from the files; ValueError without these."""
     headers = {"Content-Type": "text/plain; charset=utf-8"}
     if config.token_file:
         headers["Authorization"] = f"Token {secret_of('token_file', config.token_file)}"
     elif config.username:
         password = secret_of("password_file", config.password_file)
-        both = base64.b64encode(f"{config.username}:{password}".encode()).decode()
-        headers["Authorization"] = f"Basic {both}"
+        credentials = base64.b64encode(f"{config.username}:{password}".encode()).decode()
+        headers["Authorization"] = f"Basic {credentials}"
     return headers
 
 
-def _sentence(error: HttpStatusError) -> str:
-    said = f" ({error.said})" if error.said else ""
+def _message(error: HttpStatusError) -> str:
+    body = f" ({error.body})" if error.body else ""
     hints = {
-        401: ": see the user and password, or the token",
-        403: ": this user or token may not write there",
-        404: ": there is no such database, org or bucket; make it there",
+        401: ": check the user and password, or the token",
+        403: ": this user or token may not write to it",
+        404: ": there is no such database, org or bucket; create it",
     }
-    return f"{error}{said}{hints.get(error.status, '')}"
+    return f"{error}{body}{hints.get(error.status, '')}"

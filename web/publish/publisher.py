@@ -1,18 +1,17 @@
-"""What a publisher is told, and the thread that each has to itself.
+"""The interface of a publisher, and the thread in which each runs.
 
     ConditionsFeed -> PublisherThread (queue, reconnects) -> Publisher (one protocol)
 
-Whoever is at the other end may be absent, slow or mad: the recorder never waits for it.
+The peer may be down, slow or misbehaving; the recorder never blocks on it.
 """
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
 
 from ..config.settings import Preferences
 from ..recorder.conditions import Conditions
@@ -21,51 +20,41 @@ from ..weather import StormLevel
 
 log = logging.getLogger(__name__)
 
-# Between tries to connect, and the last of them for ever after.
+# Between attempts to connect; the last one repeats.
 PAUSES_S = (1.0, 2.0, 5.0, 15.0, 30.0)
-_LOOK_S = 1.0
+_POLL_S = 1.0
 _CLOSING_S = 0.9
-
-
-class StationCalls(NamedTuple):
-    """What a publisher may ask for and have done at any time, from any thread.
-
-    now: the time that samples are stamped with (Unix seconds). preferences: those of this moment.
-    acknowledge: acknowledges the alarm; acknowledged: up to which level that was done, by anyone.
-    wind: takes a speed of the wind in m/s, as an instrument measures it.
-    """
-
-    now: Callable[[], float]
-    preferences: Callable[[], Preferences]
-    acknowledge: Callable[[], object]
-    acknowledged: Callable[[], StormLevel]
-    wind: Callable[[float], object]
 
 
 @dataclass(frozen=True)
 class StationContext:
-    """What a publisher knows of the station.
+    """What a publisher knows of the station, and what it may call at any time, from any thread.
 
-    period_s: from one sample to the next. simulated: whether a record is played, and record_title
-    what it is called. history: the file with the samples as measured; None where nothing is
-    recorded. calls: what a publisher may ask for and have done.
+    period_s: from one sample to the next. now: the time that samples are stamped with (Unix
+    seconds). preferences: the current ones. acknowledge: acknowledges the alarm. acknowledged: the
+    highest acknowledged level. add_wind: takes a wind speed in m/s. simulated: whether a record is
+    played; record_title: its title. history: the file of samples as measured, if there is one.
     """
 
     period_s: float
     version: str
-    calls: StationCalls
+    now: Callable[[], float]
+    preferences: Callable[[], Preferences]
+    acknowledge: Callable[[], object]
+    acknowledged: Callable[[], StormLevel]
+    add_wind: Callable[[float], object]
     simulated: bool = False
     record_title: str = ""
     history: Path | None = None
 
 
 class Publisher(Protocol):
-    """One convention, over one connection. Its methods are called by one thread, in turn.
+    """One protocol over one connection. Only one thread calls its methods.
 
-    name: what the log calls it, without secrets. backlog: so many conditions are kept for it while
-    nobody is there; then the oldest are dropped. All raise OSError when it is not connected any
-    more; then disconnect() is called, and connect() after a pause. PermissionError says that a
-    person has to let it in.
+    name: for the log, without secrets. backlog: how many conditions are kept while it is not
+    connected; then the oldest are dropped. A method raises OSError when the connection is lost;
+    then disconnect() is called, and connect() after a pause. PermissionError: the peer refuses
+    access until a person grants it.
     """
 
     name: str
@@ -74,20 +63,20 @@ class Publisher(Protocol):
     def connect(self) -> None:
         """Connect, within some ten seconds."""
 
-    def tell(self, conditions: Conditions) -> None:
-        """Tell of a conditions whose sample is corrected; in the order in which they came."""
+    def publish(self, conditions: Conditions) -> None:
+        """Send the conditions, whose sample is corrected; called in order of time."""
 
-    def listen(self) -> None:
-        """Look, without waiting, for what the other end says; called every second."""
+    def poll(self) -> None:
+        """Handle what the peer has sent, without waiting; called every second."""
 
     def disconnect(self) -> None:
-        """Let go of the connection, whatever state it is in; raises nothing."""
+        """Close the connection, in any state; raises nothing."""
 
 
 class PublisherThread:
-    """Pass all conditions to a publisher, in a thread; reconnect for as long as it takes.
+    """Passes all conditions to a publisher, in a thread; reconnects for as long as it takes.
 
-    correct: applied to each conditions first. A context manager; leaving it takes a second at most.
+    correct: applied to each first. A context manager; leaving it takes a second at most.
     """
 
     def __init__(
@@ -98,7 +87,7 @@ class PublisherThread:
         pauses_s: tuple[float, ...] = PAUSES_S,
     ) -> None:
         self._publisher, self._correct, self._pauses_s = publisher, correct, pauses_s
-        self._waiting: deque[Conditions] = deque(maxlen=publisher.backlog)
+        self._queue: deque[Conditions] = deque(maxlen=publisher.backlog)
         self._changed = threading.Condition()
         self._stop = False
         self._failures = 0
@@ -106,14 +95,19 @@ class PublisherThread:
         self._outage = OutageLog(log, publisher.name)
         self._thread = threading.Thread(target=self._run, name=publisher.name, daemon=True)
 
-    def take(self, conditions: Conditions) -> None:
-        """Have it told; never waits. From any thread."""
+    @property
+    def pending(self) -> int:
+        """How many conditions are not published yet."""
+        return len(self._queue)
+
+    def put(self, conditions: Conditions) -> None:
+        """Queue the conditions; never waits. From any thread."""
         with self._changed:
-            self._waiting.append(conditions)
+            self._queue.append(conditions)
             self._changed.notify_all()
 
     def close(self) -> None:
-        """End the thread; one that waits for a stranger is left to itself. Twice is fine."""
+        """End the thread; abandon it if it is still waiting for its peer. Closing twice is fine."""
         with self._changed:
             self._stop = True
             self._changed.notify_all()
@@ -133,7 +127,7 @@ class PublisherThread:
                 self._turn()
                 self._failures = 0
                 self._outage.works()
-            except Exception as error:  # a mistake of ours is no reason to stop either
+            except Exception as error:  # a bug in one publisher must not end its thread
                 self._fail(error)
         if self._is_connected:
             self._publisher.disconnect()
@@ -142,43 +136,33 @@ class PublisherThread:
         if not self._is_connected:
             self._publisher.connect()
             self._is_connected = True
-        conditions = self._next()
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._stop, _POLL_S)
+            conditions = self._queue[0] if self._queue and not self._stop else None
         if conditions is not None:
-            self._tell(conditions)
-        self._publisher.listen()
-
-    def _tell(self, conditions: Conditions) -> None:
-        """Tell it, and keep it for the next time where nobody is there."""
-        try:
-            self._publisher.tell(self._correct(conditions))
-        except OSError:
-            raise
-        except Exception:  # what cannot be told at all is not to stand in the way of all the rest
+            try:
+                self._publisher.publish(self._correct(conditions))
+            except OSError:  # they are published after the next connect()
+                raise
+            except Exception:  # what cannot be published must not block what follows
+                self._drop(conditions)
+                raise
             self._drop(conditions)
-            raise
-        self._drop(conditions)
+        self._publisher.poll()
 
     def _drop(self, conditions: Conditions) -> None:
         with self._changed:
-            if self._waiting and self._waiting[0] is conditions:
-                self._waiting.popleft()
-
-    def _next(self) -> Conditions | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._stop, _LOOK_S)
-            return self._waiting[0] if self._waiting and not self._stop else None
+            if self._queue and self._queue[0] is conditions:
+                self._queue.popleft()
 
     def _fail(self, error: Exception) -> None:
         self._publisher.disconnect()
         self._is_connected = False
-        is_ours = not isinstance(error, OSError)
-        # Who is there and lets nobody in waits for a person, whatever was wrong before that.
+        # A refusal is logged also during an outage: it lasts until a person grants access.
         kind = "refused" if isinstance(error, PermissionError) else ""
-        words = f"{error}; it is tried again and again"
-        self._outage.fails(words, kind=kind, exc_info=is_ours)
+        is_bug = not isinstance(error, OSError)
+        self._outage.fails(f"{error}; it is tried again and again", kind=kind, exc_info=is_bug)
         pause_s = self._pauses_s[min(self._failures, len(self._pauses_s) - 1)]
         self._failures += 1
-        deadline = time.monotonic() + pause_s
         with self._changed:
-            while not self._stop and (left_s := deadline - time.monotonic()) > 0:
-                self._changed.wait(left_s)
+            self._changed.wait_for(lambda: self._stop, pause_s)

@@ -1,4 +1,4 @@
-"""The publishers that the settings ask for; the others are not even loaded."""
+"""The publishers that the settings ask for; the others are not loaded."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,14 +21,14 @@ PublisherFactory = Callable[[StationContext], Publisher]
 
 
 def publishers_of(config: Config) -> list[PublisherFactory]:
-    """What makes each publisher whose table is there. Raises ConfigError; opens nothing."""
-    made: list[PublisherFactory] = []
+    """Return a factory for each publisher with a table. Raises ConfigError; opens nothing."""
+    factories: list[PublisherFactory] = []
     for name, table in config.publishers.items():
         try:
-            made.append(_publisher_of(table, config))
+            factories.append(_publisher_of(table, config))
         except ValueError as error:
             raise ConfigError(f"{config.where}: [{name}] {error}") from error
-    return made
+    return factories
 
 
 def _publisher_of(table: PublisherConfig, config: Config) -> PublisherFactory:
@@ -61,8 +61,9 @@ def publisher_threads(
     feed: ConditionsFeed,
     correct: Callable[[Conditions], Conditions],
 ) -> Iterator[None]:
-    """Have them told of each conditions for as long as this is entered."""
+    """Publish all conditions, each publisher in its own thread, until the block ends."""
     with ExitStack() as threads:
         for publisher in publishers:
-            feed.subscribe(threads.enter_context(PublisherThread(publisher, correct=correct)).take)
+            thread = threads.enter_context(PublisherThread(publisher, correct=correct))
+            feed.subscribe(thread.put)
         yield

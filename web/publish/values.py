@@ -1,5 +1,7 @@
-"""The values of a conditions as they are published, and whether its sample is recent enough."""
+"""The published values of the conditions, the live sample, and the name of the boat."""
 
+import re
+import socket
 from math import isfinite
 
 from ..display.times import late_after_s
@@ -8,16 +10,16 @@ from ..weather import Sample
 from .publisher import StationContext
 
 
-class Freshness:
-    """Tells the sample of the present, from the conditions so far."""
+class LiveSample:
+    """The newest sample, for as long as it is recent enough to be shown as live."""
 
     def __init__(self, station: StationContext) -> None:
         self._station = station
         self._conditions = Conditions()
         self._is_lost = False
 
-    def take(self, conditions: Conditions) -> None:
-        """Take the newest conditions; one that is told twice is one."""
+    def update(self, conditions: Conditions) -> None:
+        """Take the newest conditions; the same ones again change nothing."""
         if conditions == self._conditions:
             return
         # A full disk is an outage too, but there the samples go on.
@@ -25,20 +27,20 @@ class Freshness:
         self._is_lost = bool(conditions.outage) and is_old
         self._conditions = conditions
 
-    def sample(self) -> Sample | None:
-        """The newest sample; None when it is old, when the sensor is lost, and before the first."""
+    def get(self) -> Sample | None:
+        """Return the newest sample; None if it is old, the sensor is lost, or none has come."""
         sample = self._conditions.sample
         if sample is None or self._is_lost or not isfinite(sample.pressure_hpa):
             return None
-        if self._station.calls.now() - sample.taken_at > late_after_s(self._station.period_s):
+        if self._station.now() - sample.taken_at > late_after_s(self._station.period_s):
             return None
         return sample
 
 
-def figures(conditions: Conditions) -> dict[str, float | None]:
-    """Return what was measured and what it means; None for what is not known.
+def values_of(conditions: Conditions) -> dict[str, float | None]:
+    """Return the measured values and the outlook; None for what is unknown.
 
-    The level is not among them: some want it as a word, others as a number.
+    Without the level: some protocols have it as a word, others as a number.
     """
     sample, outlook = conditions.sample, conditions.outlook
     trend = outlook.tendency if outlook else None
@@ -52,6 +54,13 @@ def figures(conditions: Conditions) -> dict[str, float | None]:
     }
 
 
+def boat_name(configured: str, *, simulated: bool) -> str:
+    """Return the configured name or the host name, marked if simulated."""
+    host = socket.gethostname().partition(".")[0]
+    host = re.sub(r"[^A-Za-z0-9_-]+", "-", host).strip("-")[:64]
+    return (configured or host or "boat") + ("-simulated" if simulated else "")
+
+
 def _finite(value: float | None, digits: int) -> float | None:
-    """Neither JSON nor the line protocol has a word for what is not finite."""
+    """Neither JSON nor the line protocol can hold NaN or infinity."""
     return None if value is None or not isfinite(value) else round(float(value), digits)

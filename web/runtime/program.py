@@ -30,7 +30,6 @@ from ..recorder.pacing import Pace, RecordPace, WallPace
 from ..recorder.recorder import Instruments, Recorder
 from ..recorder.sensor_health import SensorHealth
 from ..recorder.system_clock import SystemClock
-from ..system.version import version
 from ..weather import Outlook, Sample
 from ..weather.sample import corrected
 from .alarm_setup import alarm_of, notifying, sounding
@@ -185,24 +184,31 @@ def _publishing(plan: Plan, parts: Program, wind: MeanWind) -> Iterator[None]:
 
 
 def _station_context(plan: Plan, parts: Program, wind: MeanWind) -> "StationContext":
-    from ..publish.publisher import StationCalls, StationContext
+    from ..publish.publisher import StationContext
 
     alarm, uptime = parts.alarm, parts.clock.uptime
-    calls = StationCalls(
-        parts.pace.now,
-        lambda: plan.settings.current,
-        lambda: alarm.acknowledge(uptime()),
-        lambda: alarm.state.acknowledged,
-        wind.add,
-    )
     return StationContext(
-        parts.pace.period_s,
-        version(),
-        calls,
-        plan.board.simulated,
-        plan.record_title,
-        plan.path,
+        period_s=parts.pace.period_s,
+        version=version(),
+        now=parts.pace.now,
+        preferences=lambda: plan.settings.current,
+        acknowledge=lambda: alarm.acknowledge(uptime()),
+        acknowledged=lambda: alarm.state.acknowledged,
+        add_wind=wind.add,
+        simulated=plan.board.simulated,
+        record_title=plan.record_title,
+        history=plan.path,
     )
+
+
+def version() -> str:
+    """Return the installed version, or "not installed"."""
+    from importlib import metadata  # 4 MB, which a logger saves
+
+    try:
+        return metadata.version("storm-petrel")
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _corrected_sensor(settings: PreferenceStore) -> str:

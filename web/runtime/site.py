@@ -23,10 +23,9 @@ from ..pages.security.token import token_of
 from ..pages.server import Server
 from ..pages.settings_page import BarometerInfo, settings_routes
 from ..recorder.pacing import Pace
-from ..system.version import version
 from .colour_sensor import ColourSensor
 from .paths import profile_path, sorter_path, token_path
-from .program import Plan, Program
+from .program import Plan, Program, version
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""A command of the user's own: run without a shell, listened to, and ended with its time."""
+"""A command from the settings: run without a shell, and ended with all that it has started."""
 
 import os
 import shlex
@@ -11,116 +11,113 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from subprocess import Popen
 
-# A command that was asked to end and does not is ended after this.
+# From SIGTERM to SIGKILL.
 _GRACE_S = 0.4
-_LOOK_S = 0.01
-# Of what a command complains, the last line is told.
+_POLL_S = 0.01
+# Only the last line of standard error is logged.
 _LONGEST_LINE = 200
-_READS_A_LOOK = 32
+_READS_PER_POLL = 32
 
 
 class Command:
-    """A line of words as in a shell's, but without one: no variables, no pipes. name: its first.
+    """A command line as for a shell, without variables or pipes. name: the program.
 
-    Raises ValueError when the line has no words, or a quote is not closed.
+    Raises ValueError if the line is empty or a quote is not closed.
     """
 
     def __init__(self, line: str) -> None:
         self._words = shlex.split(line)
         if not self._words:
-            raise ValueError("no command is there")
+            raise ValueError("the command is empty")
         self.name = self._words[0]
 
     @property
-    def is_there(self) -> bool:
-        """Whether there is such a program for this user now."""
+    def exists(self) -> bool:
+        """Whether this user can run the program now."""
         import shutil
 
         return shutil.which(self.name) is not None
 
-    def start(self, environment: Mapping[str, str], said: bytes = b"") -> "CommandProcess":
-        """Run it with these variables besides this program's own.
+    def start(self, environment: Mapping[str, str], stdin: bytes = b"") -> "CommandProcess":
+        """Run it with these variables added to the environment.
 
-        said: what it can read from its standard input, up to 4 kB. Raises OSError.
+        stdin: its standard input, up to 4 kB. Raises OSError.
         """
         import subprocess
 
         reads, writes = os.pipe()
         with os.fdopen(reads, "rb"), os.fdopen(writes, "wb", buffering=0) as pipe:
-            # Nobody reads yet: what does not fit into the pipe would be waited for.
+            # The command does not read yet, so a full pipe would block.
             os.set_blocking(writes, False)
-            if pipe.write(said) != len(said):
-                raise OSError(f"{len(said)} bytes are too many to be told to {self.name}")
+            if pipe.write(stdin) != len(stdin):
+                raise OSError(f"{len(stdin)} bytes are too many for the input of {self.name}")
             process = subprocess.Popen(
                 self._words,
                 stdin=reads,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 env={**os.environ, **environment},
-                start_new_session=True,  # so that it can be ended with all that it has started
+                start_new_session=True,  # so that end() reaches all that it has started
             )
         return CommandProcess(process)
 
 
 class CommandProcess:
-    """One run of a command. For one thread; whoever has started it must call end()."""
+    """A running command. For one thread; the caller must call end()."""
 
     def __init__(self, process: "Popen[bytes]") -> None:
         assert process.stderr is not None
-        self._process, self._complaints = process, process.stderr
-        os.set_blocking(self._complaints.fileno(), False)
-        self._heard = b""
-        self._since = time.monotonic()
+        self._process, self._stderr = process, process.stderr
+        os.set_blocking(self._stderr.fileno(), False)
+        self._errors = b""
+        self._started_at = time.monotonic()
 
     @property
-    def lasts_s(self) -> float:
-        """How long ago it was started."""
-        return time.monotonic() - self._since
+    def age_s(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._started_at
 
-    def is_going(self) -> bool:
-        """Whether it has not ended yet. To be asked now and then, so that it can complain."""
-        has_ended = self._process.poll() is not None
-        self._listen()
-        return not has_ended
+    def is_running(self) -> bool:
+        """Whether it has not ended yet. Call it now and then: it also reads standard error."""
+        is_running = self._process.poll() is None
+        for _ in range(_READS_PER_POLL):
+            text = b"" if self._stderr.closed else self._stderr.read(4096)
+            if not text:
+                break
+            self._errors = (self._errors + text)[-2 * _LONGEST_LINE :]
+        return is_running
 
     def failure(self) -> str:
-        """How a run that has ended by itself failed, in words; empty when it did not."""
+        """Return how it failed, after it has ended by itself; "" if it succeeded."""
         status = self._process.returncode
         if not status:
             return ""
         how = f"it was ended by signal {-status}" if status < 0 else f"it ended with {status}"
-        lines = self._heard.decode(errors="replace").split("\n")
+        lines = self._errors.decode(errors="replace").split("\n")
         last = next((line for line in reversed(lines) if line.strip()), "")
         words = "".join(c for c in last if c.isprintable()).strip()[-_LONGEST_LINE:]
         return f"{how}: {words}" if words else how
 
     def end(self) -> None:
-        """End it if it is going, with all that it has started, in 0.8 s. Ending twice is fine."""
+        """End it and all that it has started, within 0.8 s. Ending twice is fine."""
         if self._process.poll() is None:
-            self._signal(signal.SIGTERM)  # so that it can switch off what it has switched on
+            self._signal(signal.SIGTERM)  # so that it can clean up
             self._ends_soon()
             self._signal(signal.SIGKILL)
-            if self._ends_soon():  # else the kernel holds it, for a disk that is gone, say
+            if self._ends_soon():  # else it hangs in the kernel, as for a disk that is gone
                 self._process.wait()
-        self._complaints.close()
+        self._stderr.close()
 
     def _ends_soon(self) -> bool:
-        """Wait for its end, without letting go of its number: no stranger is to be signalled."""
+        """Wait for its end but keep its PID, so that no other process can be signalled."""
         how = os.WEXITED | os.WNOHANG | os.WNOWAIT
         deadline = time.monotonic() + _GRACE_S
         while os.waitid(os.P_PID, self._process.pid, how) is None:
             if time.monotonic() > deadline:
                 return False
-            time.sleep(_LOOK_S)
+            time.sleep(_POLL_S)
         return True
 
     def _signal(self, number: int) -> None:
         with suppress(PermissionError):  # it runs as another user, by sudo
             os.killpg(self._process.pid, number)
-
-    def _listen(self) -> None:
-        for _ in range(_READS_A_LOOK):
-            heard = b"" if self._complaints.closed else self._complaints.read(4096)
-            if not heard:
-                return
-            self._heard = (self._heard + heard)[-2 * _LONGEST_LINE :]

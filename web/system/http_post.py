@@ -1,6 +1,6 @@
-"""An HTTP request that goes where it is sent, within a time, and to no other place.
+"""HTTP requests with a time limit, only to the given address.
 
-http.client follows no redirects and knows no proxies, as urllib.request does of its own accord.
+http.client follows no redirects and uses no proxies; urllib.request would.
 """
 
 import socket
@@ -11,34 +11,30 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from urllib.parse import urlsplit
 
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "storm-petrel"}
-_HEARD = 400  # bytes of the answer
+_BODY_BYTES = 400  # of an error
 
 
 class HttpStatusError(OSError):
-    """It was answered, and not with 2xx. said: how the answer begins."""
+    """The answer has no status of 2xx. body: its beginning."""
 
-    def __init__(self, status: int, words: str, said: str) -> None:
-        super().__init__(words)
-        self.status, self.said = status, said
+    def __init__(self, status: int, message: str, body: str) -> None:
+        super().__init__(message)
+        self.status, self.body = status, body
 
 
 def http_post(
     url: str, body: bytes, timeout_s: float, headers: Mapping[str, str] | None = None
 ) -> None:
-    """Post a JSON body, and return when it was answered with a status of 2xx.
-
-    Like http_request(); HttpStatusError for any other status.
-    """
+    """Post a JSON body. Raises HttpStatusError unless the status is 2xx; see http_request()."""
     with http_request("POST", url, body, timeout_s, headers) as answer:
-        status, reason = answer.status, answer.reason
-        # Of a good answer the status is enough: what follows it is not waited for.
-        good = 200 <= status < 300
-        said = "" if good else _plain(answer.read(_HEARD).decode(errors="replace"))
-    if 300 <= status < 400:
-        words = f"it answers {status} and sends on to another address: give that one"
-        raise HttpStatusError(status, words, said)
-    if not good:
-        raise HttpStatusError(status, f"it answers {status} {_plain(reason)}", said)
+        status = answer.status
+        if 200 <= status < 300:  # do not wait for the body
+            return
+        message = f"it answers {status} {_printable(answer.reason)}"
+        if 300 <= status < 400:
+            message = f"it answers {status} and redirects to another address: configure that one"
+        beginning = _printable(answer.read(_BODY_BYTES).decode(errors="replace"))
+    raise HttpStatusError(status, message, beginning)
 
 
 @contextmanager
@@ -51,8 +47,8 @@ def http_request(
 ) -> Iterator[HTTPResponse]:
     """Send a JSON body, if any, and yield the answer, to be read within the block.
 
-    url: http or https. timeout_s: for the connection, and then for the answer. headers: besides
-    the usual, or in their place. Raises OSError with the reason in words.
+    url: http or https. timeout_s: for the connection, and again for the answer. headers: added to
+    the usual ones, or replacing them. Raises OSError with the reason.
     """
     parts = urlsplit(url)
     cls = HTTPSConnection if parts.scheme == "https" else HTTPConnection
@@ -67,23 +63,23 @@ def http_request(
     except TimeoutError as error:
         raise OSError(f"no answer within {timeout_s:g} s") from error
     except (HTTPException, ValueError) as error:
-        raise OSError(f"it does not answer in HTTP: {_plain(repr(error))}") from error
+        raise OSError(f"it does not answer in HTTP: {_printable(repr(error))}") from error
     finally:
         connection.close()
 
 
 @contextmanager
 def cut_after(seconds: float, connected: socket.socket) -> Iterator[None]:
-    """Cut the connection when the block lasts longer, and raise TimeoutError in its place.
+    """Close the connection if the block lasts longer, and raise TimeoutError.
 
-    The socket's own timeout begins anew with each byte that comes.
+    The socket's own timeout restarts with each byte.
     """
     is_late = threading.Event()
 
     def cut() -> None:
         is_late.set()
         with suppress(OSError):
-            # Below TLS, which another thread is reading from.
+            # Not ssl.SSLSocket.shutdown(): another thread reads from that.
             socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)
@@ -97,10 +93,9 @@ def cut_after(seconds: float, connected: socket.socket) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
-    if is_late.is_set():  # what was cut off can look like an answer
+    if is_late.is_set():  # a truncated answer can look complete
         raise TimeoutError
 
 
-def _plain(text: str) -> str:
-    """What a stranger wrote, fit for a log."""
+def _printable(text: str) -> str:
     return "".join(c for c in text if c.isprintable())[:100]

@@ -1,4 +1,4 @@
-"""Files of secrets: one that only its owner can read, and one with a password or a token."""
+"""Files with secrets: write one that only its owner can read, and read a password or token."""
 
 import errno
 from contextlib import AbstractContextManager
@@ -8,30 +8,27 @@ from calibration.documents.atomic_file import new_file
 
 
 def private_file(path: Path, text: str) -> AbstractContextManager[Path]:
-    """Write a line of ASCII into a file beside `path`, to be put in its place meanwhile.
-
-    See new_file(). Raises OSError.
-    """
+    """Write a line of ASCII with mode 0600, as new_file() does. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return new_file(path, [text + "\n"], 0o600)
 
 
 def secret_of(key: str, path: str) -> str:
-    """Return the first line of the file; an empty path is no secret.
+    """Return the first line of the file at `path`; "" without a path.
 
-    Raises ValueError with a sentence that does not tell it.
+    Raises ValueError; the message names the key but never the secret.
     """
     if not path:
         return ""
     try:
         file = Path(path).expanduser()
-        if file.exists() and not file.is_file():  # a pipe would be waited for
-            raise OSError(errno.EINVAL, "it is no file")
+        if file.exists() and not file.is_file():  # reading a pipe would block
+            raise OSError(errno.EINVAL, "it is not a regular file")
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, RuntimeError, UnicodeError) as error:
-        words = getattr(error, "strerror", None) or "it is no text"
+        words = getattr(error, "strerror", None) or "it is not text"
         raise ValueError(f"{key} = {path!r} cannot be read: {words}") from error
     secret = lines[0].strip() if lines else ""
     if not secret or not secret.isprintable():
-        raise ValueError(f"{key} = {path!r}: the secret is wanted in its first line")
+        raise ValueError(f"{key} = {path!r}: its first line must hold the secret")
     return secret

@@ -1,7 +1,7 @@
-"""What a service tells systemd: that it is up, well, or ending. The protocol is in sd_notify(3).
+"""Notify systemd of the state of the service, by the protocol of sd_notify(3).
 
-Each time it is a line in one datagram, to the socket that $NOTIFY_SOCKET names. Without that
-variable, away from systemd, nothing is said.
+Each notification is one datagram to the socket in $NOTIFY_SOCKET. Without that variable the program
+does not run under systemd, and nothing is sent.
 """
 
 import logging
@@ -10,59 +10,58 @@ from collections.abc import Mapping
 
 log = logging.getLogger(__name__)
 
-_LONGEST_WAIT_S = 1.0  # a recorder has better to do than to wait for systemd
+_TIMEOUT_S = 1.0
 _LONGEST_PAUSE_S = 20.0
 _LONGEST_STATUS = 500  # systemd drops a datagram of more than 4096 bytes
 
 
 class Systemd:
-    """The program as systemd sees it. Saying something never raises, and never waits long.
+    """Sends notifications; never raises and never blocks for long. From any thread.
 
-    pause_s: how often alive() is to be said at least, in seconds; None: nobody waits for it. What
-    cannot be said is logged once, at debug; systemd itself reports what it misses. Threads may
-    speak at the same time.
+    pause_s: the longest pause between calls of alive(), in seconds; None without a watchdog. A
+    failure is logged once, at debug level: systemd itself reports what it misses.
     """
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self._address = environment.get("NOTIFY_SOCKET", "")
         if self._address.startswith("@"):  # Linux's sockets without a file
             self._address = "\0" + self._address[1:]
-        self._is_told = False
+        self._has_failed = False
         self.pause_s = _pause_s(environment) if self._address else None
 
     def ready(self) -> None:
-        """It is up: what waits for it may start, and its time to start has stopped running."""
-        self._say("READY=1")
+        """Report that the start is complete, so that dependent units start."""
+        self._send("READY=1")
 
     def alive(self) -> None:
-        """It is well. Left out for as long as WatchdogSec= says, it is ended and started anew."""
-        self._say("WATCHDOG=1")
+        """Reset the watchdog: after WatchdogSec= without a call systemd restarts the service."""
+        self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """It was told to end, and is tidying up."""
-        self._say("STOPPING=1")
+        """Report that the service is shutting down."""
+        self._send("STOPPING=1")
 
-    def status(self, words: str) -> None:
-        """Have `systemctl status` show these words; in one line, and cut where they are long."""
-        self._say("STATUS=" + " ".join(words.split())[:_LONGEST_STATUS])
+    def status(self, text: str) -> None:
+        """Set the text that `systemctl status` shows, on one line of at most 500 characters."""
+        self._send("STATUS=" + " ".join(text.split())[:_LONGEST_STATUS])
 
-    def _say(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         if not self._address:
             return
-        import socket  # away from systemd nobody needs it
+        import socket  # only needed under systemd
 
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaking:
-                speaking.settimeout(_LONGEST_WAIT_S)
-                speaking.sendto(line.encode(errors="replace"), self._address)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams:
+                datagrams.settimeout(_TIMEOUT_S)
+                datagrams.sendto(line.encode(errors="replace"), self._address)
         except OSError as error:
-            if not self._is_told:
-                self._is_told = True
-                log.debug("systemd does not hear %r: %s", line, error)
+            if not self._has_failed:
+                self._has_failed = True
+                log.debug("cannot send %r to systemd: %s", line, error)
 
 
 def _pause_s(environment: Mapping[str, str]) -> float | None:
-    """Half of what $WATCHDOG_USEC allows, as sd_watchdog_enabled(3) advises; 20 s at the most."""
+    """Return half of $WATCHDOG_USEC, as sd_watchdog_enabled(3) advises; at most 20 s."""
     for_pid = environment.get("WATCHDOG_PID", "")
     try:
         allowed_s = int(environment.get("WATCHDOG_USEC", "")) / 1e6

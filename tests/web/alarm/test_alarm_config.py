@@ -51,7 +51,7 @@ def test_what_can_be_meant_is_taken(settings: dict[str, Any]) -> None:
         ({"buzzer": 28}, "buzzer = 28: "),
         ({"buzzer": "GPIO17"}, "buzzer = 'GPIO17' must be a whole number"),
         ({"sound": "aplay 'storm.wav"}, "sound = .*: No closing quotation: a command is wanted"),
-        ({"sound": " "}, "sound = ' ': no command is there"),
+        ({"sound": " "}, "sound = ' ': the command is empty"),
         ({"notify_command": "mail \\"}, "notify_command = .*: No escaped character"),
         ({"notify_url": "ntfy.sh/our-boat"}, "notify_url = .*: an address such as 'https://ntfy"),
         ({"notify_url": "file:///etc/passwd"}, "notify_url = "),

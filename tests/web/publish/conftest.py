@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.fixed_station import Boat
 from tests.support.real_servers import Influx, Mosquitto, influxd, mosquitto
-from tests.support.signalk_boat import Afloat, by_websocket
+from tests.support.signalk_boat import SignalKBoat, by_websocket
 from tests.support.signalk_server import Server, signal_k
 from tests.support.waiting import eventually
 
@@ -42,7 +42,7 @@ def secure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def token(secure_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A token that was asked for and approved, as on board."""
     file = tmp_path_factory.mktemp("boat") / "token"
-    afloat = Afloat(secure_server, by_websocket(secure_server, file), Boat())
+    afloat = SignalKBoat(secure_server, by_websocket(secure_server, file), Boat())
     with afloat.thread():
         assert eventually(lambda: secure_server.waiting_for_access())
         secure_server.approve()
@@ -51,14 +51,14 @@ def token(secure_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(params=["udp", "websocket"])
-def afloat(request: pytest.FixtureRequest) -> Afloat:
+def afloat(request: pytest.FixtureRequest) -> SignalKBoat:
     if request.param == "udp":
         server = request.getfixturevalue("open_server")
-        return Afloat(server, {"port": server.ports.deltas}, Boat())
+        return SignalKBoat(server, {"port": server.ports.deltas}, Boat())
     server = request.getfixturevalue("secure_server")
-    return Afloat(server, by_websocket(server, request.getfixturevalue("token")), Boat())
+    return SignalKBoat(server, by_websocket(server, request.getfixturevalue("token")), Boat())
 
 
 @pytest.fixture
-def by_socket(secure_server: Server, token: Path) -> Afloat:
-    return Afloat(secure_server, by_websocket(secure_server, token), Boat())
+def by_socket(secure_server: Server, token: Path) -> SignalKBoat:
+    return SignalKBoat(secure_server, by_websocket(secure_server, token), Boat())

@@ -40,7 +40,7 @@ def test_all_of_them_are_told_the_same_within_the_memory_of_a_pi_zero(
             path = "environment.outside.pressure"
             assert eventually(lambda: open_server.value(path) == told_pa)
             assert eventually(lambda: told_pa in _bars_pa(plotter.recv(4096)))
-            with socket.create_connection(("127.0.0.1", ports["guests"]), 20.0) as guest:
+            with socket.create_connection(("127.0.0.1", ports["tcp"]), 20.0) as guest:
                 assert told_pa in _bars_pa(guest.recv(4096))
             state = "storm-petrel/petrel-simulated/state"
             assert eventually(lambda: f'"pressure_hpa": {told_pa / 100}' in broker.read(state)[0])

@@ -16,7 +16,13 @@ from free_port import free_port
 from tests.support.guide_blocks import blocks
 from tests.support.program_process import Program
 from tests.support.real_servers import Influx, influxd, is_listening, program
-from tests.support.storm_conditions import Clock, minute, one_publisher, publisher_thread, ship
+from tests.support.storm_conditions import (
+    Clock,
+    minute,
+    one_publisher,
+    publisher_thread,
+    station_context,
+)
 from tests.support.waiting import eventually
 from web.publish.publisher import PublisherThread
 
@@ -37,7 +43,7 @@ def fleet(server: Influx) -> Iterator[list[PublisherThread]]:
                     one_publisher(
                         {"influx": {"url": server.url, "database": "boat", "node": boat}},
                         "",
-                        ship(Clock()),
+                        station_context(Clock()),
                     )
                 )
             )
@@ -55,7 +61,7 @@ def sail(threads: list[PublisherThread], begin: float, minutes: range) -> None:
         for boat, thread in enumerate(threads):
             conditions = minute(number, pressure_hpa(boat, number))
             assert conditions.sample is not None
-            thread.take(replace(conditions, sample=conditions.sample._replace(taken_at=taken_at)))
+            thread.put(replace(conditions, sample=conditions.sample._replace(taken_at=taken_at)))
 
 
 def rows(server: Influx) -> list[tuple[str, float, float]]:

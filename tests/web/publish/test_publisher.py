@@ -1,6 +1,6 @@
 """The thread of a publisher: a publisher that speaks to a real socket, and bad ones.
 
-Whatever happens at the other end: take() returns, memory is bounded, the log has one line.
+Whatever happens at the other end: put() returns, memory is bounded, the log has one line.
 """
 
 import logging
@@ -38,13 +38,13 @@ class Caller:
         self._socket.setblocking(False)
         self.let_go.clear()
 
-    def tell(self, conditions: Conditions) -> None:
+    def publish(self, conditions: Conditions) -> None:
         assert self._socket is not None and conditions.sample is not None
         if conditions.sample.pressure_hpa < 0:
             raise ValueError("a pressure below nothing")
         self._socket.sendall(f"{conditions.sample.pressure_hpa:g}\n".encode())
 
-    def listen(self) -> None:
+    def poll(self) -> None:
         assert self._socket is not None
         with suppress(BlockingIOError):
             if not self._socket.recv(100):
@@ -58,7 +58,7 @@ class Caller:
 
 
 class Stuck:
-    """A publisher that never comes back: from connect(), or from tell(); until it is freed."""
+    """A publisher that never comes back: from connect(), or from publish(); until it is freed."""
 
     name, backlog = "the stuck one", 5
 
@@ -69,11 +69,11 @@ class Stuck:
     def connect(self) -> None:
         self._hang("connect")
 
-    def tell(self, conditions: Conditions) -> None:
-        self._hang("tell")
+    def publish(self, conditions: Conditions) -> None:
+        self._hang("publish")
 
-    def listen(self) -> None:
-        self._hang("listen")
+    def poll(self) -> None:
+        self._hang("poll")
 
     def disconnect(self) -> None:
         """Nothing."""
@@ -107,7 +107,7 @@ def test_all_is_told_in_order_and_corrected() -> None:
     port = free_ports(1)[0]
     with PublisherThread(Caller(port, 100), correct=_a_hundred_more, pauses_s=SOON) as thread:
         for n in range(100):
-            thread.take(conditions(float(n)))
+            thread.put(conditions(float(n)))
         with _answering(port) as answerer:
             assert [answerer.line() for _ in range(100)] == [str(100 + n) for n in range(100)]
 
@@ -116,10 +116,10 @@ def test_of_what_nobody_is_there_for_the_newest_is_kept() -> None:
     port = free_ports(1)[0]
     with PublisherThread(Caller(port, backlog=3), pauses_s=SOON) as thread:
         for n in range(1000):
-            thread.take(conditions(float(n)))
+            thread.put(conditions(float(n)))
         with _answering(port) as answerer:
             assert [answerer.line() for _ in range(3)] == ["997", "998", "999"]
-            thread.take(conditions(1000.0))
+            thread.put(conditions(1000.0))
             assert answerer.line() == "1000"
 
 
@@ -133,7 +133,7 @@ def test_who_lets_nobody_in_is_told_although_it_was_absent_before(
 
     port = free_ports(1)[0]
     with PublisherThread(Doorkeeper(port), pauses_s=SOON) as thread:
-        thread.take(conditions(1.0))
+        thread.put(conditions(1.0))
         assert eventually(lambda: len(caplog.records) == 1)
         with _answering(port):
             assert eventually(lambda: len(caplog.records) == 2)
@@ -145,13 +145,13 @@ def test_who_is_absent_goes_and_comes_back_is_two_lines_an_outage(
 ) -> None:
     port = free_ports(1)[0]
     with PublisherThread(Caller(port), pauses_s=SOON) as thread:
-        thread.take(conditions(1.0))
+        thread.put(conditions(1.0))
         assert eventually(lambda: len(caplog.records) == 1)
         with _answering(port) as answerer:
             assert answerer.line() == "1"
             assert eventually(lambda: len(caplog.records) == 2)
         assert eventually(lambda: len(caplog.records) == 3)  # it hung up
-        thread.take(conditions(2.0))
+        thread.put(conditions(2.0))
         with _answering(port) as answerer:
             assert answerer.line() == "2"
             assert eventually(lambda: len(caplog.records) == 4)
@@ -167,14 +167,14 @@ def test_a_mistake_of_ours_is_logged_whole_and_stands_in_the_way_of_nothing(
 ) -> None:
     port = free_ports(1)[0]
     with PublisherThread(Caller(port), pauses_s=SOON) as thread:
-        thread.take(conditions(1.0))
+        thread.put(conditions(1.0))
         assert eventually(lambda: len(caplog.records) == 1)  # absent at first
         with _answering(port) as answerer:
             assert answerer.line() == "1"
             assert eventually(lambda: len(caplog.records) == 2)
-            thread.take(conditions(-1.0))
+            thread.put(conditions(-1.0))
             assert answerer.line() == ""  # let go of, with the mistake
-        thread.take(conditions(2.0))
+        thread.put(conditions(2.0))
         with _answering(port) as answerer:
             assert answerer.line() == "2"
     mistake = caplog.records[2]
@@ -182,16 +182,16 @@ def test_a_mistake_of_ours_is_logged_whole_and_stands_in_the_way_of_nothing(
     assert mistake.exc_info and mistake.exc_info[0] is ValueError
 
 
-@pytest.mark.parametrize("where", ["connect", "tell", "listen"])
+@pytest.mark.parametrize("where", ["connect", "publish", "poll"])
 def test_a_publisher_that_never_comes_back_holds_up_nobody(where: str) -> None:
     stuck = Stuck(where)
     try:
         thread = PublisherThread(stuck, pauses_s=SOON)
         with thread:
-            thread.take(conditions())
+            thread.put(conditions())
             assert stuck.is_in.wait(LONG)
             for n in range(1000):  # would never end if any of them waited
-                thread.take(conditions(float(n)))
+                thread.put(conditions(float(n)))
         # And leaving came back as well, with the publisher still stuck.
         assert not stuck.free.is_set()
         assert any(thread.name == stuck.name for thread in threading.enumerate())
@@ -205,7 +205,7 @@ def test_leaving_lets_go_of_the_connection() -> None:
     caller = Caller(port)
     thread = PublisherThread(caller, pauses_s=SOON)
     with thread:
-        thread.take(conditions(1.0))
+        thread.put(conditions(1.0))
         with _answering(port) as answerer:
             assert answerer.line() == "1"
             thread.close()
@@ -224,7 +224,7 @@ def test_one_publisher_that_is_stuck_keeps_no_other_from_being_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    port, feed, stuck = free_ports(1)[0], ConditionsFeed(), Stuck("tell")
+    port, feed, stuck = free_ports(1)[0], ConditionsFeed(), Stuck("publish")
     try:
         with publisher_threads([stuck, Caller(port)], feed, lambda told: told):
             feed.publish(conditions(1.0))

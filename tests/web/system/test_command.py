@@ -13,7 +13,7 @@ OPEN = Path("/proc/self/fd")
 
 
 def has_ended(run: CommandProcess) -> bool:
-    return eventually(lambda: not run.is_going())
+    return eventually(lambda: not run.is_running())
 
 
 def test_it_gets_its_words_its_variables_and_what_it_is_told(tmp_path: Path) -> None:
@@ -42,8 +42,8 @@ def test_a_line_that_is_no_command_is_refused(line: str) -> None:
 
 def test_a_program_that_is_not_there_is_named() -> None:
     command = Command("no-such-program-anywhere --loud")
-    assert not command.is_there
-    assert Command("sh -c true").is_there
+    assert not command.exists
+    assert Command("sh -c true").exists
     with pytest.raises(FileNotFoundError, match="no-such-program-anywhere"):
         command.start({})
 

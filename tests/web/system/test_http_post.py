@@ -35,7 +35,7 @@ def test_any_other_status_is_a_failure(status: int) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_nobody_is_followed_to_another_address(status: int) -> None:
     with answering(status, 200) as server:
-        with pytest.raises(OSError, match=f"{status} and sends on to another address"):
+        with pytest.raises(OSError, match=f"{status} and redirects to another address"):
             http_post(server.url, b"{}", 10.0)
         assert len(server.asked) == 1
 

@@ -1,6 +1,6 @@
-"""From pressures to the 17 columns of a matrix: a barograph of seven rows.
+"""The pressures in the 17 columns of a matrix: a barograph of seven rows.
 
-     |         one hPa a row, as long as the record lies within 6 hPa, its middle in the middle
+     |         one hPa a row, as long as the record spans at most 6 hPa, and centred
      |   ..
      | ..  .   .
      |      .. .     <- a column without a sample stays dark
@@ -8,8 +8,8 @@
      |             .
      +--------------> the newest right
 
-Each column is a fixed stretch of time, such as an hour of the clock, and shows the newest sample in
-it, as one would write it into the log. So the picture stands still and moves on once an hour.
+Each column is a fixed span of time, such as an hour of the clock, and shows its newest sample, as
+a log has it. So the picture moves once an hour.
 """
 
 from collections.abc import Sequence
@@ -20,24 +20,24 @@ LEAST_SPAN_HPA = 6.0
 
 
 class Columns:
-    """The newest pressure of each of the last 17 stretches of `column_s` seconds."""
+    """The newest pressure in each of the last 17 spans of `column_s` seconds."""
 
     def __init__(self, column_s: float) -> None:
         self.column_s = column_s
         self._newest: dict[int, float] = {}
 
-    def goes_on(self, taken_at: float) -> bool:
-        """Whether a sample of this moment (Unix seconds) is of the newest column or the next."""
+    def continues(self, taken_at: float) -> bool:
+        """Whether a sample of this time (Unix seconds) falls in the newest column or the next."""
         return bool(self._newest) and self._column(taken_at) - max(self._newest) in (0, 1)
 
     def add(self, taken_at: float, pressure_hpa: float) -> None:
-        """Take a sample; what is from after it came of a clock that was ahead, and is dropped."""
+        """Add a sample; drop later ones, which were stamped by a clock that was ahead."""
         column = self._column(taken_at)
         kept = {c: hpa for c, hpa in self._newest.items() if column - COLUMNS < c < column}
         self._newest = {**kept, column: pressure_hpa}
 
     def pressures(self, now: float) -> tuple[float | None, ...]:
-        """The pressure of each column from the left, and None where there was no sample."""
+        """Return the pressure of each column from the left; None without a sample."""
         newest = self._column(now)
         return tuple(self._newest.get(newest - back) for back in reversed(range(COLUMNS)))
 
@@ -46,7 +46,7 @@ class Columns:
 
 
 def heights(pressures: Sequence[float | None]) -> tuple[int | None, ...]:
-    """The row of each pressure, 0 the lowest to 6; the scale grows when 6 hPa do not hold them."""
+    """Return the row of each pressure, 0 (lowest) to 6; the scale grows beyond 6 hPa."""
     known = [hpa for hpa in pressures if hpa is not None]
     if not known:
         return (None,) * len(pressures)

@@ -1,4 +1,4 @@
-"""What a matrix of 17 x 7 shows: a graph or a number, how bad it is, and two marks.
+"""The picture on a matrix of 17 x 7: a graph or a number, the level, and two marks.
 
     S................     S  blinks: SIMULATED, this is a played record
     .....             .   steady: the pressure, newest right, dim below it
@@ -7,7 +7,7 @@
               .
     ................D     D  blinks: no data, the sample is old or there is an outage
 
-While the graph blinks the marks stand still, so that they are told apart from it.
+While the graph blinks the marks stay on, so that they differ from it.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ WARNING_PERIOD_S, STORM_PERIOD_S = 1.08, 0.54
 
 _BRIGHT, _BELOW, _REVERSE = 1.0, 0.15, 0.5
 
-# 3 x 5 each, a row of the digits 0 to 9 in each line.
+# 3 x 5 each; each line has one row of the digits 0 to 9.
 _DIGITS = (
     "###  #  ### ### # # ### ### ### ### ###",
     "# # ##    #   # # # #   #     # # # # #",
@@ -39,19 +39,19 @@ def picture(
     level: StormLevel,
     *,
     number: float | None = None,
-    is_silent: bool = False,
+    has_data: bool = True,
     is_simulated: bool = False,
 ) -> Picture:
-    """The pressures of 17 columns as the picture of this level.
+    """Draw the pressures of 17 columns at this level.
 
-    number: a pressure to be read in the graph's place, in whole hPa; not from WARNING on.
+    number: a pressure to show instead of the graph, in whole hPa; ignored from WARNING on.
     """
     alarms = level >= StormLevel.WARNING
     cells = _number(number) if number is not None and not alarms else _graph(pressures)
     if level is StormLevel.STORM:
         everywhere = ((x, y) for x in range(COLUMNS) for y in range(ROWS))
         cells = {cell: _REVERSE for cell in everywhere if cell not in cells}
-    marks = {SIMULATED: is_simulated, NO_DATA: is_silent}
+    marks = {SIMULATED: is_simulated, NO_DATA: not has_data}
     shown = frozenset(cell for cell, is_shown in marks.items() if is_shown)
     return Picture(
         tuple(

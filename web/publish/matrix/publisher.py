@@ -1,13 +1,11 @@
 """[matrix]: the pressure of the last hours on the LEDs of a Scroll pHAT HD.
 
-The matrix may hang on the barometer's bus: the kernel lets one transfer end before the next, each
-names its chip, and what is set in the matrix is of no concern to the barometer. A matrix that is
-absent, or gone, is a publisher that fails: it is looked for again, and nothing waits for it.
+The matrix may share the barometer's bus: the kernel ends one transfer before the next, and each
+names its chip. A missing matrix is like any peer that is down: the thread tries again.
 """
 
 import logging
 from collections.abc import Callable
-from functools import partial
 
 from sensors.backends.i2c import LinuxI2C, default_bus
 from sensors.backends.platform import pi_model
@@ -28,14 +26,14 @@ from .picture import picture
 log = logging.getLogger(__name__)
 
 _NUMBER_S = 5.0
-# The past comes from the history in so many stretches: each column has the end of its time in one.
-_STRETCHES = 720
+# Spans in which the history is read: short enough for each column to get its newest sample.
+_SPANS = 720
 
 
 class Matrix:
-    """The Publisher that draws: it looks at what it knows every second, and shows it."""
+    """Draws the newest conditions every second."""
 
-    backlog = 1  # what it missed is in the history
+    backlog = 1  # earlier samples come from the history
 
     def __init__(
         self, display: ScrollPHATHD, config: MatrixConfig, station: StationContext
@@ -47,65 +45,54 @@ class Matrix:
         self._newest = Conditions()
 
     def connect(self) -> None:
-        """See whether there is a matrix: it shows what is known so far."""
-        self.listen()
+        self.poll()
 
-    def tell(self, conditions: Conditions) -> None:
-        """Take the sample and the level; the matrix follows within a second."""
+    def publish(self, conditions: Conditions) -> None:
         self._newest, sample = conditions, conditions.sample
         if sample is not None:
-            offset_hpa = self._station.calls.preferences().offset_hpa
-            is_corrected_so = offset_hpa == self._offset_hpa
-            if not self._columns.goes_on(sample.taken_at) or not is_corrected_so:
+            offset_hpa = self._station.preferences().offset_hpa
+            if offset_hpa != self._offset_hpa or not self._columns.continues(sample.taken_at):
                 self._offset_hpa = offset_hpa
-                self._recall(sample)
+                self._load_history(sample)
             self._columns.add(sample.taken_at, sample.pressure_hpa)
 
-    def listen(self) -> None:
-        """Show this moment."""
-        now, outlook = self._station.calls.now(), self._newest.outlook
-        sample = self._fresh(now)
-        drawn = picture(
+    def poll(self) -> None:
+        now, outlook = self._station.now(), self._newest.outlook
+        sample = self._live_sample(now)
+        every_s = self._config.number_every_min * 60
+        shows_number = sample and every_s and now % every_s < _NUMBER_S
+        shown = picture(
             self._columns.pressures(now),
             StormLevel.CALM if outlook is None else outlook.level,
-            number=sample.pressure_hpa if sample and self._is_full_minute(now) else None,
-            is_silent=sample is None,
+            number=sample.pressure_hpa if sample and shows_number else None,
+            has_data=sample is not None,
             is_simulated=self._station.simulated,
         )
-        self._display.show(drawn, self._brightness(now))
+        self._display.show(shown, self._brightness(now))
 
     def disconnect(self) -> None:
-        """Leave it dark."""
         self._display.close()
 
-    def _recall(self, sample: Sample) -> None:
-        """Take the past from the history: at the start, after a gap, and when the clock was set.
-
-        The history knows the right times of what came before that.
-        """
+    def _load_history(self, sample: Sample) -> None:
+        """Fill the columns from the history: at the start, after a gap or a step of the clock."""
         if self._station.history is None:
             return
         begin = sample.taken_at - self._config.hours * 3600
         try:
             with HistoryReader(self._station.history, self._offset_hpa) as history:
-                for span in history.spans(begin, sample.taken_at, _STRETCHES):
+                for span in history.spans(begin, sample.taken_at, _SPANS):
                     self._columns.add(span.taken_at, span.mean_hpa)
         except HistoryError as error:
-            log.warning("%s does without its past: %s", self.name, error)
+            log.warning("%s starts without its past: %s", self.name, error)
 
-    def _fresh(self, now: float) -> Sample | None:
-        """The newest sample; None when it is old, and in an outage."""
+    def _live_sample(self, now: float) -> Sample | None:
         sample, oldest = self._newest.sample, now - late_after_s(self._station.period_s)
         if sample is None or sample.taken_at < oldest or self._newest.outage:
             return None
         return sample
 
-    def _is_full_minute(self, now: float) -> bool:
-        every_s = self._config.number_every_min * 60
-        return bool(every_s) and now % every_s < _NUMBER_S
-
     def _brightness(self, now: float) -> float:
-        place = self._station.calls.preferences().station
+        place = self._station.preferences().station
         latitude, longitude = place.latitude, place.longitude
         if latitude is None or longitude is None or not is_down(now, latitude, longitude):
             return self._config.brightness
@@ -113,17 +100,17 @@ class Matrix:
 
 
 def publisher_of(config: MatrixConfig) -> Callable[[StationContext], Matrix]:
-    """Return what makes the publisher; the bus is opened when it is first shown."""
-    return partial(_matrix, config)
+    """Return the factory; the bus is opened by the first picture."""
 
+    def matrix(station: StationContext) -> Matrix:
+        bus = bus_of(config, is_simulated=station.simulated)
+        return Matrix(ScrollPHATHD(bus, upside_down=config.rotate == 180), config, station)
 
-def _matrix(config: MatrixConfig, station: StationContext) -> Matrix:
-    bus = bus_of(config, is_simulated=station.simulated)
-    return Matrix(ScrollPHATHD(bus, upside_down=config.rotate == 180), config, station)
+    return matrix
 
 
 def bus_of(config: MatrixConfig, *, is_simulated: bool) -> I2CBus:
-    """The bus that is given, else a twin's on a simulated board, else the header's."""
+    """Return the configured bus, else a simulated one on a simulated board, else the header's."""
     if config.bus is not None or not is_simulated:
         return LinuxI2C(default_bus(pi_model()) if config.bus is None else config.bus)
     from sensors.simulated.i2c import SimulatedI2C

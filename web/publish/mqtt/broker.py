@@ -1,6 +1,6 @@
-"""A connection to an MQTT broker, for one thread, in which nothing is waited for without end.
+"""A connection to an MQTT broker, for one thread; every wait has a limit.
 
-Everything is sent with QoS 1: it counts as sent when the broker has said that it has it.
+Everything is sent with QoS 1: it counts as sent when the broker has acknowledged it.
 """
 
 import time
@@ -11,28 +11,25 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import ssl
 
-    from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
+    from paho.mqtt.client import Client, MQTTMessageInfo
 
-# topic, payload, and how to acknowledge
-Hear = Callable[[str, bytes, Callable[[], None]], None]
-
-_STEP_S = 4.0  # to reach it, to agree on a cipher, to be answered
-_ACKNOWLEDGED_S = 10.0
-_LAST_WORDS_S = 0.4
-# A boat that has vanished is told of after one and a half of these.
+_STEP_S = 4.0  # for each of: TCP, TLS, the answer
+_ACKNOWLEDGE_S = 10.0
+_CLOSE_S = 0.4
+# After one and a half of these the broker publishes the last will.
 _KEEPALIVE_S = 30
 
 
 class Message(NamedTuple):
-    """What is published. is_retained: the broker hands the last one to whoever comes later."""
+    """A message. is_retained: the broker keeps the last one for clients that subscribe later."""
 
     topic: str
     payload: str
     is_retained: bool = False
 
 
-class Address(NamedTuple):
-    """Where a broker is, and who wants to be let in. tls: how to know it; None: unencrypted."""
+class BrokerAddress(NamedTuple):
+    """Address and credentials for a broker. tls: None for an unencrypted connection."""
 
     host: str
     port: int
@@ -41,32 +38,24 @@ class Address(NamedTuple):
     tls: "ssl.SSLContext | None" = None
 
     def __str__(self) -> str:
-        """Without secrets, for the log."""
         return f"{self.host}:{self.port}"
 
 
 class Broker:
-    """A connection that is made anew with connect(), as often as need be.
+    """A connection that connect() can make again and again. All methods raise OSError.
 
-    client_id: the broker ends an older connection of the same name, and so never has two of a boat.
-    will: what the broker is to publish when this ends without close(). is_awaited: messages for
-    this client are kept by the broker while it is away. All methods raise OSError with a sentence.
+    client_id: the broker ends an older connection with the same id. will: what the broker
+    publishes if this ends without close().
     """
 
     def __init__(
-        self,
-        address: Address,
-        client_id: str,
-        *,
-        will: Message | None = None,
-        is_awaited: bool = False,
+        self, address: BrokerAddress, client_id: str, *, will: Message | None = None
     ) -> None:
-        self._address, self._client_id = address, client_id
-        self._will, self._is_awaited = will, is_awaited
+        self._address, self._client_id, self._will = address, client_id, will
         self._client: Client | None = None
 
     def connect(self) -> None:
-        """Connect and be let in."""
+        """Connect and authenticate. Raises PermissionError if the broker refuses."""
         client = self._client = self._new_client()
         answers: list[bool] = []
         client.on_connect = lambda client, data, flags, code, properties: answers.append(
@@ -75,20 +64,20 @@ class Broker:
         try:
             client.connect(self._address.host, self._address.port, _KEEPALIVE_S)
         except OSError as error:
-            raise OSError(f"{self._address} is not reached: {_in_words(error)}") from error
+            raise OSError(f"{self._address} is not reached: {_reason(error)}") from error
         self._until(
             lambda: bool(answers),
             _STEP_S,
-            "ends the connection instead of an answer; does it want tls, or another port?",
+            "closes the connection without an answer; does it need tls, or another port?",
         )
         if not answers[0]:
-            name = repr(self._address.username) if self._address.username else "nobody by name"
+            user = repr(self._address.username) if self._address.username else "an anonymous user"
             raise PermissionError(
-                f"{self._address} does not let {name} in: see username and password_file"
+                f"{self._address} refuses {user}: check username and password_file"
             )
 
-    def publish(self, messages: Sequence[Message], within_s: float = _ACKNOWLEDGED_S) -> None:
-        """Publish them in this order, and return when the broker has them all."""
+    def publish(self, messages: Sequence[Message], within_s: float = _ACKNOWLEDGE_S) -> None:
+        """Publish in this order, and return when the broker has acknowledged all."""
         client = self._connected()
         sent: list[MQTTMessageInfo] = []
         for message in messages:
@@ -97,36 +86,19 @@ class Broker:
                 raise OSError(f"{self._address} is lost")
         self._until(lambda: all(info.is_published() for info in sent), within_s, "is lost")
 
-    def subscribe(self, topic: str, hear: Hear) -> None:
-        """Have hear called for each message that comes from now on.
-
-        What is not acknowledged before the connection ends comes once more.
-        """
-        client = self._connected()
-        client.manual_ack_set(True)
-        client.on_message = lambda client, data, message: _hand_on(client, message, hear)
-        answers: list[bool] = []
-        client.on_subscribe = lambda client, data, mid, codes, properties: answers.append(
-            not any(code.is_failure for code in codes)
-        )
-        client.subscribe(topic, 1)
-        self._until(lambda: bool(answers), _STEP_S, "is lost")
-        if not answers[0]:
-            raise OSError(f"{self._address} does not let this user read {topic}")
-
-    def look(self, for_s: float = 0.0) -> None:
-        """Do what is due on the connection, and wait for something to come for so long."""
-        if self._connected().loop(for_s):
+    def poll(self) -> None:
+        """Do what is due on the connection, such as a ping, without waiting."""
+        if self._connected().loop(0.0):
             raise OSError(f"{self._address} is lost")
 
     def close(self, last: Sequence[Message] = ()) -> None:
-        """End it; with last words when it still works, else the broker speaks the will."""
+        """Disconnect after `last`, if still connected; else the broker publishes the will."""
         client = self._client
         if client is None:
             return
         if client.is_connected():
             with suppress(OSError):
-                self.publish(last, _LAST_WORDS_S)
+                self.publish(last, _CLOSE_S)
                 client.disconnect()
         self._client = None
         connected = client.socket()
@@ -141,7 +113,6 @@ class Broker:
         client = Client(
             CallbackAPIVersion.VERSION2,
             self._client_id,
-            clean_session=not self._is_awaited,
             reconnect_on_failure=False,
         )
         client.connect_timeout = _STEP_S
@@ -169,20 +140,8 @@ class Broker:
                 raise OSError(f"{self._address} {if_lost}")
 
 
-def _hand_on(client: "Client", message: "MQTTMessage", hear: Hear) -> None:
-    def acknowledge() -> None:
-        client.ack(message.mid, message.qos)
-
-    try:
-        topic = message.topic
-    except UnicodeDecodeError:  # no name that anybody has: or it would come again for ever
-        acknowledge()
-        return
-    hear(topic, bytes(message.payload), acknowledge)
-
-
-def _in_words(error: OSError) -> str:
-    """The reason without numbers; paho lets the system's and the TLS library's errors through."""
+def _reason(error: OSError) -> str:
+    """Return the reason without numbers, of an error of the system or of the TLS library."""
     verified = getattr(error, "verify_message", "")
     if verified:
         return f"its certificate is not trusted ({verified}); see ca_file"

@@ -1,8 +1,8 @@
-"""What Home Assistant is told of a boat: one retained message, and the boat has its own device.
+"""Discovery by Home Assistant: one retained message describes the boat as a device.
 
-    homeassistant/device/<id>/config     what there is, where it is read, when it is too old
+    homeassistant/device/<id>/config     its entities, their topics, when a value expires
 
-The keys are those of Home Assistant's documentation of MQTT discovery, "Device discovery payload".
+The keys are documented by Home Assistant: MQTT discovery, "Device discovery payload".
 """
 
 from typing import Any, Final
@@ -14,7 +14,7 @@ _PRESSURE = {"device_class": "atmospheric_pressure", "unit_of_measurement": "hPa
 _WARMTH = {"device_class": "temperature", "unit_of_measurement": "°C"}
 _CHANCE = {"unit_of_measurement": "%", "icon": "mdi:weather-windy"}
 
-# Each number: its name, its key in the state, the decimals shown, what it is.
+# Each number: its name, its key in the state, the decimals shown, its kind.
 _NUMBERS: Final[tuple[tuple[str, str, int, dict[str, str]], ...]] = (
     ("Pressure", "pressure_hpa", 1, _PRESSURE),
     ("Temperature", "temperature_c", 1, _WARMTH),
@@ -24,26 +24,26 @@ _NUMBERS: Final[tuple[tuple[str, str, int, dict[str, str]], ...]] = (
 )
 
 
-def device_id(node: str) -> str:
-    """What the boat is called in Home Assistant, for ever."""
-    return f"storm-petrel-{node}"
+def device_id(boat: str) -> str:
+    """Return the boat's id in Home Assistant, which must never change."""
+    return f"storm-petrel-{boat}"
 
 
 def discovery(
-    node: str, base: str, *, period_s: float, version: str, is_simulated: bool
+    boat: str, base: str, *, period_s: float, version: str, is_simulated: bool
 ) -> dict[str, Any]:
-    """Return the discovery payload. base: the topic that those of this boat begin with."""
-    own_id = device_id(node)
+    """Return the discovery payload. base: the beginning of the boat's topics."""
+    own_id = device_id(boat)
     expire_after = max(1, round(LATE_PERIODS * period_s))
     components = {
         key: {
             **_component(own_id, key, "sensor", name, expire_after),
-            **what,
+            **kind,
             "state_class": "measurement",
             "suggested_display_precision": decimals,
-            "value_template": _number(key, 100 if what is _CHANCE else 1),
+            "value_template": _number(key, 100 if kind is _CHANCE else 1),
         }
-        for name, key, decimals, what in _NUMBERS
+        for name, key, decimals, kind in _NUMBERS
     }
     components["level"] = {
         **_component(own_id, "level", "sensor", "Storm level", expire_after),
@@ -66,7 +66,7 @@ def discovery(
     return {
         "device": {
             "identifiers": [own_id],
-            "name": f"{'SIMULATED ' if is_simulated else ''}Storm Petrel {node}",
+            "name": f"{'SIMULATED ' if is_simulated else ''}Storm Petrel {boat}",
             "manufacturer": "Storm Petrel",
             "model": "simulated barometer" if is_simulated else "barometer",
             **about,
@@ -91,7 +91,7 @@ def _component(
 
 
 def _number(key: str, times: int) -> str:
-    """A template for it; what is null comes out as None, which is unknown to Home Assistant."""
+    """Return the template; null becomes None, which Home Assistant shows as unknown."""
     if times == 1:
         return f"{{{{ value_json.{key} }}}}"
     return (

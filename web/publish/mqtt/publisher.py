@@ -1,10 +1,10 @@
-"""MQTT: each minute to a broker, with Home Assistant's discovery.
+"""[mqtt]: each sample to a broker, with discovery by Home Assistant.
 
-    storm-petrel/<node>/availability   "online" or "offline", retained; the broker sends the latter
-    storm-petrel/<node>/sample         each minute once, in order, with its time; not retained
+    storm-petrel/<node>/availability   "online", or "offline" as the last will; retained
+    storm-petrel/<node>/sample         each sample once, in order, with its time; not retained
     storm-petrel/<node>/state          the present with its reasons, retained
 
-What was missed comes later as samples alone: Home Assistant takes a state for the present.
+A backlog is sent as samples only: Home Assistant takes every state for the present.
 """
 
 import json
@@ -18,27 +18,26 @@ from ...config.publishers import MqttConfig
 from ...display.times import iso
 from ...recorder.conditions import Conditions
 from ...system.private_files import secret_of
-from ..boat_name import node_of
 from ..publisher import StationContext
-from ..values import Freshness, figures
-from .broker import Address, Broker, Message
+from ..values import LiveSample, boat_name, values_of
+from .broker import Broker, BrokerAddress, Message
 from .home_assistant import device_id, discovery
 
 if TYPE_CHECKING:
     import ssl
 
-# Nothing newer has come for so long: what came last is the present, however old it is.
+# After this time without news the last state is sent, however old it is.
 _IDLE_S = 0.9
 
 
 class Mqtt:
-    """A boat at a broker."""
+    """Publishes samples and the present state to a broker."""
 
     backlog = 1500  # a day of minutes
 
-    def __init__(self, config: MqttConfig, address: Address, station: StationContext) -> None:
+    def __init__(self, config: MqttConfig, address: BrokerAddress, station: StationContext) -> None:
         self._station = station
-        node = node_of(config.node, simulated=station.simulated)
+        node = boat_name(config.node, simulated=station.simulated)
         self._base = f"{config.prefix}/{node}"
         self.name = config.title
         availability = f"{self._base}/availability"
@@ -46,65 +45,61 @@ class Mqtt:
         self._offline = Message(availability, "offline", True)
         self._broker = Broker(address, device_id(node), will=self._offline)
         self._discovery = _discovery(config, node, self._base, station)
-        self._freshness = Freshness(station)
-        self._told_at: float | None = None
+        self._live = LiveSample(station)
+        self._sent_at: float | None = None
+        self._unsent_state: Message | None = None
         self._state: Message | None = None
-        self._is_state_told = True
-        self._newest_came = 0.0
+        self._updated_at = 0.0
 
     def connect(self) -> None:
-        """Connect, say what there is and that this is here."""
         self._broker.connect()
         self._broker.publish([*self._discovery, self._online])
-        self._is_state_told = False  # the broker may have been started anew, with nothing retained
+        self._unsent_state = self._state  # a restarted broker may have lost what it retained
 
-    def tell(self, conditions: Conditions) -> None:
-        """Tell of the sample; and of the state, if it is of the present."""
-        self._freshness.take(conditions)
+    def publish(self, conditions: Conditions) -> None:
+        self._live.update(conditions)
         sample = conditions.sample
-        told: list[Message] = []
-        if sample is not None and sample.taken_at != self._told_at:
-            told.append(Message(f"{self._base}/sample", _json(self._sample(conditions))))
-        state = self._state = Message(f"{self._base}/state", _json(self._present(conditions)), True)
-        # Nobody keeps the history of what is played, and its present passes quickly.
-        is_present = self._freshness.sample() is not None or self._station.simulated
+        messages: list[Message] = []
+        if sample is not None and sample.taken_at != self._sent_at:
+            messages.append(Message(f"{self._base}/sample", _json(self._sample(conditions))))
+        state = Message(f"{self._base}/state", _json(self._present(conditions)), True)
+        self._state = self._unsent_state = state
+        # A record plays faster than the clock, so each state is the present.
+        is_present = self._live.get() is not None or self._station.simulated
         if is_present:
-            told.append(state)
-        self._is_state_told = False
-        self._broker.publish(told)
-        self._is_state_told = is_present
-        self._told_at = sample.taken_at if sample else None
-        self._newest_came = time.monotonic()
+            messages.append(state)
+        self._broker.publish(messages)
+        if is_present:
+            self._unsent_state = None
+        self._sent_at = sample.taken_at if sample else None
+        self._updated_at = time.monotonic()
 
-    def listen(self) -> None:
-        """Keep the connection; and tell the state that is left when nothing newer comes."""
-        is_idle = time.monotonic() - self._newest_came > _IDLE_S
-        if self._state is not None and not self._is_state_told and is_idle:
-            self._broker.publish([self._state])
-            self._is_state_told = True
-        self._broker.look()
+    def poll(self) -> None:
+        if self._unsent_state is not None and time.monotonic() - self._updated_at > _IDLE_S:
+            self._broker.publish([self._unsent_state])
+            self._unsent_state = None
+        self._broker.poll()
 
     def disconnect(self) -> None:
-        """Say goodbye if it can be heard."""
         self._broker.close([self._offline])
 
     def _sample(self, conditions: Conditions) -> dict[str, Any]:
         assert conditions.sample is not None
         return {
             "taken_at": iso(conditions.sample.taken_at),
-            **figures(conditions),
+            **values_of(conditions),
             "level": conditions.outlook.level.word if conditions.outlook else None,
             "simulated": self._station.simulated,
         }
 
     def _present(self, conditions: Conditions) -> dict[str, Any]:
-        known = figures(conditions)
-        if self._freshness.sample() is None and not self._station.simulated:
-            known |= {"pressure_hpa": None, "temperature_c": None}
+        values = values_of(conditions)
+        if self._live.get() is None and not self._station.simulated:
+            values |= {"pressure_hpa": None, "temperature_c": None}
         outlook = conditions.outlook
         return {
             "taken_at": iso(conditions.sample.taken_at) if conditions.sample else None,
-            **known,
+            **values,
             "level": outlook.level.word if outlook else None,
             "reasons": list(outlook.reasons) if outlook else [],
             "outage": conditions.outage,
@@ -114,14 +109,11 @@ class Mqtt:
 
 
 def publisher_of(config: MqttConfig) -> Callable[[StationContext], Mqtt]:
-    """Return what makes the publisher.
-
-    Raises ValueError without paho-mqtt, and for a file that cannot be used.
-    """
+    """Return the factory. Raises ValueError without paho-mqtt, and for a file that is no use."""
     try:
-        # Now, not in the publisher's thread while the first readings are taken.
+        # Now, as importing takes time from the first readings.
         import paho.mqtt.client
-        from paho.mqtt.enums import CallbackAPIVersion  # older ones do not have it
+        from paho.mqtt.enums import CallbackAPIVersion  # new in version 2
     except ImportError as error:
         raise ValueError(
             f"needs paho-mqtt 2 or newer: {sys.executable} -m pip install 'paho-mqtt>=2'"
@@ -130,9 +122,9 @@ def publisher_of(config: MqttConfig) -> Callable[[StationContext], Mqtt]:
     return partial(Mqtt, config, _address(config))
 
 
-def _address(config: MqttConfig) -> Address:
+def _address(config: MqttConfig) -> BrokerAddress:
     password = secret_of("password_file", config.password_file)
-    return Address(config.host, config.port_number, config.username, password, _trusting(config))
+    return BrokerAddress(config.host, config.port_number, config.username, password, _tls(config))
 
 
 def _discovery(config: MqttConfig, node: str, base: str, station: StationContext) -> list[Message]:
@@ -149,7 +141,7 @@ def _discovery(config: MqttConfig, node: str, base: str, station: StationContext
     return [Message(topic, _json(payload), True)]
 
 
-def _trusting(config: MqttConfig) -> "ssl.SSLContext | None":
+def _tls(config: MqttConfig) -> "ssl.SSLContext | None":
     if not config.tls:
         return None
     import ssl

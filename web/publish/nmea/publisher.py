@@ -1,4 +1,4 @@
-"""[nmea]: the pressure as NMEA 0183, over UDP, to whoever connects over TCP, or both."""
+"""[nmea]: the pressure as NMEA 0183, over UDP, to TCP clients, or both."""
 
 import logging
 import socket
@@ -12,105 +12,99 @@ from ...config.publishers import NmeaConfig
 from ...recorder.conditions import Conditions
 from ...system.outage_log import OutageLog
 from ..publisher import StationContext
-from ..values import Freshness
+from ..values import LiveSample
 from .tcp_server import TcpClients
 
 log = logging.getLogger(__name__)
 
-_ASK_AGAIN_S = 30.0
+_LOOKUP_S = 30.0
 
 
 class Nmea:
-    """The Publisher that speaks NMEA 0183."""
+    """Publishes the live sample, and repeats it every every_s seconds."""
 
-    backlog = 1  # an instrument tells the present
+    backlog = 1  # an instrument shows the present
 
     def __init__(self, config: NmeaConfig, station: StationContext) -> None:
         from .sentences import sentences  # needs pynmea2, which reading the settings does not
 
         self._sentences = sentences
-        self._config, self._freshness = config, Freshness(station)
+        self._config, self._live = config, LiveSample(station)
         self.name = config.title
-        self._guests: TcpClients | None = None
+        self._clients: TcpClients | None = None
         self._udp: socket.socket | None = None
-        # The network may be away while others are connected: that is no reason to let them go.
+        # While the network is down the TCP clients stay connected.
         self._sending = OutageLog(log, f"NMEA 0183 to {config.host}:{config.port}")
-        self._told_at = self._looked_up_at = -inf
+        self._sent_at = self._looked_up_at = -inf
         self._address: tuple[str, int] | None = None
 
     def connect(self) -> None:
-        """Open what is wanted. Raises OSError when the TCP port is taken."""
         if self._config.tcp_port is not None:
-            self._guests = TcpClients(self._config.tcp_host, self._config.tcp_port)
+            self._clients = TcpClients(self._config.tcp_host, self._config.tcp_port)
         if self._config.host:
             self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self._udp.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        self._tell()
+        self._send()
 
-    def tell(self, conditions: Conditions) -> None:
-        """Tell of its sample, to all."""
-        self._freshness.take(conditions)
-        self._tell()
+    def publish(self, conditions: Conditions) -> None:
+        self._live.update(conditions)
+        self._send()
 
-    def listen(self) -> None:
-        """Let in who waits, and tell the newest sample again when it is time."""
-        if self._guests is not None:
-            self._guests.welcome()
-        if time.monotonic() - self._told_at >= self._config.every_s:
-            self._tell()
+    def poll(self) -> None:
+        if self._clients is not None:
+            self._clients.accept()
+        if time.monotonic() - self._sent_at >= self._config.every_s:
+            self._send()
 
     def disconnect(self) -> None:
-        """Close all that is open."""
-        if self._guests is not None:
-            self._guests.close()
+        if self._clients is not None:
+            self._clients.close()
         if self._udp is not None:
             self._udp.close()
-        self._guests = self._udp = None
+        self._clients = self._udp = None
 
-    def _tell(self) -> None:
-        self._told_at = time.monotonic()
-        sample = self._freshness.sample()
-        if sample is None:  # whoever hears nothing knows that nothing is known
+    def _send(self) -> None:
+        self._sent_at = time.monotonic()
+        sample = self._live.get()
+        if sample is None:  # displays notice the silence
             return
-        told = self._sentences(sample, with_air=self._config.air)
-        if self._guests is not None:
-            self._guests.welcome()
-            self._guests.tell(told)
+        text = self._sentences(sample, with_air=self._config.air)
+        if self._clients is not None:
+            self._clients.accept()
+            self._clients.send(text)
         if self._udp is not None:
-            self._send(self._udp, told)
+            self._send_udp(self._udp, text)
 
-    def _send(self, udp: socket.socket, told: bytes) -> None:
+    def _send_udp(self, udp: socket.socket, text: bytes) -> None:
         try:
-            address = self._address or self._looked_up()
+            address = self._address or self._look_up()
             if address is not None:
-                udp.sendto(told, address)
+                udp.sendto(text, address)
+                self._sending.works()
         except OSError as error:
-            if time.monotonic() - self._looked_up_at >= _ASK_AGAIN_S:  # it may have moved
+            if time.monotonic() - self._looked_up_at >= _LOOKUP_S:  # its address may have changed
                 self._address = None
             self._sending.fails(f"{error}; it is tried again and again")
-        else:
-            if address is not None:
-                self._sending.works()
 
-    def _looked_up(self) -> tuple[str, int] | None:
-        """The address of the host, kept from now on; None while it is too early to ask again.
+    def _look_up(self) -> tuple[str, int] | None:
+        """Return the address of the host and keep it; None if the last lookup is too recent.
 
-        Asking may take many seconds where nobody answers for names, and guests wait meanwhile.
+        A lookup can take many seconds without a name server, and the TCP clients wait meanwhile.
         """
-        if time.monotonic() - self._looked_up_at < _ASK_AGAIN_S:
+        if time.monotonic() - self._looked_up_at < _LOOKUP_S:
             return None
         try:
-            found = socket.getaddrinfo(
+            addresses = socket.getaddrinfo(
                 self._config.host, self._config.port, socket.AF_INET, socket.SOCK_DGRAM
             )
         finally:
             self._looked_up_at = time.monotonic()
-        self._address = str(found[0][4][0]), self._config.port
+        self._address = str(addresses[0][4][0]), self._config.port
         return self._address
 
 
 def publisher_of(config: NmeaConfig) -> Callable[[StationContext], Nmea]:
-    """Return what makes the publisher; it opens nothing yet. Raises ValueError without pynmea2."""
+    """Return the factory; it opens nothing yet. Raises ValueError without pynmea2."""
     try:
         import pynmea2
     except ImportError as error:

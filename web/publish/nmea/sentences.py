@@ -1,6 +1,6 @@
 """NMEA 0183 sentences of a barometer: MDA, which Signal K reads, and XDR, which OpenCPN prefers.
 
-Both print the bar with five decimals, which is 1 Pa: a tendency of three hours lives of that.
+Both give the pressure in bar with five decimals, which is 1 Pa: enough for a tendency of 3 h.
 """
 
 from pynmea2 import MDA, XDR
@@ -9,14 +9,14 @@ from ...display.units import UNITS
 from ...weather import Sample
 
 _TALKER = "WI"  # weather instruments
-# Water, humidities, dew point and wind are not known here.
+# Water temperature, humidity, dew point and wind are unknown.
 _NO_MORE = [""] * 14
 
 
 def sentences(sample: Sample, *, with_air: bool) -> bytes:
-    """The sentences of a sample, each with its checksum, CR and LF.
+    """Return the sentences of a sample, each with checksum, CR and LF.
 
-    with_air: the barometer's temperature is the air's, and is told as such.
+    with_air: the barometer measures the temperature of the air, so send it.
     """
     bar, inhg = f"{sample.pressure_hpa / 1000:.5f}", UNITS["inhg"].of(sample.pressure_hpa)
     air, transducer = ["", ""], list[str]()
@@ -24,7 +24,7 @@ def sentences(sample: Sample, *, with_air: bool) -> bytes:
         air = [f"{sample.temperature_c:.1f}", "C"]
         transducer = ["C", *air, "TempAir"]
     mda = MDA(_TALKER, "MDA", [f"{inhg:.4f}", "I", bar, "B", *air, *_NO_MORE])
-    # The names hold the words that OpenCPN looks for, BARO and AIR.
+    # OpenCPN looks for BARO and AIR in the names.
     xdr = XDR(_TALKER, "XDR", ["P", bar, "B", "Barometer", *transducer])
-    told: str = mda.render(newline=True) + xdr.render(newline=True)
-    return told.encode("ascii")
+    text: str = mda.render(newline=True) + xdr.render(newline=True)
+    return text.encode("ascii")

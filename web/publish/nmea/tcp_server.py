@@ -1,80 +1,76 @@
-"""Whoever connects to the NMEA 0183 server: told all, waited for never.
+"""The TCP server for NMEA 0183: every client gets all sentences, and none is waited for.
 
-One thread serves them all, between two sentences; so every socket is one that does not block.
+One thread serves all clients between two sentences, so no socket blocks.
 """
 
 import socket
 from contextlib import suppress
 
 MAX_CLIENTS = 8
-# What may lie unread at a guest's before it is dropped: hundreds of sentences.
+# How much may lie unread at a client before it is dropped: hundreds of sentences.
 _UNREAD_BYTES = 32768
 _SILENT_MS = 60_000
 
 
 class TcpClients:
-    """A TCP server whose clients are told the same. Raises OSError when the port is taken."""
+    """The clients of a TCP server. Raises OSError if the port is taken."""
 
     def __init__(self, host: str, port: int) -> None:
         try:
-            self._door = socket.create_server((host, port), backlog=MAX_CLIENTS)
+            self._server = socket.create_server((host, port), backlog=MAX_CLIENTS)
         except OSError as error:
             raise OSError(
-                f"TCP port {port} cannot be had at {host}: {error.strerror}; is another program"
-                " there? [nmea] tcp_port chooses another"
+                f"cannot listen at TCP port {port} of {host}: {error.strerror}; if another program"
+                " uses it, choose another with [nmea] tcp_port"
             ) from error
-        self._door.setblocking(False)
-        self._inside: list[socket.socket] = []
+        self._server.setblocking(False)
+        self._clients: list[socket.socket] = []
 
-    def welcome(self) -> None:
-        """Let in who waits; who comes when all places are taken is sent away."""
-        self._hear()
+    def accept(self) -> None:
+        """Drop the clients that have left and accept new ones, up to MAX_CLIENTS."""
+        for client in [*self._clients]:
+            try:
+                is_open = client.recv(4096) != b""  # what a client sends is ignored
+            except BlockingIOError:
+                continue
+            except OSError:
+                is_open = False
+            if not is_open:
+                self._drop(client)
         while True:
             try:
-                guest, _ = self._door.accept()
+                client, _ = self._server.accept()
             except BlockingIOError:
                 return
-            except ConnectionAbortedError:  # came and went
+            except ConnectionAbortedError:
                 continue
-            if len(self._inside) >= MAX_CLIENTS:
-                guest.close()
+            if len(self._clients) >= MAX_CLIENTS:
+                client.close()
                 continue
-            guest.setblocking(False)
-            guest.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD_BYTES)
-            # A phone that left the boat's network says no goodbye.
-            guest.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_MS)
-            guest.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            self._inside.append(guest)
+            client.setblocking(False)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD_BYTES)
+            # A phone that leaves the boat's network closes no connection.
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_MS)
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self._clients.append(client)
 
-    def tell(self, told: bytes) -> None:
-        """Tell all; who does not read is dropped, for half a sentence is worse than none."""
-        for guest in [*self._inside]:
+    def send(self, sentences: bytes) -> None:
+        """Send to all; drop a client that does not read, as half a sentence is worse than none."""
+        for client in [*self._clients]:
             try:
-                is_told = guest.send(told) == len(told)
+                is_sent = client.send(sentences) == len(sentences)
             except OSError:
-                is_told = False
-            if not is_told:
-                self._drop(guest)
+                is_sent = False
+            if not is_sent:
+                self._drop(client)
 
     def close(self) -> None:
-        """Send all away."""
-        for guest in [*self._inside]:
-            self._drop(guest)
-        self._door.close()
+        """Close all connections and the port."""
+        for client in [*self._clients]:
+            self._drop(client)
+        self._server.close()
 
-    def _hear(self) -> None:
-        """Nothing that they say is of interest but that they leave."""
-        for guest in [*self._inside]:
-            try:
-                is_here = guest.recv(4096) != b""
-            except BlockingIOError:
-                continue
-            except OSError:
-                is_here = False
-            if not is_here:
-                self._drop(guest)
-
-    def _drop(self, guest: socket.socket) -> None:
-        self._inside.remove(guest)
+    def _drop(self, client: socket.socket) -> None:
+        self._clients.remove(client)
         with suppress(OSError):
-            guest.close()
+            client.close()

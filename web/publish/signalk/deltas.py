@@ -1,7 +1,7 @@
-"""Signal K deltas: what is measured and what it leads to, in pascal and kelvin.
+"""Signal K deltas: the sample and the outlook, in pascal and kelvin.
 
-One delta is one JSON object, which over UDP is one datagram. NaN never gets into it: the server
-would drop the whole of it without a word; null says that a value is not known any more.
+One delta is one JSON object. It never holds NaN, for which the server would silently drop all of
+it; null means that a value is no longer known.
 """
 
 import json
@@ -16,14 +16,14 @@ TENDENCY = f"{PRESSURE}.trend.tendency"
 SEVERITY = f"{PRESSURE}.trend.severity"
 
 _KELVIN = 273.15
-# The steps of 3 h that signalk-barometer-trend counts as well, for they are the Met Office's.
+# The Met Office's steps of the change in 3 h, which signalk-barometer-trend uses too.
 _STEPS_HPA = (0.1, 1.6, 3.6, 6.1)
 
 Values = Mapping[str, object]
 
 
 class DeltaEncoder:
-    """Makes deltas of one source. zone: where inside the barometer is; empty: not told."""
+    """Encodes the deltas of one source. zone: where the barometer is; "": no temperature."""
 
     def __init__(self, source: str, zone: str, timeout_s: float) -> None:
         self.source = source
@@ -31,7 +31,7 @@ class DeltaEncoder:
         self._timeout_s = timeout_s
 
     def delta(self, values: Values, taken_at: float | None) -> str:
-        """A delta of these values. taken_at: Unix seconds; None: the server's own time."""
+        """Encode values by path. taken_at: Unix seconds; None: the server's own time."""
         update: dict[str, object] = {
             "$source": self.source,
             "values": [{"path": path, "value": value} for path, value in values.items()],
@@ -41,7 +41,7 @@ class DeltaEncoder:
         return _json(update)
 
     def meta(self) -> str:
-        """What the values are, and how long each is good for."""
+        """Encode the names, units and timeouts of the values."""
         words = {PRESSURE: ("Barometer", "Station pressure at the barometer", "Pa")}
         words[TENDENCY] = ("Tendency", "RISING or FALLING over the last 3 h", "")
         words[SEVERITY] = ("Severity", "From -4 (falling very rapidly) to 4 (rising)", "")
@@ -61,11 +61,10 @@ class DeltaEncoder:
         ]
         return _json({"$source": self.source, "meta": meta})
 
-    def measured(self, sample: Sample | None, outlook: Outlook | None) -> Values:
-        """The values of a sample and what it led to; None: nothing is known any more."""
-        change_hpa = None
-        if sample is not None and outlook is not None and outlook.tendency is not None:
-            change_hpa = outlook.tendency.change_hpa
+    def values(self, sample: Sample | None, outlook: Outlook | None) -> Values:
+        """Return the values by path; all are None without a sample."""
+        trend = outlook.tendency if sample and outlook else None
+        change_hpa = trend.change_hpa if trend else None
         values: dict[str, object] = {
             PRESSURE: None if sample is None else round(sample.pressure_hpa * 100),
             TENDENCY: None if change_hpa is None else "RISING" if change_hpa >= 0 else "FALLING",
@@ -77,7 +76,7 @@ class DeltaEncoder:
 
 
 def severity(change_hpa: float) -> int:
-    """From -4 to 4, by the tenth of the change in 3 h that is shown."""
+    """Return -4 to 4 for a change in 3 h, rounded to the tenth that displays show."""
     steps = sum(abs(round(change_hpa, 1)) >= step for step in _STEPS_HPA)
     return steps if change_hpa >= 0 else -steps
 

@@ -1,4 +1,4 @@
-"""[signalk]: the pressure, its trend and the alarm, for a Signal K server and its plotters."""
+"""[signalk]: pressure, tendency and alarm, for a Signal K server and its plotters."""
 
 import logging
 import time
@@ -12,11 +12,11 @@ from ...display.times import late_after_s
 from ...history.clock_trust import ClockTrust
 from ...recorder.conditions import Conditions
 from ..publisher import StationContext
-from ..values import Freshness
+from ..values import LiveSample
 from .access_request import AccessRequest
 from .deltas import DeltaEncoder
-from .notifications import LevelNotifications, over
-from .received import Heard, heard, speed_ms
+from .notifications import NORMAL, LevelNotifications
+from .received import ReceivedValue, received_values, wind_ms_of
 from .udp import UdpLink
 from .websocket import Link, WebSocketLink
 
@@ -26,104 +26,100 @@ _TOKEN = "signal-k-token"
 
 
 class SignalK:
-    """The Publisher that speaks Signal K."""
+    """Publishes values and notifications; receives acknowledgements and the wind."""
 
-    backlog = 1  # an instrument tells the present; the alarm is told whole with each connection
+    backlog = 1  # an instrument shows the present; each connection begins with the whole alarm
 
     def __init__(self, config: SignalKConfig, link: Link, station: StationContext) -> None:
         self.name = config.title
         self._link, self._station = link, station
         source = f"storm-petrel{'-simulated' if station.simulated else ''}.barometer"
-        self._speaker = DeltaEncoder(source, config.zone, late_after_s(station.period_s))
-        self._episode = LevelNotifications(station.record_title)
-        self._freshness = Freshness(station)
+        self._encoder = DeltaEncoder(source, config.zone, late_after_s(station.period_s))
+        self._notifications = LevelNotifications(station.record_title)
+        self._live = LiveSample(station)
         self._newest = Conditions()
-        self._is_known = False
+        self._is_shown = False
         self._introduced_at = 0.0
         self._acknowledged = ""
 
     def connect(self) -> None:
-        """Connect, and tell all that a server may have forgotten."""
         self._link.open()
         self._introduce()
-        self._link.settle()
+        self._link.check()
 
-    def tell(self, conditions: Conditions) -> None:
-        """Tell what was measured; and of the level, when it has changed."""
+    def publish(self, conditions: Conditions) -> None:
         self._newest = conditions
-        self._freshness.take(conditions)
-        self._measured()
-        # A level of the past, as it comes after a restart or from a record, is nobody's alarm.
-        is_present = self._freshness.sample() is not None
+        self._live.update(conditions)
+        self._send_values()
         outlook = conditions.outlook
-        if is_present and outlook:
-            sounds_from = self._station.calls.preferences().alarm.sounds_from_level
-            if self._episode.take(outlook, sounds_from, self._station.calls.acknowledged()):
-                self._notify()
+        # An old level, as after a restart, is not an alarm.
+        if outlook and self._live.get() is not None:
+            sounds_from = self._station.preferences().alarm.sounds_from_level
+            if self._notifications.update(outlook, sounds_from, self._station.acknowledged()):
+                self._send_notifications()
 
-    def listen(self) -> None:
-        """Say what is not known any more, or known to somebody; and hear who acknowledged."""
-        if self._is_known and self._freshness.sample() is None:
-            self._measured()
-        if self._episode.sounds_in_vain(self._station.calls.acknowledged()):
-            self._episode.acknowledge()
-            self._notify()
-        again_s = self._link.again_s
-        if again_s and time.monotonic() - self._introduced_at > again_s:
+    def poll(self) -> None:
+        if self._is_shown and self._live.get() is None:
+            self._send_values()
+        if self._notifications.sounds_at(self._station.acknowledged()):
+            self._notifications.silence()
+            self._send_notifications()
+        repeat_s = self._link.repeat_s
+        if repeat_s and time.monotonic() - self._introduced_at > repeat_s:
             self._introduce()
         for text in self._link.received():
-            for said in heard(text):
-                self._heed(said)
+            for received in received_values(text):
+                self._handle(received)
 
     def disconnect(self) -> None:
-        """Let go of the connection."""
         self._link.close()
 
     def _introduce(self) -> None:
+        """Send everything, as the server may have forgotten it."""
         self._introduced_at = time.monotonic()
-        self._link.send(self._speaker.meta())
+        self._link.send(self._encoder.meta())
         if self._newest != Conditions():
-            self._measured()
-        self._notify()
+            self._send_values()
+        self._send_notifications()
 
-    def _measured(self) -> None:
-        sample = self._freshness.sample()
-        values = self._speaker.measured(sample, self._newest.outlook)
-        # A clock that nobody vouches for, and that of a record, are no times for a plotter.
-        is_time = not self._station.simulated and self._newest.trust is not ClockTrust.NONE
-        taken_at = sample.taken_at if sample is not None and is_time else None
-        self._link.send(self._speaker.delta(values, taken_at))
-        self._is_known = sample is not None
+    def _send_values(self) -> None:
+        sample = self._live.get()
+        values = self._encoder.values(sample, self._newest.outlook)
+        # A plotter needs the real time: not that of a clock without a source, or of a record.
+        is_real = not self._station.simulated and self._newest.trust is not ClockTrust.NONE
+        taken_at = sample.taken_at if sample is not None and is_real else None
+        self._link.send(self._encoder.delta(values, taken_at))
+        self._is_shown = sample is not None
 
-    def _notify(self) -> None:
-        values = self._episode.values()
+    def _send_notifications(self) -> None:
+        values = self._notifications.values()
         if values:
-            self._link.send(self._speaker.delta(values, None))
+            self._link.send(self._encoder.delta(values, None))
 
-    def _heed(self, said: Heard) -> None:
-        if (wind_ms := speed_ms(said)) is not None:
-            self._station.calls.wind(wind_ms)
-        elif said.source == self._speaker.source and isinstance(said.value, dict):
-            self._heed_alarm(said.path, said.value)
+    def _handle(self, received: ReceivedValue) -> None:
+        if (wind_ms := wind_ms_of(received)) is not None:
+            self._station.add_wind(wind_ms)
+        elif received.source == self._encoder.source and isinstance(received.value, dict):
+            self._handle_alarm(received.path, received.value)
 
-    def _heed_alarm(self, path: str, value: Mapping[str, Any]) -> None:
-        if self._episode.is_left_over(path, value):
-            self._link.send(self._speaker.delta({path: over()}, None))
-        elif path != self._acknowledged and self._episode.is_acknowledged(path, value):
+    def _handle_alarm(self, path: str, value: Mapping[str, Any]) -> None:
+        if self._notifications.is_stale(path, value):
+            self._link.send(self._encoder.delta({path: NORMAL}, None))
+        elif path != self._acknowledged and self._notifications.is_acknowledged(path, value):
             self._acknowledged = path
-            self._episode.acknowledge()
+            self._notifications.silence()
             log.info("the alarm was acknowledged over Signal K")
-            self._station.calls.acknowledge()
+            self._station.acknowledge()
 
 
 def publisher_of(config: SignalKConfig, history: Path) -> Callable[[StationContext], SignalK]:
-    """Return what makes the publisher; it opens nothing yet. history: the token is kept beside it.
+    """Return the factory; it opens nothing yet. history: the token is stored beside it.
 
-    Raises ValueError without websocket-client where that is needed.
+    Raises ValueError if websocket-client is needed and missing.
     """
     if config.transport == "websocket":
         try:
-            import websocket  # now, not in the publisher's thread during the first readings
+            import websocket  # now, as importing takes time from the first readings
         except ImportError as error:
             raise ValueError(
                 "transport = 'websocket' needs the package websocket-client: install"
@@ -134,15 +130,11 @@ def publisher_of(config: SignalKConfig, history: Path) -> Callable[[StationConte
 
 
 def _signal_k(config: SignalKConfig, history: Path, station: StationContext) -> SignalK:
-    return SignalK(config, _link(config, history, simulated=station.simulated), station)
-
-
-def _link(config: SignalKConfig, history: Path, *, simulated: bool) -> Link:
     host, port = config.host, config.port_number
     if config.transport == "udp":
-        return UdpLink(host, port)
+        return SignalK(config, UdpLink(host, port), station)
     file = Path(config.token_file).expanduser() if config.token_file else history.with_name(_TOKEN)
-    # The wind of today has nothing to do with a record that is played.
-    return WebSocketLink(
-        host, port, AccessRequest(host, port, file), wind=config.wind and not simulated
-    )
+    access = AccessRequest(host, port, file)
+    # Today's wind has nothing to do with a record that is played.
+    link = WebSocketLink(host, port, access, wind=config.wind and not station.simulated)
+    return SignalK(config, link, station)

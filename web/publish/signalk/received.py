@@ -1,35 +1,35 @@
-"""What a Signal K server says, taken apart; it may say anything."""
+"""Deltas from a Signal K server, which may hold anything."""
 
 import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# At the masthead, over the water; servers work it out of the apparent wind where they have to.
+# At the masthead, over the water; servers compute it from the apparent wind.
 WIND = "environment.wind.speedTrue"
 
 
-class Heard(NamedTuple):
-    """One value of a delta, and whose it is; nothing of it is to be trusted."""
+class ReceivedValue(NamedTuple):
+    """One value of a delta. Any JSON is possible in source and value."""
 
     source: object
     path: str
     value: object
 
 
-def heard(text: str) -> Iterator[Heard]:
-    """The values in a message, up to where it makes no sense any more."""
+def received_values(text: str) -> Iterator[ReceivedValue]:
+    """Yield the values in a message, up to the first part that is no delta."""
     try:
         for update in json.loads(text)["updates"]:
-            for said in update.get("values", ()):
-                if isinstance(said["path"], str):
-                    yield Heard(update.get("$source"), said["path"], said["value"])
+            for one in update.get("values", ()):
+                if isinstance(one["path"], str):
+                    yield ReceivedValue(update.get("$source"), one["path"], one["value"])
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return
 
 
-def speed_ms(said: Heard) -> float | None:
-    """The speed of the wind, where that is what is said."""
-    value = said.value
-    if said.path != WIND or isinstance(value, bool) or not isinstance(value, int | float):
+def wind_ms_of(received: ReceivedValue) -> float | None:
+    """Return the wind speed, if this value is one."""
+    value = received.value
+    if received.path != WIND or isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) < 1e6 else None

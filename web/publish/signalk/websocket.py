@@ -1,4 +1,4 @@
-"""Signal K over its WebSocket: deltas go out, and what is said of our own alarm comes in."""
+"""Signal K over its WebSocket: sends deltas, receives changes of the own alarm and the wind."""
 
 import json
 import time
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from websocket import WebSocket
 
 _WAIT_S = 10.0
-# A socket that is only half open swallows all for a quarter of an hour; a pong tells.
+# A half-open connection takes data for a quarter of an hour; only a missing pong reveals it.
 PING_S, SILENCE_S = 10.0, 35.0
 _MOST_AT_ONCE = 200
 _ALARMS = {"path": f"{PREFIX}*", "policy": "instant", "format": "delta"}
-# Not "fixed", by which a server repeats the last value of an instrument that is dead.
+# Not "fixed", with which a server repeats the last value of a dead instrument.
 _WIND = {"path": WIND, "policy": "instant", "minPeriod": 1000, "format": "delta"}
 
 
 class Link(Protocol):
-    """A way to a Signal K server. All but close raise OSError when it is gone.
+    """A connection to a Signal K server. All methods but close raise OSError if it is lost.
 
-    again_s: what the server may have forgotten is told again after so many seconds; 0: never.
+    repeat_s: how often everything is sent again; 0: never.
     """
 
-    again_s: float
+    repeat_s: float
 
     def open(self) -> None:
         """Connect."""
@@ -37,23 +37,23 @@ class Link(Protocol):
     def send(self, delta: str) -> None:
         """Send one delta."""
 
-    def settle(self) -> None:
-        """Wait a moment for word that it was all for nothing."""
+    def check(self) -> None:
+        """Wait a moment for an error message about what was sent."""
 
     def received(self) -> list[str]:
-        """What came in, without waiting for it."""
+        """Return the messages that have come, without waiting."""
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the connection, in any state."""
 
 
 class WebSocketLink:
-    """The Link over a WebSocket, with a token where the server wants one.
+    """The Link over a WebSocket, with a token if the server wants one.
 
-    wind: whether to hear of the wind as well. Raises OSError on silence_s without a word.
+    silence_s: a server that sends nothing for so long is lost. wind: subscribe to the wind too.
     """
 
-    again_s = 0.0
+    repeat_s = 0.0
 
     def __init__(
         self,
@@ -66,12 +66,11 @@ class WebSocketLink:
     ) -> None:
         self._url = f"ws://{host}:{port}/signalk/v1/stream?subscribe=none"
         self._access, self._silence_s = access, silence_s
-        self._wanted = [_ALARMS, _WIND] if wind else [_ALARMS]
+        self._paths = [_ALARMS, _WIND] if wind else [_ALARMS]
         self._socket: WebSocket | None = None
-        self._heard_at = self._pinged_at = 0.0
+        self._received_at = self._pinged_at = 0.0
 
     def open(self) -> None:
-        """Connect and subscribe. Raises OSError, also while the owner has not approved yet."""
         import websocket
 
         token = self._access.token()
@@ -85,19 +84,17 @@ class WebSocketLink:
                 if error.status_code in (401, 403):
                     raise PermissionError(self._access.refusal()) from error
                 raise OSError(f"it answers {error.status_code} to a WebSocket") from error
-        self._heard_at = self._pinged_at = time.monotonic()
-        self.send(json.dumps({"context": "vessels.self", "subscribe": self._wanted}))
+        self._received_at = self._pinged_at = time.monotonic()
+        self.send(json.dumps({"context": "vessels.self", "subscribe": self._paths}))
 
     def send(self, delta: str) -> None:
-        """Send a delta. Raises OSError."""
         with _as_os_error():
             self._open.send(delta)
 
-    def settle(self) -> None:
-        """Nothing: TCP tells."""
+    def check(self) -> None:
+        pass  # TCP reports its errors by itself
 
     def received(self) -> list[str]:
-        """What came in. Raises OSError when the other end has been silent for long."""
         texts = []
         with _as_os_error():
             for _ in range(_MOST_AT_ONCE):
@@ -109,19 +106,18 @@ class WebSocketLink:
         return texts
 
     def close(self) -> None:
-        """Let go of the socket, without a word that might wait."""
         if self._socket is not None:
             if self._socket.sock is not None:
                 with suppress(OSError):
-                    self._socket.sock.close()
+                    self._socket.sock.close()  # WebSocket.close() would wait for the server
             self._socket = None
 
     def _text(self) -> list[str]:
         from websocket import ABNF
 
-        # One message, whole: a server that stops in the middle of it is waited for and then left.
+        # Waits for the rest of a message, up to the timeout of the socket.
         opcode, data = self._open.recv_data(control_frame=True)
-        self._heard_at = time.monotonic()
+        self._received_at = time.monotonic()
         if opcode == ABNF.OPCODE_CLOSE:
             raise ConnectionError("the server closed the connection")
         if opcode != ABNF.OPCODE_TEXT:
@@ -130,7 +126,7 @@ class WebSocketLink:
 
     def _ping(self) -> None:
         now = time.monotonic()
-        if now - self._heard_at > self._silence_s:
+        if now - self._received_at > self._silence_s:
             raise TimeoutError(f"the server has not answered for {self._silence_s:g} s")
         if now - self._pinged_at > self._silence_s * PING_S / SILENCE_S:
             self._pinged_at = now
@@ -145,7 +141,7 @@ class WebSocketLink:
 
 @contextmanager
 def _as_os_error() -> Iterator[None]:
-    """What websocket-client raises is no OSError."""
+    """Turn the errors of websocket-client, which are no OSErrors, into OSErrors."""
     from websocket import WebSocketException
 
     try:

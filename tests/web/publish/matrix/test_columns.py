@@ -61,11 +61,11 @@ def test_what_a_clock_that_was_ahead_has_left_is_not_shown_later() -> None:
 
 
 @pytest.mark.parametrize(
-    ("later_s", "goes_on"), [(0, True), (HOUR, True), (2 * HOUR, False), (-HOUR, False)]
+    ("later_s", "continues"), [(0, True), (HOUR, True), (2 * HOUR, False), (-HOUR, False)]
 )
-def test_it_tells_a_gap_and_a_clock_that_was_set(later_s: float, goes_on: bool) -> None:
-    assert not Columns(HOUR).goes_on(NOON)
-    assert hourly(1010.0).goes_on(NOON + later_s) == goes_on
+def test_it_tells_a_gap_and_a_clock_that_was_set(later_s: float, continues: bool) -> None:
+    assert not Columns(HOUR).continues(NOON)
+    assert hourly(1010.0).continues(NOON + later_s) == continues
 
 
 @pytest.mark.parametrize("hpa", [950.0, 1013.25, 1060.0])

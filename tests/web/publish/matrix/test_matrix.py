@@ -15,7 +15,7 @@ from sensors.backends.i2c import LinuxI2C
 from sensors.simulated.i2c import SimulatedI2C
 from tests.support.matrix_leds import seen
 from tests.support.matrix_station import DARK, FALL, FALLEN, HOUR, LATER, Station, outlook
-from tests.support.storm_conditions import one_publisher, preferences, ship
+from tests.support.storm_conditions import one_publisher, preferences, station_context
 from tests.support.waiting import eventually
 from web.config.publishers import MatrixConfig
 from web.config.settings import Config, Preferences
@@ -64,7 +64,7 @@ def test_without_a_past_it_begins_now(tmp_path: Path, caplog: pytest.LogCaptureF
     station.tell(1010.0)
     assert station.seen()[3] == DARK[:16] + "#"
     (record,) = caplog.records
-    assert record.getMessage().startswith("the LED matrix does without its past: ")
+    assert record.getMessage().startswith("the LED matrix starts without its past: ")
 
 
 def test_absent_it_is_looked_for_and_found_with_one_line_for_each(
@@ -73,7 +73,7 @@ def test_absent_it_is_looked_for_and_found_with_one_line_for_each(
     station = Station()
     del station.bus.chips[0x74]
     with PublisherThread(station.publisher, pauses_s=(0.01,)) as thread:
-        thread.take(Conditions(Sample(station.now, 1010.0), outlook(StormLevel.CALM)))
+        thread.put(Conditions(Sample(station.now, 1010.0), outlook(StormLevel.CALM)))
         assert eventually(lambda: station.bus.transfers > 20)
         station.bus.chips[0x74] = station.chip
         assert eventually(lambda: seen(station.chip)[3] == DARK[:16] + "#")
@@ -111,10 +111,12 @@ def test_a_simulated_board_draws_on_a_twin_and_says_so_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    publisher = one_publisher({"matrix": {}}, "boat.toml", ship(lambda: LATER, "a storm"))
-    publisher.tell(Conditions(Sample(LATER, 1010.0)))
+    publisher = one_publisher(
+        {"matrix": {}}, "boat.toml", station_context(lambda: LATER, "a storm")
+    )
+    publisher.publish(Conditions(Sample(LATER, 1010.0)))
     publisher.connect()
-    publisher.listen()
+    publisher.poll()
     assert [record.getMessage() for record in caplog.records] == [
         "[matrix] is simulated as the board is; give its bus to see this on a real one"
     ]

@@ -66,7 +66,7 @@ def test_at_storm_all_the_rest_blinks_twice_as_fast() -> None:
 def test_when_the_level_falls_the_graph_stands_again() -> None:
     station = Station()
     station.tell_hourly(*FALL, level=StormLevel.STORM)
-    station.publisher.listen()
+    station.publisher.poll()
     station.tell(FALL[-1], StormLevel.WATCH)
     assert station.seen_at(0.1, 0.3, 0.6) == [FALLEN] * 3
 
@@ -181,7 +181,7 @@ def test_it_is_dim_when_the_sun_is_down_at_the_station() -> None:
         for moment in (LATER, LATER + 12 * HOUR):
             station.now = moment
             station.tell(1010.0)
-            station.publisher.listen()
+            station.publisher.poll()
             brightest.append(max(map(max, brightnesses(station.chip))))
         assert brightest == expected
 
@@ -201,7 +201,7 @@ def pictures() -> str:
             station.now = row.taken_at
             station.tell(row.pressure_hpa, level)
         station.now += after_s
-        station.publisher.listen()
+        station.publisher.poll()
         panels.append((words, brightnesses(station.chip)))
     return drawn(panels)
 

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tests.support.real_servers import mosquitto
-from tests.support.storm_conditions import Clock, minute, one_publisher, ship, table
+from tests.support.storm_conditions import Clock, minute, one_publisher, station_context, table
 from web.publish.mqtt.home_assistant import discovery
 
 KEPT = Path(__file__).parents[1] / "data" / "home_assistant_sensors.json"
@@ -62,9 +62,9 @@ def rendered(template: str, state: dict[str, Any]) -> str:
 
 def test_the_templates_find_the_numbers_in_the_state_as_it_is_published(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker:
-        publisher = one_publisher(table(broker.port), "", ship(Clock()))
+        publisher = one_publisher(table(broker.port), "", station_context(Clock()))
         publisher.connect()
-        publisher.tell(minute(0))
+        publisher.publish(minute(0))
         (line,) = broker.read("storm-petrel/petrel/state")
         (message,) = broker.read("homeassistant/device/storm-petrel-petrel/config")
         publisher.disconnect()
@@ -111,9 +111,9 @@ def test_what_is_played_says_so_in_the_name_of_the_device() -> None:
 
 def test_without_discovery_home_assistant_is_told_nothing(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker:
-        publisher = one_publisher(table(broker.port, discovery=False), "", ship(Clock()))
+        publisher = one_publisher(table(broker.port, discovery=False), "", station_context(Clock()))
         publisher.connect()
-        publisher.tell(minute(0))
+        publisher.publish(minute(0))
         publisher.disconnect()
         retained = broker.read("#", 2)
     assert {line.split("/")[0] for line in retained} == {"storm-petrel"}

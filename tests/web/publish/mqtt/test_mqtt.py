@@ -17,7 +17,7 @@ from tests.support.storm_conditions import (
     minute,
     one_publisher,
     publisher_thread,
-    ship,
+    station_context,
     table,
 )
 from tests.support.waiting import eventually
@@ -43,10 +43,10 @@ def test_the_pressure_is_read_back_to_the_pascal(broker: Mosquitto) -> None:
     clock = Clock()
     listening = broker.listening("storm-petrel/exact/sample", 300)
     with publisher_thread(
-        one_publisher(table(broker.port, node="exact"), "", ship(clock))
+        one_publisher(table(broker.port, node="exact"), "", station_context(clock))
     ) as thread:
         for number in range(300):
-            thread.take(minute(number, round(940.0 + number * 0.01, 2)))
+            thread.put(minute(number, round(940.0 + number * 0.01, 2)))
         read = [body(line) for line in listening.messages()]
     assert [round(float(str(r["pressure_hpa"])) * 100) for r in read] == list(range(94000, 94300))
     assert [r["taken_at"] for r in read] == [at(number) for number in range(300)]
@@ -54,8 +54,10 @@ def test_the_pressure_is_read_back_to_the_pascal(broker: Mosquitto) -> None:
 
 def test_a_sample_says_what_it_means(broker: Mosquitto) -> None:
     listening = broker.listening("storm-petrel/petrel/sample", 1)
-    with publisher_thread(one_publisher(table(broker.port), "", ship(Clock()))) as thread:
-        thread.take(minute(0))
+    with publisher_thread(
+        one_publisher(table(broker.port), "", station_context(Clock()))
+    ) as thread:
+        thread.put(minute(0))
         (line,) = listening.messages()
     assert body(line) == {
         "taken_at": "2014-02-12T16:00:00Z",
@@ -74,11 +76,11 @@ def test_whoever_comes_later_reads_the_newest_state_and_no_sample(broker: Mosqui
     clock = Clock()
     listening = broker.listening("storm-petrel/later/state", 2)
     with publisher_thread(
-        one_publisher(table(broker.port, node="later"), "", ship(clock))
+        one_publisher(table(broker.port, node="later"), "", station_context(clock))
     ) as thread:
-        thread.take(minute(0))
+        thread.put(minute(0))
         clock.now += 60
-        thread.take(minute(1))
+        thread.put(minute(1))
         listening.messages()
         (line,) = broker.read("storm-petrel/later/state")
         assert (body(line)["pressure_hpa"], body(line)["outage"]) == (988.46, "")
@@ -97,9 +99,11 @@ def test_a_missed_day_comes_as_samples_and_only_the_present_as_a_state(
     clock = Clock(BEGIN + 1439 * 60.0)
     samples = broker.listening("storm-petrel/missed/sample", 1440)
     states = broker.listening("storm-petrel/missed/state", 4)
-    thread = PublisherThread(one_publisher(table(broker.port, node="missed"), "", ship(clock)))
+    thread = PublisherThread(
+        one_publisher(table(broker.port, node="missed"), "", station_context(clock))
+    )
     for number in range(1440):
-        thread.take(minute(number))
+        thread.put(minute(number))
     with thread:
         told = [body(line)["taken_at"] for line in states.messages()]
         assert told == [at(1436), at(1437), at(1438), at(1439)]
@@ -113,10 +117,10 @@ def test_an_outage_of_the_sensor_leaves_no_pressure_to_be_shown(broker: Mosquitt
     clock = Clock()
     listening = broker.listening("storm-petrel/blind/state", 2)
     with publisher_thread(
-        one_publisher(table(broker.port, node="blind"), "", ship(clock))
+        one_publisher(table(broker.port, node="blind"), "", station_context(clock))
     ) as thread:
-        thread.take(minute(0))
-        thread.take(minute(0, outage="the barometer does not answer"))
+        thread.put(minute(0))
+        thread.put(minute(0, outage="the barometer does not answer"))
         well, blind = (body(line) for line in listening.messages())
     assert (well["pressure_hpa"], blind["pressure_hpa"]) == (988.47, None)
     assert blind["outage"] == "the barometer does not answer"
@@ -125,16 +129,18 @@ def test_an_outage_of_the_sensor_leaves_no_pressure_to_be_shown(broker: Mosquitt
 def test_before_the_first_sample_there_is_a_state_that_says_so(broker: Mosquitto) -> None:
     listening = broker.listening("storm-petrel/new/state", 1)
     with publisher_thread(
-        one_publisher(table(broker.port, node="new"), "", ship(Clock()))
+        one_publisher(table(broker.port, node="new"), "", station_context(Clock()))
     ) as thread:
-        thread.take(Conditions(outage="no barometer at 0x77"))
+        thread.put(Conditions(outage="no barometer at 0x77"))
         (line,) = listening.messages()
     assert (body(line)["level"], body(line)["outage"]) == (None, "no barometer at 0x77")
 
 
 def test_an_orderly_end_says_offline(broker: Mosquitto) -> None:
     listening = broker.listening("storm-petrel/orderly/availability", 2)
-    with publisher_thread(one_publisher(table(broker.port, node="orderly"), "", ship(Clock()))):
+    with publisher_thread(
+        one_publisher(table(broker.port, node="orderly"), "", station_context(Clock()))
+    ):
         assert eventually(lambda: broker.read("storm-petrel/orderly/availability"))
     assert [line.split()[1] for line in listening.messages()] == ["online", "offline"]
     assert broker.read("storm-petrel/orderly/availability") == [
@@ -146,9 +152,9 @@ def test_a_program_that_is_killed_is_offline_by_its_will(broker: Mosquitto) -> N
     code = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from tests.support.storm_conditions import Clock, one_publisher, ship, table
+from tests.support.storm_conditions import Clock, one_publisher, station_context, table
 from web.publish.publisher import PublisherThread
-publisher = one_publisher(table({broker.port}, node="killed"), "", ship(Clock()))
+publisher = one_publisher(table({broker.port}, node="killed"), "", station_context(Clock()))
 publisher.connect()
 print("connected", flush=True)
 sys.stdin.read()
@@ -170,10 +176,10 @@ def test_a_broker_that_comes_late_and_goes_gets_every_minute_once(
     clock = Clock()
     with mosquitto(tmp_path) as broker:
         broker.end()
-        publisher = one_publisher(table(broker.port), "", ship(clock))
+        publisher = one_publisher(table(broker.port), "", station_context(clock))
         with publisher_thread(publisher) as thread:
             for number in range(5):
-                thread.take(minute(number))
+                thread.put(minute(number))
             assert eventually(lambda: "is not reached: Connection refused" in caplog.text)
             seen: list[str] = []
             for first in (0, 5):
@@ -181,7 +187,7 @@ def test_a_broker_that_comes_late_and_goes_gets_every_minute_once(
                 broker.start()
                 with_past = broker.listening("storm-petrel/petrel/sample", 5)
                 for number in range(first + 5, first + 10):
-                    thread.take(minute(number))
+                    thread.put(minute(number))
                 seen += [str(body(line)["taken_at"]) for line in with_past.messages()]
                 broker.end(suddenly=True)
     assert seen == sorted(set(seen))
@@ -205,14 +211,14 @@ def test_a_broker_that_comes_late_and_goes_gets_every_minute_once(
 )
 def test_a_setting_that_cannot_be_is_told(settings: dict[str, object], words: str) -> None:
     with pytest.raises(ConfigError, match=r"boat.toml: \[mqtt\]") as raised:
-        one_publisher(table(**{"port": 1, **settings}), "boat.toml", ship(Clock()))
+        one_publisher(table(**{"port": 1, **settings}), "boat.toml", station_context(Clock()))
     assert words in str(raised.value)
 
 
 def test_what_is_played_is_another_node_and_says_so(broker: Mosquitto) -> None:
-    publisher = one_publisher(table(broker.port), "", ship(Clock(), "the storm of 2014"))
+    publisher = one_publisher(table(broker.port), "", station_context(Clock(), "the storm of 2014"))
     publisher.connect()
-    publisher.tell(minute(0))
+    publisher.publish(minute(0))
     (state,) = broker.read("storm-petrel/petrel-simulated/state")
     (config,) = broker.read("homeassistant/device/storm-petrel-petrel-simulated/config")
     publisher.disconnect()

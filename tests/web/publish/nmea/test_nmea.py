@@ -60,7 +60,7 @@ def test_without_pynmea2_the_settings_are_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "pynmea2", None)
     monkeypatch.delitem(sys.modules, "web.publish.nmea.sentences", raising=False)
     with pytest.raises(ConfigError, match="storm-petrel\\[nmea\\]"):
-        one_publisher({"nmea": {"tcp_port": 10110}}, "boat.toml", Boat().ship)
+        one_publisher({"nmea": {"tcp_port": 10110}}, "boat.toml", Boat().context)
 
 
 def test_signal_k_s_parser_reads_the_pascal_and_nothing_else() -> None:
@@ -79,18 +79,18 @@ def test_signal_k_s_parser_minds_the_checksum() -> None:
 def test_the_real_server_shows_it(tmp_path: Path) -> None:
     boat = Boat()
     with signal_k(tmp_path / "server") as server:
-        publisher = Nmea(NmeaConfig(host="127.0.0.1", port=server.ports.nmea), boat.ship)
+        publisher = Nmea(NmeaConfig(host="127.0.0.1", port=server.ports.nmea), boat.context)
         with PublisherThread(publisher) as thread:
-            thread.take(conditions(985.43))
+            thread.put(conditions(985.43))
             assert eventually(lambda: server.value("environment.outside.pressure") != "absent")
         assert server.value("environment.outside.pressure") == pytest.approx(98_543, abs=1e-6)
 
 
 def test_all_who_connect_are_told_all() -> None:
-    with _serving(Boat()) as (thread, port), ExitStack() as guests:
-        readers = [guests.enter_context(_guest(port)) for _ in range(MAX_CLIENTS)]
+    with _serving(Boat()) as (thread, port), ExitStack() as clients:
+        readers = [clients.enter_context(_client(port)) for _ in range(MAX_CLIENTS)]
         for pressure_hpa in (1001.0, 1000.9):
-            thread.take(conditions(pressure_hpa))
+            thread.put(conditions(pressure_hpa))
             for reader in readers:
                 mda, xdr = (pynmea2.parse(_line(reader), check=True) for _ in range(2))
                 assert float(mda.b_pressure_bar) * 1000 == pytest.approx(pressure_hpa)
@@ -98,11 +98,11 @@ def test_all_who_connect_are_told_all() -> None:
 
 
 def test_one_too_many_is_sent_away_and_a_place_is_free_again() -> None:
-    with _serving(Boat()) as (thread, port), ExitStack() as guests:
-        readers = [guests.enter_context(_guest(port)) for _ in range(MAX_CLIENTS)]
-        thread.take(conditions())
+    with _serving(Boat()) as (thread, port), ExitStack() as clients:
+        readers = [clients.enter_context(_client(port)) for _ in range(MAX_CLIENTS)]
+        thread.put(conditions())
         assert all(_line(reader) for reader in readers)
-        with _guest(port) as late:
+        with _client(port) as late:
             assert late.recv(100) == b""
         readers[0].close()
         assert eventually(lambda: _is_told(thread, port))
@@ -111,14 +111,14 @@ def test_one_too_many_is_sent_away_and_a_place_is_free_again() -> None:
 def test_who_does_not_read_is_dropped_and_holds_up_nobody() -> None:
     boat = Boat()
     port = free_ports(1)[0]
-    publisher = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), boat.ship)
-    with _connected(publisher), _guest(port) as sleeper, _guest(port) as reader:
+    publisher = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), boat.context)
+    with _connected(publisher), _client(port) as sleeper, _client(port) as reader:
         told = conditions()
         for _ in range(30_000):  # 3 MB, told from one thread: it would hang if it waited
-            publisher.tell(told)
+            publisher.publish(told)
             assert reader.recv(65536)
         assert _ends(sleeper)
-        publisher.tell(told)
+        publisher.publish(told)
         assert reader.recv(65536)
 
 
@@ -128,34 +128,34 @@ def test_nothing_is_told_of_a_sensor_that_is_lost_nor_of_an_old_sample() -> None
         heard.bind(("127.0.0.1", 0))
         heard.setblocking(False)
         port = heard.getsockname()[1]
-        publisher = Nmea(NmeaConfig(host="127.0.0.1", port=port), boat.ship)
+        publisher = Nmea(NmeaConfig(host="127.0.0.1", port=port), boat.context)
         with _connected(publisher):
             good = conditions()
-            publisher.tell(Conditions())
+            publisher.publish(Conditions())
             assert _datagrams(heard) == 0  # no sample yet
-            publisher.tell(good)
+            publisher.publish(good)
             assert _datagrams(heard) == 1
-            publisher.tell(replace(good, outage="nothing answers at 0x77"))
+            publisher.publish(replace(good, outage="nothing answers at 0x77"))
             assert _datagrams(heard) == 0
             full = replace(conditions(1013.2), outage="the disk is full")
-            publisher.tell(full)  # the barometer still reads
+            publisher.publish(full)  # the barometer still reads
             assert _datagrams(heard) == 1
             boat.now += 181.0
-            publisher.tell(full)
+            publisher.publish(full)
             assert _datagrams(heard) == 0
 
 
 def test_the_newest_is_told_again_for_displays_that_forget() -> None:
-    with _serving(Boat(), every_s=1.0) as (thread, port), _guest(port) as reader:
-        thread.take(conditions(1001.0))
+    with _serving(Boat(), every_s=1.0) as (thread, port), _client(port) as reader:
+        thread.put(conditions(1001.0))
         lines = [_line(reader) for _ in range(6)]
     assert len({line for line in lines if "MDA" in line}) == 1
 
 
 def test_a_broadcast_is_allowed(caplog: pytest.LogCaptureFixture) -> None:
-    publisher = Nmea(NmeaConfig(host="127.255.255.255", port=free_ports(1)[0]), Boat().ship)
+    publisher = Nmea(NmeaConfig(host="127.255.255.255", port=free_ports(1)[0]), Boat().context)
     with caplog.at_level(logging.WARNING), _connected(publisher):
-        publisher.tell(conditions())
+        publisher.publish(conditions())
     assert not caplog.records
 
 
@@ -164,10 +164,10 @@ def test_a_network_that_is_away_is_told_once_and_lets_go_of_nobody(
 ) -> None:
     config = NmeaConfig(host="no.such.host.invalid", tcp_host="127.0.0.1")
     config = replace(config, tcp_port=free_ports(1)[0])
-    publisher = Nmea(config, Boat().ship)
-    with _connected(publisher), _guest(config.tcp_port or 0) as reader:
+    publisher = Nmea(config, Boat().context)
+    with _connected(publisher), _client(config.tcp_port or 0) as reader:
         for _ in range(2):
-            publisher.tell(conditions())
+            publisher.publish(conditions())
             assert b"MDA" in reader.recv(65536)
     (record,) = caplog.records
     assert record.getMessage().startswith("NMEA 0183 to no.such.host.invalid:10110 fails: ")
@@ -182,11 +182,11 @@ from web.publish.nmea.publisher import Nmea, NmeaConfig
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as heard:
     heard.bind(("0.0.0.0", 0))
     heard.settimeout(5.0)
-    publisher = Nmea(NmeaConfig("127.0.0.1", heard.getsockname()[1]), Boat().ship)
+    publisher = Nmea(NmeaConfig("127.0.0.1", heard.getsockname()[1]), Boat().context)
     publisher.connect()
-    publisher.tell(conditions())
+    publisher.publish(conditions())
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    publisher.tell(conditions())
+    publisher.publish(conditions())
     print(heard.recv(65536).decode())
     publisher.disconnect()
 """
@@ -210,8 +210,8 @@ def test_a_network_that_comes_back_is_told_the_next_sample_at_once() -> None:
 def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        publisher = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), Boat().ship)
-        with pytest.raises(OSError, match=f"TCP port {port} cannot be had.*another"):
+        publisher = Nmea(NmeaConfig(tcp_host="127.0.0.1", tcp_port=port), Boat().context)
+        with pytest.raises(OSError, match=f"TCP port {port} .*another"):
             publisher.connect()
         publisher.disconnect()
 
@@ -228,12 +228,12 @@ def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
 )
 def test_a_setting_that_cannot_be_is_refused(table: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(words)):
-        one_publisher({"nmea": table}, "boat.toml", Boat().ship)
+        one_publisher({"nmea": table}, "boat.toml", Boat().context)
 
 
 def test_the_guide_s_settings_are_taken() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    names = [one_publisher(tomllib.loads(block), "guide", Boat().ship).name for block in blocks]
+    names = [one_publisher(tomllib.loads(block), "guide", Boat().context).name for block in blocks]
     assert len(names) >= 2
 
 
@@ -253,7 +253,7 @@ def _read(told: bytes) -> list[Any]:
 def _serving(boat: Boat, *, every_s: float = 3600.0) -> Iterator[tuple[PublisherThread, int]]:
     port = free_ports(1)[0]
     config = NmeaConfig(tcp_host="127.0.0.1", tcp_port=port, every_s=every_s)
-    with PublisherThread(Nmea(config, boat.ship), pauses_s=(0.05,)) as thread:
+    with PublisherThread(Nmea(config, boat.context), pauses_s=(0.05,)) as thread:
         assert eventually(lambda: _listens(port))
         yield thread, port
 
@@ -267,7 +267,7 @@ def _connected(publisher: Nmea) -> Iterator[None]:
         publisher.disconnect()
 
 
-def _guest(port: int) -> socket.socket:
+def _client(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=10.0)
 
 
@@ -286,8 +286,8 @@ def _line(reader: socket.socket) -> str:
 
 
 def _is_told(thread: PublisherThread, port: int) -> bool:
-    with _guest(port) as guest:
-        thread.take(conditions(1000.0))
+    with _client(port) as guest:
+        thread.put(conditions(1000.0))
         return guest.recv(100) != b""
 
 

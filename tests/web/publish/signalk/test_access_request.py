@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.fake_servers import drip, hang, speaking
 from tests.support.fixed_station import Boat, conditions
-from tests.support.signalk_boat import Afloat, by_websocket
+from tests.support.signalk_boat import SignalKBoat, by_websocket
 from tests.support.signalk_server import Server
 from tests.support.storm_conditions import one_publisher
 from tests.support.waiting import eventually
@@ -26,7 +26,7 @@ def test_access_is_asked_for_once_and_kept_for_its_owner_alone(
 ) -> None:
     caplog.set_level(logging.INFO)
     file = tmp_path / "boat" / "token"
-    afloat = Afloat(secure_server, by_websocket(secure_server, file), Boat())
+    afloat = SignalKBoat(secure_server, by_websocket(secure_server, file), Boat())
     for _ in range(2):  # a restart while the owner is asleep
         with afloat.thread():
             assert eventually(lambda: _lines(caplog, "has not approved it yet"))
@@ -35,7 +35,7 @@ def test_access_is_asked_for_once_and_kept_for_its_owner_alone(
     assert _lines(caplog, "please approve 'Storm Petrel, barometer'") == 1
     with afloat.thread() as thread:
         secure_server.approve()
-        thread.take(conditions(1005.05))
+        thread.put(conditions(1005.05))
         assert afloat.shows(PRESSURE, 100_505)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir()] == ["token"]
@@ -45,7 +45,7 @@ def test_access_is_asked_for_once_and_kept_for_its_owner_alone(
 def test_a_server_that_never_comes_to_an_end_is_left(speak: Speak, tmp_path: Path) -> None:
     with speaking(speak) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
-        access = AccessRequest("127.0.0.1", port, tmp_path / "token", wait_s=0.2)
+        access = AccessRequest("127.0.0.1", port, tmp_path / "token", timeout_s=0.2)
         with pytest.raises(OSError, match=r"no answer within 0\.2 s"):
             access.token()
 
@@ -53,13 +53,13 @@ def test_a_server_that_never_comes_to_an_end_is_left(speak: Speak, tmp_path: Pat
 def test_an_owner_who_says_no_is_not_asked_again_and_again(
     secure_server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    afloat = Afloat(secure_server, by_websocket(secure_server, tmp_path / "token"), Boat())
-    publisher = one_publisher({"signalk": afloat.table}, "boat.toml", afloat.boat.ship)
+    afloat = SignalKBoat(secure_server, by_websocket(secure_server, tmp_path / "token"), Boat())
+    publisher = one_publisher({"signalk": afloat.table}, "boat.toml", afloat.boat.context)
     with pytest.raises(PermissionError, match="not approved it yet"):
         publisher.connect()
     secure_server.approve(status="denied")
     for _ in range(3):
-        with pytest.raises(PermissionError, match="denied access; start Storm Petrel anew"):
+        with pytest.raises(PermissionError, match="denied access"):
             publisher.connect()
     assert secure_server.waiting_for_access() == []
     assert not (tmp_path / "token").exists()
@@ -70,13 +70,13 @@ def test_a_token_that_is_wrong_is_told_once_with_what_to_do(
 ) -> None:
     file = tmp_path / "token"
     file.write_text("eyJhbGciOiJIUzI1NiJ9.eyJkZXZpY2UiOiJ4In0.AAAA\n")
-    afloat = Afloat(secure_server, by_websocket(secure_server, file), Boat())
+    afloat = SignalKBoat(secure_server, by_websocket(secure_server, file), Boat())
     with afloat.thread() as thread:
-        thread.take(conditions())
+        thread.put(conditions())
         assert eventually(lambda: caplog.records)
     (record,) = caplog.records
     assert "the server refuses the token in" in record.getMessage()
-    assert "delete that file" in record.getMessage()
+    assert "delete the file" in record.getMessage()
 
 
 def _lines(caplog: pytest.LogCaptureFixture, words: str) -> int:

@@ -38,7 +38,7 @@ def test_all_that_is_told_is_as_the_schema_has_it() -> None:
         publisher = _publisher(boat, UdpLink("127.0.0.1", port))
         with _connected(publisher):
             for told in (STORM, conditions(1000.0), replace(STORM, sample=None, outage="none")):
-                publisher.tell(told)
+                publisher.publish(told)
         deltas = [text for text in _datagrams(heard) if text]
     assert len(deltas) >= 6
     assert schema_faults(deltas) == []
@@ -52,11 +52,11 @@ def test_the_schema_finds_what_is_wrong() -> None:
 
 def test_over_udp_all_is_told_again_for_a_server_that_forgot() -> None:
     with _heard() as (heard, port):
-        publisher = _publisher(Boat(), UdpLink("127.0.0.1", port, again_s=1e-9))
+        publisher = _publisher(Boat(), UdpLink("127.0.0.1", port, repeat_s=1e-9))
         with _connected(publisher):
-            publisher.tell(STORM)
+            publisher.publish(STORM)
             _datagrams(heard)
-            publisher.listen()
+            publisher.poll()
         again = "\n".join(_datagrams(heard))
     assert all(words in again for words in ('"timeout"', "98000", PATH, '"alarm"'))
 
@@ -66,13 +66,13 @@ def test_over_udp_a_server_that_is_absent_is_told_once(caplog: pytest.LogCapture
     with PublisherThread(
         _publisher(Boat(), UdpLink("127.0.0.1", port)), pauses_s=(0.01,)
     ) as thread:
-        thread.take(STORM)
+        thread.put(STORM)
         assert eventually(lambda: caplog.records)
         with _heard(port) as (heard, _):
             assert eventually(lambda: any(PATH in text for text in _datagrams(heard)))
             assert eventually(lambda: len(caplog.records) == 2)
     fails, works = (record.getMessage() for record in caplog.records)
-    assert f"nobody listens at UDP port {port} of 127.0.0.1" in fails
+    assert f"no program listens at UDP port {port} of 127.0.0.1" in fails
     assert "works again" in works
 
 
@@ -86,7 +86,7 @@ def test_what_is_no_signal_k_is_told_once(
             _publisher(Boat(), _stream(port, tmp_path)), pauses_s=(0.01,)
         ) as thread:
             for n in range(50):
-                thread.take(conditions(1000.0 + n))
+                thread.put(conditions(1000.0 + n))
             assert eventually(lambda: caplog.records)
     (record,) = caplog.records
     assert "tried again" in record.getMessage() and not record.exc_info
@@ -109,17 +109,17 @@ def test_one_that_says_nothing_at_all_holds_up_nobody(tmp_path: Path) -> None:
         port = int(url.rstrip("/").rpartition(":")[2])
         with PublisherThread(_publisher(Boat(), _stream(port, tmp_path))) as thread:
             for _ in range(1000):
-                thread.take(STORM)
+                thread.put(STORM)
 
 
 def test_a_socket_that_is_only_half_open_is_found_out(tmp_path: Path) -> None:
     with _upgrading(hang) as port:
         publisher = _publisher(Boat(), _stream(port, tmp_path, silence_s=0.2))
         with _connected(publisher):
-            publisher.tell(STORM)
+            publisher.publish(STORM)
             with pytest.raises(TimeoutError, match=r"has not answered for 0\.2 s"):
                 while True:  # ends with the silence, or with the test's own limit in hang()
-                    publisher.listen()
+                    publisher.poll()
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,10 @@ def test_what_makes_no_sense_is_no_acknowledgement(said: str, tmp_path: Path) ->
     with _upgrading(speak) as port:
         publisher = _publisher(boat, _stream(port, tmp_path))
         with _connected(publisher):
-            publisher.tell(STORM)
+            publisher.publish(STORM)
             with pytest.raises(ConnectionError, match="the server closed the connection"):
                 while True:  # ends when all was read
-                    publisher.listen()
+                    publisher.poll()
     assert (boat.acknowledged, boat.winds_ms) == (0, [])
 
 
@@ -169,7 +169,7 @@ def _connected(publisher: SignalK) -> Iterator[None]:
 
 
 def _publisher(boat: Boat, link: Link) -> SignalK:
-    return SignalK(SignalKConfig(), link, boat.ship)
+    return SignalK(SignalKConfig(), link, boat.context)
 
 
 def _stream(port: int, folder: Path, *, silence_s: float = 35.0) -> WebSocketLink:

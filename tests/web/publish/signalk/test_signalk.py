@@ -11,7 +11,7 @@ import pytest
 
 from sensors import ConfigError
 from tests.support.fixed_station import NOON, SINCE, Boat, conditions
-from tests.support.signalk_boat import Afloat
+from tests.support.signalk_boat import SignalKBoat
 from tests.support.signalk_server import Server, speaking_of_wind
 from tests.support.storm_conditions import one_publisher
 from tests.support.waiting import eventually
@@ -28,9 +28,9 @@ LATER = NOON + 3600.0
 WATCH, WARNING = f"{SINCE}.watch", "20260921T151320Z.warning"
 
 
-def test_what_is_measured_is_read_back_to_the_pascal(afloat: Afloat) -> None:
+def test_what_is_measured_is_read_back_to_the_pascal(afloat: SignalKBoat) -> None:
     with afloat.thread() as thread:
-        thread.take(conditions(985.43))
+        thread.put(conditions(985.43))
         assert afloat.shows(PRESSURE, 98_543)
         said = afloat.server.said(PRESSURE)
         assert said["$source"] == "storm-petrel.barometer"
@@ -40,78 +40,78 @@ def test_what_is_measured_is_read_back_to_the_pascal(afloat: Afloat) -> None:
         assert afloat.server.value("environment.inside.barometer.temperature") == 293.45
         assert afloat.server.value(f"{PRESSURE}.trend.tendency") == "FALLING"
         assert afloat.server.value(f"{PRESSURE}.trend.severity") == -3
-        thread.take(conditions(985.42, change_hpa=None))
+        thread.put(conditions(985.42, change_hpa=None))
         assert afloat.shows(PRESSURE, 98_542)
         assert afloat.server.value(f"{PRESSURE}.trend.severity") is None
 
 
-def test_a_sensor_that_is_lost_leaves_no_value_behind(afloat: Afloat) -> None:
+def test_a_sensor_that_is_lost_leaves_no_value_behind(afloat: SignalKBoat) -> None:
     good = conditions(1001.01)
     with afloat.thread() as thread:
-        thread.take(good)
+        thread.put(good)
         assert afloat.shows(PRESSURE, 100_101)
-        thread.take(replace(good, outage="nothing answers at 0x77"))
+        thread.put(replace(good, outage="nothing answers at 0x77"))
         assert afloat.shows(PRESSURE, None)
         assert afloat.server.value("environment.inside.barometer.temperature") is None
-        thread.take(conditions(1001.02, outage="the disk is full"))  # the barometer reads again
+        thread.put(conditions(1001.02, outage="the disk is full"))  # the barometer reads again
         assert afloat.shows(PRESSURE, 100_102)
         afloat.boat.now += 181.0  # and then nothing comes at all
         assert afloat.shows(PRESSURE, None)
 
 
-def test_an_alarm_is_raised_sounds_again_when_it_gets_worse_and_ends(afloat: Afloat) -> None:
+def test_an_alarm_is_raised_sounds_again_when_it_gets_worse_and_ends(afloat: SignalKBoat) -> None:
     start, storm = "20260922T000000Z.warning", "20260922T010000Z.storm"
     began = NOON + 35_200.0
     with afloat.thread() as thread:
-        thread.take(conditions(990.0, StormLevel.WARNING, since=began))
+        thread.put(conditions(990.0, StormLevel.WARNING, since=began))
         assert eventually(lambda: afloat.state(start) == "warn")
         raised = afloat.server.alarms()[start]
         assert raised["method"] == ["visual", "sound"]
         assert raised["message"] == "WARNING: warning, for a test"
         afloat.server.acknowledge(start)
         assert eventually(lambda: afloat.method(start) == [])
-        thread.take(conditions(988.0, StormLevel.WARNING, since=began))
+        thread.put(conditions(988.0, StormLevel.WARNING, since=began))
         assert afloat.shows(PRESSURE, 98_800)
         assert afloat.method(start) == []  # known is known
-        thread.take(conditions(986.0, StormLevel.STORM, since=began + 3600.0))
+        thread.put(conditions(986.0, StormLevel.STORM, since=began + 3600.0))
         assert eventually(lambda: afloat.state(storm) == "alarm")
         assert afloat.method(storm) == ["visual", "sound"]  # that is news
         assert eventually(lambda: afloat.state(start) == "normal")
-        thread.take(conditions(1000.0))
+        thread.put(conditions(1000.0))
         assert eventually(lambda: afloat.state(storm) == "normal")
 
 
-def test_a_level_that_is_let_down_to_wakes_nobody(afloat: Afloat) -> None:
+def test_a_level_that_is_let_down_to_wakes_nobody(afloat: SignalKBoat) -> None:
     with afloat.thread() as thread:
-        thread.take(conditions(990.0, StormLevel.WARNING, since=LATER))
+        thread.put(conditions(990.0, StormLevel.WARNING, since=LATER))
         assert eventually(lambda: afloat.method(WARNING) == ["visual", "sound"])
-        thread.take(conditions(995.0, StormLevel.WATCH, since=LATER + 7200.0))
+        thread.put(conditions(995.0, StormLevel.WATCH, since=LATER + 7200.0))
         assert eventually(lambda: afloat.state("20260921T171320Z.watch") == "alert")
         assert afloat.method("20260921T171320Z.watch") == ["visual"]
-        thread.take(conditions())
+        thread.put(conditions())
         assert eventually(lambda: afloat.state("20260921T171320Z.watch") == "normal")
 
 
-def test_a_level_of_the_past_is_nobody_s_alarm(afloat: Afloat) -> None:
+def test_a_level_of_the_past_is_nobody_s_alarm(afloat: SignalKBoat) -> None:
     with afloat.thread() as thread:
         afloat.boat.now = NOON + 3600.0
-        thread.take(conditions(970.0, StormLevel.STORM, since=NOON - 7200.0))
+        thread.put(conditions(970.0, StormLevel.STORM, since=NOON - 7200.0))
         assert afloat.shows(PRESSURE, None)
         afloat.boat.now = NOON
-        thread.take(conditions(1006.06))
+        thread.put(conditions(1006.06))
         assert afloat.shows(PRESSURE, 100_606)
     assert "20260921T121320Z.storm" not in afloat.server.alarms()
 
 
 def test_a_server_that_starts_anew_is_told_all_of_it(
-    afloat: Afloat, caplog: pytest.LogCaptureFixture
+    afloat: SignalKBoat, caplog: pytest.LogCaptureFixture
 ) -> None:
     with afloat.thread() as thread:
-        thread.take(conditions(990.01, StormLevel.STORM, since=LATER))
+        thread.put(conditions(990.01, StormLevel.STORM, since=LATER))
         storm = "20260921T151320Z.storm"
         assert eventually(lambda: afloat.state(storm) == "alarm")
         afloat.server.stop()
-        thread.take(conditions(990.02, StormLevel.STORM, since=LATER))
+        thread.put(conditions(990.02, StormLevel.STORM, since=LATER))
         assert eventually(lambda: _lines(caplog, " fails: "))
         afloat.server.start()
         assert afloat.shows(PRESSURE, 99_002)
@@ -121,11 +121,11 @@ def test_a_server_that_starts_anew_is_told_all_of_it(
     assert (_lines(caplog, " fails: "), _lines(caplog, " works again")) == (1, 1)
 
 
-def test_whoever_acknowledges_at_the_plotter_does_so_here_too(by_socket: Afloat) -> None:
+def test_whoever_acknowledges_at_the_plotter_does_so_here_too(by_socket: SignalKBoat) -> None:
     boat, storm = by_socket.boat, "20260922T020000Z.storm"
     with by_socket.thread() as thread:
         told = conditions(990.0, StormLevel.STORM, since=NOON + 42_400.0)
-        thread.take(told)
+        thread.put(told)
         assert eventually(lambda: by_socket.method(storm) == ["visual", "sound"])
         assert boat.acknowledged == 0
         by_socket.server.acknowledge(storm)
@@ -136,30 +136,30 @@ def test_whoever_acknowledges_at_the_plotter_does_so_here_too(by_socket: Afloat)
     assert boat.acknowledged == 1
 
 
-def test_whoever_acknowledges_on_board_has_the_plotter_silent_too(afloat: Afloat) -> None:
+def test_whoever_acknowledges_on_board_has_the_plotter_silent_too(afloat: SignalKBoat) -> None:
     began = NOON + 60_000.0
     warning, storm = "20260922T065320Z.warning", "20260922T075320Z.storm"
     with afloat.thread() as thread:
-        thread.take(conditions(990.0, StormLevel.WARNING, since=began))
+        thread.put(conditions(990.0, StormLevel.WARNING, since=began))
         assert eventually(lambda: afloat.method(warning) == ["visual", "sound"])
         afloat.boat.known = StormLevel.WARNING
         assert eventually(lambda: afloat.method(warning) == ["visual"])
         assert afloat.state(warning) == "warn"
     with afloat.thread() as thread:  # after a restart the alarm still knows of it
-        thread.take(conditions(989.0, StormLevel.WARNING, since=began))
+        thread.put(conditions(989.0, StormLevel.WARNING, since=began))
         assert afloat.shows(PRESSURE, 98_900)
         assert afloat.method(warning) == ["visual"]
-        thread.take(conditions(986.0, StormLevel.STORM, since=began + 3600.0))
+        thread.put(conditions(986.0, StormLevel.STORM, since=began + 3600.0))
         assert eventually(lambda: afloat.method(storm) == ["visual", "sound"])
-        thread.take(conditions())
+        thread.put(conditions())
         assert eventually(lambda: afloat.state(storm) == "normal")
 
 
-def test_the_wind_of_an_instrument_on_board_is_heard(by_socket: Afloat) -> None:
+def test_the_wind_of_an_instrument_on_board_is_heard(by_socket: SignalKBoat) -> None:
     boat = by_socket.boat
     by_socket.table["wind"] = True
     with by_socket.thread() as thread, speaking_of_wind(by_socket.server) as tell:
-        thread.take(conditions(1007.07))
+        thread.put(conditions(1007.07))
         assert by_socket.shows(PRESSURE, 100_707)
         assert eventually(lambda: tell(11.5) or 11.5 in boat.winds_ms)
         tell(None)  # the instrument knows nothing any more
@@ -167,11 +167,11 @@ def test_the_wind_of_an_instrument_on_board_is_heard(by_socket: Afloat) -> None:
     assert set(boat.winds_ms) == {11.5, 12.25}
 
 
-def test_the_wind_is_not_heard_unless_it_is_asked_for(by_socket: Afloat) -> None:
+def test_the_wind_is_not_heard_unless_it_is_asked_for(by_socket: SignalKBoat) -> None:
     boat, storm = by_socket.boat, "20260922T103320Z.storm"
     boat.record_title, by_socket.table["wind"] = "the storm of 2014", True
     with by_socket.thread() as thread, speaking_of_wind(by_socket.server) as tell:
-        thread.take(conditions(980.0, StormLevel.STORM, since=NOON + 73_200.0))
+        thread.put(conditions(980.0, StormLevel.STORM, since=NOON + 73_200.0))
         assert eventually(lambda: tell(14.5) or by_socket.state(storm) == "alarm")
         assert eventually(lambda: by_socket.server.value(WIND) == 14.5)
         by_socket.server.acknowledge(storm)  # what comes back now came after the wind
@@ -195,19 +195,19 @@ def test_a_server_that_has_nothing_to_say_is_there_all_the_same(
         stream.close()
 
 
-def test_what_an_earlier_run_left_behind_is_ended(by_socket: Afloat) -> None:
+def test_what_an_earlier_run_left_behind_is_ended(by_socket: SignalKBoat) -> None:
     with by_socket.thread() as thread:
-        thread.take(conditions(990.0, StormLevel.WARNING, since=NOON - 86_400.0))
+        thread.put(conditions(990.0, StormLevel.WARNING, since=NOON - 86_400.0))
         assert eventually(lambda: by_socket.state("20260920T141320Z.warning") == "warn")
     with by_socket.thread() as thread:
-        thread.take(conditions())
+        thread.put(conditions())
         assert eventually(lambda: by_socket.state("20260920T141320Z.warning") == "normal")
 
 
-def test_what_is_simulated_says_so(afloat: Afloat) -> None:
+def test_what_is_simulated_says_so(afloat: SignalKBoat) -> None:
     afloat.boat.record_title = "the storm of 2014"
     with afloat.thread() as thread:
-        thread.take(conditions(970.0, StormLevel.WATCH))
+        thread.put(conditions(970.0, StormLevel.WATCH))
         assert afloat.shows(PRESSURE, 97_000)
         said = afloat.server.said(PRESSURE)
         assert said["$source"] == "storm-petrel-simulated.barometer"
@@ -215,28 +215,28 @@ def test_what_is_simulated_says_so(afloat: Afloat) -> None:
         assert eventually(lambda: WATCH in afloat.server.alarms())
         message = afloat.server.alarms()[WATCH]["message"]
         assert message == "SIMULATED (the storm of 2014): WATCH: watch, for a test"
-        thread.take(conditions())
+        thread.put(conditions())
         assert eventually(lambda: afloat.state(WATCH) == "normal")
 
 
-def test_a_clock_that_nobody_vouches_for_stamps_nothing(afloat: Afloat) -> None:
+def test_a_clock_that_nobody_vouches_for_stamps_nothing(afloat: SignalKBoat) -> None:
     with afloat.thread() as thread:
-        thread.take(replace(conditions(1003.03), trust=ClockTrust.NONE))
+        thread.put(replace(conditions(1003.03), trust=ClockTrust.NONE))
         assert afloat.shows(PRESSURE, 100_303)
         assert afloat.server.said(PRESSURE)["timestamp"] != "2026-09-21T14:13:20Z"
 
 
-def test_no_sample_yet_is_null_and_no_number(afloat: Afloat) -> None:
+def test_no_sample_yet_is_null_and_no_number(afloat: SignalKBoat) -> None:
     with afloat.thread() as thread:
-        thread.take(conditions(1004.04))
+        thread.put(conditions(1004.04))
         assert afloat.shows(PRESSURE, 100_404)
     with afloat.thread() as thread:
-        thread.take(Conditions(outage="nothing answers at 0x77"))
+        thread.put(Conditions(outage="nothing answers at 0x77"))
         assert afloat.shows(PRESSURE, None)
     with afloat.thread() as thread:
-        thread.take(conditions(1004.05))
+        thread.put(conditions(1004.05))
         assert afloat.shows(PRESSURE, 100_405)
-        thread.take(conditions(float("nan")))
+        thread.put(conditions(float("nan")))
         assert afloat.shows(PRESSURE, None)
 
 
@@ -255,12 +255,12 @@ def test_no_sample_yet_is_null_and_no_number(afloat: Afloat) -> None:
 )
 def test_a_setting_that_cannot_be_is_refused(table: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(words)):
-        one_publisher({"signalk": table}, "boat.toml", Boat().ship)
+        one_publisher({"signalk": table}, "boat.toml", Boat().context)
 
 
 def test_the_guide_s_settings_are_taken() -> None:
     blocks = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    names = [one_publisher(tomllib.loads(block), "guide", Boat().ship).name for block in blocks]
+    names = [one_publisher(tomllib.loads(block), "guide", Boat().context).name for block in blocks]
     assert len(names) >= 2
 
 
