@@ -40,7 +40,7 @@ from calibration.pressure.comparison import (
     ReferenceKind,
     compare,
 )
-from sensors.board import Board, board_of
+from sensors.board import Board, open_board
 from sensors.config import load_tables, section
 from web.config.tables import HistoryConfig, StationConfig
 from web.display.times import iso
@@ -58,7 +58,7 @@ def main() -> None:
     station = section(tables, "station", StationConfig, where)
     history = section(tables, "history", HistoryConfig, where)
     reference = the_reference(options, station, "altitude_m" in tables.get("station", {}))
-    with board_of(tables, where, True if options.simulate else None) as board:
+    with open_board(options.config, True if options.simulate else None) as board:
         mark = "SIMULATED " if board.simulated else ""
         path = offset_path(board, station, history)
         check_folder(path)

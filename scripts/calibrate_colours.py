@@ -50,7 +50,7 @@ from support.command import parser, run, say
 from calibration import CalibrationError, ColourProfile, References
 from calibration.profiles.repeated_readings import Taken
 from calibration.teaching import READINGS_OF_A_CARD
-from sensors.board import board_of
+from sensors.board import open_board
 from sensors.config import ColourConfig, load_tables, section
 
 
@@ -63,7 +63,7 @@ def main() -> None:
         return
     tables, where = load_tables(options.config)
     settings = section(tables, "colour", ColourConfig, where)
-    with board_of(tables, where, True if options.simulate else None) as board:
+    with open_board(options.config, True if options.simulate else None) as board:
         asks = options.ask or not board.simulated
         dialogue = Dialogue(board, settings, asks=asks, readings=READINGS_OF_A_CARD)
         if options.white:

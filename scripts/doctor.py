@@ -32,8 +32,15 @@ from support.command import parser, run, say
 from sensors import SensorError
 from sensors.backends.i2c import LinuxI2C, default_bus
 from sensors.backends.platform import pi_model
-from sensors.board import Board, board_of
-from sensors.config import BarometerConfig, ColourConfig, load_tables, section
+from sensors.board import Board, board_from
+from sensors.config import (
+    BarometerConfig,
+    BoardConfig,
+    ColourConfig,
+    SimulatedConfig,
+    load_tables,
+    section,
+)
 from web.config.tables import HistoryConfig, PageConfig, StationConfig
 from web.history.database import is_being_written
 
@@ -80,13 +87,18 @@ def settings_of(options: argparse.Namespace) -> DoctorSettings:
     given = {key: getattr(options, key) for key in (*wires.PINS, "scaling")}
     said = {key: value for key, value in given.items() if value is not None}
     tables = {**tables, "colour": {**tables.get("colour", {}), **said}}
-    return DoctorSettings(
+    barometer = section(tables, "barometer", BarometerConfig, where)
+    colour = section(tables, "colour", ColourConfig, where)
+    board = board_from(
+        section(tables, "board", BoardConfig, where),
+        barometer,
+        colour,
+        section(tables, "simulated", SimulatedConfig, where),
         where,
-        board_of(tables, where, True if options.simulate else None),
-        section(tables, "barometer", BarometerConfig, where),
-        section(tables, "colour", ColourConfig, where),
-        section(tables, "history", HistoryConfig, where).file,
+        True if options.simulate else None,
     )
+    history = section(tables, "history", HistoryConfig, where).file
+    return DoctorSettings(where, board, barometer, colour, history)
 
 
 def checks(

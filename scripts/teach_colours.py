@@ -40,7 +40,7 @@ from support.command import parser, run, say
 from calibration import CalibrationError, ColourProfile, ColourSorter
 from calibration.colorimetry.channels import Channels
 from calibration.teaching import READINGS_OF_A_PIECE
-from sensors.board import board_of
+from sensors.board import open_board
 from sensors.config import ColourConfig, load_tables, section
 from sensors.simulated.scene import surfaces
 
@@ -59,7 +59,7 @@ def main() -> None:
         return
     tables, where = load_tables(options.config)
     settings = section(tables, "colour", ColourConfig, where)
-    with board_of(tables, where, True if options.simulate else None) as board:
+    with open_board(options.config, True if options.simulate else None) as board:
         asks = options.ask or not board.simulated
         if not asks:
             check_shown(options.label)

@@ -155,11 +155,6 @@ def open_board(
     Raises ConfigError; errors of the hardware come with the first reading.
     """
     tables, where = load_tables(config)
-    return board_of(tables, where, simulated)
-
-
-def board_of(tables: Tables, where: str, simulated: bool | None) -> Board:
-    """Return the Board of parsed tables; `where` names them in errors."""
     return board_from(
         section(tables, "board", BoardConfig, where),
         section(tables, "barometer", BarometerConfig, where),

@@ -21,7 +21,8 @@ HEADER_LABELS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
 # The kernel's largest queue, and the longest time between two reads of it: the default gate.
 _QUEUE = 1024
 _LONGEST_SLEEP_S = 0.05
-# Faster edges overflow the queue in that time; on one core they merge before its thread runs.
+# Faster edges overflow the queue in that time; on one core (Pi Zero, Pi 1) they merge before its
+# thread runs.
 _FASTEST_HZ = 20_000.0
 _FASTEST_ON_ONE_CORE_HZ = 12_000.0
 # A pull of some 50 kOhm against a metre of wire takes microseconds.
@@ -40,11 +41,7 @@ class KernelPins:
         self._given_path = self._path = path
         self._outputs: dict[int, Any] = {}
         self._closed = False
-
-    @property
-    def fastest_hz(self) -> float:
-        """20 kHz; 12 kHz on a machine of one core, a Pi Zero or Pi 1."""
-        return _FASTEST_ON_ONE_CORE_HZ if os.cpu_count() == 1 else _FASTEST_HZ
+        self.fastest_hz = _FASTEST_ON_ONE_CORE_HZ if os.cpu_count() == 1 else _FASTEST_HZ
 
     def drive(self, levels: Mapping[int, bool], /) -> None:
         """Make these lines outputs at these levels; lines of one first call change as one."""

@@ -35,21 +35,17 @@ _PULL_SETTLES_S = 100e-6
 class RPiGPIOPins:
     """GPIO lines through a module with RPi.GPIO's interface; by default the one installed.
 
-    Calls from several threads must come one after the other. A fault raises PinError with its
-    cure, and leaves no line claimed that was not claimed before.
+    library: its name and version, "RPi.GPIO 0.7.1" or "rpi-lgpio 0.6". Calls from several threads
+    must come one after the other. A fault raises PinError with its cure, and leaves no line claimed
+    that was not claimed before.
     """
 
     def __init__(self, gpio: Any = None) -> None:
         self._gpio = rpi_gpio() if gpio is None else gpio
-        self._library = library_name(self._gpio)
+        self.library = library_name(self._gpio)
         self._outputs: set[int] = set()
         self._pace_ns: float | None = None
         self._closed = False
-
-    @property
-    def library(self) -> str:
-        """The library's name and version: "RPi.GPIO 0.7.1" or "rpi-lgpio 0.6"."""
-        return self._library
 
     @property
     def fastest_hz(self) -> float:
@@ -80,7 +76,7 @@ class RPiGPIOPins:
 
         Raises EdgesTooFast for a wave of fewer than three polls a level.
         """
-        where = f"GPIO{pin} by {self._library}"
+        where = f"GPIO{pin} by {self.library}"
         with self._input(pin, self._gpio.PUD_DOWN), self._advice(pin):
             gate = self._poll_gate(pin, int(gate_time_s * 1e9))
         self._pace_ns = min(gate.pace_ns, self._pace_ns or gate.pace_ns)
@@ -173,4 +169,4 @@ class RPiGPIOPins:
         try:
             yield
         except Exception as error:  # rpi-lgpio has an error class of its own, by the name of error
-            raise pin_error(error, pins, self._library) from error
+            raise pin_error(error, pins, self.library) from error

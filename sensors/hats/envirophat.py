@@ -49,16 +49,8 @@ CHIPS = (
 )
 
 
-def chips_on(bus: I2CBus) -> tuple[BoardChip, ...]:
-    """Return the board's chips that answer on a bus with the right id.
-
-    Raises DeviceNotFound if there is no bus, and BusError if it fails.
-    """
-    return tuple(chip for chip in CHIPS if _is_there(bus, chip))
-
-
 def is_enviro_phat(bus: I2CBus) -> bool:
-    """Whether the chips beside the barometer are an Enviro pHAT's. Raises as chips_on() does."""
+    """Whether the chips beside the barometer are an Enviro pHAT's. Raises as chips() does."""
     return _is_there(bus, _LIGHT) and _is_there(bus, _MOTION)
 
 
@@ -95,7 +87,11 @@ class EnviroPHAT:
         self.barometer = barometer if barometer is not None else Barometer(self._bus, ADDRESS)
 
     def chips(self) -> tuple[BoardChip, ...]:
-        return chips_on(self._bus)
+        """Return the board's chips that answer with the right id.
+
+        Raises DeviceNotFound if there is no bus, and BusError if it fails.
+        """
+        return tuple(chip for chip in CHIPS if _is_there(self._bus, chip))
 
     def light(self, *, on: bool) -> None:
         """Switch the LEDs.

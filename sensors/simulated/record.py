@@ -64,7 +64,13 @@ def parse_time_utc(text: str) -> float:
 def _rows(name: str) -> Iterator[RecordRow]:
     before = None
     for where, fields in csv_rows(name, ("time_utc", "pressure_hpa")):
-        taken_at = _time(where, fields["time_utc"])
+        try:
+            taken_at = parse_time_utc(fields["time_utc"])
+        except (ValueError, OverflowError):
+            raise RecordError(
+                f"{where}, column time_utc: {fields['time_utc']!r} is not a time like"
+                " 2014-02-12T17:00:00Z"
+            ) from None
         if before is not None and round(taken_at * 1000) <= round(before * 1000):
             raise RecordError(
                 f"{where}, column time_utc: {fields['time_utc']!r} is not later than the row"
@@ -82,12 +88,3 @@ def _rows(name: str) -> Iterator[RecordRow]:
                 " mercury?)"
             )
         yield RecordRow(taken_at, pressure_hpa)
-
-
-def _time(line: str, text: str) -> float:
-    try:
-        return parse_time_utc(text)
-    except (ValueError, OverflowError):
-        raise RecordError(
-            f"{line}, column time_utc: {text!r} is not a time like 2014-02-12T17:00:00Z"
-        ) from None

@@ -7,8 +7,7 @@ eleven smooth surfaces, one for each basic colour word.
 
 import csv
 from functools import cache
-from itertools import pairwise
-from math import exp, inf
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,16 +35,7 @@ class SimulatedSurface(NamedTuple):
     reflectance: tuple[float, ...]
 
 
-_CHANNELS = ("clear", "red", "green", "blue")
 _NO_LIGHT = RawColour(0.0, 0.0, 0.0, 0.0)
-
-# The responsivity beyond the spectra's 750 nm: clear, red, green, blue (data sheet, figure 1).
-_INFRARED = {
-    800: (0.90, 0.88, 0.59, 0.71),
-    850: (0.79, 0.79, 0.71, 0.76),
-    900: (0.66, 0.65, 0.64, 0.65),
-    1000: (0.19, 0.20, 0.19, 0.19),
-}
 
 
 class Ambient(NamedTuple):
@@ -114,28 +104,6 @@ class Scene:
         return lamp_hz + around_hz, around_hz * self.background.depth
 
 
-def glowing(kelvin: float, clear_hz: float) -> RawColour:
-    """Return the light of a glowing body with its infrared: a filament is 2,700 K, the sun 5,800 K.
-
-    clear_hz: the clear channel. Planck's law times the responsivity.
-    """
-    spectra = _spectra()
-    rows = list(zip(spectra["wavelength_nm"], *(spectra[c] for c in _CHANNELS), strict=True))
-    rows += [(float(nm), *response) for nm, response in _INFRARED.items()]
-    powers = [0.0] * len(_CHANNELS)
-    for (nm, *response), (next_nm, *next_response) in pairwise(rows):
-        for i, (one, other) in enumerate(zip(response, next_response, strict=True)):
-            one_power, other_power = one * _planck(nm, kelvin), other * _planck(next_nm, kelvin)
-            powers[i] += (one_power + other_power) / 2 * (next_nm - nm)
-    clear, red, green, blue = (clear_hz * power / powers[0] for power in powers)
-    return RawColour(red, green, blue, clear)
-
-
-def _planck(wavelength_nm: float, kelvin: float) -> float:
-    """Return the power at a wavelength, in arbitrary units; 14,387,769 nm K is hc/k."""
-    return 1e15 / wavelength_nm**5 / (exp(14_387_769 / (wavelength_nm * kelvin)) - 1)
-
-
 @cache
 def surfaces() -> dict[str, SimulatedSurface]:
     """Return the eleven surfaces by their words."""
@@ -154,7 +122,8 @@ def surfaces() -> dict[str, SimulatedSurface]:
 
 
 @cache
-def _spectra() -> dict[str, tuple[float, ...]]:
+def spectra() -> dict[str, tuple[float, ...]]:
+    """Return the wavelengths, the lamp, and the responsivity of each channel, by column."""
     with (_DATA / "spectra.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     return {column: tuple(float(row[column]) for row in rows) for column in rows[0]}
@@ -168,11 +137,11 @@ def _stray() -> RawColour:
 
 def _light(reflectance: tuple[float, ...]) -> RawColour:
     """Return the frequencies of a surface at 100 % scaling, without the dark frequency."""
-    spectra = _spectra()
+    columns = spectra()
     white = surfaces()["white"].reflectance
 
     def power(surface: tuple[float, ...], channel: str) -> float:
-        parts = zip(spectra["lamp"], surface, spectra[channel], strict=True)
+        parts = zip(columns["lamp"], surface, columns[channel], strict=True)
         return sum(lamp * share * response for lamp, share, response in parts)
 
     gain = _WHITE_CLEAR_HZ / power(white, "clear")

@@ -87,7 +87,8 @@ class Channels:
                 output = self._gate(channel, gate_time_s)
                 left_s = max(gate_time_s, timeout_s - gate_time_s)
         if output.edges < _ENOUGH_EDGES:
-            output = self._gate(channel, _longer_s(output, gate_time_s, left_s))
+            longer_s = (_ENOUGH_EDGES + 1) / output.hz if output.hz else left_s
+            output = self._gate(channel, min(left_s, max(gate_time_s, longer_s)))
         share = ranging.scaling.value
         ranging.climb(output.hz, self._pins.fastest_hz)
         return output._replace(hz=output.hz / share, uncertainty_hz=output.uncertainty_hz / share)
@@ -114,9 +115,3 @@ class Channels:
         if self._wiring.s0 is None or self._wiring.s1 is None:
             return {}
         return {self._wiring.s0: levels[0], self._wiring.s1: levels[1]}
-
-
-def _longer_s(first: Frequency, gate_time_s: float, timeout_s: float) -> float:
-    if first.hz == 0.0:
-        return timeout_s
-    return min(timeout_s, max(gate_time_s, (_ENOUGH_EDGES + 1) / first.hz))

@@ -17,12 +17,13 @@ import figures
 
 from sensors import FrequencyScaling, RawColour
 from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
-from sensors.simulated.scene import Scene, glowing, surfaces
+from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.simulated.wires import CHIP_PINS, Wires
 from sensors.tcs3200.diagnosis import diagnose
 from sensors.tcs3200.diagnosis.findings import Fault, Finding
 from sensors.tcs3200.wiring import Wiring
+from tests.support.glowing import glowing
 
 STRAPPED: dict[str, Any] = {"out": 25, "s2": 23, "s3": 24}
 SCALED = {**STRAPPED, "s0": 17, "s1": 27}

@@ -7,7 +7,7 @@ import pytest
 
 from sensors import TCS3200, BackendMissing, BusError, ConfigError, EnviroPHAT, PinError, open_board
 from sensors.backends import DeferredPins
-from sensors.hats.envirophat import chips_on, is_enviro_phat
+from sensors.hats.envirophat import is_enviro_phat
 from sensors.ports import Pins
 from sensors.simulated.bme280 import SimulatedBME280
 from sensors.simulated.bmp280 import SimulatedBMP280
@@ -69,7 +69,7 @@ def test_strangers_at_its_addresses_are_no_enviro_phat(bus: SimulatedI2C) -> Non
     bus.chips[0x29] = Says(0x92, 0xEE)
     assert not is_enviro_phat(bus)
     bus.chips[0x77] = SimulatedBME280(Cabin())
-    assert [chip.name for chip in chips_on(bus)] == ["LSM303D", "ADS1015"]
+    assert [chip.name for chip in EnviroPHAT(bus).chips()] == ["LSM303D", "ADS1015"]
 
 
 def test_a_bus_that_fails_is_an_error_and_not_a_board_without_chips() -> None:

@@ -9,10 +9,11 @@ import pytest
 from sensors import ConfigError, FrequencyScaling, RawColour
 from sensors.ports import Pins
 from sensors.simulated.kernel import PERFECT, PI_4, PI_ZERO
-from sensors.simulated.scene import Scene, glowing, surfaces
+from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.simulated.wires import Fixed, Wires
 from sensors.tcs3200.wiring import Wiring
+from tests.support.glowing import glowing
 
 BASIC_WORDS = "black white grey red orange yellow green blue purple pink brown"
 

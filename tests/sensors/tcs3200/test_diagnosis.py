@@ -10,12 +10,13 @@ import pytest
 from sensors import EdgesTooFast, FrequencyScaling, RawColour
 from sensors.ports import Edges
 from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
-from sensors.simulated.scene import Scene, glowing, surfaces
+from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.simulated.wires import Wires
 from sensors.tcs3200.diagnosis import diagnose
 from sensors.tcs3200.diagnosis.findings import Fault, Finding
 from sensors.tcs3200.wiring import Wiring
+from tests.support.glowing import glowing
 
 STRAPPED = Wiring(25, 23, 24)
 SCALED = Wiring(25, 23, 24, 17, 27)
