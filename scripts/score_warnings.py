@@ -26,8 +26,8 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterable, Iterator
-from functools import reduce
-from math import inf, nan
+from functools import partial, reduce
+from math import inf
 from operator import add
 from pathlib import Path
 from typing import NamedTuple
@@ -35,8 +35,8 @@ from typing import NamedTuple
 from storm_records.reliability_picture import reliability_picture
 from storm_records.simple_rules import SIMPLE_RULES, without_tide
 from storm_records.warning_chances import Verification, verify
-from storm_records.warning_hours import HourlyRecord, at_hours, hours_of, read_rows
-from storm_records.warning_scores import Score, score
+from storm_records.warning_hours import HourlyRecord, at_hours, hours_of, or_nan, read_rows
+from storm_records.warning_scores import score
 from storm_records.where_and_when import moment_of, place_of
 from support.command import parser, run, say
 
@@ -45,8 +45,10 @@ from web.weather import Station, StormLevel, replay
 
 FORCES = {"F7": 13.9, "F8": 17.2, "F9": 20.8}
 _LEVELS = (StormLevel.WATCH, StormLevel.WARNING, StormLevel.STORM)
-_SCORE = ("rule", "force", "station", "events", "hits", "POD", "false", "FAR", "CSI")
-_RANGES = ("CSI_90", "lead_h", "false_30d", "false_30d_90", "alarm_share")
+_SCORE = (
+    *("rule", "force", "station", "events", "hits", "POD", "false", "FAR", "CSI"),
+    *("CSI_90", "lead_h", "false_30d", "false_30d_90", "alarm_share"),
+)
 
 
 class StationRun(NamedTuple):
@@ -61,21 +63,20 @@ class StationRun(NamedTuple):
 
 
 def main() -> None:
-    """Judge, score, print."""
+    """Run the rule over the records; print its scores."""
     options = parse()
     since = moment_of(options.since, -inf)
     until = moment_of(options.until, inf)
-    judged = []
+    stations = []
     for name in options.record:
         say(f"{name} ...")
-        judged.append(judge(name, since, until))
+        stations.append(run_rule(name, since, until))
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow((*_SCORE, *_RANGES))
-    for row in scores(judged, options):
-        table.writerow(row)
+    table.writerow(_SCORE)
+    table.writerows(scores(stations, options))
     table.writerow(())
     table.writerow(("chance", "station", "stated", "came_true", "hours", "brier"))
-    compared = list(chances(judged, options.wind_factor))
+    compared = list(chances(stations, options.wind_factor))
     for title, name, one in compared:
         for bin_ in one.bins():
             shares = (f"{bin_.stated:.3f}", f"{bin_.happened:.3f}", bin_.hours)
@@ -88,7 +89,7 @@ def main() -> None:
         say(f"the picture: {options.picture}")
 
 
-def judge(name: str, since: float, until: float) -> StationRun:
+def run_rule(name: str, since: float, until: float) -> StationRun:
     """Run the live rule over a whole record; keep the hours to be scored."""
     path, _, place = name.partition("@")
     station = place_of(place) if place else Station()
@@ -99,56 +100,52 @@ def judge(name: str, since: float, until: float) -> StationRun:
     outlooks = list(replay(rows.samples, station))
     moments = [moment for moment, _ in outlooks]
     levels = at_hours(hours, moments, [float(outlook.level) for _, outlook in outlooks])
-    near_gale = [_or_nan(outlook.chance_near_gale) for _, outlook in outlooks]
-    gale = [_or_nan(outlook.chance_gale) for _, outlook in outlooks]
+    near_gale = [or_nan(outlook.chance_near_gale) for _, outlook in outlooks]
+    gale = [or_nan(outlook.chance_gale) for _, outlook in outlooks]
     both = (at_hours(hours, moments, near_gale), at_hours(hours, moments, gale))
     return StationRun(Path(path).stem, station, hours, levels, *both)
 
 
-def scores(judged: list[StationRun], options: argparse.Namespace) -> Iterator[Iterable[str]]:
+def scores(stations: list[StationRun], options: argparse.Namespace) -> Iterator[Iterable[str]]:
     """Yield a row for each rule, force and station, and for all stations pooled."""
     for force, wind_ms in FORCES.items():
-        threshold_ms = wind_ms * options.wind_factor
+        rows = partial(_score_rows, force, wind_ms * options.wind_factor, stations)
         for level in _LEVELS:
-            found = [_of_level(each, level, threshold_ms) for each in judged]
-            yield from _rows(level.name, force, judged, found)
+            alarms = [[known >= level for known in one.levels] for one in stations]
+            yield from rows(level.name, alarms)
         if not options.simple:
             continue
         for rule in SIMPLE_RULES:
-            raw = [score(rule.alarm(j.hours.pressures_hpa), j.hours, threshold_ms) for j in judged]
-            yield from _rows(rule.words, force, judged, raw)
-            flat = [
-                score(rule.alarm(without_tide(j.hours, j.station)), j.hours, threshold_ms)
-                for j in judged
-            ]
-            yield from _rows(f"{rule.words} (tide off)", force, judged, flat)
+            alarms = [rule.alarm(one.hours.pressures_hpa) for one in stations]
+            yield from rows(rule.words, alarms)
+            alarms = [rule.alarm(without_tide(one.hours, one.station)) for one in stations]
+            yield from rows(f"{rule.words} (tide off)", alarms)
 
 
-def chances(judged: list[StationRun], factor: float) -> Iterator[tuple[str, str, Verification]]:
+def chances(stations: list[StationRun], factor: float) -> Iterator[tuple[str, str, Verification]]:
     """Yield the verification of each chance, by station and pooled."""
     calm_ms = FORCES["F7"] * factor
     for title, force in (("near gale", "F7"), ("gale", "F8")):
-        found: list[tuple[str, Verification]] = []
-        for each in judged:
+        verified: list[tuple[str, Verification]] = []
+        for each in stations:
             stated = each.near_gale if force == "F7" else each.gale
-            found.append((each.name, verify(stated, each.hours, FORCES[force] * factor, calm_ms)))
-        if len(found) > 1:
-            found.append(("pooled", reduce(add, (one for _, one in found))))
-        for name, one in found:
+            one = verify(stated, each.hours, FORCES[force] * factor, calm_ms)
+            verified.append((each.name, one))
+        if len(verified) > 1:
+            verified.append(("pooled", reduce(add, (one for _, one in verified))))
+        for name, one in verified:
             yield title, name, one
 
 
-def _of_level(judged: StationRun, level: StormLevel, wind_ms: float) -> Score:
-    alarm = [known >= level for known in judged.levels]
-    return score(alarm, judged.hours, wind_ms)
-
-
-def _rows(
-    rule: str, force: str, judged: list[StationRun], found: list[Score]
+def _score_rows(
+    force: str, wind_ms: float, stations: list[StationRun], rule: str, alarms: list[list[bool]]
 ) -> Iterator[Iterable[str]]:
-    named = [(each.name, one) for each, one in zip(judged, found, strict=True)]
+    named = [
+        (each.name, score(alarm, each.hours, wind_ms))
+        for each, alarm in zip(stations, alarms, strict=True)
+    ]
     if len(named) > 1:
-        named.append(("pooled", reduce(add, found)))
+        named.append(("pooled", reduce(add, (one for _, one in named))))
     for name, one in named:
         ranges = one.ranges()
         yield (
@@ -165,12 +162,8 @@ def _rows(
             f"{one.lead_h:g}",
             f"{one.false_a_month:.2f}",
             f"{ranges.false_a_month[0]:.2f}-{ranges.false_a_month[1]:.2f}",
-            f"{one.alarm_hours / len(judged[0].hours):.3f}" if len(named) == 1 else "",
+            f"{one.alarm_hours / len(stations[0].hours):.3f}" if len(named) == 1 else "",
         )
-
-
-def _or_nan(chance: float | None) -> float:
-    return nan if chance is None else chance
 
 
 def parse() -> argparse.Namespace:

@@ -52,9 +52,9 @@ def _curve(bins: Sequence[Bin], colour: str) -> Iterator[str]:
     for bin_ in bins:
         fill = colour if bin_.hours >= _FEWEST_HOURS else "#ffffff"
         radius = 3 + min(6.0, bin_.hours**0.25)
-        said = f"stated {bin_.stated:.0%}, came true {bin_.happened:.0%} of {bin_.hours} h"
+        title = f"stated {bin_.stated:.0%}, came true {bin_.happened:.0%} of {bin_.hours} h"
         at, look = (_x(bin_.stated), _y(bin_.happened)), {"stroke": colour, "stroke_width": "2"}
-        yield circle(at, radius, text(said, "title"), fill=fill, **look)
+        yield circle(at, radius, text(title, "title"), fill=fill, **look)
 
 
 def _x(share: float) -> float:

@@ -60,10 +60,10 @@ def storm_picture(
 def _columns(moments: Sequence[Moment], start: float, end: float) -> Iterator[Column]:
     """Yield columns of equal length that are not empty, at most _MOST_COLUMNS."""
     length_s = (end - start) / _MOST_COLUMNS
-    found: dict[int, list[Moment]] = {}
+    groups: dict[int, list[Moment]] = {}
     for moment in moments:
-        found.setdefault(int((moment.taken_at - start) / length_s), []).append(moment)
-    for group in found.values():
+        groups.setdefault(int((moment.taken_at - start) / length_s), []).append(moment)
+    for group in groups.values():
         values = [moment.pressure_hpa for moment in group]
         middle = sum(moment.taken_at for moment in group) / len(group)
         yield Column(middle, min(values), sum(values) / len(values), max(values))
@@ -91,8 +91,8 @@ def _strip(moments: Sequence[Moment], start: float, end: float) -> Iterator[str]
         width = _x(until, start, end) - x
         name = moment.level.word
         if name in LEVEL_COLOURS and width > 0:
-            said = text(f"{name} from {iso(moments[begin].taken_at)}", "title")
-            yield rect((x, _LEVELS_Y), (width, _LEVELS_HEIGHT), said, fill=LEVEL_COLOURS[name])
+            title = text(f"{name} from {iso(moments[begin].taken_at)}", "title")
+            yield rect((x, _LEVELS_Y), (width, _LEVELS_HEIGHT), title, fill=LEVEL_COLOURS[name])
         begin = number
 
 
@@ -100,8 +100,8 @@ def _wind(
     moments: Sequence[Moment], start: float, end: float, gale_ms: float | None
 ) -> Iterator[str]:
     """Draw the wind, a line every ten m/s, and one at a gale."""
-    blown = [(moment.taken_at, moment.wind_ms) for moment in moments if moment.wind_ms is not None]
-    most = max(gale_ms or 0.0, _SCALE_MS, *(wind for _, wind in blown)) * 1.08
+    winds = [(moment.taken_at, moment.wind_ms) for moment in moments if moment.wind_ms is not None]
+    most = max(gale_ms or 0.0, _SCALE_MS, *(wind for _, wind in winds)) * 1.08
 
     def y(wind_ms: float) -> float:
         return _WIND_Y + _WIND_HEIGHT * (1 - wind_ms / most)
@@ -115,7 +115,7 @@ def _wind(
     if gale_ms is not None:
         yield _line(y(gale_ms), LEVEL_COLOURS["storm"], stroke_dasharray="7 5")
         yield text("gale", x=_LEFT + 6, y=y(gale_ms) - 5, fill=LEVEL_COLOURS["storm"])
-    points = [(_x(at, start, end), y(wind)) for at, wind in blown]
+    points = [(_x(at, start, end), y(wind)) for at, wind in winds]
     yield polyline(points, stroke="#33616b", stroke_width=2)
 
 

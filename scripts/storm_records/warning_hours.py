@@ -85,10 +85,10 @@ def read_rows(path: Path) -> RecordRows:
                 f"{where}: {row['time_utc']} is more than a hundred years after the first row"
             )
         rows.moments.append(moment)
-        rows.pressures_hpa.append(_or_nan(number_of(row["pressure_hpa"], where, "pressure_hpa")))
-        rows.winds_ms.append(_or_nan(wind_of(row["wind_ms"], where)))
+        rows.pressures_hpa.append(or_nan(number_of(row["pressure_hpa"], where, "pressure_hpa")))
+        rows.winds_ms.append(or_nan(wind_of(row["wind_ms"], where)))
     if len(rows.moments) < 2:
-        raise RecordError(f"{path}: at least two rows are wanted")
+        raise RecordError(f"{path}: at least two rows are needed")
     hours = (rows.moments[-1] - rows.moments[0]) / HOUR_S
     if hours > _YEAR_H + _MOST_HOURS_A_ROW * len(rows.moments):
         raise RecordError(
@@ -99,17 +99,18 @@ def read_rows(path: Path) -> RecordRows:
 
 
 def wind_of(text: str, where: str) -> float | None:
-    """The mean wind of a field in m/s; None for an empty one. Raises RecordError."""
+    """Return the mean wind of a field in m/s; None for an empty one. Raises RecordError."""
     wind_ms = number_of(text, where, "wind_ms")
     if wind_ms is not None and not 0 <= wind_ms <= _MOST_WIND_MS:
         raise RecordError(
-            f"{where}, column wind_ms: {text[:40]} m/s is no wind; leave the field empty where"
-            " there is none"
+            f"{where}, column wind_ms: {text[:40]} m/s is no wind; leave the field empty"
+            " for a missing one"
         )
     return wind_ms
 
 
-def _or_nan(number: float | None) -> float:
+def or_nan(number: float | None) -> float:
+    """Return nan for None."""
     return nan if number is None else number
 
 
@@ -142,13 +143,13 @@ def _nearest(
     pairs = zip(moments, values, strict=True)
     known = [(moment, value) for moment, value in pairs if value == value]
     times = [moment for moment, _ in known]
-    found = []
+    nearest = []
     for hour in grid:
         i = bisect_left(times, hour)
         near = [known[j] for j in (i - 1, i) if 0 <= j < len(known)]
         moment, value = min(near, key=lambda pair: abs(pair[0] - hour), default=(-inf, nan))
-        found.append(value if abs(moment - hour) <= _NEAR_S else nan)
-    return found
+        nearest.append(value if abs(moment - hour) <= _NEAR_S else nan)
+    return nearest
 
 
 def _largest(

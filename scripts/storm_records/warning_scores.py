@@ -99,8 +99,8 @@ class Score:
         counts, random = list(months.values()), Random(1)
         detected, success, false = [], [], []
         for _ in range(turns):
-            drawn = random.choices(counts, k=len(counts))
-            events, hits, wrong, hours = (sum(column) for column in zip(*drawn, strict=True))
+            sample = random.choices(counts, k=len(counts))
+            events, hits, wrong, hours = (sum(column) for column in zip(*sample, strict=True))
             detected.append(hits / max(1, events))
             success.append(hits / max(1, events + wrong))
             false.append(wrong / hours * _MONTH_H)
@@ -154,15 +154,15 @@ def _known(values: Sequence[float]) -> int:
 
 def _episodes(alarm: Sequence[bool]) -> list[tuple[int, int]]:
     """Return the first and the last hour of each episode."""
-    found: list[tuple[int, int]] = []
+    episodes: list[tuple[int, int]] = []
     for hour, is_on in enumerate(alarm):
         if not is_on:
             continue
-        if found and hour - found[-1][1] <= _TOGETHER_H:
-            found[-1] = (found[-1][0], hour)
+        if episodes and hour - episodes[-1][1] <= _TOGETHER_H:
+            episodes[-1] = (episodes[-1][0], hour)
         else:
-            found.append((hour, hour))
-    return found
+            episodes.append((hour, hour))
+    return episodes
 
 
 def _event(onset: int, episodes: Sequence[tuple[int, int]]) -> Outcome:
@@ -173,7 +173,7 @@ def _event(onset: int, episodes: Sequence[tuple[int, int]]) -> Outcome:
 
 def _pieces(begin: int, end: int, gale: Sequence[bool], hours: HourlyRecord) -> list[Outcome]:
     """Cut an episode into days; skip those that begin on the first day or in a gale."""
-    judged = []
+    pieces = []
     for s in range(begin, end + 1, _DAY_H):
         e = min(s + _DAY_H - 1, end)
         if s < _DAY_H or any(gale[max(0, s - _BEFORE_H) : s + 1]):
@@ -181,7 +181,7 @@ def _pieces(begin: int, end: int, gale: Sequence[bool], hours: HourlyRecord) -> 
         until = max(s + _DAY_H, e + _BEFORE_H)
         after = slice(s + 1, until + 1)
         if any(gale[after]):
-            judged.append(Outcome(s, is_good=True))
+            pieces.append(Outcome(s, is_good=True))
         elif _known(hours.winds_ms[after]) >= _FEWEST_WINDS:
-            judged.append(Outcome(s, is_good=False))
-    return judged
+            pieces.append(Outcome(s, is_good=False))
+    return pieces

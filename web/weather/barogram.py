@@ -12,7 +12,7 @@ always costs the same.
 from bisect import bisect_right
 from collections import deque
 
-from .minute_series import MinuteSeries, Squall, WindowMedian
+from .minute_series import MinuteSeries, WindowMedian
 from .tide import Tide
 
 SPAN_S = 3 * 3600.0
@@ -30,13 +30,14 @@ _NEAR_S = 310.0  # a value stands for this time before and after it
 class Barogram:
     """Values at the mean times of their ten minutes.
 
-    Steps (steps_hpa) and tide are removed. now: the newest value, which moves with each point;
-    None if too few points are known. kept: the number of values so far.
+    Steps and tide are removed. minutes: the last minutes, with the sum of the steps. now: the
+    newest value, which moves with each point; None if too few are known. kept: the number of
+    values.
     """
 
     def __init__(self, tide: Tide | None = None) -> None:
         self._tide = tide
-        self._minutes = MinuteSeries()
+        self.minutes = MinuteSeries()
         self._begun_at: float | None = None
         self._newest_at = 0.0
         self._silent_s = 0.0  # the sum of all gaps so far
@@ -47,39 +48,21 @@ class Barogram:
         self.now: WindowMedian | None = None
         self.kept = 0
 
-    @property
-    def squall(self) -> Squall | None:
-        """The newest squall, if there was one."""
-        return self._minutes.squall
-
-    @property
-    def cadence_s(self) -> float:
-        """The median time between samples, a minute at least."""
-        return self._minutes.cadence_s
-
-    @property
-    def steps_hpa(self) -> float:
-        """The sum of the removed steps; a value plus this is the measured pressure.
-
-        The steps of hatches and fans do not cancel: half of them are too slow to be removed.
-        """
-        return self._minutes.steps_hpa
-
     def add(self, taken_at: float, pressure_hpa: float) -> bool:
         """Add the newest sample; return whether it makes a new point."""
         if self._begun_at is None:
             self._begun_at = self._newest_at = taken_at
         before, self._newest_at = self._newest_at, taken_at
-        if not self._minutes.add(taken_at, pressure_hpa):
+        if not self.minutes.add(taken_at, pressure_hpa):
             return False
         if taken_at - before > self._gap_s:
             self._silent_s += taken_at - before
             self._gaps.append((before, taken_at))
             while self._gaps[0][1] < taken_at - _KEPT_S:
                 self._gaps.popleft()
-        if self._minutes.step_began_at is not None:
-            self._drop_since(self._minutes.step_began_at)
-        window = self._minutes.window()
+        if self.minutes.step_began_at is not None:
+            self._drop_since(self.minutes.step_began_at)
+        window = self.minutes.window()
         if window is not None and self._tide is not None:
             moment = window.moment
             window = WindowMedian(moment, window.pressure_hpa - self._tide.hpa(moment))
@@ -150,7 +133,7 @@ class Barogram:
 
     @property
     def _gap_s(self) -> float:
-        cadence_s = min(self._minutes.cadence_s, SLOWEST_CADENCE_S)
+        cadence_s = min(self.minutes.cadence_s, SLOWEST_CADENCE_S)
         return max(_SHORTEST_GAP_S, _GAP_FACTOR * cadence_s)
 
     def _keep(self, window: WindowMedian) -> None:

@@ -61,7 +61,8 @@ class MinuteSeries:
     """Points of a minute or more: a sample, or the median of the samples of one minute.
 
     cadence_s: the median time between points. steps_hpa: the sum of the steps, which is subtracted
-    from later points. step_began_at: when the step began that the newest point showed; else None.
+    from later points. It drifts: half of the steps of hatches and fans are too slow to be seen.
+    step_began_at: when the step began that the newest point showed; else None.
     """
 
     def __init__(self) -> None:

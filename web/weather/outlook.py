@@ -155,12 +155,14 @@ class StormWatch:
         changes = self._changes_at(barogram)
         deepening = -(changes.in_24h_hpa or 0.0) / self._explosive_hpa
         tropical = self._tropical_rule.level
-        levels.update(now, barogram.cadence_s, forecast.wind_ms, fall_hpa, deepening, tropical)
+        levels.update(
+            now, barogram.minutes.cadence_s, forecast.wind_ms, fall_hpa, deepening, tropical
+        )
         why = reasons(levels.by_pressure, trend, changes, signs, forecast, self._station, wind_ms)
         return Outlook(
             levels.level,
             levels.since,
-            (*self._remarks(now, barogram.squall), *why, *self._altitude_remark()),
+            (*self._remarks(now, barogram.minutes.squall), *why, *self._altitude_remark()),
             forecast.chance_near_gale,
             forecast.chance_gale,
             trend,
@@ -178,7 +180,7 @@ class StormWatch:
         newest, pressure_hpa = barogram.now, barogram.mean_hpa(HOUR_S)
         if newest is None or pressure_hpa is None:
             return
-        steps_hpa = barogram.steps_hpa
+        steps_hpa = barogram.minutes.steps_hpa
         self._hours.add(now, pressure_hpa, steps_hpa, trend.change_hpa if trend else None)
         tide_hpa = self._tide.hpa(newest.moment) if self._tide else 0.0
         self._tide_clock.add(now, newest.pressure_hpa + tide_hpa)

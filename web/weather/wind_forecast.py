@@ -103,7 +103,7 @@ def signs_of(
     """Return the signs at the newest value of a barogram, which must have one."""
     now = barogram.now
     assert now is not None
-    below_hpa = hours.usual_hpa - (now.pressure_hpa + barogram.steps_hpa)
+    below_hpa = hours.usual_hpa - (now.pressure_hpa + barogram.minutes.steps_hpa)
     return Signs(
         barogram.change_hpa(2 * 3600.0),
         change_3h_hpa,

@@ -22,16 +22,8 @@ def _every_day(day: date) -> bool:
     return True
 
 
-def _every_second_day(day: date) -> bool:
-    return day.toordinal() % 2 == 0
-
-
 def _monday(day: date) -> bool:
     return day.weekday() == 0
-
-
-def _first_and_fifteenth(day: date) -> bool:
-    return day.day in (1, 15)
 
 
 def _month(day: date) -> bool:
@@ -40,10 +32,6 @@ def _month(day: date) -> bool:
 
 def _year(day: date) -> bool:
     return (day.month, day.day) == (1, 1)
-
-
-def _fourth_year(day: date) -> bool:
-    return _year(day) and day.year % 4 == 0
 
 
 def _date_word(day: date) -> str:
@@ -69,12 +57,12 @@ _BY_CLOCK = (
 _BY_DATE: tuple[
     tuple[float, Callable[[date], bool], Callable[[date], bool], Callable[[date], str]], ...
 ] = (
-    (14 * 24, _every_day, _every_second_day, _date_word),
+    (14 * 24, _every_day, lambda day: day.toordinal() % 2 == 0, _date_word),
     (32 * 24, _every_day, _monday, _date_word),
-    (100 * 24, _monday, _first_and_fifteenth, _date_word),
+    (100 * 24, _monday, lambda day: day.day in (1, 15), _date_word),
     (370 * 24, _monday, _month, _month_word),
     (5 * 366 * 24, _month, _year, _month_word),
-    (inf, _year, _fourth_year, _month_word),
+    (inf, _year, lambda day: _year(day) and day.year % 4 == 0, _month_word),
 )
 
 
