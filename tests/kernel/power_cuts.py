@@ -33,14 +33,16 @@ _COMPLAINT = re.compile(r".*(?:EXT4-fs|JBD2|I/O error).*|init: .*")
 class Tally(NamedTuple):
     """What came of the cuts of one card.
 
-    acknowledged: rows. lost: of these, those that were not there after a cut. beyond: rows there
-    that were not acknowledged, for the power went between commit and word. damage: what SQLite
-    said but "ok", and what the kernel complained of. looks: boots in which the store was opened
-    and looked at. in_checkpoint: cuts from the commit that makes one to its acknowledgement.
-    before_flush: cuts in place of a flush. blocks_lost: what the card was given and lost.
+    recording: the cuts after the store was looked at. acknowledged: rows. lost: of these, those
+    that were not there after a cut. beyond: rows there that were not acknowledged, for the
+    power went between commit and word. damage: what SQLite said but "ok", and what the kernel
+    complained of. looks: boots in which the store was opened and looked at. in_checkpoint: cuts
+    from the commit that makes one to its acknowledgement. before_flush: cuts in place of a
+    flush. blocks_lost: what the card was given and lost.
     """
 
     cuts: int
+    recording: int
     looks: int
     acknowledged: int
     lost: int
@@ -52,7 +54,7 @@ class Tally(NamedTuple):
 
 
 def moments(recording: int, chance: random.Random) -> Iterator[Cut]:
-    """So many cuts while recording, every fifth of them in a checkpoint, and some while starting.
+    """Yield cuts while recording, every fifth of them in a checkpoint, and some while starting.
 
     These come before each five: in turn while the file is made or opened, and from the start of
     the machine. The requests reach as far as there are any of the kind: making the file is 23 of
@@ -71,9 +73,9 @@ def moments(recording: int, chance: random.Random) -> Iterator[Cut]:
 
 
 def cut_power(parts: Parts, recording: int, seed: int = SEED) -> list[Tally]:
-    """Cut the power so many times while the logger's own writer records, and some while it starts.
+    """Cut the power while the logger's own writer records, and some times while it starts.
 
-    One tally for each card.
+    recording: the number of cuts while it records. One tally for each card.
     """
 
     def take(number: int) -> Tally:
@@ -113,6 +115,7 @@ def cut_one_card(
             runs.append(run)
     return Tally(
         cuts=len(cuts),
+        recording=sum(cut.word in ("acknowledged", "checkpoint") for cut in cuts),
         looks=sum("looked\n" in run.outcome.output for run in runs),
         acknowledged=len(acknowledged),
         lost=len(lost),
