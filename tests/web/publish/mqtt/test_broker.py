@@ -64,7 +64,7 @@ def guarded(folder: Path) -> AbstractContextManager[Mosquitto]:
     return mosquitto(folder, "allow_anonymous false", f"password_file {known}")
 
 
-# What paho was connected with when the certificate failed, it leaves to Python to close.
+# paho (2.2, _ssl_wrap_socket) leaves a socket whose handshake fails to the garbage collector.
 @pytest.mark.filterwarnings("ignore:.*ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning")
 def test_a_broker_with_a_certificate_of_an_own_ca(tmp_path: Path) -> None:
     own, strange = (authority(tmp_path / name) for name in ("own", "strange"))
