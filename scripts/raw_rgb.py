@@ -20,7 +20,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from colour_bench.colour_words import CHANNELS, bar, wiring_words
+from support.colour_words import CHANNELS, bar, wiring_words
 from support.command import parser, row, run, say
 
 from sensors import TCS3200, Filter, Frequency, open_board

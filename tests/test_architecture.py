@@ -44,3 +44,17 @@ def test_what_the_table_forbids_is_forbidden_by_the_linter() -> None:
     assert {"numpy", "flask"} <= set(light["forbidden_modules"].split())
     assert {"sensors", "web.recorder"} <= set(light["source_modules"].split())
     assert "sensors | calibration" in rules["importlinter:contract:rooms"]["layers"]
+
+
+def test_the_floors_that_are_drawn_are_those_of_the_contracts() -> None:
+    rules = ConfigParser()
+    rules.read(ROOT / "setup.cfg")
+    (drawn,) = re.findall(r"^```text\n(web\n.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    rooms = re.findall(r"^(\w+)\n((?: .*\n)+)", drawn, re.MULTILINE)
+    floors = {room: [floor.strip() for floor in lines.splitlines()] for room, lines in rooms}
+    in_force = {
+        rules[name]["containers"]: rules[name]["layers"].split("\n")[1:]
+        for name in rules.sections()
+        if "containers" in rules[name]
+    }
+    assert floors == in_force
