@@ -1,6 +1,6 @@
 """What holds for every test: the worker that runs it, what each run leaves out, and no harm done.
 
-    scripts/test --fast   neither programs nor browsers, servers or virtual machines
+    scripts/test --fast   neither programs, browsers, servers or virtual machines nor what is long
     scripts/test          all but the tests marked slow
     scripts/test --all    everything, before a release
 
@@ -42,13 +42,14 @@ _before: dict[str, object] = {}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("Storm Petrel")
-    group.addoption("--fast", action="store_true", help="run no test that starts a program")
+    group.addoption("--fast", action="store_true", help="run no program and nothing long")
     group.addoption("--all", action="store_true", help="run the tests marked slow as well")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     global _fast
     config.addinivalue_line("markers", "slow(reason): run by --all only, before a release")
+    config.addinivalue_line("markers", "long(reason): seconds of arithmetic, left out by --fast")
     if config.getoption("--fast"):
         _fast = True
         sys.addaudithook(_skip_programs)
@@ -96,10 +97,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if group:
             item.add_marker(pytest.mark.xdist_group(group))
         slow = item.get_closest_marker("slow") or "rpi_lgpio" in names
-        wanted = not group and not slow if config.getoption("--fast") else True
-        if slow and not config.getoption("--all"):
-            wanted = False
-        (chosen if wanted else left_out).append(item)
+        unwanted = slow and not config.getoption("--all")
+        if config.getoption("--fast"):
+            unwanted = unwanted or group or item.get_closest_marker("long")
+        (left_out if unwanted else chosen).append(item)
     items[:] = chosen
     config.hook.pytest_deselected(items=left_out)
 

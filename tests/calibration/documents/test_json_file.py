@@ -62,6 +62,7 @@ def test_a_new_file_has_those_of_any_other(file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(other.stat().st_mode)
 
 
+@pytest.mark.long("threads that take turns")
 def test_threads_that_write_at_once_leave_one_of_the_files_whole(file: Path) -> None:
     def write(number: int) -> None:
         for _ in range(40):

@@ -101,6 +101,7 @@ def on_screen(lab: Labs) -> Labs:
     return shown
 
 
+@pytest.mark.long("a fine grid of colours")
 def test_a_second_hue_is_the_word_where_three_in_four_would_say_it() -> None:
     axes = (np.arange(1.5, 100, 3), np.arange(-90, 102, 3), np.arange(-110, 98, 3))
     lab = on_screen(np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 3))

@@ -340,6 +340,7 @@ json_values = st.recursive(
 
 @settings(deadline=None, max_examples=400)
 @given(data=st.data())
+@pytest.mark.long("400 damaged files")
 def test_whatever_is_changed_is_refused_or_answers_finitely(
     tmp_path_factory: pytest.TempPathFactory, profile: ColourProfile, data: st.DataObject
 ) -> None:

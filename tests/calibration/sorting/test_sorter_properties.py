@@ -11,6 +11,8 @@ from sweets import DARK_HZ, EASY, Numbers, taught
 
 from calibration import CalibrationError, ColourSorter
 
+pytestmark = pytest.mark.long("sorters of any readings")
+
 RAW, LABELS = taught(EASY, 6, np.random.default_rng(11))
 SORTER = ColourSorter.fit(RAW, LABELS, DARK_HZ, DARK_HZ)
 ASKED = np.concatenate(

@@ -29,6 +29,7 @@ def test_the_second_vector() -> None:
     assert pressure_pa == pytest.approx(100661.518, abs=5e-4)
 
 
+@pytest.mark.long("20,000 exact fractions")
 def test_doubles_agree_with_exact_fractions_over_20_000_sets_of_trimming_parameters() -> None:
     """Bosch's own limits of each parameter, and both signs of T3 and P9."""
     random = Random(280)

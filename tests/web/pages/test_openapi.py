@@ -150,6 +150,7 @@ def test_writes_answer_as_described(
             assert agrees(described, "post", path, answer)
 
 
+@pytest.mark.long("a whole lesson")
 def test_what_was_taught_is_as_described(
     client: FlaskClient, described: dict[str, Any], token: Token
 ) -> None:
@@ -184,6 +185,7 @@ def test_what_was_taught_is_as_described(
     assert len(lesson["cards"]["rows"]) >= 2
 
 
+@pytest.mark.long("schemathesis takes seconds to load")
 def test_the_description_is_openapi(described: dict[str, Any]) -> None:
     """By schemathesis' reading of it: every operation can be made a request of."""
     import schemathesis

@@ -62,6 +62,7 @@ def test_pressure_by_the_hour(client: FlaskClient) -> None:
     ]
 
 
+@pytest.mark.long("10,000 samples")
 def test_long_answers_are_thinned_and_keep_the_extremes(
     history: History, path: Path, storm: list[Sample]
 ) -> None:
@@ -152,6 +153,7 @@ def test_what_is_exported_stays_as_measured(client: FlaskClient, corrected: Flas
     assert corrected.get("/export.csv").data == client.get("/export.csv").data
 
 
+@pytest.mark.long("10,000 samples")
 def test_long_answers_are_corrected_too(history: History, path: Path) -> None:
     for n in range(3000):
         history.add(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from calibration.pressure.offset import PressureOffset, ReferenceKind
 from sensors import open_board
 from tests.support.waiting import eventually
@@ -28,6 +30,7 @@ def air(moment: float) -> Sample:
     return Sample(moment, 1010.0 + 0.01 * (moment // 60 % 3))
 
 
+@pytest.mark.long("weeks of a record")
 def test_another_position_has_its_own_tide_of_the_past_too(history: History) -> None:
     feed = ConditionsFeed()
     pace = RecordPace(MINUTES, MINUTES[-1], 1.0)

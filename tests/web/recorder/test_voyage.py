@@ -17,6 +17,8 @@ from web.recorder.pacing import WallPace
 from web.recorder.recorder import Instruments, Recorder
 from web.weather import Outlook, Sample, Station, StormLevel, replay
 
+pytestmark = pytest.mark.long("voyages, minute by minute")
+
 NONE, RTC, PHONE, SYNCHRONISED = ClockTrust
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 BEGIN_MS = 1_767_225_600_000  # 1 January 2026

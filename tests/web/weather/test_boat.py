@@ -38,6 +38,7 @@ def test_the_smooth_curve_goes_through_the_hours_and_overshoots_nowhere() -> Non
     assert curve.max() <= 1010.0 + 1e-9
 
 
+@pytest.mark.long("days at a sample a second")
 def test_heave_gusts_hatches_and_glitches_raise_nothing_more_than_the_storm_does() -> None:
     before, weather = storm()
     counts = []

@@ -75,6 +75,7 @@ def test_without_a_position_there_is_none() -> None:
 
 
 @pytest.mark.parametrize("latitude", [0.0, 13.0, 30.0])
+@pytest.mark.long("a year, hour by hour")
 def test_a_year_of_tide_gives_no_alarm(latitude: float) -> None:
     longitude, begins = -60.0, 1.6e9
     station = Station(latitude, longitude)

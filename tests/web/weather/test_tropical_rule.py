@@ -73,6 +73,7 @@ def minutes(off_hpa: Callable[[float], float], days: float, step_s: float) -> It
         yield Sample(moment, 1011 + tide + noise - off_hpa(n * step_s / HOUR))
 
 
+@pytest.mark.long("weeks of a record")
 def test_a_fan_twice_a_day_is_no_cyclone() -> None:
     """It takes 0.7 hPa off within a quarter of an hour and gives them back at once: of each such
     day 1.4 hPa are taken out of the curve, and none of the level."""
