@@ -97,10 +97,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if group:
             item.add_marker(pytest.mark.xdist_group(group))
         slow = item.get_closest_marker("slow") or "rpi_lgpio" in names
-        unwanted = slow and not config.getoption("--all")
+        wanted = config.getoption("--all") or not slow
         if config.getoption("--fast"):
-            unwanted = unwanted or group or item.get_closest_marker("long")
-        (left_out if unwanted else chosen).append(item)
+            wanted = not (slow or group or item.get_closest_marker("long"))
+        (chosen if wanted else left_out).append(item)
     items[:] = chosen
     config.hook.pytest_deselected(items=left_out)
 
