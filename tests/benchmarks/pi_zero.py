@@ -53,8 +53,8 @@ class Pace(NamedTuple):
         return max(5, min(60, round(self.period_s / 2)))
 
     @property
-    def held_s(self) -> float:
-        """From one drawing of a chart of 48 h to the next at least: web/held.py."""
+    def chart_kept_s(self) -> float:
+        """From one drawing of a chart of 48 h to the next at least: web/pages/chart_view.py."""
         samples = _CHART_H * 3600 / self.period_s
         return max(self.period_s, samples / SAMPLES_A_SECOND)
 
@@ -164,7 +164,7 @@ def load(counts: Counts, pace: Pace, phones: int, *, publishers: bool) -> Range:
     # Each phone with a span of its own, so that no answer serves two.
     asked = 1 / pace.refresh_s
     changed = min(asked, 1 / pace.period_s)
-    drawn = min(changed, 1 / pace.held_s)
+    drawn = min(changed, 1 / pace.chart_kept_s)
     total += took["drawn"].times(phones * drawn)
     if drawn < changed:
         total += took["held"].times(phones * (changed - drawn))
@@ -248,7 +248,7 @@ figures.
 
 The load: the recorder's turn, the page with nobody there, and phones that ask as page.js does: it
 waits {MINUTE.refresh_s:g} s after each answer at a reading a minute, {SECOND.refresh_s:g} s at a
-reading a second. The chart is drawn with each reading a minute, and every {SECOND.held_s:.0f} s at
+reading a second. The chart is drawn with each reading a minute, and every {SECOND.chart_kept_s:.0f} s at
 a reading a second. Each phone looks at 48 h in a way of its own, so that no answer serves two;
 three that look at the same cost little more than one ("kept").
 """
