@@ -130,7 +130,6 @@ class Recorder:
     def _take(self, taken_at: float) -> None:
         try:
             sample = self._instruments.read(taken_at)
-            remark = self._instruments.remark(taken_at)
         except Exception as error:  # a mistake of ours must not end the log of a voyage
             self._gap(error)
             return
@@ -141,6 +140,9 @@ class Recorder:
         if outlook is not None:
             with self._going_on("ringing"):
                 self._ring(sample, outlook)
+        remark = NOTHING
+        with self._going_on("checking the sensor"):
+            remark = self._instruments.remark(taken_at)
         with self._going_on("showing"):
             self._show(sample, outlook, remark.words)
         with self._going_on("storing"):

@@ -147,6 +147,19 @@ def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) ->
     assert stored(path) == [moment for moment in MINUTES if moment != 60.0]
 
 
+def test_a_mistake_in_the_remark_keeps_no_sample_from_alarm_page_and_disk(
+    history: History, path: Path
+) -> None:
+    def remark(moment: float) -> Remark:
+        raise ZeroDivisionError
+
+    feed = ConditionsFeed()
+    record(history, lambda moment: Sample(moment, 1010.0), remark=remark, feed=feed)
+    assert stored(path) == MINUTES
+    assert feed.newest.sample == Sample(MINUTES[-1], 1010.0)
+    assert "ZeroDivisionError" in feed.newest.outage
+
+
 def test_it_ends_when_told_and_closing_twice_is_fine(history: History) -> None:
     pace = RecordPace(MINUTES, 0.0, 1.0)
     recorder = Recorder(HistoryMaintainer(history), Station(), pace, Instruments(Barometer().read))
