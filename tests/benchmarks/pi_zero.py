@@ -248,8 +248,9 @@ figures.
 
 The load: the recorder's turn, the page with nobody there, and phones that ask as page.js does: it
 waits {MINUTE.refresh_s:g} s after each answer at a reading a minute, {SECOND.refresh_s:g} s at a
-reading a second. The chart is drawn with each reading a minute, and every {SECOND.chart_kept_s:.0f} s at
-a reading a second. Each phone looks at 48 h in a way of its own, so that no answer serves two;
+reading a second. The chart is drawn with each reading a minute, and every
+{SECOND.chart_kept_s:.0f} s at a reading a second. Each phone looks at 48 h in a way of its own, so
+that no answer serves two;
 three that look at the same cost little more than one ("kept").
 """
 
