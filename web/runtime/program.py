@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sensors.board import Board
 
-from ..alarm.level_change import LevelChange
 from ..alarm.state import Alarm
 from ..config.settings import Config
 from ..history.daily_csv import DailyCsv
@@ -30,16 +29,14 @@ from ..recorder.pacing import Pace, RecordPace, WallPace
 from ..recorder.recorder import Instruments, Recorder
 from ..recorder.sensor_health import SensorHealth
 from ..recorder.system_clock import SystemClock
-from ..weather import Outlook, Sample
+from ..weather import Sample
 from ..weather.sample import corrected
-from .alarm_setup import alarm_of, notifying, sounding
+from .alarm_setup import alarm_of, ringing
 
 if TYPE_CHECKING:
     from ..publish.publisher import StationContext
 
 log = logging.getLogger("storm-petrel")
-
-Ring = Callable[[Sample, Outlook], None]
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,9 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         maintainer = HistoryMaintainer(history, pace.period_s, copies=copies, rescues=rescues)
         feed, wind = ConditionsFeed(), MeanWind()
         alarm = alarm_of(history, preferences.alarm, clock)
-        ring = opened.enter_context(_ringing(plan, alarm, pace, clock))
+        ring = opened.enter_context(
+            ringing(alarm, plan.settings, pace, clock, simulated=board.simulated)
+        )
         trust = SensorHealth(board, lambda: _corrected_sensor(plan.settings))
         recorder = Recorder(
             maintainer,
@@ -147,25 +146,6 @@ def _pace_of(
     weather = board.weather
     moments = [row.taken_at for row in weather.record.rows]
     return RecordPace(moments, weather.begins, weather.speed, newest)
-
-
-@contextmanager
-def _ringing(plan: Plan, alarm: Alarm, pace: Pace, clock: SystemClock) -> Iterator[Ring]:
-    config, simulated = plan.settings.current.alarm, plan.board.simulated
-    with (
-        sounding(alarm, config, clock, simulated=simulated),
-        notifying(plan.settings) as tell,
-    ):
-
-        def ring(sample: Sample, outlook: Outlook) -> None:
-            before = alarm.update(outlook.level, clock.uptime())
-            # Not of the part of a record that comes at once.
-            is_present = pace.now() - sample.taken_at <= 2 * pace.period_s
-            if before is not outlook.level and is_present:
-                shown = corrected(sample, plan.settings.current.offset_hpa)
-                tell(LevelChange.of(before, outlook, shown, simulated=simulated))
-
-        yield ring
 
 
 @contextmanager
