@@ -13,22 +13,11 @@ from .text_files import read_text
 
 Tables = Mapping[str, Any]
 
-# Every table of the toolkit's file; another one is an error.
-KNOWN_TABLES = (
-    "board",
-    "barometer",
-    "colour",
-    "simulated",
-    "station",
-    "history",
-    "alarm",
-    "page",
-    "signalk",
-    "nmea",
-    "mqtt",
-    "influx",
-    "matrix",
-)
+# Every table of the toolkit's file, ours and those of web; another one is an error.
+_OURS = ("board", "barometer", "colour", "simulated")
+_WEB = ("station", "history", "alarm", "page", "signalk", "nmea", "mqtt", "influx", "matrix")
+KNOWN_TABLES = (*_OURS, *_WEB)
+
 _Section = TypeVar("_Section")
 
 

@@ -14,17 +14,17 @@ import pytest
 
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
-from sensors.simulated.wires import Wires
 from sensors.tcs3200.diagnosis import diagnose
 from sensors.tcs3200.filters import FrequencyScaling
 from sensors.tcs3200.wiring import Wiring
+from tests.support.breakable_wires import BreakableWires
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 QUOTED = re.findall(r"^\| \*([^*]+)\* \|", GUIDE, re.MULTILINE)
 
 STRAPPED, SCALED = Wiring(25, 23, 24), Wiring(25, 23, 24, 17, 27)
-BROKEN: dict[str, tuple[Wiring, Callable[[Wires], Wires]]] = {
+BROKEN: dict[str, tuple[Wiring, Callable[[BreakableWires], BreakableWires]]] = {
     "Nothing drives OUT (GPIO25)": (STRAPPED, lambda wires: wires.off("out")),
     "All four channels": (STRAPPED, lambda wires: wires.off("s2").off("s3")),
     "the filter does not follow S3 (GPIO24).": (STRAPPED, lambda wires: wires.off("s3")),
@@ -136,7 +136,7 @@ def test_a_broken_wire_says_what_the_guide_quotes(begins: str) -> None:
     twin = SimulatedTCS3200(
         Scene("white"),
         wiring,
-        wires=breaks(Wires.of(wiring)),
+        wires=breaks(BreakableWires.of(wiring)),
         clock_ns=lambda: now_ns[0],
         sleep=sleep,
     )

@@ -55,7 +55,8 @@ class Barometer:
 
     Oversampling is 1, 2, 4, 8 or 16; Bosch recommends 1 for weather; a BMP280 has no humidity. The
     first reading starts the chip up. Several threads may read. Raises ConfigError for an
-    oversampling or address that the chips do not have.
+    oversampling or address that the chips do not have. recoveries: the number of readings in which
+    a chip without supply was started up again.
     """
 
     _accepted: ClassVar[Mapping[int, str]] = BAROMETER_IDS
@@ -86,12 +87,7 @@ class Barometer:
         self._identity: Chip | None = None
         self._last = BarometerReading(nan, nan)  # which no reading is near to
         self._repeats = 0
-        self._recoveries = 0
-
-    @property
-    def recoveries(self) -> int:
-        """The number of readings in which a chip without supply was started up again."""
-        return self._recoveries
+        self.recoveries = 0
 
     @property
     def serial(self) -> str:
@@ -130,7 +126,7 @@ class Barometer:
             except SupplyLost:
                 chip = self._start_up()
                 reading = self._measure(chip)
-                self._recoveries += 1
+                self.recoveries += 1
             last, self._last = self._last, reading
             same = reading.pressure_hpa == last.pressure_hpa
             if same and reading.temperature_c == last.temperature_c:

@@ -161,20 +161,19 @@ def _wait_for_copy(registers: Registers, name: str) -> None:
 
 def _checked_trimming(raw: bytes, address: int) -> TrimmingParameters:
     trimming = TrimmingParameters._make(struct.unpack("<HhhHhhhhhhhh", raw))
-    if len(set(raw)) == 1 or trimming.t1 in (0, 0xFFFF) or trimming.p1 in (0, 0xFFFF):
-        raise _implausible_trimming(raw, address)
+    _check(raw, address, is_wrong={trimming.t1, trimming.p1} & {0, 0xFFFF} != set())
     return trimming
 
 
 def _checked_humidity_trimming(h1: int, rest: bytes, address: int) -> HumidityTrimming:
     trimming = humidity_trimming(h1, rest)
-    if len(set(rest)) == 1 or trimming.h2 == 0:
-        raise _implausible_trimming(rest, address)
+    _check(rest, address, is_wrong=trimming.h2 == 0)
     return trimming
 
 
-def _implausible_trimming(raw: bytes, address: int) -> ImplausibleReading:
-    return ImplausibleReading(
-        f"the trimming parameters at 0x{address:02X} read {raw[:4].hex(' ')} ..., which no chip"
-        " has: check the wires and the supply"
-    )
+def _check(raw: bytes, address: int, *, is_wrong: bool) -> None:
+    if is_wrong or len(set(raw)) == 1:
+        raise ImplausibleReading(
+            f"the trimming parameters at 0x{address:02X} read {raw[:4].hex(' ')} ..., which no"
+            " chip has: check the wires and the supply"
+        )

@@ -1,11 +1,10 @@
 """The real wires of a simulated TCS3200: right, exchanged, or off."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from ..errors import ConfigError
 from ..tcs3200.filters import FrequencyScaling
 from ..tcs3200.wiring import Wiring
 
@@ -25,7 +24,7 @@ CHIP_PINS = ("out", "s0", "s1", "s2", "s3", "oe", "led", "vdd")
 class Wires:
     """The other end of each chip pin: a line by BCM number, a fixed level, or None for no wire.
 
-    Begin with the right Wires.of(wiring), and break it: each method returns new Wires.
+    Right ones are Wires.of(wiring); others have other ends.
     """
 
     ends: Mapping[str, int | Fixed | None]
@@ -39,30 +38,9 @@ class Wires:
         unwired = {"s0": Fixed(s0), "s1": Fixed(s1), "oe": Fixed.LOW}
         return cls({**dict.fromkeys(CHIP_PINS, Fixed.HIGH), **unwired, **wiring.wired()})
 
-    def swapped(self, one: str, other: str) -> Self:
-        self._check(one, other)
-        return replace(self, ends={**self.ends, one: self.ends[other], other: self.ends[one]})
-
-    def off(self, pin: str, *, floats_high: bool = False) -> Self:
-        """Take the wire of a pin off; an input then floats to a level, by default low.
-
-        Without OUT, the Pi's line follows its pull. Without LED, it is dark; without VDD, no power.
-        """
-        self._check(pin)
-        return replace(self, ends={**self.ends, pin: None if pin == "out" else Fixed(floats_high)})
-
-    def out_shorted(self, level: Fixed = Fixed.LOW) -> Self:
-        """Short OUT to a level, on the chip's side and the Pi's."""
-        return replace(self, ends={**self.ends, "out": level})
-
     def level(self, pin: str, lines: Mapping[int, bool]) -> bool:
         """Return the level at an input, given the levels of the lines; an idle line is low."""
         end = self.ends[pin]
         if isinstance(end, Fixed):
             return end.value
         return False if end is None else lines.get(end, False)
-
-    def _check(self, *pins: str) -> None:
-        for pin in pins:
-            if pin not in self.ends:
-                raise ConfigError(f"no pin is called {pin!r}; there are {', '.join(self.ends)}")

@@ -1,7 +1,9 @@
 """A thread that reads a colour sensor again and again."""
 
 from collections.abc import Callable
-from inspect import Parameter, signature
+from contextlib import suppress
+from functools import partial
+from inspect import signature
 from threading import Condition, Event, Thread, current_thread
 from typing import Any
 
@@ -92,20 +94,12 @@ def listener(function: Callable[..., Any] | None, sender: object) -> Callable[[]
     """
     if function is None:
         return None
-    if not callable(function):
-        raise ConfigError(f"{function!r} cannot be called: assign a function, or None")
     try:
-        parameters = signature(function).parameters.values()
-    except ValueError as error:  # some built-ins have no signature
-        raise ConfigError(f"{function!r} does not say what it takes: wrap it in one") from error
-    required = [
-        parameter
-        for parameter in parameters
-        if parameter.default is Parameter.empty
-        and parameter.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    ]
-    if not required:
-        return function
-    if len(required) == 1:
-        return lambda: function(sender)
-    raise ConfigError(f"{function!r} wants {len(required)} arguments: it gets none, or the sensor")
+        parameters = signature(function)
+    except (TypeError, ValueError) as error:  # some built-ins have no signature
+        raise ConfigError(f"{function!r} does not say what it takes: assign a function") from error
+    for arguments in ((), (sender,)):
+        with suppress(TypeError):
+            parameters.bind(*arguments)
+            return partial(function, *arguments)
+    raise ConfigError(f"{function!r} must take no argument, or only the sensor")

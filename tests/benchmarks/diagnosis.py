@@ -19,10 +19,11 @@ from sensors import FrequencyScaling, RawColour
 from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
 from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
-from sensors.simulated.wires import CHIP_PINS, Wires
+from sensors.simulated.wires import CHIP_PINS
 from sensors.tcs3200.diagnosis import diagnose
 from sensors.tcs3200.diagnosis.findings import Fault, Finding
 from sensors.tcs3200.wiring import Wiring
+from tests.support.breakable_wires import BreakableWires
 from tests.support.glowing import glowing
 
 STRAPPED: dict[str, Any] = {"out": 25, "s2": 23, "s3": 24}
@@ -84,7 +85,7 @@ def bright(light: RawColour, clear_hz: float) -> RawColour:
     return RawColour(*(hz * clear_hz / light.clear for hz in light))
 
 
-def answer(setup: Setup, wires: Wires | None = None, seed: int = 1) -> Answer:
+def answer(setup: Setup, wires: BreakableWires | None = None, seed: int = 1) -> Answer:
     """Diagnose a twin on a clock of its own."""
     now_ns = [10**15 + seed * 1_234_567]
 
@@ -96,7 +97,7 @@ def answer(setup: Setup, wires: Wires | None = None, seed: int = 1) -> Answer:
         setup.scene,
         wiring,
         kernel=setup.kernel,
-        wires=wires or Wires.of(wiring, setup.strapped),
+        wires=wires or BreakableWires.of(wiring, setup.strapped),
         seed=seed,
         clock_ns=lambda: now_ns[0],
         sleep=sleep,
@@ -206,7 +207,7 @@ def light_cases(kind: str, lines: dict[str, Any]) -> Iterator[Case]:
         return change
 
     def case(name: str, light: Any, fault: set[Fault]) -> Case:
-        def change(wires: Wires, scene: Scene) -> Wires:
+        def change(wires: BreakableWires, scene: Scene) -> BreakableWires:
             light(scene)
             return wires
 
@@ -231,7 +232,7 @@ def broken(case: Case, random: Random, seed: int) -> Answer:
         setup = setup._replace(kernel=PI_4, strapped=FrequencyScaling.TWENTY_PERCENT)
     if "filament" in case.name:
         setup.scene.light = bright(setup.scene.light, setup.scene.light.clear / 7)
-    wires = case.change(Wires.of(Wiring(**setup.lines), setup.strapped), setup.scene)
+    wires = case.change(BreakableWires.of(Wiring(**setup.lines), setup.strapped), setup.scene)
     return answer(setup, wires, seed)
 
 

@@ -89,9 +89,9 @@ def test_a_callback_may_take_nothing_and_stop_the_background(sensor: TCS3200, sc
 def test_a_callback_that_cannot_be_called_is_refused_at_once(sensor: TCS3200) -> None:
     def wants_two(one: object, other: object) -> None: ...
 
-    with pytest.raises(ConfigError, match="wants 2 arguments"):
+    with pytest.raises(ConfigError, match="only the sensor"):
         sensor.when_colour_changed = wants_two
-    with pytest.raises(ConfigError, match="cannot be called"):
+    with pytest.raises(ConfigError, match="assign a function"):
         sensor.when_colour_changed = 5  # type: ignore[assignment]
     sensor.when_colour_changed = None
 

@@ -12,10 +12,10 @@ from sensors.ports import Edges
 from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
 from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200
-from sensors.simulated.wires import Wires
 from sensors.tcs3200.diagnosis import diagnose
 from sensors.tcs3200.diagnosis.findings import Fault, Finding
 from sensors.tcs3200.wiring import Wiring
+from tests.support.breakable_wires import BreakableWires
 from tests.support.glowing import glowing
 
 STRAPPED = Wiring(25, 23, 24)
@@ -41,11 +41,12 @@ class Bench:
         self.wiring, self.scaling = wiring, scaling
         self.scene = scene or lit()
         self.now_ns = 10**15
+        self.wires = BreakableWires.of(wiring, scaling)
         self.twin = SimulatedTCS3200(
             self.scene,
             wiring,
             kernel=kernel,
-            wires=Wires.of(wiring, scaling),
+            wires=self.wires,
             seed=seed,
             clock_ns=lambda: self.now_ns,
             sleep=self._sleep,
@@ -54,8 +55,8 @@ class Bench:
     def _sleep(self, seconds: float) -> None:
         self.now_ns += round(seconds * 1e9)
 
-    def rewire(self, change: Callable[[Wires], Wires]) -> "Bench":
-        self.twin.wires = change(self.twin.wires)
+    def rewire(self, change: Callable[[BreakableWires], BreakableWires]) -> "Bench":
+        self.twin.wires = self.wires = change(self.wires)
         return self
 
     def findings(self) -> list[Finding]:
@@ -134,7 +135,7 @@ def test_an_output_that_nobody_drives_is_floating(name: str, pin: str) -> None:
 )
 @pytest.mark.parametrize("clear_hz", [4_000.0, 40_000.0, 90_000.0])
 def test_a_wire_off_is_named(
-    change: Callable[[Wires], Wires], fault: Fault, clear_hz: float
+    change: Callable[[BreakableWires], BreakableWires], fault: Fault, clear_hz: float
 ) -> None:
     assert Bench(FULL, lit(clear_hz=clear_hz)).rewire(change).the_finding().fault is fault
 
@@ -148,7 +149,7 @@ def test_a_filter_wire_off_is_told_from_light_by_channels_equal_to_a_hair(
 ) -> None:
     bench = Bench(WIRINGS[name], lit(word))
     for pin in pins:
-        bench.twin.wires = bench.twin.wires.off(pin, floats_high=high)
+        bench.twin.wires = bench.wires = bench.wires.off(pin, floats_high=high)
     finding = bench.the_finding()
     assert finding.fault is Fault.S2_S3_UNCONNECTED
     assert finding.wires == tuple(pin.upper() for pin in pins)
@@ -171,7 +172,7 @@ def test_any_two_wires_exchanged_are_named(name: str, clear_hz: float) -> None:
     wiring = WIRINGS[name]
     for one, other in combinations(wiring.wired(), 2):
         bench = Bench(wiring, lit(clear_hz=clear_hz))
-        bench.twin.wires = bench.twin.wires.swapped(one, other)
+        bench.twin.wires = bench.wires = bench.wires.swapped(one, other)
         finding = bench.the_finding()
         if "out" in (one, other):
             assert finding.fault is Fault.OUTPUT_FLOATING
@@ -296,7 +297,7 @@ def test_pins_that_refuse_20_percent_are_healthy_at_2() -> None:
 
 @pytest.mark.parametrize("pair", [*combinations(["s0", "s1", "s2", "s3", "oe", "led"], 2)])
 def test_pins_that_refuse_20_percent_still_show_what_is_exchanged(pair: tuple[str, str]) -> None:
-    findings = diagnose(*refusing(FULL, wires=Wires.of(FULL).swapped(*pair)), TWO)
+    findings = diagnose(*refusing(FULL, wires=BreakableWires.of(FULL).swapped(*pair)), TWO)
     assert len(findings) == 1
     assert {pin.upper() for pin in pair} <= set(findings[0].wires)
 
