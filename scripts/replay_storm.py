@@ -37,7 +37,7 @@ from sensors.simulated.record import parse_time_utc
 from sensors.simulated.weather import STORM
 from sensors.text_files import csv_rows
 from web.display.times import iso
-from web.weather import Outlook, Sample, Station, StormLevel, replay
+from web.weather import Outlook, Sample, StormLevel, replay
 
 Replay = list[tuple[Sample, Outlook]]
 
@@ -51,31 +51,17 @@ def main() -> None:
     since, until = moment_of(options.since, -inf), moment_of(options.until, inf)
     simulated = {"record": options.record or "", "noise": False}
     with open_board({"simulated": simulated}, simulated=True) as board:
-        samples = list(through_the_chip(board) if options.simulate else straight(board))
-        title = board.weather.record.title
-    say(f"{title}, {'SIMULATED chip' if options.simulate else 'straight'}")
-    rows = [
-        (sample, outlook)
-        for sample, outlook in outlooks(samples, station)
-        if since <= sample.taken_at < until
-    ]
+        record = board.weather.record
+        straight = (Sample(*row) for row in record.rows)
+        samples = list(through_the_chip(board) if options.simulate else straight)
+    say(f"{record.title}, {'SIMULATED chip' if options.simulate else 'straight'}")
+    by_moment = {sample.taken_at: sample for sample in samples}
+    outlooks = replay(samples, station)
+    rows = [(by_moment[at], outlook) for at, outlook in outlooks if since <= at < until]
     if options.picture:
-        draw(rows, title, options)
+        draw(rows, record.title, options)
         say(f"the picture: {options.picture}")
     show(rows, options.all)
-
-
-def outlooks(samples: list[Sample], station: Station | None) -> Iterator[tuple[Sample, Outlook]]:
-    """Yield each valid sample with its outlook."""
-    by_moment = {sample.taken_at: sample for sample in samples}
-    for taken_at, outlook in replay(samples, station):
-        yield by_moment[taken_at], outlook
-
-
-def straight(board: Board) -> Iterator[Sample]:
-    """Yield the samples of the record."""
-    for taken_at, pressure_hpa in board.weather.record.rows:
-        yield Sample(taken_at, pressure_hpa)
 
 
 def through_the_chip(board: Board) -> Iterator[Sample]:
@@ -96,7 +82,11 @@ def show(rows: Replay, every_row: bool) -> None:
     level: StormLevel | None = None
     for sample, outlook in rows:
         if every_row or outlook.level is not level:
-            table.writerow(row(sample.taken_at, sample.pressure_hpa, outlook))
+            tendency = outlook.tendency
+            change = "" if tendency is None else f"{tendency.change_hpa:+.1f}"
+            pressure = f"{sample.pressure_hpa:.1f}"
+            why = "; ".join(outlook.reasons)
+            table.writerow([iso(sample.taken_at), outlook.level.word, pressure, change, why])
         level = outlook.level
 
 
@@ -122,13 +112,6 @@ def winds_of(path: Path) -> dict[float, float]:
         if wind_ms is not None:
             winds[parse_time_utc(row["time_utc"])] = wind_ms
     return winds
-
-
-def row(taken_at: float, pressure_hpa: float, outlook: Outlook) -> list[str]:
-    """Format an outlook as CSV fields."""
-    change = "" if outlook.tendency is None else f"{outlook.tendency.change_hpa:+.1f}"
-    reasons = "; ".join(outlook.reasons)
-    return [iso(taken_at), outlook.level.word, f"{pressure_hpa:.1f}", change, reasons]
 
 
 def parse() -> argparse.Namespace:

@@ -6,6 +6,7 @@ that no wires cross.
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from web.pages.chart.svg import circle, element, rect, svg, text
@@ -44,7 +45,7 @@ class JumperWire(NamedTuple):
 
 
 class WiringDiagram(NamedTuple):
-    """A picture: its file, title, wires from the top down, and notes."""
+    """A picture: its file, title, wires, and notes."""
 
     file: str
     title: str
@@ -58,13 +59,15 @@ class WiringDiagram(NamedTuple):
 
 def svg_of(picture: WiringDiagram) -> str:
     """Draw a picture as an SVG document."""
-    used = {wire.pin: wire.colour for wire in picture.wires}
-    heights = range(_PADS_Y, _PADS_Y + _PAD_PITCH * len(picture.wires), _PAD_PITCH)
-    wires = "; ".join(f"{wire.pad} to pin {wire.pin} ({wire.what})" for wire in picture.wires)
+    wires = sorted(picture.wires, key=attrgetter("pin"))
+    used = {wire.pin: wire.colour for wire in wires}
+    heights = range(_PADS_Y, _PADS_Y + _PAD_PITCH * len(wires), _PAD_PITCH)
+    description = "; ".join(f"{wire.pad} to pin {wire.pin} ({wire.what})" for wire in wires)
+    notes_y = heights.stop + 52
     parts = [
         "",
         text(picture.title, "title", id="title"),
-        text(wires, "desc", id="wires"),
+        text(description, "desc", id="wires"),
         element("style", _STYLE),
         rect((0.5, 0.5), (_WIDTH - 1, _HEIGHT - 1), rx=10, fill="#ffffff", stroke="#c9ced6"),
         _text(24, 36, picture.title, "title"),
@@ -72,10 +75,10 @@ def svg_of(picture: WiringDiagram) -> str:
         *_pi(has_phat=picture.has_phat),
         *(_pin(number, None) for number in range(1, 41) if number not in used),
         *_sensor(picture.sensor, heights),
-        *(_wire(wire, y) for wire, y in zip(picture.wires, heights, strict=True)),
-        *(_pad(wire, y) for wire, y in zip(picture.wires, heights, strict=True)),
+        *(_wire(wire, y) for wire, y in zip(wires, heights, strict=True)),
+        *(_pad(wire, y) for wire, y in zip(wires, heights, strict=True)),
         *(_pin(number, colour) for number, colour in used.items()),
-        *_notes(picture.notes, heights.stop + 52),
+        *(_text(_NOTES_X, notes_y + 22 * i, note, "soft") for i, note in enumerate(picture.notes)),
         *_inset(picture.inset),
         "",
     ]
@@ -165,10 +168,6 @@ def _sensor(name: str, heights: range) -> list[str]:
     chip = _rect((middle_x - 17, middle_y - 17), (34, 34), BLACK, 3)
     window = _rect((middle_x - 7, middle_y - 7), (14, 14), "#8fb5d9", 1)
     return [*parts, *lamps, chip, window]
-
-
-def _notes(notes: Sequence[str], top: int) -> list[str]:
-    return [_text(_NOTES_X, top + 22 * i, words, "soft") for i, words in enumerate(notes)]
 
 
 def _inset(words: str) -> list[str]:

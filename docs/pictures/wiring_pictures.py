@@ -26,30 +26,20 @@ _DOCS = Path(__file__).parents[2] / "docs"
 _BLUE, _GREEN, _ORANGE, _PURPLE, _TEAL = "#1d5fbf", "#2e7d32", "#b45309", "#7b2fa0", "#00788a"
 
 _POWER = (JumperWire("VCC", 1, "3.3 V", RED), JumperWire("GND", 6, "ground", BLACK))
-_STRAPPED = (
+_TCS3200 = (
     *_POWER,
-    JumperWire("S1", 9, "ground", BLACK),
     JumperWire("OE", 14, "ground", BLACK),
     JumperWire("S2", 16, "GPIO23", _BLUE),
-    JumperWire("S0", 17, "3.3 V", RED),
     JumperWire("S3", 18, "GPIO24", _GREEN),
     JumperWire("OUT", 22, "GPIO25", _ORANGE),
 )
+_STRAPPED = (*_TCS3200, JumperWire("S0", 17, "3.3 V", RED), JumperWire("S1", 9, "ground", BLACK))
 _SCALED = (
-    *_POWER,
+    *_TCS3200,
     JumperWire("S0", 11, "GPIO17", _PURPLE),
     JumperWire("S1", 13, "GPIO27", _TEAL),
-    JumperWire("OE", 14, "ground", BLACK),
-    JumperWire("S2", 16, "GPIO23", _BLUE),
-    JumperWire("S3", 18, "GPIO24", _GREEN),
-    JumperWire("OUT", 22, "GPIO25", _ORANGE),
 )
-_BREAKOUT = (
-    _POWER[0],
-    JumperWire("SDA", 3, "GPIO2", _BLUE),
-    JumperWire("SCL", 5, "GPIO3", _ORANGE),
-    _POWER[1],
-)
+_BREAKOUT = (*_POWER, JumperWire("SDA", 3, "GPIO2", _BLUE), JumperWire("SCL", 5, "GPIO3", _ORANGE))
 _NO_FIVE_VOLTS = "Pins 2 and 4, with the red rings, are 5 V: leave them free."
 _BY_NAME = "Go by the names on your board: their order differs."
 
@@ -60,11 +50,7 @@ PICTURES = (
         "The default: S0 and S1 are strapped, so that the scaling is 20 %.",
         "TCS3200",
         _STRAPPED,
-        (
-            _NO_FIVE_VOLTS,
-            _BY_NAME,
-            "OE: only if your board has a pin for it.",
-        ),
+        (_NO_FIVE_VOLTS, _BY_NAME, "OE: only if your board has a pin for it."),
     ),
     WiringDiagram(
         "wiring-tcs3200-scaling.svg",

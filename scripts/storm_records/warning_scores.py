@@ -87,7 +87,7 @@ class Score:
         return self.false / max(1, self.hours) * _MONTH_H
 
     def ranges(self, turns: int = 1000, share: float = 0.9) -> "Ranges":
-        """Return the middle share of POD, CSI and false alarms in random draws of months."""
+        """Return the middle share of CSI and false alarms in random draws of months."""
         months = {n // _MONTH_H: [0, 0, 0, 0] for n in range(0, self.hours, _MONTH_H)}
         for month in months:  # the last one may be a part
             months[month][3] = min(_MONTH_H, self.hours - month * _MONTH_H)
@@ -97,20 +97,18 @@ class Score:
         for piece in self.pieces:
             months[piece.hour // _MONTH_H][2] += not piece.is_good
         counts, random = list(months.values()), Random(1)
-        detected, success, false = [], [], []
+        success, false = [], []
         for _ in range(turns):
             sample = random.choices(counts, k=len(counts))
             events, hits, wrong, hours = (sum(column) for column in zip(*sample, strict=True))
-            detected.append(hits / max(1, events))
             success.append(hits / max(1, events + wrong))
             false.append(wrong / hours * _MONTH_H)
-        return Ranges(*(_middle(sorted(values), share) for values in (detected, success, false)))
+        return Ranges(*(_middle(sorted(values), share) for values in (success, false)))
 
 
 class Ranges(NamedTuple):
-    """From and to, for POD, CSI and false alarms in thirty days."""
+    """From and to, for CSI and false alarms in thirty days."""
 
-    detected: tuple[float, float]
     success: tuple[float, float]
     false_a_month: tuple[float, float]
 

@@ -92,7 +92,7 @@ def test_pooled_counts_are_sums_and_ranges_hold_them() -> None:
     both = one + other
     assert (len(both.events), both.hits, both.false) == (3, 1, 1)
     ranges = both.ranges()
-    assert ranges.detected[0] <= both.detected <= ranges.detected[1]
+    assert ranges.success[0] <= both.success <= ranges.success[1]
     assert ranges.false_a_month[0] <= both.false_a_month <= ranges.false_a_month[1]
 
 

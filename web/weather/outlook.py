@@ -29,6 +29,7 @@ from .wind_forecast import Signs, signs_of, wind_forecast
 # A level is dropped after this time without enough data.
 _FORGET_S = 12 * 3600.0
 _SQUALL_SHOWN_S = 1200.0
+_STRONGEST_WIND_MS = 100.0  # the strongest mean wind on record is 85 m/s
 _SUSPECT = "the newest readings are not believed, for they jumped"
 _STUCK = "the readings have been alike to the last digit for an hour: is the sensor stuck?"
 
@@ -147,7 +148,8 @@ class StormWatch:
         self._known_at, self._dropped = now, StormLevel.CALM
         winter = _winter(now, self._station)
         self.signs = signs = signs_of(barogram, self._hours, trend.change_hpa, winter)
-        wind_ms = wind_ms if _is_wind(wind_ms) else None
+        if wind_ms is not None and not 0.0 <= wind_ms <= _STRONGEST_WIND_MS:
+            wind_ms = None
         forecast = wind_forecast(signs, wind_ms)
         levels = self._levels
         # By the tenth that is shown: a fall of "-6.0" meets a threshold of 6.0.
@@ -233,11 +235,6 @@ def replay(
         outlook = watch.update(sample)
         if outlook is not None and watch.newest_at != before:
             yield sample.taken_at, outlook
-
-
-def _is_wind(wind_ms: float | None) -> bool:
-    """Whether a mean wind can be one: the strongest on record is 85 m/s."""
-    return wind_ms is not None and 0.0 <= wind_ms <= 100.0
 
 
 def _lack(barogram: Barogram) -> str:
