@@ -44,8 +44,8 @@ from sensors.board import Board, open_board
 from sensors.config import load_tables, section
 from web.config.tables import HistoryConfig, StationConfig
 from web.display.times import iso
-from web.history.database import is_being_written
-from web.history.recent import Samples, check_age
+from web.history.connection import is_being_written
+from web.history.reader import Samples, check_age
 from web.runtime.paths import history_path, offset_path
 
 FEWEST_MINUTES, MOST_MINUTES = 10.0, 24 * 60.0

@@ -42,7 +42,7 @@ from sensors.config import (
     section,
 )
 from web.config.tables import HistoryConfig, PageConfig, StationConfig
-from web.history.database import is_being_written
+from web.history.connection import is_being_written
 
 ROOT = Path("/")
 

@@ -1,4 +1,4 @@
-"""`python -m web`: joins board, history, recorder and page, and runs until it is told to stop."""
+"""`python -m web`: joins board, history, recorder and page, and runs until a signal."""
 
 import signal
 
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"
     )
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # many guests are no news
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # no "queue depth" warnings
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     try:
@@ -111,7 +111,7 @@ def _plan(board: Board, config: Config) -> Plan:
 
 
 def _record(plan: Plan, options: argparse.Namespace) -> None:
-    """Record, with the page or without, until it is told to stop."""
+    """Record, with the page or without, until a signal."""
     board, service = plan.board, Systemd()
     with ExitStack() as opened:
         # The port first: a program that cannot show anything must not touch the history.
@@ -119,8 +119,8 @@ def _record(plan: Plan, options: argparse.Namespace) -> None:
         parts = opened.enter_context(recording(plan, again=options.again, alive=service.alive))
         opened.callback(service.stopping)
         service.ready()
-        if board.simulated:  # a record that has ended, or is slow, is no reason to restart
-            Thread(target=_stay_alive, args=(service,), daemon=True).start()
+        if board.simulated:  # an ended or slow record is no reason to restart
+            Thread(target=_keep_alive, args=(service,), daemon=True).start()
         if server is None:
             log.info("recording without a page%s", _mark(plan))
             parts.recorder.join()
@@ -133,14 +133,14 @@ def _record(plan: Plan, options: argparse.Namespace) -> None:
 
 
 def _server(options: argparse.Namespace) -> "Server":
-    # Waitress and Flask are the page's alone: a logger without a page does not pay for them.
+    # Waitress and Flask are loaded only for the page.
     from .pages.server import Server
 
     return Server(options.host, options.port)
 
 
 def _serve(server: "Server", plan: Plan, pace: Pace, app: "Flask") -> None:
-    if isinstance(pace, RecordPace):  # whoever looks first sees the curve so far
+    if isinstance(pace, RecordPace):  # the first visitor sees the curve so far
         pace.wait_until_caught_up(_CATCHING_UP_S)
     log.info("open %s%s", server.url, _mark(plan))
     if server.is_exposed:
@@ -151,7 +151,7 @@ def _serve(server: "Server", plan: Plan, pace: Pace, app: "Flask") -> None:
     server.run(app)
 
 
-def _stay_alive(service: Systemd) -> None:
+def _keep_alive(service: Systemd) -> None:
     while service.pause_s is not None:
         service.alive()
         time.sleep(service.pause_s)
@@ -162,7 +162,7 @@ def _mark(plan: Plan) -> str:
 
 
 def _end(signum: int, frame: object) -> NoReturn:
-    # Whoever presses ctrl-C twice must not disturb the tidying up of the first.
+    # A second ctrl-C must not interrupt the shutdown of the first.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt

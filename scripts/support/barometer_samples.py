@@ -10,7 +10,7 @@ from support.command import say
 from sensors import SensorError
 from sensors.board import Board
 from web.display.times import date_words
-from web.history.recent import Samples, last_samples
+from web.history.reader import Samples, last_samples
 
 EVERY_S = 1.0
 PLAYED_EVERY_S = 10.0  # of a simulated sensor, whose conversions take real time

@@ -183,10 +183,10 @@ def overwritten(times: int, folder: Path, what: str, how: object) -> Tally:
 
 def judged(path: Path, count: int, expected: set[int], wanted: int) -> tuple[int, int, int]:
     """Start with a damaged file; return rows wanted so far, rows lost now, and the delay."""
-    history, rescues = open_history(path, "b0070001")
+    history, salvages = open_history(path, "b0070001")
     with history:
         history.set_clock(READING, MINUTE_MS * (count + 1))
-        periods = go_on(history, HistoryMaintainer(history, rescues=rescues), count + 10)
+        periods = go_on(history, HistoryMaintainer(history, salvages=salvages), count + 10)
     check(path)
     return wanted + len(expected), len(expected - present(path)), periods
 

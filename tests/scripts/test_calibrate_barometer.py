@@ -16,7 +16,7 @@ from support.barometer_samples import Clock, measure, recorded
 from calibration import CalibrationError
 from calibration.pressure.offset import PressureOffset, ReferenceKind
 from sensors import BusError
-from web.history.recent import check_age
+from web.history.reader import check_age
 from web.history.writer import History
 from web.weather import Sample
 

@@ -22,7 +22,7 @@ from web.recorder.pacing import RecordPace
 from web.weather import Sample, Station, StormLevel, StormWatch
 
 HOUR_S = 3600.0
-CLOCK = "Nobody vouches for this clock: changes are right, dates may not be."
+CLOCK = "This clock cannot be trusted: changes are right, dates may not be."
 TOKEN = "abcd-efgh-ijkl-mnop"
 PHONE, SMALL, TOUCH, DESK = (360, 740), (320, 568), (800, 480), (1280, 800)
 NOON, MIDNIGHT = 1_781_697_600.0, 1_781_740_800.0  # 17 and 18 June 2026, UTC

@@ -1,4 +1,4 @@
-"""A change of the storm level, as it is told to programs and people elsewhere."""
+"""A change of the storm level, as it is sent to other programs and to people."""
 
 from typing import NamedTuple
 
@@ -8,10 +8,10 @@ from ..weather.tendency import signed
 
 
 class LevelChange(NamedTuple):
-    """From which level to which, and the pressure that led there.
+    """A change of level, and the pressure that led to it.
 
-    since: when the level began, and taken_at: when the sample was taken; Unix seconds, UTC.
-    change_3h_hpa: None where it is not known.
+    since: when the level began; taken_at: when the sample was taken; Unix seconds, UTC.
+    change_3h_hpa: None if it is not known.
     """
 
     previous: StormLevel
@@ -27,7 +27,7 @@ class LevelChange(NamedTuple):
     def of(
         cls, previous: StormLevel, outlook: Outlook, sample: Sample, *, simulated: bool
     ) -> "LevelChange":
-        """The change to an outlook; sample: the newest, with its pressure as it is to be shown."""
+        """Return the change to an outlook. sample: the newest, with the offset added."""
         return cls(
             previous,
             outlook.level,
@@ -40,7 +40,7 @@ class LevelChange(NamedTuple):
         )
 
     def concerns(self, lowest: StormLevel) -> bool:
-        """Whether the level changed to, within or from what begins with `lowest`."""
+        """Return whether the level changed, and is or was at least `lowest`."""
         return self.level is not self.previous and max(self.level, self.previous) >= lowest
 
     @property
@@ -56,16 +56,16 @@ class LevelChange(NamedTuple):
         return "; ".join((mark + words, *self.reasons[:1]))
 
     def to_json(self) -> bytes:
-        """A JSON object, in UTF-8."""
+        """Return a JSON object, in UTF-8."""
         import json
 
-        return json.dumps(self._fields_told(), ensure_ascii=False, allow_nan=False).encode()
+        return json.dumps(self._json_fields(), ensure_ascii=False, allow_nan=False).encode()
 
     def to_environment(self) -> dict[str, str]:
-        """The same as variables: STORM_PETREL_LEVEL and so on; what is not known is empty."""
-        return {f"STORM_PETREL_{key.upper()}": _text(v) for key, v in self._fields_told().items()}
+        """Return the same as variables: STORM_PETREL_LEVEL and so on; empty if unknown."""
+        return {f"STORM_PETREL_{key.upper()}": _text(v) for key, v in self._json_fields().items()}
 
-    def _fields_told(self) -> dict[str, object]:
+    def _json_fields(self) -> dict[str, object]:
         trend = self.change_3h_hpa
         return {
             "level": self.level.word,

@@ -1,6 +1,6 @@
-"""Notifications: a command that is run, an address that is posted to, each change of level once.
+"""Notifications: each change of level goes once to a command, to a web address, or to both.
 
-Each hook has a thread and a queue of its own: an address that cannot be reached for weeks holds up
+Each notifier has its own thread and queue: an address that cannot be reached for weeks delays
 neither the recorder nor the command beside it.
 """
 
@@ -8,8 +8,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
@@ -31,12 +30,12 @@ _CLOSING_S = 0.9
 
 
 class Target(Protocol):
-    """Where notifications go. name: what the log calls it; never a secret, as an address may be."""
+    """Where notifications go. name: for the log; without secrets, which an address may hold."""
 
     name: str
 
     def send(self, change: LevelChange, stop: threading.Event) -> None:
-        """Tell of a change, in a bounded time; end early when told to stop. Raises OSError."""
+        """Send a change, in a bounded time; end early when `stop` is set. Raises OSError."""
 
 
 class CommandTarget:
@@ -50,7 +49,6 @@ class CommandTarget:
             log.warning("%s: there is no such program for this user: is it installed?", self.name)
 
     def send(self, change: LevelChange, stop: threading.Event) -> None:
-        """Run it; OSError when it fails, or lasts for longer than 30 s and is ended."""
         run = self._command.start(change.to_environment(), change.to_json() + b"\n")
         try:
             while run.is_running():
@@ -65,25 +63,24 @@ class CommandTarget:
 
 
 class PostTarget:
-    """An address that the change is posted to, as JSON."""
+    """A web address that the change is posted to, as JSON; any answer but 2xx is a failure."""
 
     def __init__(self, url: str, *, timeout_s: float = _POST_TIMEOUT_S) -> None:
-        from ..system.http_post import http_post  # loads HTTP and TLS, which a command does without
+        from ..system.http_post import http_post  # with HTTP and TLS, which a command does without
 
         self._url, self._timeout_s, self._post = url, timeout_s, http_post
         self.name = f"notify_url ({urlsplit(url).hostname})"
 
     def send(self, change: LevelChange, stop: threading.Event) -> None:
-        """Post it; OSError when it cannot be reached, or answers with anything but 2xx."""
         self._post(self._url, change.to_json(), self._timeout_s)
 
 
 class Notifier:
-    """Sends to one target, in the order that it is told in, and tries again what fails.
+    """Sends changes to one target in their order, in its own thread, and retries what fails.
 
-    pauses_s: between the tries of one change; when the last of them failed, it is given up. What
-    is told meanwhile is a reason to try at once, and changes no pause. limit: so many changes may
-    wait, the one that is being sent among them; then the oldest is dropped.
+    pauses_s: between the tries of one change; after the last of them it is given up. A new change
+    causes a try at once, and shortens no pause. limit: how many changes may wait, the one that is
+    being sent included; then the oldest is dropped.
     """
 
     def __init__(
@@ -94,28 +91,26 @@ class Notifier:
         limit: int = LONGEST_QUEUE,
     ) -> None:
         self._target, self._pauses_s, self._limit = target, pauses_s, limit
-        # The first is the one that is being sent.
-        self._waiting: deque[LevelChange] = deque()
-        self._told = 0
+        self._waiting: deque[LevelChange] = deque()  # the first one is being sent
+        self._count = 0
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._outage = OutageLog(log, target.name)
         self._thread = threading.Thread(target=self._run, name=target.name, daemon=True)
 
-    def tell(self, change: LevelChange) -> None:
-        """Have a change sent; never waits."""
+    def notify(self, change: LevelChange) -> None:
+        """Queue a change, without waiting."""
         dropped = None
         with self._changed:
             if len(self._waiting) == self._limit:
                 dropped = self._waiting.popleft()
             self._waiting.append(change)
-            self._told += 1
+            self._count += 1
             self._changed.notify_all()
         if dropped is not None:
-            self._tell_of_loss(dropped, f"{self._limit} newer ones wait")
+            self._log_loss(dropped, f"{self._limit} newer ones wait")
 
     def start(self) -> None:
-        """Begin to send."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -125,7 +120,7 @@ class Notifier:
             self._changed.notify_all()
 
     def join(self, timeout_s: float) -> None:
-        """Wait for the thread to end; one that waits for a stranger's answer is left to itself."""
+        """Join the thread; give up after `timeout_s` if it still waits for a remote server."""
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
         with self._changed:
@@ -138,25 +133,24 @@ class Notifier:
         while (change := self._next()) is not None:
             is_sent = self._deliver(change)
             with self._changed:
-                if self._stop.is_set() and not is_sent:
-                    return
-                was_dropped = not self._is_first(change)
-                if not was_dropped:
-                    self._waiting.popleft()
-            if not is_sent and not was_dropped:
-                self._tell_of_loss(change, "every try failed")
+                is_unfinished = self._stop.is_set() and not is_sent
+                if is_unfinished or not self._is_first(change):
+                    continue
+                self._waiting.popleft()
+            if not is_sent:
+                self._log_loss(change, "every try failed")
 
     def _next(self) -> LevelChange | None:
-        """Wait for the next change; None when told to stop."""
+        """Wait for the next change; return None after stop()."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stop.is_set())
             return None if self._stop.is_set() else self._waiting[0]
 
     def _deliver(self, change: LevelChange) -> bool:
-        """Try until it is sent, given up, dropped or told to stop; return whether it is sent."""
+        """Try until the change is sent, given up or dropped; return whether it is sent."""
         pauses_s, due = deque(self._pauses_s), 0.0
         while True:
-            told = self._told
+            count = self._count
             if self._try(change):
                 return True
             now = time.monotonic()
@@ -164,16 +158,18 @@ class Notifier:
                 if not pauses_s:
                     return False
                 due = now + pauses_s.popleft()
-            if not self._pause(change, due - now, told):
+            if not self._pause(change, due - now, count):
                 return False
 
-    def _pause(self, change: LevelChange, seconds: float, told: int) -> bool:
-        """Wait, until more is told at the longest; return whether the change is still wanted."""
+    def _pause(self, change: LevelChange, seconds: float, count: int) -> bool:
+        """Wait, or until a newer change comes; return whether this one is still to be sent."""
+
+        def is_over() -> bool:
+            return self._stop.is_set() or not self._is_first(change)
+
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._told != told or not self._is_wanted(change), seconds
-            )
-            return self._is_wanted(change)
+            self._changed.wait_for(lambda: self._count != count or is_over(), seconds)
+            return not is_over()
 
     def _try(self, change: LevelChange) -> bool:
         try:
@@ -189,25 +185,22 @@ class Notifier:
     def _is_first(self, change: LevelChange) -> bool:
         return bool(self._waiting) and self._waiting[0] is change
 
-    def _is_wanted(self, change: LevelChange) -> bool:
-        return self._is_first(change) and not self._stop.is_set()
-
-    def _tell_of_loss(self, change: LevelChange, why: str) -> None:
+    def _log_loss(self, change: LevelChange, why: str) -> None:
         log.warning("%s: not sent, for %s: %s", self._target.name, why, change.message)
 
 
 class Notifications:
-    """All hooks of the settings. A context manager; leaving it takes no longer than a second.
+    """All notifiers of the settings. A context manager; leaving it takes at most a second.
 
-    lowest: tells the level; changes that begin and end below it are not sent.
+    lowest: returns the level; a change that begins and ends below it is not sent.
     """
 
-    def __init__(self, hooks: Sequence[Notifier], lowest: Callable[[], StormLevel]) -> None:
-        self._hooks, self._lowest = hooks, lowest
+    def __init__(self, notifiers: Sequence[Notifier], lowest: Callable[[], StormLevel]) -> None:
+        self._notifiers, self._lowest = notifiers, lowest
 
     @classmethod
     def of(cls, config: AlarmConfig, lowest: Callable[[], StormLevel]) -> "Notifications":
-        """The hooks that [alarm] speaks of; there need not be any."""
+        """Return the notifiers that [alarm] asks for."""
         targets: list[Target] = []
         if config.notify_command:
             targets.append(CommandTarget(config.notify_command))
@@ -215,29 +208,23 @@ class Notifications:
             targets.append(PostTarget(config.notify_url))
         return cls([Notifier(target) for target in targets], lowest)
 
-    def tell(self, change: LevelChange) -> None:
-        """Have a change sent to all, if it concerns them; never waits."""
+    def notify(self, change: LevelChange) -> None:
+        """Queue a change for all targets, if it concerns them; without waiting."""
         if change.concerns(self._lowest()):
-            for hook in self._hooks:
-                hook.tell(change)
-
-    @contextmanager
-    def telling(self) -> Iterator[Callable[[LevelChange], None]]:
-        """Have the threads run, and give what tells them."""
-        with self:
-            yield self.tell
+            for notifier in self._notifiers:
+                notifier.notify(change)
 
     def close(self) -> None:
-        """End all threads, and leave unsent what is. Closing twice is fine."""
-        for hook in self._hooks:
-            hook.stop()
+        """End all threads; what is unsent stays so. Closing twice is fine."""
+        for notifier in self._notifiers:
+            notifier.stop()
         deadline = time.monotonic() + _CLOSING_S
-        for hook in self._hooks:
-            hook.join(max(0.0, deadline - time.monotonic()))
+        for notifier in self._notifiers:
+            notifier.join(max(0.0, deadline - time.monotonic()))
 
     def __enter__(self) -> Self:
-        for hook in self._hooks:
-            hook.start()
+        for notifier in self._notifiers:
+            notifier.start()
         return self
 
     def __exit__(self, *error: object) -> None:

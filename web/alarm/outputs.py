@@ -1,4 +1,4 @@
-"""What the alarm sounds with: a buzzer on a GPIO line, a command, or, simulated, a line in the log.
+"""The outputs of the alarm: a buzzer on a GPIO line, a command, or, simulated, a line in the log.
 
 5 V ------- active buzzer -------.     it sounds by itself while it has power; a pin of a Pi
                                  | C   gives 16 mA at most, so that a transistor switches it
@@ -26,37 +26,36 @@ from ..weather import StormLevel
 
 log = logging.getLogger(__name__)
 
-# What is tried several times a second works again when it has worked for a while.
-_STEADY = 10
+_STEADY = 10  # successes in a row end an outage, of several tries a second
 _LONGEST_RUN_S = 30.0
 
 
 class AlarmOutput(Protocol):
-    """Something that sounds. Its failures are its own to log: they never come out of it."""
+    """Something that sounds. It logs its failures and raises none."""
 
     def begin(self, level: StormLevel, /) -> None:
-        """Do what belongs to the beginning of a turn of the level's pattern; by default nothing."""
+        """Begin a turn of the level's pattern; by default nothing."""
         return
 
     def beep(self, *, on: bool) -> None:
         """Begin or end a beep of the pattern; by default nothing."""
         return
 
-    def hush(self) -> bool:
-        """Be quiet at once; return whether it is, or can be no quieter."""
+    def stop(self) -> bool:
+        """Be quiet at once; return False if it may still sound."""
 
     def close(self) -> None:
-        """Be quiet and give back what is claimed. Closing twice is fine."""
-        self.hush()
+        """Be quiet and release what is claimed. Closing twice is fine."""
+        self.stop()
 
 
 class Buzzer(AlarmOutput):
     """An active buzzer on a GPIO line, by BCM number: high is on.
 
-    pins: a Pins object that no other thread uses, and which stays the caller's to close; without
-    one, the best that this machine has, opened when it is first needed. It has its own, because a
-    reading of a colour sensor in the dark would hold up a beep for seconds.
-    Raises ConfigError when a sensor on the same pins has the line.
+    pins: a Pins object that no other thread uses and that the caller closes; without one, the best
+    of this machine, opened at the first beep. They are not the colour sensor's, whose reading in
+    the dark would delay a beep by seconds. Raises ConfigError when a sensor on the same pins has
+    the line.
     """
 
     def __init__(self, line: int, pins: Pins | None = None) -> None:
@@ -67,7 +66,6 @@ class Buzzer(AlarmOutput):
         self._outage = OutageLog(log, f"the buzzer on GPIO{line}", steady=_STEADY)
 
     def beep(self, *, on: bool) -> None:
-        """Switch it."""
         try:
             if self._pins is None:
                 self._pins = best_pins()
@@ -78,16 +76,15 @@ class Buzzer(AlarmOutput):
             self._is_on = on
             self._outage.works()
 
-    def hush(self) -> bool:
-        """Switch it off, also where a program that was killed left it on."""
+    def stop(self) -> bool:
+        # Also what was never switched on: a program that was killed may have left it on.
         self.beep(on=False)
         return not self._is_on
 
     def close(self) -> None:
-        """Switch it off and give its line back."""
         if self._pins is None:
             return
-        self.hush()
+        self.stop()
         pins, self._pins = self._pins, None
         if not self._owns_pins:
             release(pins, self._line)
@@ -99,19 +96,17 @@ class Buzzer(AlarmOutput):
 
 
 class SimulatedBuzzer(AlarmOutput):
-    """What a buzzer would do, told in the log: on when it begins to sound, off when it ends."""
+    """A line in the log when a buzzer would begin to sound, and one when it would end."""
 
     def __init__(self) -> None:
         self._is_on = False
 
     def begin(self, level: StormLevel, /) -> None:
-        """Tell of the beginning."""
         if not self._is_on:
             log.info("buzzer: on (SIMULATED)")
         self._is_on = True
 
-    def hush(self) -> bool:
-        """Tell of the end."""
+    def stop(self) -> bool:
         if self._is_on:
             log.info("buzzer: off (SIMULATED)")
         self._is_on = False
@@ -121,8 +116,8 @@ class SimulatedBuzzer(AlarmOutput):
 class Sound(AlarmOutput):
     """A command that is run at the beginning of each turn, unless it is still running.
 
-    It finds the level's name in STORM_PETREL_LEVEL, and is ended when the alarm is hushed, or at
-    the first turn after 30 s.
+    It finds the level's name in STORM_PETREL_LEVEL. It is ended when the alarm stops, or at the
+    first turn after 30 s.
     """
 
     def __init__(self, line: str, *, longest_s: float = _LONGEST_RUN_S) -> None:
@@ -134,7 +129,6 @@ class Sound(AlarmOutput):
             self._outage.fails("there is no such program for this user: is it installed?")
 
     def begin(self, level: StormLevel, /) -> None:
-        """Start it, if it is not running."""
         if self._is_running():
             return
         try:
@@ -142,15 +136,14 @@ class Sound(AlarmOutput):
         except OSError as error:
             self._outage.fails(error)
 
-    def hush(self) -> bool:
-        """End it, if it is running."""
+    def stop(self) -> bool:
         if self._run is not None:
             self._run.end()
             self._run = None
         return True
 
     def _is_running(self) -> bool:
-        """Look after the last run, and say how it ended when it has."""
+        """Return whether the last run goes on; log how it ended."""
         run = self._run
         if run is None:
             return False
@@ -162,12 +155,12 @@ class Sound(AlarmOutput):
             self._outage.fails(failure)
         else:
             self._outage.works()
-        self.hush()
+        self.stop()
         return False
 
 
-def outputs(config: AlarmConfig, *, simulated: bool) -> list[AlarmOutput]:
-    """What these settings let the alarm sound with, the quickest to hush first."""
+def outputs_of(config: AlarmConfig, *, simulated: bool) -> list[AlarmOutput]:
+    """Return the outputs that [alarm] asks for, the quickest to stop first."""
     chosen: list[AlarmOutput] = []
     if config.buzzer is not None:
         chosen.append(SimulatedBuzzer() if simulated else Buzzer(config.buzzer))
@@ -179,7 +172,7 @@ def outputs(config: AlarmConfig, *, simulated: bool) -> list[AlarmOutput]:
 def check_buzzer(config: AlarmConfig, board: BoardConfig, colour: ColourConfig, where: str) -> None:
     """Raise ConfigError when the buzzer's line is that of something else on the board.
 
-    where: what to call the settings by.
+    where: what messages call the settings.
     """
     line = config.buzzer
     if line is None:

@@ -1,4 +1,4 @@
-"""The sounder: a thread that lets outputs sound while the alarm does, and sleeps while it does not.
+"""The sounder: a thread that drives the outputs while the alarm sounds, and else sleeps.
 
     WATCH     #.......................................    one beep each 10 s
     WARNING   #.#.................                        two beeps each 5 s
@@ -21,19 +21,19 @@ from .state import Alarm, AlarmState
 log = logging.getLogger(__name__)
 
 _BEEP_S = 0.25
-# After so long a output is hushed again that could not be, and a mistake of ours is forgotten.
+# Pause before another try at an output that did not stop, or after a mistake of ours.
 _AGAIN_S = 5.0
 _CLOSING_S = 1.0
 
 
 class Pattern(NamedTuple):
-    """So many beeps at the beginning of each turn."""
+    """The beeps at the beginning of each turn, and the seconds that a turn takes."""
 
     beeps: int
     turn_s: float
 
     def steps(self) -> Iterator[tuple[bool, float]]:
-        """A turn: whether it beeps, and for how many seconds."""
+        """Yield the steps of a turn: whether it beeps, and for how many seconds."""
         for _ in range(self.beeps - 1):
             yield True, _BEEP_S
             yield False, _BEEP_S
@@ -51,8 +51,8 @@ PATTERNS = {
 class Sounder:
     """Sounds in a thread of its own. A context manager; leaving it is quiet within a second.
 
-    outputs: what it sounds with, hushed in this order and closed at the end; without any there is
-    no thread. now: the clock of the alarm's moments, in seconds.
+    outputs: stopped in this order, and closed at the end. now: the clock of the alarm's moments,
+    in seconds.
     """
 
     def __init__(
@@ -72,8 +72,7 @@ class Sounder:
             self._thread.join(_CLOSING_S)
 
     def __enter__(self) -> Self:
-        if self._outputs:
-            self._thread.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -105,14 +104,14 @@ class Sounder:
                 return
 
     def _be_quiet(self, seen: AlarmState) -> None:
-        are_quiet = [output.hush() for output in self._outputs]  # each, whatever another says
+        are_quiet = [output.stop() for output in self._outputs]
         silent_s = seen.silent_for_s(self._now())
         limits = [silent_s] if silent_s else []
         limits += [] if all(are_quiet) else [_AGAIN_S]
         self._wait(seen, min(limits, default=None))
 
     def _wait(self, seen: AlarmState, seconds: float | None) -> bool:
-        """Wait until the state is another, or this is closed; return whether so."""
+        """Wait for another state, or close(); return whether it came."""
         with self._alarm.changed:
             return self._alarm.changed.wait_for(
                 lambda: self._is_closed or self._alarm.state is not seen, seconds

@@ -1,4 +1,4 @@
-"""The alarm: when it sounds, up to which level somebody has heard it, how long it is silent.
+"""The alarm: when it sounds, which level is acknowledged, how long it is silent.
 
     STORM                    .-----.
     WARNING         .--------'     '-------.        .-----
@@ -7,8 +7,8 @@
                         ^ acknowledged
 
 Acknowledging says: this level is known. A silence says: not now. Neither changes the level, and
-every rise of the level sounds again. Moments are seconds of a clock that only goes on and begins
-anew with each boot (CLOCK_BOOTTIME), so that a wall clock that is set prolongs no silence.
+every rise of the level sounds again. Moments are seconds since the boot (CLOCK_BOOTTIME), so that
+setting the wall clock prolongs no silence.
 """
 
 import logging
@@ -26,7 +26,7 @@ SILENCE_S = 600.0
 
 @dataclass(frozen=True)
 class AlarmState:
-    """Everything that decides whether the alarm sounds; each event gives another state.
+    """All that decides whether the alarm sounds; each event returns another state.
 
     acknowledged: the highest level that was acknowledged, never above the level. silenced_until:
     a moment, or None. sounds_from: the lowest level that sounds, a setting.
@@ -38,38 +38,37 @@ class AlarmState:
     sounds_from: StormLevel = StormLevel.WARNING
 
     def is_sounding(self, now: float) -> bool:
-        """Whether it is to be heard at this moment."""
         is_news = self.level >= self.sounds_from and self.level > self.acknowledged
         return is_news and not self.silent_for_s(now)
 
     def silent_for_s(self, now: float) -> float:
-        """How many seconds of a silence are left; 0.0 when there is none."""
+        """Return the seconds that are left of a silence, or 0.0."""
         if self.silenced_until is None:
             return 0.0
         return min(SILENCE_S, max(0.0, self.silenced_until - now))
 
     def after_level(self, level: StormLevel) -> "AlarmState":
-        """The level is this one now. A rise ends a silence; a fall takes what was known with it."""
+        """Return the state at a level. A rise ends a silence, a fall lowers `acknowledged`."""
         if level > self.level:
             return replace(self, level=level, silenced_until=None)
         return replace(self, level=level, acknowledged=min(self.acknowledged, level))
 
     def after_acknowledging(self) -> "AlarmState":
-        """Somebody knows of this level; a silence is not needed any more."""
+        """Return the state after this level was acknowledged, which ends a silence."""
         return replace(self, acknowledged=self.level, silenced_until=None)
 
     def after_silencing(self, now: float) -> "AlarmState":
-        """Silent for ten minutes from this moment on."""
+        """Return the state with a silence of ten minutes from this moment on."""
         return replace(self, silenced_until=now + SILENCE_S)
 
     def after_time(self, now: float) -> "AlarmState":
-        """The same, without a silence that is over."""
+        """Return the same state, without a silence that is over."""
         is_over = self.silenced_until is not None and not self.silent_for_s(now)
         return replace(self, silenced_until=None) if is_over else self
 
 
 class StoredAlarm(NamedTuple):
-    """What is kept of a state over a restart, in plain numbers; by default: nothing was kept.
+    """What is stored of a state over a restart, in plain numbers; by default: nothing.
 
     acknowledged: the level as a number. silenced_until_ms: milliseconds since the boot that
     boot_id names, or None.
@@ -81,24 +80,23 @@ class StoredAlarm(NamedTuple):
 
     @classmethod
     def of(cls, state: AlarmState, boot_id: str) -> "StoredAlarm":
-        """What is to be kept of a state in this boot."""
+        """Return what is to be stored of a state in this boot."""
         until = state.silenced_until
-        # Rounded down: what is kept must not be silent for longer than what was asked for.
+        # Rounded down, so that no silence lasts longer than was asked for.
         return cls(int(state.acknowledged), None if until is None else int(until * 1000), boot_id)
 
     def after_restart(
         self, level: StormLevel, now: float, boot_id: str, sounds_from: StormLevel
     ) -> AlarmState:
-        """The state that a restart finds; level: the one that was last recorded.
+        """Return the state after a restart. level: the one that was recorded last.
 
-        A silence goes on in the same boot. In another one its moment means nothing, and it is
-        over; so it is where the boot is not known.
+        A silence goes on in the same boot; in another, or an unknown one, it is over.
         """
         known = StormLevel(max(StormLevel.CALM, min(self.acknowledged, level)))
         state = AlarmState(level, known, sounds_from=sounds_from)
         if self.silenced_until_ms is None or not boot_id or boot_id != self.boot_id:
             return state
-        # What was kept may be damaged; it is never a longer silence than one can ask for.
+        # What was stored may be damaged: never a longer silence than one can ask for.
         until = min(self.silenced_until_ms / 1000, now + SILENCE_S)
         return replace(state, silenced_until=until).after_time(now)
 
@@ -106,9 +104,9 @@ class StoredAlarm(NamedTuple):
 class Alarm:
     """The alarm of a running program, for any thread; nothing here waits for a disk.
 
-    keep: takes what is to be stored over a restart, whenever that changes; the newest last.
-    hurry: has it stored now, when a person asked for it; a change of level is stored with its
-    sample. changed: notified after each change of `state`.
+    keep: receives what is to be stored over a restart, whenever that changes. hurry: has it stored
+    at once, after a person's request; a change of level is stored with its sample. changed:
+    notified after each change of `state`.
     """
 
     def __init__(
@@ -125,17 +123,16 @@ class Alarm:
 
     @property
     def state(self) -> AlarmState:
-        """The state at this moment."""
         with self.changed:
             return self._state
 
     def update(self, level: StormLevel, now: float) -> StormLevel:
-        """Take the level of a new outlook; return the level before it."""
+        """Change to the level of a new outlook; return the level before it."""
         before, _ = self._change(now, lambda state: state.after_level(level))
         return before.level
 
     def acknowledge(self, now: float) -> AlarmState:
-        """Somebody has heard it; return the state after that."""
+        """Acknowledge the level; return the state after that."""
         before, after = self._change(now, AlarmState.after_acknowledging)
         if before.acknowledged is not after.acknowledged:
             log.info("the alarm is acknowledged at %s", after.level.name)
@@ -143,14 +140,13 @@ class Alarm:
         return after
 
     def silence(self, now: float) -> AlarmState:
-        """Be silent for ten minutes; return the state after that."""
+        """Begin a silence of ten minutes; return the state after that."""
         _, after = self._change(now, lambda state: state.after_silencing(now))
         log.info("the alarm is silenced for %.0f min at %s", SILENCE_S / 60, after.level.name)
         self._hurry()
         return after
 
     def sound_from(self, level: StormLevel, now: float) -> None:
-        """Let it sound from this level on, as the settings have it now."""
         self._change(now, lambda state: replace(state, sounds_from=level))
 
     def _change(

@@ -8,7 +8,7 @@ from sensors.config import Tables, section
 
 from .tables import check_file, web_address
 
-# What Home Assistant takes in a discovery topic, and no broker reads as a wildcard.
+# What Home Assistant accepts in a discovery topic, without wildcards.
 _NODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TRANSPORTS = {"udp": 18376, "websocket": 3000}
 
@@ -17,11 +17,10 @@ _TRANSPORTS = {"udp": 18376, "websocket": 3000}
 class SignalKConfig:
     """[signalk]: where the server is.
 
-    transport: "udp" needs a connection of that kind at the server, "websocket" a token where
-    security is on. port left out: 18376 and 3000. token_file: where the token is kept; left
-    empty: signal-k-token beside the history. zone: as in environment.inside.<zone>.temperature;
-    left empty, the temperature is not told. wind: whether the outlook is to count in the wind
-    that the server knows of.
+    transport: "udp" needs a UDP connection at the server, "websocket" a token if security is on.
+    port: 18376 and 3000 by default. token_file: signal-k-token beside the history by default.
+    zone: as in environment.inside.<zone>.temperature; "" sends no temperature. wind: have the
+    outlook use the server's wind.
     """
 
     host: str = "127.0.0.1"
@@ -41,17 +40,15 @@ class SignalKConfig:
         if self.token_file and self.transport == "udp":
             raise ValueError("token_file: UDP needs no token; or is transport = 'websocket' meant?")
         if self.wind and self.transport == "udp":
-            raise ValueError("wind = true: UDP hears nothing; it takes transport = 'websocket'")
+            raise ValueError("wind = true: UDP receives nothing; use transport = 'websocket'")
         check_file("token_file", self.token_file)
 
     @property
     def port_number(self) -> int:
-        """The port, or the usual one."""
         return self.port or _TRANSPORTS[self.transport]
 
     @property
     def title(self) -> str:
-        """What the log calls it."""
         return f"Signal K ({self.transport} to {self.host}:{self.port_number})"
 
 
@@ -59,10 +56,9 @@ class SignalKConfig:
 class NmeaConfig:
     """[nmea]: where NMEA 0183 goes.
 
-    host, port: over UDP to there, a broadcast address among them; host left empty: not at all.
-    tcp_port: a server for whoever connects, at the address tcp_host; left out: none. every_s: the
-    newest sample is told again after so many seconds, for displays forget in a few. air: the
-    barometer's temperature is the air's.
+    host, port: UDP, also to a broadcast address; host "": none. tcp_host, tcp_port: a TCP server;
+    without tcp_port: none. every_s: repeat the newest sample so often, for displays forget it in a
+    few seconds. air: the barometer's temperature is that of the air.
     """
 
     host: str = ""
@@ -82,7 +78,6 @@ class NmeaConfig:
 
     @property
     def title(self) -> str:
-        """What the log calls it."""
         ways = [f"UDP to {self.host}:{self.port}"] if self.host else []
         if self.tcp_port is not None:
             ways.append(f"TCP port {self.tcp_port}")
@@ -91,12 +86,12 @@ class NmeaConfig:
 
 @dataclass(frozen=True)
 class MqttConfig:
-    """[mqtt]: the broker, how to be let in, and what this boat is called there.
+    """[mqtt]: the broker, the login, and the name of this boat.
 
-    port: left out, 1883, or 8883 with tls. password_file: the password is its first line.
-    ca_file: who vouches for the broker; left empty, whom the system trusts. node: left empty, the
-    machine's name. prefix, discovery_prefix: what topics begin with. discovery: tell Home
-    Assistant what there is.
+    port: 1883 by default, with tls 8883. password_file: the password is its first line. ca_file:
+    the certificates; the system's by default. node: the machine's name by default. prefix,
+    discovery_prefix: the first levels of the topics. discovery: announce the sensors to Home
+    Assistant.
     """
 
     host: str = ""
@@ -123,21 +118,19 @@ class MqttConfig:
 
     @property
     def port_number(self) -> int:
-        """The port, or the usual one."""
         return self.port or (8883 if self.tls else 1883)
 
     @property
     def title(self) -> str:
-        """What the log calls it; without secrets."""
         return f"MQTT {self.host}:{self.port_number}"
 
 
 @dataclass(frozen=True)
 class InfluxConfig:
-    """[influx]: where InfluxDB is, and what the measurements are to be kept in there.
+    """[influx]: the server and where it stores the measurements.
 
-    Version 1: database, with username and password_file where it asks for them. Version 2: org,
-    bucket and token_file. node: the tag of this boat; left empty, the machine's name.
+    Version 1: database, and username with password_file if it asks for them. Version 2: org, bucket
+    and token_file. node: the tag of this boat; the machine's name by default.
     """
 
     url: str = ""
@@ -163,7 +156,6 @@ class InfluxConfig:
 
     @property
     def title(self) -> str:
-        """What the log calls it."""
         return f"InfluxDB {self.url}"
 
 
@@ -171,10 +163,9 @@ class InfluxConfig:
 class MatrixConfig:
     """[matrix]: a Scroll pHAT HD.
 
-    bus: N of /dev/i2c-N; left out, the header's of this model. hours: from left to right.
-    brightness, night_brightness: shares of the LEDs' full power; the second when the sun is down
-    at the station. rotate: 0 or 180 degrees. number_every_min: the pressure is shown as a number
-    for five seconds whenever so many minutes are full; 0: never.
+    bus: N of /dev/i2c-N; that of the header by default. hours: from left to right. brightness,
+    night_brightness: of full power; the second when the sun is down at the station. rotate: 0 or
+    180 degrees. number_every_min: show the pressure as a number for five seconds; 0: never.
     """
 
     bus: int | None = None
@@ -199,7 +190,6 @@ class MatrixConfig:
 
     @property
     def title(self) -> str:
-        """What the log calls it."""
         return "the LED matrix"
 
 
@@ -214,7 +204,7 @@ _PUBLISHERS: Final[dict[str, type[Any]]] = {
 
 
 def publishers_of(tables: Tables, where: str) -> dict[str, PublisherConfig]:
-    """Parse the tables of those that are on, by name. Raises ConfigError."""
+    """Parse the tables of the publishers that are on, by name. Raises ConfigError."""
     return {
         name: section(tables, name, table, where)
         for name, table in _PUBLISHERS.items()
@@ -223,19 +213,16 @@ def publishers_of(tables: Tables, where: str) -> dict[str, PublisherConfig]:
 
 
 def _check_host(host: str) -> None:
-    """Raise ValueError for a host that can be no name or number of a machine."""
     if not host or not host.isprintable() or set(host) & set(" /@"):
         raise ValueError(f"host = {host!r}: a name or number such as 'boat.local'")
 
 
 def _check_port(key: str, port: int | None) -> None:
-    """Raise ValueError for a port that cannot be; None is one that was left out."""
     if port is not None and not 1 <= port <= 65535:
         raise ValueError(f"{key} = {port}: from 1 to 65535")
 
 
 def _check_node(node: str) -> None:
-    """Raise ValueError for a name that cannot be a part of a topic; empty: the machine's own."""
     if node and not _NODE.fullmatch(node):
         raise ValueError(f"node = {node!r}: letters, digits, - and _ are wanted, 64 at the most")
 
@@ -246,7 +233,6 @@ def _check_topic(key: str, topic: str) -> None:
 
 
 def _check_tag(key: str, text: str) -> None:
-    """Raise ValueError for a text that no line can hold."""
     if not text.isprintable() or text.endswith("\\") or len(text) > 200:
         raise ValueError(f"{key} = {text!r}: printable text is wanted, with no \\ at its end")
 
@@ -254,4 +240,4 @@ def _check_tag(key: str, text: str) -> None:
 def _check_address(url: str) -> None:
     parts = web_address("url", url, "http://influx.lan:8086")
     if "@" in parts.netloc or parts.query or parts.fragment:
-        raise ValueError("url: the address alone, please; for the rest there are keys of their own")
+        raise ValueError("url: give only the address; the rest has its own keys")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .publishers import PublisherConfig
 
-# The tables that every program has; those of the publishers are parsed where they are given.
+# The tables of every program; those of publishers are parsed only if they are given.
 TABLES: Final[dict[str, type[Any]]] = {
     "board": BoardConfig,
     "barometer": BarometerConfig,
@@ -39,7 +39,7 @@ TABLES: Final[dict[str, type[Any]]] = {
 class Config:
     """All tables of the settings file.
 
-    publishers: the tables of those that are on, by name. where: what messages call the file.
+    publishers: the tables of the publishers that are on, by name. where: the file, for messages.
     """
 
     board: BoardConfig
@@ -72,7 +72,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Preferences:
-    """What may change while the program runs. offset: what corrects the barometer, if anything."""
+    """What may change while the program runs. offset: of the barometer, if known."""
 
     station: StationConfig
     alarm: AlarmConfig
@@ -81,5 +81,5 @@ class Preferences:
 
     @property
     def offset_hpa(self) -> float:
-        """What is added to the pressure as measured where it is shown."""
+        """What is added to the measured pressure where it is shown."""
         return self.offset.offset_hpa if self.offset else 0.0

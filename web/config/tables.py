@@ -19,10 +19,10 @@ _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 @dataclass(frozen=True)
 class StationConfig:
-    """[station]: where the barometer is: degrees north and east, metres above the sea.
+    """[station]: the place of the barometer: degrees north and east, metres above the sea.
 
-    offset: the file with the barometer's offset; left empty: barometer-offset.json beside the
-    history, if there is one.
+    offset: the file with the barometer's offset; barometer-offset.json beside the history by
+    default, if there is one.
     """
 
     latitude: float | None = None
@@ -44,15 +44,15 @@ class StationConfig:
 
     @property
     def place(self) -> Station:
-        """What the storm rule is told of it."""
+        """The position, for the storm rule."""
         return Station(self.latitude, self.longitude, self.altitude_m)
 
 
 @dataclass(frozen=True)
 class HistoryConfig:
-    """[history]: the file, and how many seconds lie between two samples.
+    """[history]: the file, and the seconds between two samples.
 
-    path left empty: history.sqlite in $STATE_DIRECTORY (a service), else in
+    path: history.sqlite in $STATE_DIRECTORY (a service) by default, else in
     ~/.local/share/storm-petrel.
     """
 
@@ -66,7 +66,7 @@ class HistoryConfig:
 
     @property
     def file(self) -> Path:
-        """Where the history is; ConfigError when this user has no home to keep it in."""
+        """The path of the history. Raises ConfigError if this user has no home directory."""
         state = os.environ.get("STATE_DIRECTORY")
         data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
         default = f"{state}/history.sqlite" if state else f"{data}/storm-petrel/history.sqlite"
@@ -81,11 +81,10 @@ class HistoryConfig:
 
 @dataclass(frozen=True)
 class AlarmConfig:
-    """[alarm]: from which level on it sounds and with what, and who is notified of the level.
+    """[alarm]: the levels that sound or are notified, and how.
 
-    sounds_from, notify_from: "watch", "warning" or "storm". buzzer: a BCM number; left out: none.
-    sound, notify_command: commands, run without a shell; left empty: none. notify_url: where each
-    change is posted as JSON; left empty: nowhere.
+    sounds_from, notify_from: "watch", "warning" or "storm". buzzer: a BCM number. sound,
+    notify_command: commands, run without a shell. notify_url: each change is posted there as JSON.
     """
 
     sounds_from: str = "warning"
@@ -109,21 +108,19 @@ class AlarmConfig:
 
     @property
     def sounds_from_level(self) -> StormLevel:
-        """The lowest level that sounds."""
         return StormLevel[self.sounds_from.upper()]
 
     @property
     def notify_from_level(self) -> StormLevel:
-        """The lowest level that is notified of, and whose end is."""
         return StormLevel[self.notify_from.upper()]
 
 
 @dataclass(frozen=True)
 class PageConfig:
-    """[page]: names that it goes by besides this machine's own, apart by spaces, and its look.
+    """[page]: its other host names, separated by spaces, and its preferences.
 
-    unit: "hpa", "mbar", "inhg" or "mmhg". zone: "utc", "local" (the Pi's) or a name as in
-    "Europe/Dublin". night: "1" red, "0" not, "auto": when the sun is down at the station.
+    unit: "hpa", "mbar", "inhg" or "mmhg". zone: "utc", "local" (the Pi's) or a name such as
+    "Europe/Dublin". night: "1" red, "0" not, "auto": red when the sun is down at the station.
     """
 
     names: str = ""
@@ -141,12 +138,12 @@ class PageConfig:
 
     @property
     def look(self) -> DisplayPreferences:
-        """How the pages look where an address does not say."""
+        """The defaults of the pages, where an address has no others."""
         return DisplayPreferences(UNITS[self.unit], zone_of(self.zone), self.night)
 
 
 def host_names(text: str) -> tuple[str, ...]:
-    """The names in a setting, apart by spaces or commas; ValueError for what is no name."""
+    """Return the host names of a setting, separated by spaces or commas. Raises ValueError."""
     names = text.lower().replace(",", " ").split()
     for name in names:
         if not _HOST_NAME.fullmatch(name):
@@ -158,7 +155,7 @@ def host_names(text: str) -> tuple[str, ...]:
 
 
 def check_file(key: str, path: str) -> None:
-    """Raise ValueError for what is no name of a file; empty: none is given."""
+    """Raise ValueError unless this is empty or the name of a file."""
     if path and not Path(path).name:
         raise ValueError(f"{key} = {path!r}: the name of a file is wanted")
     try:
@@ -168,7 +165,7 @@ def check_file(key: str, path: str) -> None:
 
 
 def web_address(key: str, url: str, example: str) -> SplitResult:
-    """The parts of an address that begins with http or https; ValueError for what is none."""
+    """Return the parts of an http or https address. Raises ValueError."""
     try:
         parts = urlsplit(url)
         is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

@@ -1,4 +1,4 @@
-"""The samples that wait for the disk, and the last that it took: a queue in memory.
+"""The samples that wait for the disk, and the last that it has: a queue in memory.
 
    put()                          written()
 ----------> waiting (bounded) ----------> stored (bounded)
@@ -15,14 +15,13 @@ from ..weather import StormLevel
 log = logging.getLogger(__name__)
 
 _MOST_WAITING = 10_000  # a week of minutes
-# A day and an hour of minutes: with the daily copies they are all that a file has which is lost
-# while it is written.
+# A day and an hour of minutes: with the daily copies, all of a file that is lost while in use.
 _MOST_STORED = 1500
 _LOG_EVERY = 1000
 
 
 class Row(NamedTuple):
-    """A sample as it is stored; its time is that since the boot."""
+    """A sample as it is stored; its time is monotonic."""
 
     monotonic_ms: int
     pressure_pa: int
@@ -31,7 +30,7 @@ class Row(NamedTuple):
 
 
 class Backlog:
-    """Rows in the order of their time. dropped: how many were given up, because too many wait."""
+    """Rows in the order of their time. dropped: how many, because too many waited."""
 
     def __init__(self) -> None:
         self.waiting: deque[Row] = deque()
@@ -44,19 +43,19 @@ class Backlog:
         self._drop()
 
     def written(self, rows: tuple[Row, ...]) -> None:
-        """Take these from those that wait."""
+        """Move these rows from waiting to stored."""
         self.stored += rows
         while rows and self.waiting and self.waiting[0].monotonic_ms <= rows[-1].monotonic_ms:
             self.waiting.popleft()
 
     def again(self) -> None:
-        """Let all that is remembered wait once more."""
+        """Let all rows wait again."""
         self.waiting.extendleft(reversed(self.stored))
         self.stored.clear()
         self._drop()
 
     def after(self, monotonic_ms: int | None) -> list[Row]:
-        """Return the rows that are later than this; all of them for None."""
+        """Return the rows later than this; for None, all."""
         rows = (*self.stored, *self.waiting)
         return [row for row in rows if monotonic_ms is None or row.monotonic_ms > monotonic_ms]
 

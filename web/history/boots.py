@@ -1,7 +1,7 @@
-"""Boots: from the time since a boot to a row's number, and to Unix time.
+"""Boots: from monotonic time to a row's number, and to Unix time.
 
-A row's number holds which boot and when in it, so that the order of the rows is the order in which
-they were taken, whatever the clock said:
+A row's number holds the boot and the time in it, so that rows are in the order in which they were
+taken, whatever the clock said:
 
     63            40 39                               0
     |   ordinal     |   milliseconds since the base    |
@@ -17,7 +17,7 @@ MOST_MS = (1 << BITS) - 1  # 34 years
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 MOST_BOOTS = 1 << 22
-LOST = "lost"  # the id of a boot of which nothing is known but its samples
+LOST = "lost"  # the id of a boot of which only samples are known
 _APART_MS = 60_000
 # The years 1640 to 2500: records may be as old as barometers.
 _LEAST_MS, _LATEST_MS = -10_413_792_000_000, 16_756_761_600_000
@@ -26,8 +26,8 @@ _LEAST_MS, _LATEST_MS = -10_413_792_000_000, 16_756_761_600_000
 class Boot(NamedTuple):
     """A stretch of time with one clock.
 
-    base_ms: the monotonic time that its rows count from: 0, but for records with a time of their
-    own. offset_ms, trust: what is believed of it, as in clock.ClockReading.
+    base_ms: the monotonic time from which its rows count; 0 but for records. offset_ms, trust: the
+    clock reading in use.
     """
 
     ordinal: int
@@ -38,39 +38,36 @@ class Boot(NamedTuple):
 
     @property
     def is_sound(self) -> bool:
-        """Whether its numbers can be those of a boot; a bit that fell over shows here."""
+        """Whether its numbers are possible; a flipped bit shows here."""
         return 0 < self.ordinal < MOST_BOOTS and all(
             _LEAST_MS <= moment_ms <= _LATEST_MS for moment_ms in (self.base_ms, self.start_ms)
         )
 
     @property
     def start_ms(self) -> int:
-        """Unix milliseconds of a row whose time is 0."""
         return self.offset_ms + self.base_ms
 
     @property
     def shift_ms(self) -> int:
-        """What is added to the number of one of its rows to make Unix milliseconds of it."""
+        """What makes Unix milliseconds of a row's number, when added."""
         return self.start_ms - (self.ordinal << BITS)
 
     def number(self, monotonic_ms: int) -> int:
-        """The number of a row that was taken then; ValueError where the boot does not reach."""
+        """Return the number of a row of that time. Raises ValueError outside of the boot."""
         since_ms = monotonic_ms - self.base_ms
         if not 0 <= since_ms <= MOST_MS:
             raise ValueError(f"{since_ms} ms is outside of boot {self.ordinal}")
         return (self.ordinal << BITS) + since_ms
 
     def monotonic_ms(self, number: int) -> int:
-        """The monotonic time of one of its rows."""
         return self.base_ms + (number & MOST_MS)
 
     def wall_ms(self, number: int) -> int:
-        """Unix milliseconds of one of its rows."""
         return self.start_ms + (number & MOST_MS)
 
 
 def all_boots(connection: sqlite3.Connection) -> list[Boot]:
-    """Every boot, the oldest first."""
+    """Return all boots, the oldest first."""
     rows = connection.execute(
         "SELECT ordinal, boot_id, base_ms, offset_ms, trust FROM boots ORDER BY ordinal"
     )
@@ -78,7 +75,7 @@ def all_boots(connection: sqlite3.Connection) -> list[Boot]:
 
 
 class BootRange(NamedTuple):
-    """A boot, and the numbers of its first and last sample."""
+    """A boot, and the numbers of the first and last of some of its samples."""
 
     boot: Boot
     first: int
@@ -86,23 +83,21 @@ class BootRange(NamedTuple):
 
     @property
     def begin_ms(self) -> int:
-        """Unix milliseconds of its first sample."""
         return self.boot.wall_ms(self.first)
 
     @property
     def end_ms(self) -> int:
-        """Unix milliseconds of its last sample."""
         return self.boot.wall_ms(self.last)
 
     def within(self, begin_ms: int, end_ms: int) -> "BootRange | None":
-        """What of it lies between two moments (Unix milliseconds, both included)."""
+        """Return the part between two moments (Unix milliseconds, both included)."""
         shift_ms = self.boot.shift_ms
         first, last = max(self.first, begin_ms - shift_ms), min(self.last, end_ms - shift_ms)
         return BootRange(self.boot, first, last) if first <= last else None
 
 
 def boot_ranges(connection: sqlite3.Connection) -> list[BootRange]:
-    """Every boot of which there are samples, the oldest first."""
+    """Return all boots that have samples, the oldest first."""
     rows = connection.execute(
         "SELECT (SELECT id FROM samples WHERE id >= ordinal << ? ORDER BY id LIMIT 1),"
         " (SELECT id FROM samples WHERE id < (ordinal + 1) << ? ORDER BY id DESC LIMIT 1)"
@@ -114,7 +109,7 @@ def boot_ranges(connection: sqlite3.Connection) -> list[BootRange]:
 
 
 def write(connection: sqlite3.Connection, boot: Boot) -> None:
-    """Keep what is believed of a boot. Where it is moved the daily copies are to follow."""
+    """Write a boot. If it is moved, mark the daily copies that are to follow."""
     row = connection.execute(
         "SELECT offset_ms + base_ms, (SELECT id FROM samples WHERE id >= ? ORDER BY id LIMIT 1)"
         " FROM boots WHERE ordinal = ?",
@@ -134,10 +129,9 @@ def write(connection: sqlite3.Connection, boot: Boot) -> None:
 
 
 def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
-    """Move earlier boots, of whose time less is known, where they lie after what came after them.
+    """Shift earlier, less trusted boots back so that none overlaps a later one.
 
-    boot: one whose time is believed now. When a boot was that had to be moved by more than a
-    clock is slow is known to nobody any more.
+    A boot shifted by more than a slow clock explains loses its trust (ClockTrust.NONE).
     """
     limit_ms: int | None = None
     for reach in reversed(boot_ranges(connection)):
@@ -158,7 +152,7 @@ def make_way(connection: sqlite3.Connection, boot: Boot) -> None:
 
 
 def place_lost(connection: sqlite3.Connection) -> None:
-    """Put boots of which nothing is known right before what came after them."""
+    """Shift the boots of which only samples are known to just before the next boot."""
     limit_ms: int | None = None
     for reach in reversed(boot_ranges(connection)):
         late_ms = 0

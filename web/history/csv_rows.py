@@ -1,4 +1,4 @@
-"""A line of the daily copies: what a row of the history is, in plain numbers and words."""
+"""The lines of the daily copies: rows of the history as plain text."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -12,13 +12,13 @@ from .clock_trust import ClockTrust
 
 HEADER = "time_utc,pressure_hpa,temperature_c,boot,boot_id,monotonic_s,clock"
 _LONGEST_LINE = 200
-# What no barometer says comes from a garbled page, or a garbled line.
+# Values outside come from a garbled page or line.
 PRESSURES_PA, TEMPERATURES_CENTI_C = (30_000, 120_000), (-6_000, 12_000)
 _YEARS = range(1900, 2501)
 
 
 class CsvRow(NamedTuple):
-    """A line of a copy: which boot, when in it and by which clock, and the numbers as stored."""
+    """A line of a copy: boot, time in it, source of the time, and the values as stored."""
 
     ordinal: int
     boot_id: str
@@ -30,7 +30,6 @@ class CsvRow(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The line itself."""
         centi_c = self.temperature_centi_c
         temperature = "" if centi_c is None else f"{centi_c / 100:.2f}"
         return (
@@ -41,13 +40,16 @@ class CsvRow(NamedTuple):
 
     @property
     def boot(self) -> Boot:
-        """The boot, as this line has it."""
         offset_ms = self.wall_ms - self.monotonic_ms
         return Boot(self.ordinal, self.boot_id, 0, offset_ms, self.trust)
 
+    def stored_in(self, boot: Boot) -> tuple[int, int, int | None]:
+        """Return the row of the table of samples."""
+        return boot.number(self.monotonic_ms), self.pressure_pa, self.temperature_centi_c
+
 
 def read_copies(folder: Path) -> Iterator[CsvRow | ValueError]:
-    """The lines of all copies, day by day; a ValueError in place of what is none."""
+    """Yield the lines of all copies, day by day; a ValueError in place of an invalid one."""
     for path in sorted(folder.glob("*.csv")):
         try:
             yield from read_copy(path)
@@ -56,7 +58,7 @@ def read_copies(folder: Path) -> Iterator[CsvRow | ValueError]:
 
 
 def last_ordinal(folder: Path) -> int:
-    """The number of the newest boot that the copies know of, by their last lines; 0: of none."""
+    """Return the number of the newest boot, by the last lines of the copies; 0 for none."""
     last = 0
     for path in folder.glob("*.csv"):
         with suppress(OSError, ValueError, KeyError, IndexError), path.open("rb") as file:
@@ -67,9 +69,9 @@ def last_ordinal(folder: Path) -> int:
 
 
 def boots_of(rows: Iterable[CsvRow]) -> dict[int, Boot]:
-    """The boots that the lines are of; of those that differ on a boot's time the best is believed.
+    """Return the boots of the lines, each with its most trusted time.
 
-    Raises ValueError where one number stands for two boots: these are of two histories.
+    Raises ValueError if one number stands for two boots, from two histories.
     """
     known: dict[int, Boot] = {}
     for row in rows:
@@ -85,7 +87,7 @@ def boots_of(rows: Iterable[CsvRow]) -> dict[int, Boot]:
 
 
 def read_copy(path: Path) -> Iterator[CsvRow | ValueError]:
-    """The lines of one copy; a ValueError in place of one that is none. Raises OSError."""
+    """Yield the lines of one copy; a ValueError in place of an invalid one. Raises OSError."""
     import csv
 
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
@@ -126,7 +128,7 @@ def _row(fields: list[str]) -> CsvRow:
 
 
 def _whole(text: str, times: int, bounds: tuple[int, int], what: str) -> int:
-    """A number in the unit in which it is stored; ValueError for one out of bounds."""
+    """Return a number in the unit of the file. Raises ValueError if out of bounds."""
     number = float(text) * times
     if not bounds[0] <= number <= bounds[1]:
         raise ValueError(f"{what} is {text[:40]}, which cannot be")

@@ -1,4 +1,4 @@
-"""The daily copies: each day of the history as a plain CSV file, to look at and to rebuild from.
+"""The daily copies: each day of the history as a plain CSV file, to read and to rebuild from.
 
     history.sqlite
     history-days/2026-11-27.csv
@@ -24,16 +24,16 @@ from .writer import History
 
 
 class DailyCsv:
-    """Keeps a folder of them in step with a history."""
+    """Keeps the daily copies in step with a history."""
 
     def __init__(self, history: History) -> None:
         self._history = history
         self.folder = folder_of(history.path)
         self._due: set[int] = set()
-        self._seen: tuple[int, int, int | None] | None = None
+        self._checked: tuple[int, int, int | None] | None = None
 
     def look(self, now: float) -> None:
-        """Write at most one day that is over; called after each sample. Raises OSError."""
+        """Write at most one day that is over. Call it after each sample. Raises OSError."""
         today = int(now * 1000) // DAY_MS
         self._history.transact(lambda connection: self._find_due(connection, today))
         due = sorted(day for day in self._due if day < today or self._path(day).exists())
@@ -44,11 +44,11 @@ class DailyCsv:
                 self._history.transact(lambda connection: self._note_copied(connection, today))
 
     def _find_due(self, connection: sqlite3.Connection, today: int) -> None:
-        """The days of all samples that no copy has, when a day begins or boots were moved."""
+        """Find the days without a copy, when a day begins or boots were moved."""
         ((copied, from_day),) = connection.execute("SELECT copied_id, copies_from_day FROM present")
-        if (today, copied, from_day) == self._seen:
+        if (today, copied, from_day) == self._checked:
             return
-        self._seen = (today, copied, from_day)
+        self._checked = (today, copied, from_day)
         for boot, first, last in boot_ranges(connection):
             if last > copied:
                 days = connection.execute(
@@ -68,7 +68,7 @@ class DailyCsv:
         lines = [
             line for reach in boot_ranges(connection) for line in _lines(connection, reach, day)
         ]
-        lines += _only_here(connection, path)
+        lines += _lines_only_in(connection, path)
         if not lines:
             path.unlink(missing_ok=True)
             return
@@ -76,18 +76,18 @@ class DailyCsv:
         replace_file(path, (f"{HEADER}\n", *lines))
 
     def _note_copied(self, connection: sqlite3.Connection, today: int) -> None:
-        """All before today is there."""
+        """Note that all days before today have copies."""
         last = 0
         for boot, first, end in boot_ranges(connection):
             last_before = min(end, today * DAY_MS - 1 - boot.shift_ms)
             if last_before >= first:
                 last = max(last, last_before)
         connection.execute("UPDATE present SET copied_id = ?, copies_from_day = NULL", (last,))
-        self._seen = (today, last, None)
+        self._checked = (today, last, None)
 
 
 def folder_of(history: Path) -> Path:
-    """Where the copies of a history are."""
+    """Return the folder of a history's copies."""
     return history.with_name(f"{history.stem}-days")
 
 
@@ -104,8 +104,8 @@ def _lines(connection: sqlite3.Connection, reach: BootRange, day: int) -> Iterat
         yield row.line
 
 
-def _only_here(connection: sqlite3.Connection, path: Path) -> list[str]:
-    """The lines of a copy whose samples the history has not got: of one that was lost, say."""
+def _lines_only_in(connection: sqlite3.Connection, path: Path) -> list[str]:
+    """Return the lines of a copy whose samples the history does not have, after a loss."""
     if not path.exists():
         return []
     boots = {boot.ordinal: boot for boot in all_boots(connection)}
@@ -123,7 +123,7 @@ def _is_stored(connection: sqlite3.Connection, boot: Boot | None, row: CsvRow) -
 
 
 def _day_of(path: Path) -> int | None:
-    """The number of the day that a copy is of; None where its name is no date."""
+    """Return the number of a copy's day; None if its name is no date."""
     from datetime import date
 
     try:

@@ -1,6 +1,5 @@
-"""The history's file: opened, locked against others, its faults in words."""
+"""The database file of the history: opened, checked, its faults in words."""
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -38,7 +37,7 @@ _ROOM_BYTES = 128 * 1024
 _LOOK_UP_EVERY = 10_000  # steps of SQLite's machine: a Zero takes them in 30 ms
 _MOUNTS = Path("/proc/self/mountinfo")
 
-# Whatever holds the file lets go of it sooner, or the sample waits in memory.
+# For another program that holds the file; then the sample waits in memory.
 _PATIENCE_S = 1.0
 
 
@@ -47,21 +46,21 @@ class HistoryError(OSError):
 
 
 class HistoryDamaged(HistoryError):
-    """The file is a history, or was one, and cannot be read any more."""
+    """The file is a history, or was one, and cannot be read."""
 
 
 class HistoryBusy(HistoryError):
-    """It cannot be written for now: a full disk, one to be read only, or one who holds the file."""
+    """The history cannot be written now: the disk is full or read-only, or the file is in use."""
 
 
 class OutOfOrder(HistoryError):
-    """A sample is not later than the one before: nothing is stored of it."""
+    """A sample is not later than the one before, and is not stored."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the one connection that writes; a new file becomes a history.
 
-    What is not ours stays as it is, to the last byte. Raises HistoryError.
+    A file of another program stays as it is, to the last byte. Raises HistoryError.
     """
     with advice(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,11 +76,16 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def check_disk(path: Path) -> None:
-    """Raise HistoryBusy where the disk is full, or may only be read.
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a connection that reads. Raises sqlite3.Error."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
-    SQLite maps a file of 32 kB into memory, and the system ends a program that writes to such
-    memory where the disk has no room for it or takes no writes: it is not to be tried.
+
+def check_disk(path: Path) -> None:
+    """Raise HistoryBusy if the disk is full or read-only.
+
+    SQLite maps a file of 32 kB into memory, and the kernel ends a program (SIGBUS) that writes to
+    such memory when the disk takes no writes. So it must not be tried.
     """
     disk = os.statvfs(path.parent)
     if disk.f_flag & os.ST_RDONLY or _has_failed(path.parent):
@@ -92,7 +96,7 @@ def check_disk(path: Path) -> None:
 
 
 def _has_failed(folder: Path) -> bool:
-    """Whether ext4 has stopped writing after an error; Linux 6.15 and later tell it here alone."""
+    """Return whether ext4 stopped writing after an error; Linux 6.15 shows it only here."""
     number = folder.stat().st_dev
     device = f" {os.major(number)}:{os.minor(number)} "
     try:
@@ -104,16 +108,14 @@ def _has_failed(folder: Path) -> bool:
 
 
 def check(path: Path) -> None:
-    """Read the whole file (50 ms a year of minutes here), and look at what is in it.
-
-    Raises HistoryDamaged.
+    """Check the whole file (50 ms for a year of minutes on a PC). Raises HistoryDamaged.
 
     ctrl-C and SIGTERM end it early: KeyboardInterrupt.
     """
     with (
         advice(path),
         _interruptible(),
-        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as c,
+        closing(connect_read_only(path)) as c,
     ):
         c.set_progress_handler(lambda: 0, _LOOK_UP_EVERY)
         c.text_factory = lambda text: text.decode(errors="replace")  # it may quote what is garbled
@@ -126,7 +128,7 @@ def check(path: Path) -> None:
 
 
 def _implausible(connection: sqlite3.Connection) -> str:
-    """The first value that cannot be, in words; SQLite does not see that one bit fell over."""
+    """Return the first impossible value in words, or ""; SQLite does not notice a flipped bit."""
     for boot in all_boots(connection):
         if not boot.is_sound:
             return f"boot {boot.ordinal} is of no time"
@@ -146,7 +148,7 @@ def _implausible(connection: sqlite3.Connection) -> str:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """What a signal raises while SQLite looks up ends the query, and is lost on the way."""
+    """Raise the KeyboardInterrupt of a signal that ended a query, which SQLite drops."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -175,7 +177,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def sum_up_hours(connection: sqlite3.Connection, first: int, last: int) -> None:
-    """Write the hours in which the samples from one number to another are, anew if need be."""
+    """Write, or replace, the hours of the samples from one number to another."""
     connection.execute(
         "INSERT OR REPLACE INTO hours SELECT id - (id & ?) % ?, min(pressure_pa),"
         " sum(pressure_pa), max(pressure_pa), count(*) FROM samples WHERE id BETWEEN ? AND ?"
@@ -185,7 +187,7 @@ def sum_up_hours(connection: sqlite3.Connection, first: int, last: int) -> None:
 
 
 def hour_of(number: int) -> int:
-    """The number of the hour in which a sample is."""
+    """Return the number of the hour of a sample."""
     return number - (number & MOST_MS) % HOUR_MS
 
 
@@ -196,7 +198,7 @@ def milliseconds(moment: float) -> int:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of it or nothing."""
+    """Commit the block as a whole, or nothing of it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -209,7 +211,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def advice(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say into a HistoryError with its cure."""
+    """Turn the errors of SQLite and the system into a HistoryError with its cure."""
     try:
         yield
     except HistoryError:
@@ -217,7 +219,7 @@ def advice(path: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:  # a mistake of ours
         raise
     except sqlite3.DatabaseError as error:
-        # Without a code it is Python that could not make a text or a number of it.
+        # Without a code: Python could not decode a text or a number.
         extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         code = extended & 0xFF
         if code in _DAMAGES or extended in _UNREADABLE:
@@ -232,54 +234,3 @@ def advice(path: Path) -> Iterator[None]:
             f"{error.filename or path}: {error.strerror}: choose a folder that may be written,"
             " as [history] path"
         ) from error
-
-
-def is_being_written(path: Path) -> bool:
-    """Whether a program holds this history, and so reads the sensor that it is of."""
-    try:
-        lock = os.open(_lock_of(path), os.O_RDONLY)
-    except OSError:  # nobody has written it yet, or nobody here may know
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(lock)
-    return False
-
-
-def was_written(path: Path) -> bool:
-    """Whether Storm Petrel has written a history there before."""
-    return _lock_of(path).exists()
-
-
-def lock(path: Path) -> int:
-    """Claim the history for this process; the kernel lets go of it however the process ends.
-
-    Raises HistoryError.
-    """
-    with advice(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        check_disk(path)
-        number = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(number)
-        raise HistoryError(
-            f"{path} is being written by another Storm Petrel: open its page instead, end it, or"
-            " give another path as [history] path"
-        ) from None
-    return number
-
-
-def unlock(path: Path, number: int, *, is_known: bool) -> None:
-    """Let go of it; where there was no history before, and is none now, nothing is left behind."""
-    if not is_known:
-        _lock_of(path).unlink(missing_ok=True)
-    os.close(number)
-
-
-def _lock_of(path: Path) -> Path:
-    return path.with_name(path.name + ".lock")

@@ -1,7 +1,7 @@
-"""What a history needs besides new rows: copies, repairs, a look at what was written.
+"""What a history needs besides new rows: daily copies, repairs, a check of what was written.
 
-Whatever happens to the file, recording goes on: what cannot be written waits in memory; a file that
-cannot be read any more is set aside, a new one begun, and the rows are brought over bit by bit.
+Recording goes on whatever happens to the file. Rows that cannot be written wait in memory. A
+damaged file is set aside, a new one begins, and the rows are brought over step by step.
 """
 
 import logging
@@ -18,16 +18,16 @@ from .writer import History
 
 log = logging.getLogger(__name__)
 
-# Between two samples so much of the time is for bringing rows over.
+# The share of the time between two samples that salvage may take.
 _SHARE, _LONGEST_STEP_S = 0.2, 5.0
 
 
 class HistoryMaintainer:
-    """Keeps samples in a history, and the history in order.
+    """Commits samples to a history, and keeps its file in order.
 
-    copies: the daily copies, if there are any. rescues: those that are under way. has_news: the
-    file says more of the past, or other times, than when this was last set to False. Used by one
-    thread, but for doubt() and hurry().
+    copies: the daily copies, if any. salvages: those in progress. has_news: the file says more of
+    the past, or other times, than when this was last set to False. For one thread, but for doubt()
+    and hurry().
     """
 
     def __init__(
@@ -36,21 +36,21 @@ class HistoryMaintainer:
         period_s: float = 60.0,
         *,
         copies: DailyCsv | None = None,
-        rescues: Sequence[Salvage] = (),
+        salvages: Sequence[Salvage] = (),
     ) -> None:
         self.history = history
         self._copies = copies
-        self._rescues = [*rescues]
+        self._salvages = [*salvages]
         self.has_news = False
         self._step_s = min(_LONGEST_STEP_S, _SHARE * period_s)
         self._doubted = threading.Event()
         self._hurried = threading.Event()
         self._writing = OutageLog(log, "storing")
         self._copying = OutageLog(log, "writing the daily copy")
-        self._rescuing = OutageLog(log, "bringing over what could be read")
+        self._salvaging = OutageLog(log, "bringing over what could be read")
 
     def store(self) -> str:
-        """Commit what waits, and see to the file; return why it is not stored, or ""."""
+        """Commit what waits, and look after the file; return why samples are not stored, or ""."""
         try:
             self._commit()
         except HistoryError as error:
@@ -63,11 +63,11 @@ class HistoryMaintainer:
         return ""
 
     def doubt(self) -> None:
-        """A page could not read the file: it is looked at with the next sample. From any thread."""
+        """Have the file checked with the next sample. From any thread."""
         self._doubted.set()
 
     def hurry(self) -> None:
-        """The program is to end: leave for the next start what takes long. From any thread."""
+        """Leave what takes long for the next start. From any thread."""
         self._hurried.set()
 
     def _commit(self) -> None:
@@ -81,7 +81,7 @@ class HistoryMaintainer:
             self._start_over(error)
 
     def _read_back(self) -> None:
-        """See with other eyes whether what was committed is there, and all else if in doubt."""
+        """Check by another connection that the newest sample is there; in doubt, the whole file."""
         if self._doubted.is_set():
             self._doubted.clear()
             check(self.history.path)
@@ -94,34 +94,29 @@ class HistoryMaintainer:
     def _start_over(self, error: HistoryError) -> None:
         """Set the damaged file aside, and go on in a new one. Raises HistoryError."""
         log.warning("%s", error)
-        rescue = Salvage(self.history.path)
-        try:
-            rescue.keep_log()  # before the file is closed, which brings the log into it
-            self.history.let_go()
-            rescue.set_aside()
-        finally:
-            rescue.tidy()
-        self._rescues.append(rescue)
+        salvage = Salvage(self.history.path)
+        salvage.set_aside(self.history)
+        self._salvages.append(salvage)
         self.history.store_again()
 
     def _look_after(self) -> None:
-        """Take a moment for what has time."""
-        if self._rescues:
-            rescue = self._rescues[0]
-            with self._at_rest(self._rescuing):
-                was_found = rescue.found
-                is_done = rescue.step(self.history, self._step_s, self._hurried)
+        """Do a step of salvage, or write a daily copy."""
+        if self._salvages:
+            salvage = self._salvages[0]
+            with self._logged(self._salvaging):
+                was_found = salvage.count
+                is_done = salvage.step(self.history, self._step_s, self._hurried)
                 if is_done:
-                    del self._rescues[0]
-                if is_done or (rescue.found and not was_found):
+                    del self._salvages[0]
+                if is_done or (salvage.count and not was_found):
                     self.has_news = True
         elif self._copies is not None and (now := self.history.newest_at) is not None:
-            with self._at_rest(self._copying):
+            with self._logged(self._copying):
                 self._copies.look(now)
 
     @contextmanager
-    def _at_rest(self, outage: OutageLog) -> Iterator[None]:
-        """What fails here is told, and costs no sample."""
+    def _logged(self, outage: OutageLog) -> Iterator[None]:
+        """Log a failure, which costs no sample."""
         try:
             yield
             outage.works()

@@ -1,4 +1,4 @@
-"""The boots of a history, and what is believed of the time of the one that goes on."""
+"""The boots of a history, and the time of the current one."""
 
 import sqlite3
 
@@ -7,14 +7,14 @@ from .boots import Boot, BootRange
 from .clock_trust import ClockReading, ClockTrust, resolve_clock
 from .database import OutOfOrder
 
-# A record that is played has a time of its own, and nobody doubts it.
+# The boot id of a played record, whose time is certain.
 RECORD = "record"
 
 
 class Timeline:
-    """Knows the boot that samples are added to; what it hears is written with the next commit.
+    """The boot that samples are added to; its time is written with the next commit.
 
-    boot: None before its time was told. newest_ms: its newest sample, in monotonic time.
+    boot: None before the first clock reading. newest_ms: its newest sample, in monotonic time.
     """
 
     def __init__(self, boot_id: str) -> None:
@@ -27,11 +27,11 @@ class Timeline:
         self.newest_ms: int | None = None
 
     def attach(self, known: list[Boot], reaches: list[BootRange]) -> None:
-        """Find this boot in a file that was opened, or the place after all others."""
+        """Find this boot in an opened file, or the place after all others."""
         last = known[-1] if known else None
         own = self.boot.ordinal if self.boot is not None else 0
         if last is not None and last.boot_id == boots.LOST and last.ordinal <= own:
-            pass  # what the damaged file knew of this boot, or of the one before it
+            pass  # what a damaged file had of this boot, or of the one before
         elif last is not None and last.boot_id == self._boot_id:
             self._ordinal = last.ordinal
             if self.boot is None:
@@ -46,11 +46,11 @@ class Timeline:
         own_name = self._ordinal, self._boot_id
         is_known = last is not None and (last.ordinal, last.boot_id) == own_name
         if self.boot is not None:
-            self.boot = self._agreed(self.boot, last if is_known else None)
+            self.boot = self._merged(self.boot, last if is_known else None)
         self._written = None
 
     def set_clock(self, reading: ClockReading, monotonic_ms: int) -> bool:
-        """Take a clock reading; True when the samples of this boot have another time now."""
+        """Take a clock reading; return whether the samples of this boot have another time now."""
         boot = self.boot
         before = None if boot is None else ClockReading(boot.offset_ms, boot.trust)
         after = reading
@@ -67,7 +67,7 @@ class Timeline:
     def take(self, taken_ms: int) -> int:
         """Return the monotonic time of a new sample of this boot.
 
-        taken_ms: Unix milliseconds, as they are believed to be. Raises OutOfOrder.
+        taken_ms: Unix milliseconds by the current reading. Raises OutOfOrder.
         """
         if self.boot is None:
             self.set_clock(ClockReading(0, ClockTrust.SYNCHRONISED), taken_ms)
@@ -85,27 +85,27 @@ class Timeline:
         self.newest_ms = monotonic_ms
         return monotonic_ms
 
-    def _agreed(self, boot: Boot, known: Boot | None) -> Boot:
-        """What is believed of this boot, when the file could not be asked before."""
-        agreed = boot._replace(ordinal=self._ordinal)
+    def _merged(self, boot: Boot, known: Boot | None) -> Boot:
+        """Return this boot with the better time of memory and file."""
+        merged = boot._replace(ordinal=self._ordinal)
         if known is not None:
-            agreed = agreed._replace(base_ms=known.base_ms)
+            merged = merged._replace(base_ms=known.base_ms)
             if known.trust > boot.trust:
-                agreed = agreed._replace(offset_ms=known.offset_ms, trust=known.trust)
+                merged = merged._replace(offset_ms=known.offset_ms, trust=known.trust)
         elif self._boot_id != RECORD:
             reading = ClockReading(boot.offset_ms, boot.trust)
             after = resolve_clock(None, reading, self.newest_ms or 0, self._newest_of_earlier_ms)
-            agreed = agreed._replace(offset_ms=after.offset_ms, trust=after.trust)
-        self._is_moved |= agreed.offset_ms != boot.offset_ms
-        return agreed
+            merged = merged._replace(offset_ms=after.offset_ms, trust=after.trust)
+        self._is_moved |= merged.offset_ms != boot.offset_ms
+        return merged
 
     def write(self, connection: sqlite3.Connection, boot: Boot) -> None:
-        """Write what is believed of this boot, unless written() has said that it is there."""
+        """Write this boot, unless it is there."""
         if boot != self._written:
             boots.write(connection, boot)
             if boot.trust is not ClockTrust.NONE:
                 boots.make_way(connection, boot)
 
     def written(self, boot: Boot | None) -> None:
-        """Note that this has reached the disk."""
+        """Note that this boot is on the disk."""
         self._written = boot

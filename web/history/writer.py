@@ -1,10 +1,10 @@
-"""The history: one SQLite file with one writer; history_reader.py is how the pages look at it.
+"""The history: one SQLite file with one writer; reader.py is for all others.
 
 A sample is acknowledged when its commit has reached the disk (WAL, synchronous FULL, one fsync).
 Until then it waits in memory, and goes with the next commit that succeeds; so does a better reading
 on the time, and an alarm that was acknowledged.
 
-    wait() hear() store_alarm()      commit() work()
+    queue() set_clock() store_alarm()    commit() transact()
             |                            |
          memory  ------------------->  file: boot, samples, hours, level, present
     any thread, at once             one thread, for as long as the disk takes
@@ -36,7 +36,7 @@ from .timeline import RECORD, Timeline
 
 log = logging.getLogger(__name__)
 
-_LAST_S = 1.0  # so long the end of the program waits for a commit that hangs
+_LAST_S = 1.0  # close() waits so long for a commit that hangs
 
 
 class _Due(NamedTuple):
@@ -49,7 +49,7 @@ class _Due(NamedTuple):
 
 
 class _Written(NamedTuple):
-    """What the file says already. hour: the first that is not summed up; its number."""
+    """What the file has. hour: the number of the first that is not summed up."""
 
     level: StormLevel | None
     hour: int
@@ -60,10 +60,10 @@ class _Written(NamedTuple):
 class History:
     """The one writer of a history file. A context manager; closing twice is fine.
 
-    boot_id: which boot the samples are of; left out, they are a record, which is its own clock.
-    begin: is given each new file before anything is written to it. pending: set when something is
-    to be committed soon. Raises HistoryError when another program writes to it, when the folder or
-    the file cannot be written, or when the file is something else; and HistoryDamaged.
+    boot_id: of the samples; by default that of a record, which has its own time. begin: called with
+    each new file before it is used. pending: set when something is to be committed soon. Raises
+    HistoryError if another program writes to the file, if it cannot be written or is not a history;
+    and HistoryDamaged.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class History:
         self.path = path
         self.pending = threading.Event()
         self._begin = begin
-        self._memory = threading.Lock()  # never held while the disk is asked
+        self._memory = threading.Lock()  # never held during a disk access
         self._file = threading.RLock()
         self._timeline = Timeline(boot_id)
         self._backlog = Backlog()
@@ -86,7 +86,7 @@ class History:
         self._connection = WriterConnection(path, self._attach)
         try:
             self._connection.connection()
-        except HistoryBusy as error:  # what comes waits until it is well again
+        except HistoryBusy as error:  # samples wait until it can be written
             log.warning("%s", error)
         except HistoryError:
             self._connection.close(leave_nothing=True)
@@ -94,55 +94,50 @@ class History:
 
     @property
     def boot(self) -> Boot | None:
-        """The boot that samples are added to; None before its time was told."""
+        """The boot that samples are added to; None before the first clock reading."""
         return self._timeline.boot
 
     @property
     def offset_ms(self) -> int:
-        """Unix milliseconds when its monotonic time was 0; 0 before that was told."""
+        """The boot's Unix milliseconds at monotonic time 0; 0 before the first clock reading."""
         return self._timeline.boot.offset_ms if self._timeline.boot is not None else 0
 
     @property
     def newest_at(self) -> float | None:
-        """When the newest sample of this boot was taken (Unix seconds), stored or not."""
+        """The time of this boot's newest sample (Unix seconds), stored or not."""
         boot, newest_ms = self._timeline.boot, self._timeline.newest_ms
         return None if boot is None or newest_ms is None else (boot.offset_ms + newest_ms) / 1000
 
     @property
     def stored_ms(self) -> int | None:
-        """The monotonic time of the newest sample that was committed; None before there is one."""
+        """The monotonic time of the newest committed sample; None before the first."""
         stored = self._backlog.stored
         return stored[-1].monotonic_ms if stored else None
 
     @property
     def newest(self) -> int | None:
-        """The number of that sample."""
         boot, stored_ms = self._timeline.boot, self.stored_ms
         return None if boot is None or stored_ms is None else boot.number(stored_ms)
 
     @property
     def waiting(self) -> int:
-        """How many samples wait for the disk."""
         return len(self._backlog.waiting)
 
     def set_clock(self, reading: ClockReading, monotonic_ms: int) -> bool:
-        """Take a clock reading; True when the samples of this boot have another time now.
-
-        It is kept with the next commit.
-        """
+        """Take a clock reading; return whether the samples of this boot have another time now."""
         with self._memory:
             return self._timeline.set_clock(reading, monotonic_ms)
 
     def add(self, sample: Sample, level: StormLevel | None = None, remark: str = "") -> None:
-        """Commit a sample at once. Raises as wait() and commit() do; then it waits."""
+        """Queue a sample and commit; after a HistoryError it waits."""
         self.queue(sample, level, remark)
         self.commit()
 
     def queue(self, sample: Sample, level: StormLevel | None = None, remark: str = "") -> None:
-        """Put a sample among those that go with the next commit, without asking the disk.
+        """Add a sample to the next commit, without a disk access.
 
-        taken_at: as the time of this boot is believed to be. level: what it led to. remark: what
-        is to be said of the sensor. Raises OutOfOrder for one that is not later than the newest.
+        level: what it led to. remark: about the sensor. Raises OutOfOrder if it is not later than
+        the newest.
         """
         centi_c = None if sample.temperature_c is None else round(sample.temperature_c * 100)
         with self._memory:
@@ -152,12 +147,12 @@ class History:
         self.pending.set()
 
     def store_alarm(self, alarm: StoredAlarm) -> None:
-        """Keep what was acknowledged, and how long the alarm is silent, with the next commit."""
+        """Store the alarm's acknowledgement and silence with the next commit."""
         with self._memory:
             self._alarm = alarm
 
     def samples_after(self, monotonic_ms: int | None) -> list[Sample]:
-        """The samples in memory that are later than this, by the time that is believed now."""
+        """Return the samples in memory that are later than this, by the current clock reading."""
         with self._memory:
             rows, boot = self._backlog.after(monotonic_ms), self._timeline.boot
         return [
@@ -171,7 +166,7 @@ class History:
         ]
 
     def commit(self) -> None:
-        """Write all that waits. Raises HistoryError; then it waits for the next commit."""
+        """Write all that waits; after a HistoryError it goes on waiting."""
         with self._file:
             if self._is_closed:
                 raise HistoryError(f"{self.path} was closed: open it again")
@@ -194,7 +189,7 @@ class History:
                 self._backlog.written(due.rows)
 
     def forget(self) -> None:
-        """Empty the history: for a played record that is to begin again."""
+        """Empty the history, for a played record that begins again."""
 
         def empty(connection: sqlite3.Connection) -> None:
             for table in ("samples", "hours", "levels", "boots"):
@@ -205,22 +200,22 @@ class History:
         with self._memory:
             self._timeline = Timeline(RECORD)
             self._backlog = Backlog()
-        self.let_go()
+        self.disconnect()
 
     def transact(self, do: Callable[[sqlite3.Connection], object]) -> None:
-        """Have something done to the file in one transaction, between two samples."""
+        """Call `do` with the file, in one transaction."""
         with self._file, advice(self.path):
             connection = self._connection.connection()
             with transaction(connection):
                 do(connection)
 
-    def let_go(self) -> None:
-        """Close the file; it is opened again with the next commit. The lock on it stays."""
+    def disconnect(self) -> None:
+        """Close the file until the next commit, and keep its lock."""
         with self._file:
-            self._connection.let_go()
+            self._connection.disconnect()
 
     def store_again(self) -> None:
-        """Store what is remembered once more, where it is not there."""
+        """Store the rows in memory again, if the file does not have them."""
         with self._file:
             with self._memory:
                 self._backlog.again()
@@ -228,7 +223,7 @@ class History:
             self.commit()
 
     def close(self) -> None:
-        """Close the file and let another program write to it; what waits is tried once more."""
+        """Commit what waits, close the file and unlock it. Closing twice is fine."""
         if not self._file.acquire(timeout=_LAST_S):
             log.warning("%s: the disk does not answer: it is left as it is", self.path)
             return
@@ -279,7 +274,7 @@ class History:
         return _Written(level, hour, remark, alarm)
 
     def _attach(self, connection: sqlite3.Connection) -> None:
-        """Find out what a file that was opened says already."""
+        """Read what an opened file has."""
         known = all_boots(connection)
         if not known:
             with transaction(connection):

@@ -74,9 +74,9 @@ def render_chart(
 def _uncertain(reader: HistoryReader, begin: float, end: float) -> list[UncertainSpan]:
     """Return the stretches whose dates come from no trusted clock."""
     return [
-        UncertainSpan(piece.begin_ms / 1000, piece.end_ms / 1000)
-        for piece in reader.pieces(begin, end)
-        if piece.boot.trust is ClockTrust.NONE
+        UncertainSpan(part.begin_ms / 1000, part.end_ms / 1000)
+        for part in reader.ranges(begin, end)
+        if part.boot.trust is ClockTrust.NONE
     ]
 
 

@@ -14,7 +14,7 @@ from calibration.pressure.sea_level import HEIGHTS_M
 from sensors.errors import ConfigError
 
 from ..history.database import HistoryError
-from ..history.recent import check_age, last_samples
+from ..history.reader import check_age, last_samples
 from ..weather import StormLevel
 from .preference_store import SETTABLE, PreferenceStore
 from .request_parsing import JsonBody

@@ -1,4 +1,4 @@
-"""The wind of now, as an instrument on board measures it: a mean of ten minutes, or none."""
+"""The mean wind of ten minutes, from the speeds that an instrument on board measures."""
 
 import threading
 import time
@@ -7,40 +7,37 @@ from collections.abc import Callable
 
 # The mean that forecasts and the Beaufort scale speak of (WMO-No. 8, volume I, chapter 5).
 _MEAN_S = 600.0
-# What an instrument that has just come says is a gust as likely as not.
+# From a shorter time or fewer speeds, the mean may be that of a gust.
 _LEAST_S, _FEWEST = 300.0, 30
-# One that has been silent for so long says nothing of now.
+# After so long a silence the mean is not that of now.
 _SILENT_S = 60.0
-# Instruments tell up to ten speeds a second; of each ten seconds the mean is kept.
+# Instruments send up to ten speeds a second; for each ten seconds their sum is kept.
 _STEP_S = 10.0
 _STRONGEST_MS = 100.0
 
 
 class _Step:
-    """The speeds of some seconds."""
+    """The speeds of ten seconds."""
 
     def __init__(self, begin: float) -> None:
         self.begin, self.sum_ms, self.count = begin, 0.0, 0
 
 
 class MeanWind:
-    """Takes speeds and tells their mean, in m/s; for any thread.
-
-    now: seconds of a clock that only goes on.
-    """
+    """The mean of the speeds that were added, in m/s; for any thread. now: monotonic seconds."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._steps: deque[_Step] = deque()
-        self._heard_at = 0.0
+        self._added_at = 0.0
         self._lock = threading.Lock()
 
     def add(self, wind_ms: float) -> None:
-        """Take the speed of this moment; one that cannot be is not counted."""
-        if not 0.0 <= wind_ms <= _STRONGEST_MS:  # nor is what is no number
+        """Add the speed of this moment, if it is possible."""
+        if not 0.0 <= wind_ms <= _STRONGEST_MS:  # also False for NaN
             return
         with self._lock:
-            now = self._heard_at = self._now()
+            now = self._added_at = self._now()
             if not self._steps or now - self._steps[-1].begin >= _STEP_S:
                 self._steps.append(_Step(now))
             self._steps[-1].sum_ms += wind_ms
@@ -48,12 +45,12 @@ class MeanWind:
             self._drop_old(now)
 
     def mean_ms(self) -> float | None:
-        """The mean of the last ten minutes; None where less than five minutes of it are known."""
+        """Return the mean of the last ten minutes; None if less than five of them are known."""
         with self._lock:
             now = self._now()
             self._drop_old(now)
             steps = self._steps
-            if not steps or now - self._heard_at > _SILENT_S:
+            if not steps or now - self._added_at > _SILENT_S:
                 return None
             count = sum(step.count for step in steps)
             if count < _FEWEST or now - steps[0].begin < _LEAST_S:

@@ -1,4 +1,4 @@
-"""When to take a sample, and what time it is: by the wall clock, or by a record that is played."""
+"""When to take a sample, and the time: by the machine's clock, or by a record that is played."""
 
 import threading
 import time
@@ -15,36 +15,35 @@ _ALIVE_EVERY_S = 10.0
 
 
 class Pace(Protocol):
-    """The time that samples are stamped with and ages are told by.
+    """The clock of the samples and their ages.
 
-    period_s: from one sample to the next, as a rule. boot_id: which boot its monotonic time is of.
+    period_s: from one sample to the next, as a rule. boot_id: the boot of its monotonic time.
     """
 
     period_s: float
 
     @property
-    def boot_id(self) -> str:
-        """Which boot this is."""
+    def boot_id(self) -> str: ...
 
     def remark(self) -> str:
-        """What is to be said of this time, or nothing."""
+        """Return a remark about this time, or ""."""
 
     def now(self) -> float:
-        """Unix seconds, UTC, as they are believed to be."""
+        """Return the time in Unix seconds, UTC."""
 
     def reading(self) -> ClockReading:
-        """What the clock says."""
+        """Return what the clock says."""
 
     def set_offset(self, offset_ms: int) -> None:
-        """From now on it is this offset, in Unix milliseconds, that makes the time."""
+        """Use this offset (Unix milliseconds at monotonic time 0) from now on."""
 
     def begins(self) -> float:
-        """The first moment to come, or this one; seconds of monotonic time, without the offset."""
+        """Return the monotonic time in seconds, at which the next sample may begin."""
 
     def next_moment(self, stop: threading.Event) -> float | None:
-        """Wait for the next sample's moment and return it; None when told to stop, or at the end.
+        """Wait for the next sample; return its monotonic time in seconds.
 
-        Seconds of monotonic time, without the offset.
+        Return None when `stop` is set, or at the end of a record.
         """
 
 
@@ -53,19 +52,16 @@ class MachineClock(Protocol):
 
     boot_id: str
 
-    def monotonic_ms(self) -> int:
-        """Milliseconds since the machine was switched on."""
+    def monotonic_ms(self) -> int: ...
 
-    def reading(self) -> ClockReading:
-        """What the wall clock says, and whose word that is."""
+    def reading(self) -> ClockReading: ...
 
 
 class WallPace:
     """A sample each interval, stamped with the time since the boot.
 
-    The waiting is done by the monotonic clock, without drift, so that a wall clock that is set
-    neither stops nor hurries the recording. Intervals slept through are left out. alive: called at
-    least every ten seconds while it waits.
+    It waits by the monotonic clock, without drift: setting the wall clock neither stops nor hurries
+    the recording. Intervals slept through are left out. alive: called at least every ten seconds.
     """
 
     def __init__(
@@ -78,31 +74,24 @@ class WallPace:
 
     @property
     def boot_id(self) -> str:
-        """The kernel's name for this boot."""
         return self._clock.boot_id
 
     def remark(self) -> str:
-        """Nothing: it is the time."""
         return ""
 
     def now(self) -> float:
-        """Unix seconds, UTC, as they are believed to be."""
         return (self._offset_ms + self._clock.monotonic_ms()) / 1000
 
     def reading(self) -> ClockReading:
-        """What the machine's clock says."""
         return self._clock.reading()
 
     def set_offset(self, offset_ms: int) -> None:
-        """From now on it is this offset that makes the time; the machine's clock is left alone."""
         self._offset_ms = offset_ms
 
     def begins(self) -> float:
-        """Now."""
         return self._clock.monotonic_ms() / 1000
 
     def next_moment(self, stop: threading.Event) -> float | None:
-        """Wait for the next interval; None when told to stop."""
         while (left_s := self._next - time.monotonic()) > 0 or stop.is_set():
             self._alive()
             if stop.wait(max(0.0, min(left_s, _ALIVE_EVERY_S))):
@@ -116,9 +105,8 @@ class WallPace:
 class RecordPace:
     """The moments of a record, at `speed` seconds of it in one second.
 
-    moments: the record's stamps, rising. begins: where the playing begins; earlier moments come
-    at once. recorded: the newest moment that is stored already; playing goes on from there, and
-    nothing is recorded twice.
+    moments: the record's times, rising. begins: where playing begins; earlier moments come at
+    once. recorded: the newest moment that is stored already, after which playing goes on.
     """
 
     def __init__(
@@ -135,26 +123,22 @@ class RecordPace:
 
     @property
     def boot_id(self) -> str:
-        """A record is a boot of its own."""
         return RECORD
 
     def reading(self) -> ClockReading:
-        """It is its own clock: its monotonic time is Unix time."""
+        # Its monotonic time is Unix time.
         return ClockReading(0, ClockTrust.SYNCHRONISED)
 
     def set_offset(self, offset_ms: int) -> None:
-        """Nothing: nobody doubts it."""
+        return  # the time of a record is certain
 
     def now(self) -> float:
-        """Unix seconds of the record, no later than its end."""
         return min(self._end, self._start + self._speed * (time.monotonic() - self._since))
 
     def begins(self) -> float:
-        """The record's first moment that is still to come."""
         return self._to_come[0] if self._to_come else self._end
 
     def next_moment(self, stop: threading.Event) -> float | None:
-        """Wait for the record's next moment; None when told to stop, or after the last."""
         if not self._to_come or stop.is_set():
             self._caught_up.set()
             return None
@@ -168,11 +152,10 @@ class RecordPace:
         return moment
 
     def remark(self) -> str:
-        """Tell of the record's end, after which nothing moves."""
         if self.now() < self._end:
             return ""
         return "the record has ended: start with --again to play it again"
 
     def wait_until_caught_up(self, timeout_s: float) -> None:
-        """Wait until the moments that come at once have been asked for, but no longer than this."""
+        """Wait until the moments that come at once are over, at most for so long."""
         self._caught_up.wait(timeout_s)

@@ -8,7 +8,7 @@
                               alarm    pages,      Store: commit, daily copies,
                                      publishers      repairs, reading the past
 
-It alone touches the sensor. Only a played record waits for the store, so that it overtakes none.
+Only this thread reads the sensor. A played record, and no other, waits for the store.
 """
 
 import logging
@@ -30,9 +30,9 @@ from .store import Store
 
 log = logging.getLogger(__name__)
 
-_STEADY = 10  # so many samples in a row end an outage: a loose plug comes and goes
-_NOBODYS_CLOCK = (
-    "Nobody vouches for this clock: the machine has no time of its own, and none came from"
+_STEADY = 10  # samples in a row end an outage: a loose plug comes and goes
+_UNTRUSTED_CLOCK = (
+    "This clock cannot be trusted: the machine has no time of its own, and none came from"
     " outside. Changes are right, dates may not be."
 )
 
@@ -41,7 +41,7 @@ class Instruments(NamedTuple):
     """What is read at each moment (Unix seconds).
 
     read: the barometer. remark: a warning about it although it reads, or NOTHING. wind_ms: the
-    mean wind of now, where an instrument measures it.
+    mean wind, or None.
     """
 
     read: Callable[[float], Sample]
@@ -52,9 +52,9 @@ class Instruments(NamedTuple):
 class Recorder:
     """Reads, judges, rings, shows and leaves to be stored, at each moment of its pace.
 
-    ring: is given each sample and its outlook, before anything else is done with them. Whatever
-    keeps a sample from being read is a gap, logged once an outage. A context manager; leaving it
-    ends the thread after the reading under way, and stores what can be stored.
+    ring: called with each sample and its outlook, before they are shown or stored. A reading that
+    fails is a gap, logged once an outage. A context manager; leaving it ends the thread after the
+    current reading, and stores what can be stored.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Recorder:
         self._pace, self._instruments, self._ring = pace, instruments, ring
         self._feed = feed or ConditionsFeed()
         self._watch = StormWatch(station)
-        self._watch_offset_ms: int | None = None  # by which time it was given its samples
+        self._watch_offset_ms: int | None = None  # of the times of its samples
         self._mistake = ""
         self._reading = OutageLog(log, "reading the barometer", steady=_STEADY)
         self._remarks = OutageLog(log, "the barometer", steady=_STEADY, verb="is in doubt")
@@ -80,34 +80,34 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
     def join(self) -> None:
-        """Wait until it is closed, or a played record has been recorded to its end."""
+        """Wait for close(), or for the end of a played record."""
         self._thread.join()
 
     def wait_until_stored(self) -> None:
-        """Wait until all that was read is stored, if it can be, or until this is closed."""
+        """Wait until all samples are stored that can be, or for close()."""
         self._store.wait(self._stop)
 
     def close(self) -> None:
-        """Stop after the reading under way. Closing twice is fine."""
+        """Stop after the current reading. Closing twice is fine."""
         self._stop.set()
         if self._thread.ident is not None:
             self._thread.join()
         self._store.close()
 
     def set_clock(self, reading: ClockReading) -> ClockTrust:
-        """Take somebody's reading on the time, from any thread; return whose is believed now."""
+        """Take a clock reading, from any thread; return the source of the time in use."""
         with self._turn:
             self._set_clock(reading, self._pace.begins())
             return self._trust()
 
     def move_to(self, station: Station) -> None:
-        """Judge by another position, as soon as the past is read again. From any thread."""
+        """Judge by another position, once the past is read again. From any thread."""
         self._store.move_to(station)
 
     def __enter__(self) -> Self:
         self._set_clock(self._pace.reading(), self._pace.begins())
         self._store.start()
-        newest = self._take_up_the_past()
+        newest = self._resume_from_past()
         self._pace.set_offset(self._history.offset_ms)
         self._show(newest, self._watch.outlook, self._feed.newest.remark)
         self._thread.start()
@@ -120,9 +120,9 @@ class Recorder:
         while (moment := self._pace.next_moment(self._stop)) is not None:
             with self._turn:
                 self._mistake = ""
-                with self._going_on("hearing the clock"):
+                with self._guarded("reading the clock"):
                     self._set_clock(self._pace.reading(), moment)
-                    self._take_up_the_past()
+                    self._resume_from_past()
                 self._take((round(moment * 1000) + self._history.offset_ms) / 1000)
             if self._pace.boot_id == RECORD:
                 self.wait_until_stored()
@@ -135,18 +135,18 @@ class Recorder:
             return
         self._reading.works()
         outlook = None
-        with self._going_on("judging"):
+        with self._guarded("judging"):
             outlook = self._judge(sample)
         if outlook is not None:
-            with self._going_on("ringing"):
+            with self._guarded("ringing"):
                 self._ring(sample, outlook)
         remark = NOTHING
-        with self._going_on("checking the sensor"):
+        with self._guarded("checking the sensor"):
             remark = self._instruments.remark(taken_at)
-        with self._going_on("showing"):
+        with self._guarded("showing"):
             self._show(sample, outlook, remark.words)
-        with self._going_on("storing"):
-            self._store.put(sample, outlook.level if outlook else None, remark.words)
+        with self._guarded("storing"):
+            self._store.queue(sample, outlook.level if outlook else None, remark.words)
         if remark.words:
             self._remarks.fails(remark.words, kind=remark.kind)
         else:
@@ -155,7 +155,7 @@ class Recorder:
             self._mistakes.works()
 
     def _judge(self, sample: Sample) -> Outlook | None:
-        """Judge; a clock that was set counts once the past was read by its new time."""
+        """Judge. A clock that was set counts once the past is read with its new time."""
         late_ms = self._history.offset_ms - (self._watch_offset_ms or 0)
         by_rule = sample._replace(taken_at=sample.taken_at - late_ms / 1000)
         return self._watch.update(by_rule, self._instruments.wind_ms())
@@ -173,10 +173,10 @@ class Recorder:
             (self._history.offset_ms - before_ms) / 1000,
         )
         self._pace.set_offset(self._history.offset_ms)
-        self._store.moved()
+        self._store.read_again()
 
-    def _take_up_the_past(self) -> Sample | None:
-        """Go on with the rule as the file leaves it, if that was read; return its newest sample."""
+    def _resume_from_past(self) -> Sample | None:
+        """Go on with the rule that the store read from the file; return its newest sample."""
         past = self._store.take_past()
         if past is None:
             return None
@@ -189,20 +189,20 @@ class Recorder:
         trust = self._trust()
         if sample is not None:  # as the file has it
             sample = sample._replace(pressure_hpa=round(sample.pressure_hpa, 2))
-        clock = _NOBODYS_CLOCK if trust is ClockTrust.NONE else ""
+        clock = _UNTRUSTED_CLOCK if trust is ClockTrust.NONE else ""
         outage = self._mistake or self._store.outage
         self._feed.publish(Conditions(sample, outlook, outage, remark, trust, clock))
 
     def _gap(self, error: Exception) -> None:
-        """Log each kind of error once an outage, and tell the pages of the newest."""
+        """Log each kind of error once an outage, and publish the newest."""
         is_expected = isinstance(error, (OSError, ValueError, ImportError))
         self._reading.fails(error, kind=type(error).__name__, exc_info=not is_expected)
-        with self._going_on("showing"):
+        with self._guarded("showing"):
             self._feed.publish(replace(self._feed.newest, outage=str(error)))
 
     @contextmanager
-    def _going_on(self, what: str) -> Iterator[None]:
-        """Whatever goes wrong in one step, the next ones are done."""
+    def _guarded(self, what: str) -> Iterator[None]:
+        """Log a failure of one step; the next steps follow."""
         try:
             yield
         except Exception as error:

@@ -1,15 +1,15 @@
-"""What is to be said of a barometer that reads: suspect, another one, or short of supply."""
+"""Remarks about a barometer that reads: suspect, exchanged, or reset."""
 
 from collections.abc import Callable
 from math import inf
 from typing import NamedTuple, Protocol
 
-# How long what happened once is told of: it is seen by whoever looks in now and then.
-_TOLD_S = 24 * 3600.0
+# How long a single event is shown, for a crew that looks now and then.
+_SHOWN_S = 24 * 3600.0
 
 
 class Remark(NamedTuple):
-    """Something to be said; what is the same thing, said again, is of the same kind."""
+    """A remark in words; two about the same fault have the same kind."""
 
     kind: str
     words: str
@@ -19,26 +19,25 @@ NOTHING = Remark("", "")
 
 
 class BarometerStatus(Protocol):
-    """What a board says of its barometer."""
+    """What a board knows of its barometer."""
 
     @property
     def suspect(self) -> str:
-        """Why its readings are not to be trusted; empty when they are."""
+        """Why its readings are not to be trusted, or ""."""
 
     @property
     def recoveries(self) -> int:
-        """How often it had lost its supply and was started up again."""
+        """How often it was reset and set up again."""
 
     @property
     def serial(self) -> str:
-        """What tells the sensor from others; empty before its first reading."""
+        """The number of this sensor; "" before its first reading."""
 
 
 class SensorHealth:
     """Watches one barometer, from one sample to the next.
 
-    corrected: tells the serial of the sensor that the offset on the pages was taken with; empty
-    when there is none, or it does not say.
+    corrected: returns the serial of the sensor that the offset was taken with, or "".
     """
 
     def __init__(
@@ -51,7 +50,7 @@ class SensorHealth:
         self._exchanged_at = self._recovered_at = -inf
 
     def remark(self, moment: float) -> Remark:
-        """Return what is most to be said at this moment (Unix seconds)."""
+        """Return the most important remark at this moment (Unix seconds)."""
         barometer, serial = self._barometer, self._barometer.serial
         if serial != self._serial:
             self._exchanged_at = moment if self._serial else -inf
@@ -67,13 +66,13 @@ class SensorHealth:
                 "the correction of the pressure was taken with another sensor: compare this one"
                 " (scripts/calibrate_barometer.py); until then it may be off by hectopascals",
             )
-        if moment - self._exchanged_at <= _TOLD_S:
+        if moment - self._exchanged_at <= _SHOWN_S:
             return Remark(
                 "exchanged",
                 "another sensor answers than before: a step on the curve is no weather; compare it"
                 " with a trusted barometer (scripts/calibrate_barometer.py)",
             )
-        if moment - self._recovered_at <= _TOLD_S:
+        if moment - self._recovered_at <= _SHOWN_S:
             return Remark("recovered", self._recovered_words())
         return NOTHING
 

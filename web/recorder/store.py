@@ -1,7 +1,7 @@
-"""A thread that stores what the recorder has judged, however long the disk takes for it.
+"""The thread that stores what the recorder has judged, however long the disk takes.
 
-The recorder leaves samples in the memory of the history; this thread alone touches the file. What
-it reads there of the past goes back to the recorder as a value.
+The recorder leaves samples in the memory of the history; only this thread touches the file. What it
+reads of the past goes back to the recorder as a value.
 """
 
 import logging
@@ -19,16 +19,15 @@ from .warm_start import warm_start
 
 log = logging.getLogger(__name__)
 
-_PATIENCE_S = 10.0  # then a disk that takes a commit and does not end it is called silent
-_LAST_S = 5.0  # so long the end of the program waits for the disk
+_PATIENCE_S = 10.0  # for a commit; then the disk is said not to answer
+_LAST_S = 5.0  # the end of the program waits so long for the disk
 
 
 class Past(NamedTuple):
     """What the file says of the past.
 
-    offset_ms: of the boot that goes on, when this was read. watch: the storm rule as the samples
-    leave it. newest: the newest of them; stored_ms: the monotonic time of the newest that
-    this program stored.
+    offset_ms: of the current boot, when this was read. watch: the storm rule after the samples.
+    newest: of the samples. stored_ms: the monotonic time of the newest one from this program.
     """
 
     offset_ms: int
@@ -38,7 +37,7 @@ class Past(NamedTuple):
 
 
 class Store:
-    """Stores in a thread of its own, whenever something is pending. Closing twice is fine."""
+    """Stores in its own thread whenever something is pending. Closing twice is fine."""
 
     def __init__(self, maintainer: HistoryMaintainer, station: Station) -> None:
         self._maintainer, self._history, self._station = maintainer, maintainer.history, station
@@ -47,60 +46,59 @@ class Store:
         self._is_closing = False
         self._past: Past | None = None
         self._failure = self._refusal = ""
-        self._putting, self._storing = OutageLog(log, "storing"), OutageLog(log, "the store")
+        self._queueing, self._storing = OutageLog(log, "storing"), OutageLog(log, "the store")
         self._reading = OutageLog(log, "reading the past")
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
 
     @property
     def outage(self) -> str:
-        """Why samples are not stored, or an empty string."""
+        """Why samples are not stored, or ""."""
         since, waiting = self._busy_since, self._history.waiting
         if since is not None and time.monotonic() - since > _PATIENCE_S and waiting:
             return f"the disk does not answer; {waiting} samples wait in memory until it does"
         return self._refusal or self._failure
 
     def start(self) -> None:
-        """Read the past, and begin."""
         self._maintainer.has_news = True
         self._turn()
         self._thread.start()
 
-    def put(self, sample: Sample, level: StormLevel | None, remark: str) -> None:
-        """Leave a sample to be stored, without waiting for the disk."""
+    def queue(self, sample: Sample, level: StormLevel | None, remark: str) -> None:
+        """Queue a sample, without waiting for the disk."""
         try:
             self._history.queue(sample, level, remark)
         except HistoryError as error:
-            self._putting.fails(error)
+            self._queueing.fails(error)
             self._refusal = str(error)
         else:
-            self._putting.works()
+            self._queueing.works()
             self._refusal = ""
 
-    def moved(self) -> None:
-        """The samples of this boot have another time: have it written, and the past read by it."""
+    def read_again(self) -> None:
+        """Have another time of this boot written, and the past read with it."""
         self._maintainer.has_news = True
         self._history.pending.set()
 
     def move_to(self, station: Station) -> None:
-        """Have the past read for another position. From any thread."""
+        """Read the past again for another position. From any thread."""
         if station != self._station:
             self._station = station
-            self.moved()
+            self.read_again()
 
     def take_past(self) -> Past | None:
-        """Return what was read of the past since the last call, if it is by the time of now."""
+        """Return what was read of the past since the last call, if its time is the current one."""
         with self._changed:
             past, self._past = self._past, None
         return past if past is not None and past.offset_ms == self._history.offset_ms else None
 
     def wait(self, stop: threading.Event) -> None:
-        """Wait until all is stored that can be, or until told to stop."""
+        """Wait until all is stored that can be, or until `stop` is set."""
         with self._changed:
-            while self._is_at_work() and not stop.is_set():
+            while self._is_busy() and not stop.is_set():
                 self._changed.wait(0.25)
 
     def close(self) -> None:
-        """Store what can be stored, for a few seconds at the most."""
+        """Store what can be stored, for a few seconds at most."""
         self._is_closing = True
         self._maintainer.hurry()
         self._history.pending.set()
@@ -110,7 +108,7 @@ class Store:
             waiting = self._history.waiting
             log.warning("the disk does not answer: the last %d samples are not stored", waiting)
 
-    def _is_at_work(self) -> bool:
+    def _is_busy(self) -> bool:
         return self._busy_since is not None or self._history.pending.is_set()
 
     def _run(self) -> None:
@@ -135,7 +133,7 @@ class Store:
             self._storing.works()
 
     def _read_past(self) -> None:
-        self._maintainer.has_news = False  # first: a clock that is set meanwhile is news again
+        self._maintainer.has_news = False  # first: a clock that is set meanwhile sets it again
         boot, offset_ms = self._history.boot, self._history.offset_ms
         stored_ms = self._history.stored_ms
         try:
@@ -155,6 +153,6 @@ class Store:
 
 
 def _agree(boot: Boot | None, reader: HistoryReader) -> bool:
-    """Whether the file has the time that is believed of the samples of this boot."""
-    own = (piece.boot for piece in reader.pieces() if boot and piece.boot.ordinal == boot.ordinal)
+    """Return whether the file has the current time of this boot."""
+    own = (part.boot for part in reader.ranges() if boot and part.boot.ordinal == boot.ordinal)
     return all(boot and stored.offset_ms == boot.offset_ms for stored in own)

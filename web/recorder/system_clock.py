@@ -1,4 +1,4 @@
-"""The machine's clocks: what they say, and the kernel's own word on whether they are right."""
+"""The machine's clocks, and whether the kernel calls them right."""
 
 import time
 from collections.abc import Callable
@@ -11,39 +11,37 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _RTCS = Path("/sys/class/rtc")
 _DIGITS = 8  # of the boot's id: enough to tell one boot from the next
 
-# adjtimex(2): with modes = 0 it only looks; its answer is the state of the clock.
+# adjtimex(2): with modes = 0 it sets nothing and returns the state of the clock.
 _TIME_ERROR = 5
 _TIMEX_BYTES = 512  # more than any architecture's struct timex
 
 
 class SystemClock:
-    """The clocks of this machine. boot_id: tells this boot from others."""
+    """The clocks of this machine. boot_id: of the kernel, its first eight digits."""
 
     def __init__(self) -> None:
         self.boot_id = boot_id()
 
     def monotonic_ms(self) -> int:
-        """Milliseconds since the machine was switched on; sleeping counts, and nothing sets it."""
         return monotonic_ms()
 
     def uptime(self) -> float:
-        """The same in seconds."""
+        """Return the seconds since the boot."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def reading(self) -> ClockReading:
-        """What the wall clock says, and whose word that is."""
         since_boot_ms = monotonic_ms()
         wall_ms = time.time_ns() // 1_000_000
         return ClockReading(wall_ms - since_boot_ms, _trust(wall_ms))
 
 
 def monotonic_ms() -> int:
-    """Milliseconds since the machine was switched on, by the only clock that nobody sets."""
+    """Return the milliseconds since the boot, sleep included; no program can set this clock."""
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
 def boot_id() -> str:
-    """The kernel's name for this boot, its first eight digits."""
+    """Return the kernel's id of this boot, its first eight digits."""
     return _BOOT_ID.read_text(encoding="ascii").strip()[:_DIGITS]
 
 
@@ -54,7 +52,7 @@ def _trust(wall_ms: int) -> ClockTrust:
 
 
 def _is_synchronised() -> bool:
-    """Whether the kernel says so: someone (NTP, GPS) keeps its clock in step."""
+    """Return whether NTP or GPS keeps the clock in step, as the kernel says."""
     adjtimex = _adjtimex()
     return adjtimex is not None and adjtimex() not in (-1, _TIME_ERROR)
 
@@ -65,24 +63,24 @@ def _adjtimex() -> Callable[[], int] | None:
 
     try:
         function = ctypes.CDLL(None).adjtimex
-    except (OSError, AttributeError):  # no Linux, no word
+    except (OSError, AttributeError):  # no Linux
         return None
     timex = ctypes.create_string_buffer(_TIMEX_BYTES)
 
-    def ask() -> int:
-        ctypes.memset(timex, 0, _TIMEX_BYTES)  # modes = 0: nothing is set
+    def clock_state() -> int:
+        ctypes.memset(timex, 0, _TIMEX_BYTES)
         return int(function(timex))
 
-    return ask
+    return clock_state
 
 
 def _agrees_with_rtc(wall_ms: int) -> bool:
-    """Whether a real-time clock says the same; one that lost its battery begins at 1970."""
+    """Return whether a real-time clock agrees; without a battery it begins at 1970."""
     for clock in _RTCS.glob("rtc*/since_epoch"):
         try:
             seconds = int(clock.read_text(encoding="ascii"))
-        except (OSError, ValueError):  # it is there and does not answer
+        except (OSError, ValueError):  # it does not answer
             continue
-        if abs(seconds * 1000 - wall_ms) <= SLACK_MS + 1000:  # it tells whole seconds
+        if abs(seconds * 1000 - wall_ms) <= SLACK_MS + 1000:  # it has whole seconds
             return True
     return False

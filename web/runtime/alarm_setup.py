@@ -1,4 +1,4 @@
-"""The alarm of a running program and its outputs; only those in the settings are imported."""
+"""Set up the alarm, its outputs and its notifications; import only what is configured."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -17,31 +17,30 @@ from ..weather.sample import corrected
 
 log = logging.getLogger(__name__)
 
+Ring = Callable[[Sample, Outlook], None]
+
 
 def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm:
-    """The alarm as a restart left it; from now on the history keeps what is acknowledged."""
-    kept, level = StoredAlarm(), StormLevel.CALM
+    """Return the alarm as a restart left it; the history stores its later changes."""
+    stored, level = StoredAlarm(), StormLevel.CALM
     try:
         with HistoryReader(history.path) as reader:
-            kept, change = reader.alarm(), reader.level()
+            stored, change = reader.alarm(), reader.level()
     except OSError as error:
         log.warning("what was acknowledged of the alarm is not known: %s", error)
     else:
         level = change.level if change else level
-    state = kept.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
+    state = stored.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
     return Alarm(state, clock.boot_id, history.store_alarm, history.pending.set)
 
 
 @contextmanager
 def ringing(
     alarm: Alarm, settings: PreferenceStore, pace: Pace, clock: SystemClock, *, simulated: bool
-) -> Iterator[Callable[[Sample, Outlook], None]]:
-    """Give the function that takes each outlook to the alarm, and a change to the notifiers."""
-    config = settings.current.alarm
-    with (
-        _sounding(alarm, config, clock, simulated=simulated),
-        _notifying(settings) as notify,
-    ):
+) -> Iterator[Ring]:
+    """Have the alarm sound, and yield what the recorder calls with each outlook."""
+    sounder = _sounder(alarm, settings.current.alarm, clock, simulated=simulated)
+    with sounder, _notifications(settings) as notify:
 
         def ring(sample: Sample, outlook: Outlook) -> None:
             before = alarm.update(outlook.level, clock.uptime())
@@ -54,21 +53,24 @@ def ringing(
         yield ring
 
 
-def _sounding(
+def _sounder(
     alarm: Alarm, config: AlarmConfig, clock: SystemClock, *, simulated: bool
 ) -> AbstractContextManager[object]:
     if config.buzzer is None and not config.sound:
         return nullcontext()
-    from ..alarm.outputs import outputs
+    from ..alarm.outputs import outputs_of
     from ..alarm.sounder import Sounder
 
-    return Sounder(alarm, outputs(config, simulated=simulated), clock.uptime)
+    return Sounder(alarm, outputs_of(config, simulated=simulated), clock.uptime)
 
 
-def _notifying(settings: PreferenceStore) -> AbstractContextManager[Callable[[LevelChange], None]]:
+@contextmanager
+def _notifications(settings: PreferenceStore) -> Iterator[Callable[[LevelChange], None]]:
     config = settings.current.alarm
     if not config.notify_command and not config.notify_url:
-        return nullcontext(lambda change: None)
+        yield lambda change: None
+        return
     from ..alarm.notifications import Notifications
 
-    return Notifications.of(config, lambda: settings.current.alarm.notify_from_level).telling()
+    with Notifications.of(config, lambda: settings.current.alarm.notify_from_level) as opened:
+        yield opened.notify

@@ -35,7 +35,7 @@ def summary(plan: Plan) -> str:
 
 
 def _publishers(config: Config) -> list[str]:
-    """The publishers that would be used, as the log calls them. Raises ConfigError."""
+    """Return the titles of the publishers. Raises ConfigError."""
     if config.publishers:
         from ..publish.registry import publishers_of
 

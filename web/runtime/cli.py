@@ -1,4 +1,4 @@
-"""The command line of `python -m web`, and what it says over the settings file."""
+"""The command line of `python -m web`, and the settings that it overrides."""
 
 import argparse
 import os
@@ -39,9 +39,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     add(
         "--rebuild",
         action="store_true",
-        help="make the history anew from its daily copies, and end; what was there is kept aside",
+        help="rebuild the history from its daily copies, and end; the old one is kept",
     )
-    add("--host", default="127.0.0.1", help="address of the page (default: this machine alone)")
+    add("--host", default="127.0.0.1", help="address of the page (default: only this machine)")
     add("--port", type=_port, default=8080, help="port of the page (default: 8080)")
     add("--no-page", action="store_true", help="record without a page")
     add("--simulate", action="store_true", help="play a storm, on a Raspberry Pi too")
@@ -62,7 +62,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    # With a width it need not look for the terminal's, for which it loads shutil: a megabyte.
+    # Without a width argparse loads shutil, a megabyte, to find the terminal's.
     try:
         width = os.get_terminal_size().columns
     except OSError:  # no terminal
@@ -78,12 +78,12 @@ def _file(text: str) -> str:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: choose 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: choose 1 to 65535")
     return int(text)
 
 
 def config_of(options: argparse.Namespace) -> Config:
-    """Read the settings file, with what the command line says of the simulation.
+    """Read the settings file, with the command line's simulation.
 
     Raises ConfigError.
     """

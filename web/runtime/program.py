@@ -1,4 +1,4 @@
-"""The recorder at work, with all that hangs on it.
+"""The running program: the recorder and all that is connected to it.
 
 board -> recorder -> history
 |----> alarm -> buzzer, notifications
@@ -50,12 +50,12 @@ class Plan:
 
     @property
     def record_title(self) -> str:
-        """The title of the record that is played; empty for a real sensor."""
+        """The title of the record that is played; "" for a real sensor."""
         return self.board.weather.record.title if self.board.simulated else ""
 
 
 class Program(NamedTuple):
-    """The parts that the page is made from. clock: that of the machine."""
+    """The parts of a running program. clock: that of the machine."""
 
     recorder: Recorder
     maintainer: HistoryMaintainer
@@ -67,32 +67,32 @@ class Program(NamedTuple):
 
 @contextmanager
 def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator[Program]:
-    """Record for as long as it is entered.
+    """Record within the block.
 
-    again: a record is played from its beginning. alive: called while all goes its way, every ten
-    seconds at least.
+    again: play a record from its beginning. alive: called at least every ten seconds while all is
+    well.
     """
     board, clock = plan.board, SystemClock()
     config, preferences = plan.config, plan.settings.current
     with ExitStack() as opened:
         boot_id = RECORD if board.simulated else clock.boot_id
-        history, rescues = open_history(plan.path, boot_id)
+        history, salvages = open_history(plan.path, boot_id)
         opened.enter_context(history)
-        newest = _begun_anew(plan, history, again=again)
+        newest = _newest_kept(plan, history, again=again)
         pace = _pace_of(board, newest, config.history.interval_s, clock, alive)
         copies = None if board.simulated else DailyCsv(history)
-        maintainer = HistoryMaintainer(history, pace.period_s, copies=copies, rescues=rescues)
+        maintainer = HistoryMaintainer(history, pace.period_s, copies=copies, salvages=salvages)
         feed, wind = ConditionsFeed(), MeanWind()
         alarm = alarm_of(history, preferences.alarm, clock)
         ring = opened.enter_context(
             ringing(alarm, plan.settings, pace, clock, simulated=board.simulated)
         )
-        trust = SensorHealth(board, lambda: _corrected_sensor(plan.settings))
+        health = SensorHealth(board, lambda: _sensor_of_offset(plan.settings))
         recorder = Recorder(
             maintainer,
             preferences.station.place,
             pace,
-            Instruments(_reading(board), trust.remark, wind.mean_ms),
+            Instruments(_reader_of(board), health.remark, wind.mean_ms),
             feed=feed,
             ring=ring,
         )
@@ -103,8 +103,8 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         yield parts
 
 
-def _begun_anew(plan: Plan, history: History, *, again: bool) -> float | None:
-    """When the newest sample was taken; a record that is to begin anew is forgotten."""
+def _newest_kept(plan: Plan, history: History, *, again: bool) -> float | None:
+    """Return when the newest sample was taken. Empty the history of a record that begins again."""
     newest = _newest_at(plan.path)
     if plan.board.simulated and (again or _is_over(plan.board, newest)):
         log.info("the record is played from its beginning")
@@ -114,16 +114,13 @@ def _begun_anew(plan: Plan, history: History, *, again: bool) -> float | None:
 
 
 def _is_over(board: Board, newest: float | None) -> bool:
-    """Whether the storm that ships with the toolkit was played to its end.
-
-    It is there to be watched, and begins again; a record of one's own stays as it is.
-    """
+    """Return whether the shipped storm was played to its end: only that one begins again."""
     has_ended = newest is not None and newest >= board.weather.record.end
     return has_ended and board.weather.is_shipped
 
 
 def _newest_at(path: Path) -> float | None:
-    """When the newest sample was taken that is stored already."""
+    """Return when the newest stored sample was taken."""
     try:
         with HistoryReader(path) as reader:
             newest = reader.newest()
@@ -140,7 +137,7 @@ def _pace_of(
     clock: SystemClock,
     alive: Callable[[], None],
 ) -> Pace:
-    """The pace of this board. newest: what of a record is stored already (Unix seconds)."""
+    """Return the pace of this board. newest: the last stored moment of a record."""
     if not board.simulated:
         return WallPace(interval_s, clock, alive)
     weather = board.weather
@@ -191,13 +188,13 @@ def version() -> str:
         return "not installed"
 
 
-def _corrected_sensor(settings: PreferenceStore) -> str:
-    """The sensor that the offset was taken with; empty where that is not known."""
+def _sensor_of_offset(settings: PreferenceStore) -> str:
+    """Return the serial of the sensor that the offset was taken with, or ""."""
     offset = settings.current.offset
     return offset.sensor if offset else ""
 
 
-def _reading(board: Board) -> Callable[[float], Sample]:
+def _reader_of(board: Board) -> Callable[[float], Sample]:
     def read(moment: float) -> Sample:
         if board.simulated:
             board.weather.move_to(moment)

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
-    """The application over what is recorded; leaving it leaves the colour sensor alone.
+    """Yield the application of a running program; close the colour sensor at the end.
 
     Raises ConfigError, and TokenError when there can be no token.
     """
@@ -64,13 +64,15 @@ def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
             settings_routes(plan.settings, barometer, token, lambda: applied()),
         ]
         app = create_app(context, others=others)
-        applied = _applying(app, context, plan, parts)
+        applied = _apply_preferences(app, context, plan, parts)
         yield app
 
 
-def _applying(app: Flask, context: PageContext, plan: Plan, parts: Program) -> Callable[[], None]:
-    """Return what makes the preferences of the moment hold."""
-    lock = Lock()  # of two changes at once, the newer is to hold
+def _apply_preferences(
+    app: Flask, context: PageContext, plan: Plan, parts: Program
+) -> Callable[[], None]:
+    """Return the function that applies the current preferences."""
+    lock = Lock()  # of two changes at once, the newer one holds
 
     def apply() -> None:
         with lock:
@@ -84,7 +86,7 @@ def _applying(app: Flask, context: PageContext, plan: Plan, parts: Program) -> C
 
 
 def _station_info(plan: Plan, pace: Pace) -> StationInfo:
-    """What the pages know of this station."""
+    """Return what the pages show of this station."""
     preferences = plan.settings.current
     title, refresh_s = "", max(5, min(60, round(pace.period_s / 2)))
     if plan.board.simulated:
@@ -104,10 +106,10 @@ def _station_info(plan: Plan, pace: Pace) -> StationInfo:
 
 
 def _invite(words: str) -> None:
-    """Show a new token once, to a person; a log is not to have it."""
+    """Show a new token once, to a person; it must not be in a log."""
     if sys.stdout is not None and sys.stdout.isatty():
         print(words, flush=True)
     else:
-        is_service = "STATE_DIRECTORY" in os.environ  # systemd tells it that way where to write
+        is_service = "STATE_DIRECTORY" in os.environ  # systemd sets it
         how = "sudo scripts/install-service" if is_service else "scripts/dashboard"
         log.info("a token for changes on the page was made; %s --token shows it", how)

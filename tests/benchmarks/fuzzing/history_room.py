@@ -126,10 +126,10 @@ def _clear(path: Path) -> None:
 
 def _go_on(path: Path) -> None:
     """Open it as the recorder does, bring over what can be read, record, and look at it."""
-    opened, rescues = open_history(path, "ee108f42")
+    opened, salvages = open_history(path, "ee108f42")
     with opened:
-        for rescue in rescues:
-            check(rescue.step(opened, 1.5, threading.Event()), "the rescue has no end")
+        for salvage in salvages:
+            check(salvage.step(opened, 1.5, threading.Event()), "the salvage has no end")
         opened.set_clock(ClockReading(1_790_000_000_000, ClockTrust.SYNCHRONISED), 90_000_000)
         opened.add(Sample(1_790_100_000.0, 1001.5, 17.0), None)
         with HistoryReader(path) as reader:

@@ -60,9 +60,11 @@ class Recorded:
 
 
 @contextmanager
-def hooked(target: Target, *pauses_s: float, limit: int = 32) -> Iterator[Notifications]:
-    with Notifications([Notifier(target, pauses_s=pauses_s, limit=limit)], lambda: WATCH) as hooks:
-        yield hooks
+def notifying(target: Target, *pauses_s: float, limit: int = 32) -> Iterator[Notifications]:
+    with Notifications(
+        [Notifier(target, pauses_s=pauses_s, limit=limit)], lambda: WATCH
+    ) as notifications:
+        yield notifications
 
 
 @pytest.fixture
@@ -80,19 +82,19 @@ def test_the_pauses_grow_and_end_within_an_hour() -> None:
 
 
 def test_each_change_is_sent_once_and_in_order(target: Recorded) -> None:
-    with hooked(target) as hooks:
+    with notifying(target) as notifications:
         for number in range(20):
-            hooks.tell(change(number))
+            notifications.notify(change(number))
         assert target.is_tried(*range(20))
     assert len(target.tries) == 20
 
 
 def test_what_does_not_concern_anybody_is_not_sent(target: Recorded) -> None:
-    with Notifications([Notifier(target)], lambda: WARNING) as hooks:
-        hooks.tell(change(1, CALM, WATCH))
-        hooks.tell(change(2, WATCH, WARNING))
-        hooks.tell(change(3, WARNING, WARNING))
-        hooks.tell(change(4, WARNING, CALM))
+    with Notifications([Notifier(target)], lambda: WARNING) as notifications:
+        notifications.notify(change(1, CALM, WATCH))
+        notifications.notify(change(2, WATCH, WARNING))
+        notifications.notify(change(3, WARNING, WARNING))
+        notifications.notify(change(4, WARNING, CALM))
         assert target.is_tried(2, 4)
 
 
@@ -100,11 +102,11 @@ def test_what_fails_is_tried_again_and_told_once(
     target: Recorded, caplog: pytest.LogCaptureFixture
 ) -> None:
     target.fault = OSError("it answers 503")
-    with hooked(target, 0.0, 0.0, 60.0) as hooks:
-        hooks.tell(change(1))
+    with notifying(target, 0.0, 0.0, 60.0) as notifications:
+        notifications.notify(change(1))
         assert target.is_tried(1, 1, 1)
         target.fault = None
-        hooks.tell(change(2))
+        notifications.notify(change(2))
         assert target.is_tried(1, 1, 1, 1, 2)
     assert messages(caplog) == [
         "the harbour fails: it answers 503; it is tried again",
@@ -116,12 +118,12 @@ def test_what_fails_for_long_is_given_up_and_told_and_the_next_is_tried(
     target: Recorded, caplog: pytest.LogCaptureFixture
 ) -> None:
     target.fault = OSError("nobody is there")
-    with hooked(target, 0.0, 0.0) as hooks:
-        hooks.tell(change(1))
+    with notifying(target, 0.0, 0.0) as notifications:
+        notifications.notify(change(1))
         assert target.is_tried(1, 1, 1)
         assert eventually(lambda: len(caplog.records) == 2)
         target.fault = None
-        hooks.tell(change(2))
+        notifications.notify(change(2))
         assert target.is_tried(1, 1, 1, 2)
     told = messages(caplog)
     assert told[0] == "the harbour fails: nobody is there; it is tried again"
@@ -131,23 +133,23 @@ def test_what_fails_for_long_is_given_up_and_told_and_the_next_is_tried(
 
 def test_news_is_a_reason_to_try_at_once_what_came_before_first(target: Recorded) -> None:
     target.fault = OSError("no network")
-    with hooked(target, 600.0) as hooks:
-        hooks.tell(change(1))
+    with notifying(target, 600.0) as notifications:
+        notifications.notify(change(1))
         assert target.is_tried(1)
-        hooks.tell(change(2))
+        notifications.notify(change(2))
         assert target.is_tried(1, 1)
         target.fault = None
-        hooks.tell(change(3))
+        notifications.notify(change(3))
         assert target.is_tried(1, 1, 1, 2, 3)
 
 
 def test_news_during_a_try_is_not_missed(target: Recorded) -> None:
     target.fault = OSError("no network")
     target.answers.clear()
-    with hooked(target, 600.0) as hooks:
-        hooks.tell(change(1))
+    with notifying(target, 600.0) as notifications:
+        notifications.notify(change(1))
         assert target.is_tried(1)
-        hooks.tell(change(2))
+        notifications.notify(change(2))
         target.fault = None
         target.answers.set()
         assert target.is_tried(1, 1, 2)
@@ -157,11 +159,11 @@ def test_of_too_many_the_oldest_is_dropped_and_told(
     target: Recorded, caplog: pytest.LogCaptureFixture
 ) -> None:
     target.answers.clear()
-    with hooked(target, limit=4) as hooks:
-        hooks.tell(change(0))
+    with notifying(target, limit=4) as notifications:
+        notifications.notify(change(0))
         assert target.is_tried(0)
         for number in range(1, 7):
-            hooks.tell(change(number))
+            notifications.notify(change(number))
         assert len(caplog.records) == 3
         target.answers.set()
         assert target.is_tried(0, 3, 4, 5, 6)
@@ -170,19 +172,19 @@ def test_of_too_many_the_oldest_is_dropped_and_told(
 
 def test_one_that_waits_to_be_tried_again_is_dropped_as_well(target: Recorded) -> None:
     target.fault = OSError("no network")
-    with hooked(target, 600.0, limit=1) as hooks:
-        hooks.tell(change(1))
+    with notifying(target, 600.0, limit=1) as notifications:
+        notifications.notify(change(1))
         assert target.is_tried(1)
         target.fault = None
-        hooks.tell(change(2))
+        notifications.notify(change(2))
         assert target.is_tried(1, 2)
 
 
 def test_whoever_tells_is_never_held_up(target: Recorded) -> None:
     target.answers.clear()
-    with hooked(target) as hooks:
+    with notifying(target) as notifications:
         for number in range(1000):
-            hooks.tell(change(number))
+            notifications.notify(change(number))
         assert len(target.tries) <= 1  # the first one hangs still: none was waited for
         target.answers.set()
 
@@ -191,27 +193,29 @@ def test_leaving_takes_no_longer_than_a_second_whatever_hangs(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     targets = [Recorded(), Recorded()]
-    with Notifications([Notifier(target) for target in targets], lambda: WATCH) as hooks:
+    with Notifications([Notifier(target) for target in targets], lambda: WATCH) as notifications:
         for target in targets:
             target.answers.clear()
-        hooks.tell(change(1))
-        hooks.tell(change(2))
+        notifications.notify(change(1))
+        notifications.notify(change(2))
         assert all(target.is_tried(1) for target in targets)
         begin = time.monotonic()
-        hooks.close()
+        notifications.close()
         assert time.monotonic() - begin < SOON_S / 2  # they hang for SOON_S
         assert messages(caplog) == ["the harbour: left unsent at the end: 2"] * 2
         for target in targets:
             target.answers.set()
 
 
-def test_a_mistake_of_ours_ends_no_hook(target: Recorded, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mistake_of_ours_ends_no_notifier(
+    target: Recorded, caplog: pytest.LogCaptureFixture
+) -> None:
     target.fault = ZeroDivisionError("oh")
-    with hooked(target, 600.0) as hooks:
-        hooks.tell(change(1))
+    with notifying(target, 600.0) as notifications:
+        notifications.notify(change(1))
         assert target.is_tried(1)
         target.fault = None
-        hooks.tell(change(2))
+        notifications.notify(change(2))
         assert target.is_tried(1, 1, 2)
     assert caplog.records[0].exc_info is not None
 
@@ -219,9 +223,9 @@ def test_a_mistake_of_ours_ends_no_hook(target: Recorded, caplog: pytest.LogCapt
 def test_one_that_cannot_be_reached_does_not_hold_up_another(target: Recorded) -> None:
     with speaking(hang) as url:
         slow = PostTarget(url, timeout_s=0.5)
-        with Notifications([Notifier(slow), Notifier(target)], lambda: WATCH) as hooks:
+        with Notifications([Notifier(slow), Notifier(target)], lambda: WATCH) as notifications:
             for number in range(3):
-                hooks.tell(change(number))
+                notifications.notify(change(number))
             assert target.is_tried(0, 1, 2)
 
 
@@ -229,17 +233,20 @@ def test_one_that_cannot_be_reached_does_not_hold_up_another(target: Recorded) -
 
 
 def test_an_address_gets_each_change_although_it_fails_at_first() -> None:
-    with answering(500, 503, 200) as server, hooked(PostTarget(server.url), 0.01, 0.01) as hooks:
-        hooks.tell(change(1))
-        hooks.tell(change(2, STORM, CALM))
+    with (
+        answering(500, 503, 200) as server,
+        notifying(PostTarget(server.url), 0.01, 0.01) as notifications,
+    ):
+        notifications.notify(change(1))
+        notifications.notify(change(2, STORM, CALM))
         assert server.is_asked(4)
         levels = [json.loads(body)["level"] for body in server.bodies()]
     assert levels == ["storm", "storm", "storm", "calm"]
 
 
 def test_the_log_does_not_tell_what_may_be_a_secret(caplog: pytest.LogCaptureFixture) -> None:
-    with answering(404) as server, hooked(PostTarget(server.url)) as hooks:
-        hooks.tell(change(1))
+    with answering(404) as server, notifying(PostTarget(server.url)) as notifications:
+        notifications.notify(change(1))
         assert server.is_asked(1)
         assert eventually(lambda: len(caplog.records) == 2)
     told = messages(caplog)
@@ -252,8 +259,8 @@ def test_a_command_gets_the_change_as_json_and_as_variables(tmp_path: Path) -> N
     script = (
         f"cat > {file}.new; echo $STORM_PETREL_PRESSURE_HPA >> {file}.new; mv {file}.new {file}"
     )
-    with hooked(CommandTarget(f"sh -c '{script}'")) as hooks:
-        hooks.tell(change(1, WATCH, WARNING))
+    with notifying(CommandTarget(f"sh -c '{script}'")) as notifications:
+        notifications.notify(change(1, WATCH, WARNING))
         assert eventually(file.exists)
     told, variable = file.read_text().splitlines()
     assert json.loads(told)["previous_level"] == "watch"
@@ -271,8 +278,8 @@ def test_a_command_gets_the_change_as_json_and_as_variables(tmp_path: Path) -> N
 def test_a_command_that_fails_or_hangs_is_tried_again_and_told(
     line: str, why: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with hooked(CommandTarget(line, longest_s=0.1), 0.0) as hooks:
-        hooks.tell(change(1))
+    with notifying(CommandTarget(line, longest_s=0.1), 0.0) as notifications:
+        notifications.notify(change(1))
         assert eventually(lambda: len(caplog.records) == 2)
     told = messages(caplog)
     assert told[0] == f"notify_command (sh) fails: {why}; it is tried again"
@@ -282,9 +289,9 @@ def test_a_command_that_fails_or_hangs_is_tried_again_and_told(
 def test_a_command_that_is_not_there_is_told_in_fair_weather(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with hooked(CommandTarget("no-such-program --to crew")) as hooks:
+    with notifying(CommandTarget("no-such-program --to crew")) as notifications:
         assert "no such program" in messages(caplog)[0]
-        hooks.tell(change(1))
+        notifications.notify(change(1))
         assert eventually(lambda: len(caplog.records) == 3)
     assert "No such file" in messages(caplog)[1]
     assert "crew" not in "".join(messages(caplog))
@@ -293,8 +300,8 @@ def test_a_command_that_is_not_there_is_told_in_fair_weather(
 def test_a_command_under_way_is_ended_with_the_program(tmp_path: Path) -> None:
     file = tmp_path / "pid"
     script = f"echo $$ > {file}.new; mv {file}.new {file}; sleep 60"
-    with hooked(CommandTarget(f"sh -c '{script}'")) as hooks:
-        hooks.tell(change(1))
+    with notifying(CommandTarget(f"sh -c '{script}'")) as notifications:
+        notifications.notify(change(1))
         assert eventually(file.exists)
     assert not is_running(int(file.read_text()))
 
@@ -308,12 +315,12 @@ def test_the_settings_choose_the_hooks(tmp_path: Path) -> None:
             notify_command=f"""sh -c 'echo "$STORM_PETREL_LEVEL" >> {file}'""",
             notify_url=server.url,
         )
-        with Notifications.of(config, lambda: config.notify_from_level) as hooks:
-            hooks.tell(change(1, CALM, WARNING))
-            hooks.tell(change(2, WARNING, STORM))
-            hooks.tell(change(3, STORM, WARNING))
+        with Notifications.of(config, lambda: config.notify_from_level) as notifications:
+            notifications.notify(change(1, CALM, WARNING))
+            notifications.notify(change(2, WARNING, STORM))
+            notifications.notify(change(3, STORM, WARNING))
             assert server.is_asked(2)
             assert eventually(lambda: file.read_text() == "storm\nwarning\n")
         assert len(server.asked) == 2
     with Notifications.of(AlarmConfig(), lambda: WATCH) as none:
-        none.tell(change(1))
+        none.notify(change(1))

@@ -14,7 +14,7 @@ from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.tcs3200.wiring import Wiring
 from tests.support.waiting import eventually, is_running
-from web.alarm.outputs import Buzzer, SimulatedBuzzer, Sound, check_buzzer, outputs
+from web.alarm.outputs import Buzzer, SimulatedBuzzer, Sound, check_buzzer, outputs_of
 from web.config.tables import AlarmConfig
 from web.weather import StormLevel
 
@@ -58,7 +58,7 @@ def test_a_buzzer_is_switched_on_and_off_and_its_line_given_back() -> None:
     buzzer.beep(on=True)
     buzzer.beep(on=False)
     buzzer.beep(on=True)
-    assert buzzer.hush()
+    assert buzzer.stop()
     assert pins.driven == [(LINE, True), (LINE, False), (LINE, True), (LINE, False)]
     buzzer.beep(on=True)
     buzzer.close()
@@ -81,7 +81,7 @@ def test_the_pins_of_its_own_are_opened_when_needed_and_closed(
     Buzzer(LINE).close()
     assert opened == []
     buzzer = Buzzer(LINE)
-    buzzer.hush()
+    buzzer.stop()
     buzzer.beep(on=True)
     buzzer.close()
     assert opened == [pins]
@@ -97,12 +97,12 @@ def test_a_line_that_cannot_be_had_is_told_once_and_tried_again(
     pins.fault = PinError("GPIO17 is busy: end the program that holds it")
     for _ in range(5):
         buzzer.beep(on=True)
-    assert buzzer.hush(), "what never was on need not be switched off again and again"
+    assert buzzer.stop(), "what never was on need not be switched off again and again"
     pins.fault = None
     for _ in range(10):
         buzzer.beep(on=True)
     pins.fault = OSError("the chip is gone")
-    assert not buzzer.hush(), "it is still on"
+    assert not buzzer.stop(), "it is still on"
     buzzer.close()
     assert messages(caplog) == [
         "the buzzer on GPIO17 fails: GPIO17 is busy: end the program that holds it",
@@ -120,7 +120,7 @@ def test_a_machine_without_a_gpio_library_is_told_which_to_install(
     monkeypatch.setattr(web.alarm.outputs, "best_pins", best_pins)
     buzzer = Buzzer(LINE)
     buzzer.beep(on=True)
-    assert buzzer.hush()
+    assert buzzer.stop()
     assert len(messages(caplog)) == 1
     assert "pip install" in messages(caplog)[0]
 
@@ -144,12 +144,12 @@ def test_a_simulated_buzzer_is_said_in_the_log_once_each_time(
 ) -> None:
     buzzer = SimulatedBuzzer()
     with caplog.at_level(logging.INFO):
-        buzzer.hush()
+        buzzer.stop()
         for _ in range(3):
             buzzer.begin(StormLevel.STORM)
             buzzer.beep(on=True)
             buzzer.beep(on=False)
-        buzzer.hush()
+        buzzer.stop()
         buzzer.begin(StormLevel.WATCH)
         buzzer.close()
     assert messages(caplog) == ["buzzer: on (SIMULATED)", "buzzer: off (SIMULATED)"] * 2
@@ -186,15 +186,15 @@ def test_a_command_is_told_the_level_and_is_run_again_but_never_twice_at_once(
     assert set(file.read_text().splitlines()) == {"warning"}
 
 
-def test_a_command_ends_at_once_when_the_alarm_is_hushed(tmp_path: Path) -> None:
+def test_a_command_ends_at_once_when_the_alarm_stops(tmp_path: Path) -> None:
     file = tmp_path / "pid"
     sound = sound_of(f"echo $$ > {file}.new; mv {file}.new {file}; sleep 60")
     sound.begin(StormLevel.STORM)
     assert eventually(file.exists)
     pid = int(file.read_text())
-    assert sound.hush()
+    assert sound.stop()
     assert not is_running(pid)
-    assert sound.hush()
+    assert sound.stop()
 
 
 def test_a_command_that_hangs_is_ended_and_told_and_run_again(
@@ -236,11 +236,11 @@ def test_a_program_that_is_not_there_is_told_in_fair_weather_and_only_then(
 # What the settings choose.
 
 
-def test_the_settings_choose_the_voices() -> None:
-    assert outputs(AlarmConfig(), simulated=False) == []
+def test_the_settings_choose_the_outputs() -> None:
+    assert outputs_of(AlarmConfig(), simulated=False) == []
     both = AlarmConfig(buzzer=LINE, sound="true")
-    assert [type(output) for output in outputs(both, simulated=False)] == [Buzzer, Sound]
-    assert [type(output) for output in outputs(both, simulated=True)] == [SimulatedBuzzer, Sound]
+    assert [type(output) for output in outputs_of(both, simulated=False)] == [Buzzer, Sound]
+    assert [type(output) for output in outputs_of(both, simulated=True)] == [SimulatedBuzzer, Sound]
 
 
 def test_a_line_of_something_else_is_refused_with_both_keys() -> None:

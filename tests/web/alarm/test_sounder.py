@@ -35,8 +35,8 @@ class Heard:
     def beep(self, *, on: bool) -> None:
         self._note("on" if on else "off")
 
-    def hush(self) -> bool:
-        self._note("hush")
+    def stop(self) -> bool:
+        self._note("stop")
         return self.is_quiet
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ def alarm() -> Alarm:
 @pytest.fixture
 def sounder(alarm: Alarm, heard: Heard) -> Iterator[Sounder]:
     with Sounder(alarm, [heard], time.monotonic) as sounder:
-        assert heard.hears(at_end("hush"))
+        assert heard.hears(at_end("stop"))
         yield sounder
 
 
@@ -92,7 +92,7 @@ def test_it_sounds_while_the_alarm_does(
     alarm.update(level, 0.0)
     assert heard.hears(at_end(level.name, *["on", "off"] * beeps))
     alarm.acknowledge(1.0)
-    assert heard.hears(at_end("off", "hush"))
+    assert heard.hears(at_end("off", "stop"))
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_it_is_quiet_at_once_when_somebody_has_heard_it(
     alarm.update(STORM, 0.0)
     assert heard.hears(at_end("on"))
     alarm.acknowledge(1.0)
-    assert heard.hears(at_end("on", "hush")), "in the middle of a beep"
+    assert heard.hears(at_end("on", "stop")), "in the middle of a beep"
 
 
 @pytest.mark.usefixtures("long_beeps")
@@ -118,16 +118,16 @@ def test_every_escalation_is_heard_and_a_fall_to_calm_is_quiet(
     alarm.update(WARNING, 0.0)
     assert heard.hears(at_end("WARNING", "on"))
     alarm.acknowledge(1.0)
-    assert heard.hears(at_end("hush"))
+    assert heard.hears(at_end("stop"))
     alarm.update(STORM, 2.0)
     assert heard.hears(at_end("STORM", "on"))
     alarm.silence(time.monotonic())
-    assert heard.hears(at_end("hush"))
+    assert heard.hears(at_end("stop"))
     alarm.update(CALM, 4.0)
     alarm.update(WARNING, 5.0)
     assert heard.hears(at_end("WARNING", "on"))
     alarm.update(CALM, 6.0)
-    assert heard.hears(at_end("hush"))
+    assert heard.hears(at_end("stop"))
 
 
 @pytest.mark.usefixtures("long_beeps")
@@ -136,7 +136,7 @@ def test_a_rise_changes_the_pattern_at_once(sounder: Sounder, alarm: Alarm, hear
     assert heard.hears(at_end("WARNING", "on"))
     alarm.update(STORM, 0.1)
     assert heard.hears(at_end("STORM", "on"))
-    assert "hush" not in heard.asked[1:]
+    assert "stop" not in heard.asked[1:]
 
 
 def test_it_sounds_by_itself_when_a_silence_is_over_and_sleeps_until_then(heard: Heard) -> None:
@@ -164,27 +164,20 @@ def test_leaving_it_is_quiet_within_a_second(alarm: Alarm, heard: Heard) -> None
     assert heard.asked.count("closed") == 1
 
 
-def test_without_voices_there_is_no_thread(alarm: Alarm) -> None:
-    before = threading.active_count()
-    with Sounder(alarm, [], time.monotonic):
-        alarm.update(STORM, 0.0)
-        assert threading.active_count() == before
-
-
-def test_what_could_not_be_hushed_is_hushed_again(
+def test_what_did_not_stop_is_stopped_again(
     alarm: Alarm, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.alarm.sounder._AGAIN_S", 0.05)
     heard.is_quiet = False
     with Sounder(alarm, [heard], time.monotonic):
-        assert heard.hears(at_end("hush", "hush", "hush"))
+        assert heard.hears(at_end("stop", "stop", "stop"))
 
 
-def test_each_voice_is_hushed_whatever_another_says(alarm: Alarm, heard: Heard) -> None:
+def test_each_voice_stops_whatever_another_says(alarm: Alarm, heard: Heard) -> None:
     stuck = Heard()
     stuck.is_quiet = False
     with Sounder(alarm, [stuck, heard], time.monotonic):
-        assert heard.hears(at_end("hush"))
+        assert heard.hears(at_end("stop"))
 
 
 def test_a_mistake_of_ours_does_not_leave_the_next_storm_unheard(
@@ -195,7 +188,7 @@ def test_a_mistake_of_ours_does_not_leave_the_next_storm_unheard(
 ) -> None:
     monkeypatch.setattr("web.alarm.sounder._AGAIN_S", 0.02)
     with Sounder(alarm, [heard], time.monotonic):
-        assert heard.hears(at_end("hush"))
+        assert heard.hears(at_end("stop"))
         heard.fault = ZeroDivisionError("oh")
         alarm.update(STORM, 0.0)
         assert heard.hears(at_end("STORM", "STORM", "STORM"))
@@ -217,7 +210,7 @@ def test_a_buzzer_whose_line_is_busy_sounds_as_soon_as_it_is_free(
         heard.asked.clear()
         assert heard.hears(lambda asked: asked.count("on") >= 3)
         alarm.acknowledge(1.0)
-        assert heard.hears(at_end("hush"))
+        assert heard.hears(at_end("stop"))
         assert pins.driven[-1] == (LINE, False)
     assert (LINE, True) in pins.driven
     told = [record.getMessage() for record in caplog.records if " fails: " in record.getMessage()]

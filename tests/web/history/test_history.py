@@ -15,7 +15,8 @@ import pytest
 
 from tests.support.disks import abort, fill, mount_again, small_disk
 from tests.support.requirements import lacking
-from web.history.database import HistoryError, OutOfOrder, is_being_written
+from web.history.connection import is_being_written
+from web.history.database import HistoryError, OutOfOrder
 from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.weather import Sample, StormLevel, StormWatch

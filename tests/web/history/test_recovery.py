@@ -54,12 +54,12 @@ def test_zeroed_pages_cost_what_was_on_them_and_no_more(path: Path, seed: int) -
         file.seek(PAGE * random.Random(seed).randrange(1, pages))
         file.write(bytes(PAGE))
     expected = readable(path, range(COUNT))
-    history, rescues = open_history(path, "b0070001")
+    history, salvages = open_history(path, "b0070001")
     with history:
         history.set_clock(READING, 60_000 * (COUNT + 1))
-        if not rescues:
+        if not salvages:
             pytest.fail("it was not noticed")
-        go_on(history, HistoryMaintainer(history, rescues=rescues), COUNT)
+        go_on(history, HistoryMaintainer(history, salvages=salvages), COUNT)
     check(path)
     assert present(path) >= expected | set(range(COUNT, COUNT + 200))
     assert len(expected) >= COUNT - 400 or not expected
@@ -97,10 +97,10 @@ def test_what_the_file_lost_comes_from_the_copies(path: Path) -> None:
                 history.commit()
                 copies.look(sample(n).taken_at)
     garble(path, range(path.stat().st_size), 1)
-    history, rescues = open_history(path, "b0070002")
+    history, salvages = open_history(path, "b0070002")
     with history:
         history.set_clock(ClockReading(BEGIN_MS + 10**9, ClockTrust.SYNCHRONISED), 1000)
-        maintainer = HistoryMaintainer(history, rescues=rescues)
+        maintainer = HistoryMaintainer(history, salvages=salvages)
         later = Sample((BEGIN_MS + 10**9 + 60_000) / 1000, 990.0)
         assert keep(maintainer, later) == ""
     whole_days = COUNT // 1440 * 1440 - 1
@@ -132,10 +132,10 @@ def test_a_garbled_log_costs_what_it_held_at_the_most(path: Path) -> None:
                     data = data[:-PAGE] + chance.randbytes(min(PAGE, len(data)))
             (work / f"{path.name}{ending}").write_bytes(data)
         (work / f"{path.name}.lock").touch()
-        history, rescues = open_history(work / path.name, "b0070001")
+        history, salvages = open_history(work / path.name, "b0070001")
         with history:
             history.set_clock(READING, 60_000 * 2000)
-            go_on(history, HistoryMaintainer(history, rescues=rescues), 2000, 3)
+            go_on(history, HistoryMaintainer(history, salvages=salvages), 2000, 3)
         have = present(work / path.name) - {2000, 2001, 2002}
         assert have == set(range(len(have)))  # a clean beginning
         assert len(have) >= 1000
@@ -154,12 +154,12 @@ def test_a_diary_is_no_damaged_history(path: Path) -> None:
 def test_a_history_whose_head_was_overwritten_is_set_aside_as_it_is(path: Path) -> None:
     filled(path, COUNT)
     path.write_bytes(b"my diary, " * 20_000)
-    history, rescues = open_history(path, "b0070001")
+    history, salvages = open_history(path, "b0070001")
     with history:
-        assert len(rescues) == 1
+        assert len(salvages) == 1
         history.set_clock(READING, 0)
-        go_on(history, HistoryMaintainer(history, rescues=rescues), 0, 3)
-    assert rescues[0].aside.read_bytes() == b"my diary, " * 20_000
+        go_on(history, HistoryMaintainer(history, salvages=salvages), 0, 3)
+    assert salvages[0].aside.read_bytes() == b"my diary, " * 20_000
 
 
 @pytest.mark.parametrize(
@@ -177,10 +177,10 @@ def test_values_that_cannot_be_are_damage_too(path: Path, garbled: str) -> None:
         plain.execute("PRAGMA ignore_check_constraints = ON")
         plain.execute("INSERT INTO levels VALUES (?, 1)", (1 << 40,))
         plain.execute(garbled)
-    history, rescues = open_history(path, "b0070001")
+    history, salvages = open_history(path, "b0070001")
     with history:
         history.set_clock(READING, 60_000 * 101)
-        maintainer = HistoryMaintainer(history, rescues=rescues)
+        maintainer = HistoryMaintainer(history, salvages=salvages)
         go_on(history, maintainer, 100, 5)
     assert present(path) == set(range(105))
 
@@ -235,18 +235,18 @@ def test_a_rescue_that_a_restart_cuts_short_is_taken_up_again(path: Path) -> Non
     filled(path, COUNT)
     garble(path, range(PAGE, 3 * PAGE), 1)
     expected = readable(path, range(COUNT))
-    history, rescues = open_history(path, "b0070001")
+    history, salvages = open_history(path, "b0070001")
     with history:
         history.set_clock(READING, 60_000 * (COUNT + 1))
-        maintainer = HistoryMaintainer(history, rescues=rescues)
+        maintainer = HistoryMaintainer(history, salvages=salvages)
         maintainer.hurry()  # told to end at once: one bit is brought over, and no more
         go_on(history, maintainer, COUNT, 1)
         assert is_rescuing(path)
     assert len(present(path)) < COUNT / 2
-    history, rescues = open_history(path, "b0070001")
+    history, salvages = open_history(path, "b0070001")
     with history:
         history.set_clock(READING, 60_000 * (COUNT + 1))
-        maintainer = HistoryMaintainer(history, rescues=rescues)
+        maintainer = HistoryMaintainer(history, salvages=salvages)
         go_on(history, maintainer, COUNT + 1, 20)
         assert not is_rescuing(path)
     assert present(path) >= expected | set(range(COUNT, COUNT + 21))
@@ -261,10 +261,10 @@ def hours_of(path: Path) -> list[tuple[int, ...]]:
 def test_the_hours_are_those_of_the_samples_after_a_rescue(path: Path, seed: int) -> None:
     filled(path, COUNT)
     garble(path, range(PAGE * (8 + seed), PAGE * (9 + seed)), seed)
-    history, rescues = open_history(path, "b0070001")
+    history, salvages = open_history(path, "b0070001")
     with history:
         history.set_clock(READING, 60_000 * (COUNT + 1))
-        go_on(history, HistoryMaintainer(history, rescues=rescues), COUNT, 130)
+        go_on(history, HistoryMaintainer(history, salvages=salvages), COUNT, 130)
     with closing(sqlite3.connect(path)) as plain:
         worked_out = plain.execute(
             "SELECT id - (id & ((1 << 40) - 1)) % 3600000, min(pressure_pa), sum(pressure_pa),"
@@ -287,10 +287,10 @@ def test_a_file_that_is_damaged_when_the_disk_is_full_loses_nothing(tmp_path: Pa
                 history.commit()
         garble(path, range(2 * PAGE, 3 * PAGE), 1)
         fill(photos)
-        history, rescues = open_history(path, "b0070003")
+        history, salvages = open_history(path, "b0070003")
         with history:
             history.set_clock(ClockReading(BEGIN_MS + 3 * 10**8, ClockTrust.SYNCHRONISED), 0)
-            maintainer = HistoryMaintainer(history, rescues=rescues)
+            maintainer = HistoryMaintainer(history, salvages=salvages)
             for n in range(3000, 3060):
                 if n == 3010:
                     photos.unlink()

@@ -59,7 +59,7 @@ class Bridge:
     def level(self, level: StormLevel) -> None:
         self.alarm.update(level, self.uptime)
         outlook = Outlook(level, 0.0, ("−6.0 hPa in 3 h: falling quickly",), None, None, None)
-        untrusted = "Nobody vouches for this clock"
+        untrusted = "This clock cannot be trusted"
         newest = Sample(1e9, 990.0)
         self.feed.publish(
             Conditions(newest, outlook, trust=ClockTrust.NONE, clock_remark=untrusted)
@@ -205,7 +205,7 @@ def test_in_the_browser_the_pis_clock_is_set_from_the_device(
 ) -> None:
     bridge.level(StormLevel.CALM)
     page.goto(f"{url}#token={bridge.token.text}")
-    assert "Nobody vouches for this clock" in page.inner_text("#clock")
+    assert "This clock cannot be trusted" in page.inner_text("#clock")
     assert "days behind that of this device" in page.inner_text("#clock-says")  # it is 2001
     page.click("text=Set from this device")
     page.wait_for_function("document.querySelector('#clock-says')")

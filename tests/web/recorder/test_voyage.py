@@ -65,9 +65,9 @@ class Boat:
             self.recorder.wait_until_stored()  # for that a minute is long enough
             happens(minute)
 
-        history, rescues = open_history(self.path, clock.boot_id)
+        history, salvages = open_history(self.path, clock.boot_id)
         with history:
-            maintainer = HistoryMaintainer(history, copies=DailyCsv(history), rescues=rescues)
+            maintainer = HistoryMaintainer(history, copies=DailyCsv(history), salvages=salvages)
             pace = SeaPace(clock, minutes, a_minute_later)
             recorder = Recorder(maintainer, STATION, pace, Instruments(read), ring=judged)
             self.recorder = recorder
@@ -284,7 +284,7 @@ def test_the_phones_word_outlives_a_restart_on_a_full_disk(tmp_path: Path) -> No
         sailing.sail(20, clear)
         stored = sailing.stored()
         with HistoryReader(sailing.path) as reader:
-            assert [piece.boot.trust for piece in reader.pieces()] == [PHONE]
+            assert [piece.boot.trust for piece in reader.ranges()] == [PHONE]
     assert [round(sample.taken_at * 1000) for sample in stored] == [
         BEGIN_MS + MINUTE_MS * n for n in range(1, 41)
     ]
@@ -308,7 +308,7 @@ def test_the_phones_word_outlives_a_file_and_a_log_without_heads(boat: Callable[
     sailing.clock.boot("b0070002", wrong_ms=0, trust=SYNCHRONISED)
     sailing.sail(20)
     with HistoryReader(path) as reader:
-        first, second = reader.pieces()
+        first, second = reader.ranges()
     assert (first.boot.trust, first.begin_ms) == (PHONE, BEGIN_MS + MINUTE_MS)
     assert second.boot.trust is SYNCHRONISED
 
@@ -358,7 +358,7 @@ def test_when_the_time_comes_the_boot_is_put_where_it_belongs(boat: Callable[...
     sailing.clock.boot("b0070002", wrong_ms=-40 * DAY_MS, trust=NONE)
     sailing.sail(60)
     with HistoryReader(sailing.path) as reader:
-        pieces = reader.pieces()
+        pieces = reader.ranges()
     assert [piece.boot.trust for piece in pieces] == [SYNCHRONISED, NONE]
     assert 0 < pieces[1].begin_ms - pieces[0].end_ms <= 2 * MINUTE_MS  # right after what is known
 
@@ -368,7 +368,7 @@ def test_when_the_time_comes_the_boot_is_put_where_it_belongs(boat: Callable[...
 
     sailing.sail(10, happens)
     with HistoryReader(sailing.path) as reader:
-        pieces = reader.pieces()
+        pieces = reader.ranges()
     assert [piece.boot.trust for piece in pieces] == [SYNCHRONISED, PHONE]
     assert pieces[1].begin_ms == booted_ms + MINUTE_MS
     assert len(sailing.stored()) == 30 + 60 + 10

@@ -1,4 +1,4 @@
-"""The history made anew from its daily copies: for when the file is lost and the copies are not."""
+"""Rebuild a history from its daily copies, when the file is lost and they are not."""
 
 import sys
 from collections.abc import Iterator
@@ -8,27 +8,26 @@ from pathlib import Path
 
 from .. import boots
 from ..boots import Boot
+from ..connection import lock, unlock
 from ..csv_rows import CsvRow, boots_of, read_copies
 from ..daily_csv import folder_of
-from ..database import HistoryError, connect, lock, transaction, unlock
-from .salvage import bring, numbered
-from .set_aside import name_aside, put_aside
+from ..database import HistoryError, connect, transaction
+from .salvage import bring, name_aside, put_aside
 
 _AT_ONCE = 10_000
-_MOST_TOLD = 10
+_MOST_PRINTED = 10
 
 
 def rebuild(path: Path) -> int:
-    """Make a history of the copies beside it; return how many samples it has.
+    """Make a history from the copies beside it; return how many samples it has.
 
-    What is there already is set aside, never overwritten. Lines that are none are told, and left
-    out. Raises HistoryError when there are no copies, when they are of two histories, or when
-    another program writes to it.
+    An existing file is set aside, never overwritten. Invalid lines are printed and left out. Raises
+    HistoryError without copies, with copies of two histories, or if another program writes to it.
     """
     folder = folder_of(path)
     wrong: list[ValueError] = []
     try:
-        known = boots_of(_sound(folder, wrong))
+        known = boots_of(_valid_rows(folder, wrong))
     except ValueError as error:
         raise HistoryError(f"{folder}: {error}") from error
     if not known:
@@ -41,7 +40,7 @@ def rebuild(path: Path) -> int:
     finally:
         unlock(path, number, is_known=True)
     print(f"{path}: {count} samples of {len(known)} boots, from {folder}", file=sys.stderr)
-    for line in wrong[:_MOST_TOLD]:
+    for line in wrong[:_MOST_PRINTED]:
         print(f"left out: {line}", file=sys.stderr)
     if wrong:
         print(f"{len(wrong)} lines were left out", file=sys.stderr)
@@ -53,17 +52,17 @@ def _fill(path: Path, folder: Path, known: dict[int, Boot]) -> int:
         with transaction(new):
             for boot in known.values():
                 boots.write(new, boot)
-        rows = _sound(folder, [])
+        rows = _valid_rows(folder, [])
         while some := list(islice(rows, _AT_ONCE)):
             with transaction(new):
-                bring(new, [numbered(row, known[row.ordinal]) for row in some])
+                bring(new, [row.stored_in(known[row.ordinal]) for row in some])
         ((count, newest),) = new.execute("SELECT count(*), max(id) FROM samples")
         with transaction(new):
             new.execute("UPDATE present SET copied_id = ?", (newest,))
     return int(count)
 
 
-def _sound(folder: Path, wrong: list[ValueError]) -> Iterator[CsvRow]:
+def _valid_rows(folder: Path, wrong: list[ValueError]) -> Iterator[CsvRow]:
     for row in read_copies(folder):
         if isinstance(row, CsvRow):
             yield row

@@ -1,12 +1,11 @@
-"""A damaged history: set aside as it is, while what can be read of it is brought into a new one.
+"""Salvage of a damaged history: it is set aside, and what can be read goes into a new one.
 
     history.sqlite                   the new one: recording goes on in it at once
     history.sqlite.rescuing-...Z     the old one, with its -wal, while its rows are brought over
     history.sqlite.damaged-...Z      the same afterwards; nothing of it is deleted
 
-Reading goes on beside the recording, the newest first, and after a restart from its beginning:
-a year of minutes takes a Pi Zero some twenty minutes. What no sound page has comes from the daily
-copies.
+Recording goes on meanwhile. The newest rows come first; after a restart it begins again. A year of
+minutes takes a Pi Zero some twenty minutes. Rows that no sound page has come from the daily copies.
 """
 
 import logging
@@ -22,6 +21,7 @@ from typing import Any
 from .. import boots
 from ..boots import BITS, LOST, Boot
 from ..clock_trust import ClockTrust
+from ..connection import is_being_written, was_written
 from ..csv_rows import PRESSURES_PA, TEMPERATURES_CENTI_C, CsvRow, last_ordinal, read_copies
 from ..daily_csv import folder_of
 from ..database import (
@@ -29,13 +29,11 @@ from ..database import (
     HistoryError,
     advice,
     check,
+    connect_read_only,
     hour_of,
-    is_being_written,
     sum_up_hours,
-    was_written,
 )
 from ..writer import History
-from .set_aside import beside, name_aside, put_aside
 from .sqlite_pages import Record, leaves
 
 log = logging.getLogger(__name__)
@@ -43,7 +41,7 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 2000
 _UNDER_WAY = "rescuing"
 
-# Beside boots and samples: what is read of the damaged file, and how it is kept in the new one.
+# Besides boots and samples: what is read of the damaged file, and written to the new one.
 _SMALL_TABLES = (
     (
         "SELECT id, level FROM levels WHERE level BETWEEN 0 AND 3",
@@ -60,15 +58,15 @@ _Row = tuple[int, int, int | None]
 
 
 def open_history(path: Path, boot_id: str) -> "tuple[History, list[Salvage]]":
-    """Open a history; one that is damaged is set aside, and each Salvage is to bring one over.
+    """Open a history. A damaged one is set aside; each Salvage brings one into the new file.
 
-    Raises HistoryError. A file that was never a history of ours stays as it is.
+    Raises HistoryError. A file of another program stays as it is.
     """
     path = path.resolve()  # of a link: what SQLite keeps beside a file is where that is
     is_ours = was_written(path) and path.exists() and not is_being_written(path)
     try:
         if is_ours:
-            _look_at(path)
+            _check(path)
         history = History(path, boot_id, lambda new: begin(new, path))
     except HistoryDamaged as error:
         if not is_ours:
@@ -79,8 +77,8 @@ def open_history(path: Path, boot_id: str) -> "tuple[History, list[Salvage]]":
     return history, [Salvage(path, aside) for aside in _under_way(path)]
 
 
-def _look_at(path: Path) -> None:
-    """Raise HistoryDamaged where it is; where that cannot be found out now, what comes waits."""
+def _check(path: Path) -> None:
+    """Raise HistoryDamaged if it is; if that cannot be found out now, samples wait."""
     try:
         check(path)
     except HistoryDamaged:
@@ -90,9 +88,9 @@ def _look_at(path: Path) -> None:
 
 
 def begin(new: sqlite3.Connection, path: Path) -> None:
-    """Bring the boots of what was set aside into a new file, so that they keep their numbers.
+    """Bring the boots of the damaged files into a new one, so that they keep their numbers.
 
-    Those of which the daily copies know have one too. It takes seconds. Raises OSError.
+    So do the boots of the daily copies. It takes seconds. Raises OSError.
     """
     last = last_ordinal(folder_of(path))
     for aside in _under_way(path):
@@ -110,7 +108,7 @@ def begin(new: sqlite3.Connection, path: Path) -> None:
 
 
 def _take_better(best: dict[int, Boot], records: list[Record]) -> None:
-    """The log has a page once for each time it was written: the better word on the time counts."""
+    """Keep the better reading of each boot; the log has each version of a page."""
     for boot in filter(None, (_boot(*record) for record in records)):
         known = best.get(boot.ordinal)
         if known is None or boot.trust >= known.trust:
@@ -123,47 +121,48 @@ def _under_way(path: Path) -> list[Path]:
 
 
 class Salvage:
-    """Brings over what can be read of a damaged history. found: how many rows so far."""
+    """Brings over what can be read of a damaged history. count: the rows so far."""
 
     def __init__(self, path: Path, under_way: Path | None = None) -> None:
         self._path = path
         self.aside = under_way or name_aside(path, _UNDER_WAY)
-        self.found = 0
-        self._work = self._found()
+        self.count = 0
+        self._work = self._read_rows()
         self._rows: list[_Row] | list[CsvRow] | None = None
 
-    def keep_log(self) -> None:
-        """Copy the write-ahead log before SQLite brings it into the file, sound or not."""
+    def set_aside(self, history: History | None = None) -> None:
+        """Rename the damaged file. history: the one that has it open. Raises HistoryError."""
+        if history is not None:
+            self._copy_log()  # closing the file brings its log into it, sound or not
+            history.disconnect()
+        try:
+            with advice(self._path):
+                put_aside(self._path, self.aside)
+        finally:
+            if not self.aside.exists():
+                beside(self.aside, "-wal").unlink(missing_ok=True)
+
+    def _copy_log(self) -> None:
         log_aside = beside(self.aside, "-wal")
         try:
             log_aside.write_bytes(beside(self._path, "-wal").read_bytes())
         except FileNotFoundError:
             pass
-        except OSError as error:  # half of it would be taken for all of it
-            log.warning("%s cannot be kept for the rescue: %s", log_aside.name, error)
+        except OSError as error:  # half a log would pass for the whole
+            log.warning("%s cannot be kept for the salvage: %s", log_aside.name, error)
             log_aside.unlink(missing_ok=True)
 
-    def set_aside(self) -> None:
-        """Give the damaged file another name. Raises HistoryError."""
-        with advice(self._path):
-            put_aside(self._path, self.aside)
-
-    def tidy(self) -> None:
-        """Where the file could not be set aside after all, its log is not either."""
-        if not self.aside.exists():
-            beside(self.aside, "-wal").unlink(missing_ok=True)
-
     def step(self, history: History, for_s: float, stop: threading.Event) -> bool:
-        """Go on for so many seconds, or until told to stop; True when all is done.
+        """Go on for some seconds, or until `stop` is set; return True when all is done.
 
-        Raises HistoryError; what could not be written is tried again at the next step.
+        Raises HistoryError; the next step tries again what could not be written.
         """
         ends = time.monotonic() + for_s
         while time.monotonic() < ends and not stop.is_set():
             try:
                 self._rows = self._rows or next(self._work, None)
             except OSError:
-                self._work = self._found()  # from the beginning: what ended so has no more to give
+                self._work = self._read_rows()  # a generator that raised has no more rows
                 raise
             if self._rows is None:
                 self._finish(history)
@@ -177,10 +176,10 @@ class Salvage:
         done = name_aside(self._path, "damaged")
         with advice(self.aside):
             put_aside(self.aside, done)
-        log.warning("%d samples were brought over from it and from the daily copies", self.found)
+        log.warning("%d samples were brought over from it and from the daily copies", self.count)
         self.aside = done
 
-    def _found(self) -> Iterator[list[_Row] | list[CsvRow]]:
+    def _read_rows(self) -> Iterator[list[_Row] | list[CsvRow]]:
         waiting: list[_Row] = []
         for leaf in leaves(self.aside, newest_first=True):
             waiting += [row for record in leaf.records() if (row := _sample(*record))]
@@ -204,18 +203,18 @@ class Salvage:
             if known is None or known.boot_id == LOST:
                 known = own[row.ordinal] = row.boot
                 boots.write(new, known)
-            if known.boot_id == row.boot_id:  # or it is a copy of another history
-                rows.append(numbered(row, known))
-        self.found += bring(new, [row for row in rows if row[0] >> BITS in own])
+            if known.boot_id == row.boot_id:  # else it is a copy of another history
+                rows.append(row.stored_in(known))
+        self.count += bring(new, [row for row in rows if row[0] >> BITS in own])
 
 
 def bring(new: sqlite3.Connection, rows: list[_Row]) -> int:
-    """Put rows into a history, with their hours; return how many were not there yet."""
+    """Add rows and their hours to a history; return how many were new."""
     before = new.total_changes
     new.executemany("INSERT OR IGNORE INTO samples VALUES (?, ?, ?)", rows)
     found = new.total_changes - before
     if found:
-        # The hour that goes on is summed up when it is over.
+        # The current hour is summed up when it is over.
         ((newest,),) = new.execute("SELECT max(id) FROM samples")
         numbers = [row[0] for row in rows]
         if hour_of(min(numbers)) < hour_of(newest):
@@ -223,34 +222,29 @@ def bring(new: sqlite3.Connection, rows: list[_Row]) -> int:
     return found
 
 
-def numbered(row: CsvRow, boot: Boot) -> _Row:
-    """A line of a copy as a row of the history."""
-    return boot.number(row.monotonic_ms), row.pressure_pa, row.temperature_centi_c
-
-
 def _bring_small_tables(aside: Path, new: sqlite3.Connection) -> None:
-    """What SQLite can read of them."""
+    """Bring over what SQLite can read of the boots and small tables."""
     for number, *columns in _readable(aside, "SELECT * FROM boots"):
-        _add_boot(new, _boot(number, (None, *columns)))
+        if boot := _boot(number, (None, *columns)):
+            _add_boot(new, boot)
     for query, statement in _SMALL_TABLES:
         for row in _readable(aside, query):
-            with suppress(sqlite3.IntegrityError):  # of a wrong type: it is garbled
+            with suppress(sqlite3.IntegrityError):  # of a wrong type
                 new.execute(statement, row)
 
 
 def _readable(aside: Path, query: str) -> Iterator[tuple[Any, ...]]:
-    """Rows, until one cannot be read."""
-    with suppress(sqlite3.DatabaseError), closing(_read_only(aside)) as old:
+    """Yield rows, until one cannot be read."""
+    with suppress(sqlite3.DatabaseError), closing(connect_read_only(aside)) as old:
         yield from old.execute(query)
 
 
-def _add_boot(new: sqlite3.Connection, boot: Boot | None) -> None:
-    if boot is not None:
-        new.execute("INSERT OR IGNORE INTO boots VALUES (?, ?, ?, ?, ?)", boot)
+def _add_boot(new: sqlite3.Connection, boot: Boot) -> None:
+    new.execute("INSERT OR IGNORE INTO boots VALUES (?, ?, ?, ?, ?)", boot)
 
 
 def _sample(number: int, columns: tuple[object, ...]) -> _Row | None:
-    """A row of the table of samples, if that is what it is."""
+    """Return the row of a sample, if it is one."""
     match columns:
         case (None, int() as pressure_pa, (int() | None) as centi_c) if number >> BITS:
             least, most = TEMPERATURES_CENTI_C
@@ -261,7 +255,7 @@ def _sample(number: int, columns: tuple[object, ...]) -> _Row | None:
 
 
 def _boot(number: int, columns: tuple[object, ...]) -> Boot | None:
-    """A row of the table of boots, if that is what it is."""
+    """Return the boot of a row, if it is one."""
     match columns:
         case (
             None,
@@ -275,5 +269,27 @@ def _boot(number: int, columns: tuple[object, ...]) -> Boot | None:
     return None
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+def name_aside(path: Path, why: str) -> Path:
+    """Return an unused name for a history that is set aside."""
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    again = 1
+    aside = path.with_name(f"{path.name}.{why}-{stamp}")
+    while aside.exists():
+        again += 1
+        aside = path.with_name(f"{path.name}.{why}-{stamp}-{again}")
+    return aside
+
+
+def put_aside(path: Path, aside: Path) -> None:
+    """Rename a history that is not open. Raises OSError."""
+    path.rename(aside)
+    log_file = beside(path, "-wal")
+    if log_file.exists():
+        log_file.replace(beside(aside, "-wal"))
+    beside(path, "-shm").unlink(missing_ok=True)
+    log.warning("%s was set aside as %s", path, aside.name)
+
+
+def beside(path: Path, ending: str) -> Path:
+    """Return a file that SQLite keeps beside a database."""
+    return path.with_name(path.name + ending)

@@ -23,7 +23,7 @@ Record = tuple[int, tuple[int | str | None, ...]]
 
 
 def leaves(path: Path, *, newest_first: bool = False) -> Iterator["Leaf"]:
-    """The leaf pages of a file and of its write-ahead log, as they lie. Raises OSError.
+    """Yield the leaf pages of a file and of its write-ahead log, in their order. Raises OSError.
 
     newest_first: the other way round: what was written last tends to lie at the end.
     """
@@ -107,7 +107,7 @@ def _column(page: bytes, at: int, kind: int) -> tuple[int | str | None, int]:
 
 
 def _varint(page: bytes, at: int) -> tuple[int, int]:
-    """A number of one to nine bytes, seven bits in each, and where the next thing is."""
+    """Return a number of one to nine bytes with seven bits each, and the place after it."""
     value = 0
     for place in range(at, at + 8):
         byte = page[place]
