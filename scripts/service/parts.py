@@ -44,9 +44,7 @@ class ServiceError(Exception):
 
 def make_user() -> None:
     """Make the user, without login and home, in the groups of the buses and pins."""
-    try:
-        pwd.getpwnam(NAME)
-    except KeyError:
+    if not _has_user():
         environment.say(f"Making the user {NAME} ...")
         nowhere = ("--no-create-home", "--home-dir", "/nonexistent")
         shell = ("--shell", "/usr/sbin/nologin")
@@ -133,13 +131,15 @@ def remove() -> None:
         _run(["systemctl", "daemon-reload"])
     if FOLDER.exists():
         shutil.rmtree(FOLDER)
-    try:
-        pwd.getpwnam(NAME)
-    except KeyError:
+    if not _has_user():
         return
     _run(["userdel", NAME])
     if STATE.exists():  # otherwise the next user with this number could read the token
         os.chown(STATE, 0, 0)
+
+
+def _has_user() -> bool:
+    return any(user.pw_name == NAME for user in pwd.getpwall())
 
 
 def _check_ours() -> None:

@@ -108,17 +108,11 @@ class Scene:
 def surfaces() -> dict[str, SimulatedSurface]:
     """Return the eleven surfaces by their words."""
     with (_DATA / "surfaces.csv").open(newline="") as file:
-        reader = csv.reader(file)
-        next(reader)
-        return {
-            word: SimulatedSurface(
-                word,
-                (float(xyz[0]), float(xyz[1]), float(xyz[2])),
-                tuple(map(float, reflectance)),
-            )
-            for word, *numbers in reader
-            for xyz, reflectance in [(numbers[:3], numbers[3:])]
-        }
+        rows = list(csv.reader(file))[1:]
+    return {
+        word: SimulatedSurface(word, (float(x), float(y), float(z)), tuple(map(float, reflectance)))
+        for word, x, y, z, *reflectance in rows
+    }
 
 
 @cache

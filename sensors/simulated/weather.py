@@ -47,7 +47,10 @@ class Weather:
         begins_text, speed = config.start, config.speed
         if config.record:
             record = PressureRecord.read(config.record)
-            speed = _showing_speed(record) if speed is None else speed
+            if speed is None:
+                lasts_s = record.end - record.start
+                readable = max(1.0, _ROWS_PER_S * lasts_s / len(record.rows))
+                speed = min(max(_STORM_SPEED, lasts_s / _SHOWING_S), readable)
         else:
             record = PressureRecord.read(STORM, _STORM_TITLE)
             begins_text = begins_text or _STORM_BEGINS
@@ -106,10 +109,3 @@ class Weather:
 
 def _iso(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
-
-
-def _showing_speed(record: PressureRecord) -> float:
-    lasts_s = record.end - record.start
-    return min(
-        max(_STORM_SPEED, lasts_s / _SHOWING_S), max(1.0, _ROWS_PER_S * lasts_s / len(record.rows))
-    )
