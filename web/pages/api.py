@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app
 
 from ..display.times import iso
 from ..history.reader import MOST_COLUMNS, HistoryReader
-from ..weather import NO_CHANGES, Outlook, Sample
+from ..weather import NO_CHANGES, Sample
 from .caching.conditional import chart_version, second_version, tag_with
 from .context import PageContext, page_context
 from .metrics import CONTENT_TYPE, metrics
@@ -97,6 +97,8 @@ def _conditions(context: PageContext) -> dict[str, Any]:
     info, newest, now = context.info, context.feed.newest, context.pace.now()
     sample, outlook = newest.sample and info.corrected(newest.sample), newest.outlook
     trend = outlook.tendency if outlook else None
+    changes = outlook.changes if outlook and outlook.changes else NO_CHANGES
+    wind_ms = outlook.wind_ms if outlook else None
     qnh_hpa = info.qnh_hpa(sample)
     return {
         "simulated": info.simulated,
@@ -111,7 +113,11 @@ def _conditions(context: PageContext) -> dict[str, Any]:
         "characteristic": trend.characteristic if trend else None,
         "tendency": trend.words if trend else None,
         "tide_3h_hpa": trend.tide_hpa if trend else None,
-        **_changes(outlook),
+        "change_1h_hpa": changes.in_1h_hpa,
+        "change_6h_hpa": changes.in_6h_hpa,
+        "change_12h_hpa": changes.in_12h_hpa,
+        "change_24h_hpa": changes.in_24h_hpa,
+        "expected_wind_ms": None if wind_ms is None else round(wind_ms, 1),
         "level": outlook.level.word if outlook else "calm",
         "since": iso(outlook.since) if outlook else None,
         "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
@@ -121,19 +127,6 @@ def _conditions(context: PageContext) -> dict[str, Any]:
         "remark": newest.remark,
         "clock": newest.trust.name.lower(),
         "alarm": context.alarm(),
-    }
-
-
-def _changes(outlook: Outlook | None) -> dict[str, Any]:
-    """Return the changes over other spans than 3 h, and the expected wind."""
-    changes = outlook.changes if outlook and outlook.changes else NO_CHANGES
-    wind_ms = outlook.wind_ms if outlook else None
-    return {
-        "change_1h_hpa": changes.in_1h_hpa,
-        "change_6h_hpa": changes.in_6h_hpa,
-        "change_12h_hpa": changes.in_12h_hpa,
-        "change_24h_hpa": changes.in_24h_hpa,
-        "expected_wind_ms": None if wind_ms is None else round(wind_ms, 1),
     }
 
 

@@ -18,10 +18,6 @@ from .security.host_check import HostNames
 _EXTENSION = "storm_petrel"
 
 
-def _silent_alarm() -> dict[str, Any]:
-    return alarm_fields(AlarmState(), 0.0)
-
-
 @dataclass(frozen=True)
 class PageContext:
     """The data behind the pages.
@@ -35,7 +31,7 @@ class PageContext:
     pace: Pace
     info: StationInfo
     feed: ConditionsFeed
-    alarm: Callable[[], dict[str, Any]] = _silent_alarm
+    alarm: Callable[[], dict[str, Any]] = lambda: alarm_fields(AlarmState(), 0.0)
     doubt: Callable[[], None] = lambda: None
     hosts: HostNames = field(default_factory=HostNames)
     charts: ChartCache = field(default_factory=ChartCache)

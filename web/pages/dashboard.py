@@ -118,15 +118,13 @@ def _address(
     preferences: DisplayPreferences, default: DisplayPreferences, hours: float
 ) -> Callable[..., str]:
     """Return a function that makes addresses of this page: what was chosen, and its arguments."""
-    chosen: dict[str, Any] = {}
-    if hours != _HOURS:
-        chosen["hours"] = f"{hours:g}"
-    if preferences.unit is not default.unit:
-        chosen["unit"] = preferences.unit.key
-    if preferences.zone.key != default.zone.key:
-        chosen["zone"] = preferences.zone.key
-    if preferences.night != default.night:
-        chosen["night"] = preferences.night
-    if preferences.dim != default.dim:
-        chosen["dim"] = int(preferences.dim)
+    default_query = _query(default, _HOURS)
+    query = _query(preferences, hours)
+    chosen = {key: query[key] for key in query if query[key] != default_query[key]}
     return lambda **changed: url_for("pages.page", **{**chosen, **changed})
+
+
+def _query(preferences: DisplayPreferences, hours: float) -> dict[str, Any]:
+    unit, zone, night, dim = preferences
+    keys = {"unit": unit.key, "zone": zone.key, "night": night, "dim": int(dim)}
+    return {"hours": f"{hours:g}", **keys}

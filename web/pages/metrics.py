@@ -29,7 +29,7 @@ _HELP = {
 }
 
 
-class _Conditions:
+class _Collector:
     """A collector over the newest conditions: nothing is counted between two scrapes."""
 
     def __init__(self, values: Iterable[tuple[str, float | None]]) -> None:
@@ -49,7 +49,7 @@ def metrics(conditions: Conditions, info: StationInfo, alarm: dict[str, Any]) ->
     from prometheus_client import CollectorRegistry, generate_latest
 
     registry = CollectorRegistry()
-    registry.register(_Conditions(_values(conditions, info, alarm)))
+    registry.register(_Collector(_values(conditions, info, alarm)))
     return generate_latest(registry)
 
 

@@ -10,7 +10,7 @@ from ..display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
 from ..display.times import LATE_PERIODS, LOST_PERIODS, age_words, clock_words, date_words, iso
 from ..recorder.conditions import Conditions
 from ..recorder.pacing import Pace
-from ..weather import Outlook, Sample, Station, Tendency
+from ..weather import Sample, Station
 from ..weather.sample import corrected
 from ..weather.sun import is_down
 
@@ -91,12 +91,12 @@ class Overview:
         self.age_s = f"{max(0.0, now - sample.taken_at):.0f}" if sample else ""
         self.freshness = freshness(sample, info.period_s, now)
         self.change = unit.signed(trend.change_hpa) if trend else ""
-        self.tendency_words = _tendency_words(trend, outlook)
-        self.characteristic_code = trend.characteristic if trend else None
-        self.characteristic = _characteristic(trend)
+        self.reasons = outlook.reasons if outlook else ()
+        self.tendency_words = trend.words if trend else "".join(self.reasons[:1])
+        self.characteristic_code = code = trend.characteristic if trend else None
+        self.characteristic = "" if code is None else f"{code}: {_CHARACTERISTICS[code]}"
         self.level = outlook.level.word if outlook else "calm"
         self.level_since = date_words(outlook.since, zone) if outlook else ""
-        self.reasons = outlook.reasons if outlook else ()
         self.near_gale = _percent(outlook.chance_near_gale) if outlook else ""
         self.gale = _percent(outlook.chance_gale) if outlook else ""
         self.outage = conditions.outage
@@ -155,18 +155,6 @@ def freshness(sample: Sample | None, period_s: float, now: float) -> str:
     if periods < -1:
         return "lost"  # from the future: this clock or the sample's is wrong
     return "fresh" if periods <= LATE_PERIODS else "late" if periods <= LOST_PERIODS else "lost"
-
-
-def _tendency_words(trend: Tendency | None, outlook: Outlook | None) -> str:
-    if trend is not None:
-        return trend.words
-    return outlook.reasons[0] if outlook else ""
-
-
-def _characteristic(trend: Tendency | None) -> str:
-    if trend is None:
-        return ""
-    return f"{trend.characteristic}: {_CHARACTERISTICS[trend.characteristic]}"
 
 
 def _percent(chance: float | None) -> str:

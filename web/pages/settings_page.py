@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from calibration.errors import CalibrationError
 from calibration.pressure.comparison import Comparison, Reference, compare
-from calibration.pressure.offset import ReferenceKind
+from calibration.pressure.offset import PressureOffset, ReferenceKind
 from calibration.pressure.sea_level import HEIGHTS_M
 from sensors.errors import ConfigError
 
@@ -72,17 +72,13 @@ def settings_routes(
     def correct() -> dict[str, Any]:
         check_token(token)
         reference = _reference(JsonBody("reference_hpa", "kind", "who", "height_m", "outdoor_c"))
-        store.save_offset(_comparison(barometer, reference).offset)
-        changed()
-        return _offset_fields(store)
+        return _save_offset(store, _comparison(barometer, reference).offset, changed)
 
     @routes.post("/api/offset/forget")
     def forget() -> dict[str, Any]:
         check_token(token)
         JsonBody()
-        store.save_offset(None)
-        changed()
-        return _offset_fields(store)
+        return _save_offset(store, None, changed)
 
     routes.register_error_handler(ConfigError, lambda error: _refusal(error, 400))
     routes.register_error_handler(CalibrationError, lambda error: _refusal(error, 409))
@@ -92,6 +88,17 @@ def settings_routes(
 
 def _refusal(error: Exception, status: int) -> Response:
     return Response(f"{error}\n", status, mimetype="text/plain")
+
+
+def _save_offset(
+    store: PreferenceStore, offset: PressureOffset | None, changed: Callable[[], None]
+) -> dict[str, Any]:
+    store.save_offset(offset)
+    changed()
+    return {
+        "offset_hpa": offset.offset_hpa if offset else 0.0,
+        "words": offset.words() if offset else "",
+    }
 
 
 def _reference(body: JsonBody) -> Reference:
@@ -115,11 +122,3 @@ def _comparison(barometer: BarometerInfo, reference: Reference) -> Comparison:
     samples = last_samples(barometer.history, _MINUTES * 60.0)
     check_age(samples, barometer.now())
     return compare(samples, reference, barometer.serial())
-
-
-def _offset_fields(store: PreferenceStore) -> dict[str, Any]:
-    offset = store.current.offset
-    return {
-        "offset_hpa": offset.offset_hpa if offset else 0.0,
-        "words": offset.words() if offset else "",
-    }

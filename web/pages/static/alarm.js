@@ -1,5 +1,5 @@
-/* The alarm and the clock, by hand: acknowledge, silence, sound on this device, set the Pi's clock.
-   Browsers sound only after somebody has tapped; so does this. */
+/* Acknowledge or silence the alarm, sound it on this device, set the Pi's clock.
+   Browsers allow sound only after a tap. */
 (function (petrel) {
   "use strict";
 
@@ -9,12 +9,12 @@
   var Context = window.AudioContext || window.webkitAudioContext;
   var audio = null;
   var beeping = 0;
-  /* Beeps and seconds from one turn to the next, as the buzzer has them. */
+  /* Beeps, and seconds from one round to the next, as on the buzzer. */
   var PATTERNS = { watch: [1, 10], warning: [2, 5], storm: [3, 2] };
   var BEEP_S = 0.25;
   var OFF_MS = 120000;
 
-  function told(words) { says.hidden = !words; petrel.put(says, words); }
+  function say(words) { says.hidden = !words; petrel.put(says, words); }
 
   function level() { return overview.getAttribute("data-sounding") || ""; }
 
@@ -28,13 +28,13 @@
     tone.stop(at + BEEP_S);
   }
 
-  function turn() {
+  function play() {
     clearTimeout(beeping);
     beeping = 0;
     var pattern = PATTERNS[level()];
     if (!audio || !pattern || sound.getAttribute("aria-pressed") !== "true") { return; }
     for (var n = 0; n < pattern[0]; n += 1) { beep(audio.currentTime + 2 * n * BEEP_S); }
-    beeping = setTimeout(turn, 1000 * pattern[1]);
+    beeping = setTimeout(play, 1000 * pattern[1]);
   }
 
   sound.hidden = !Context;
@@ -45,11 +45,11 @@
     if (on && !audio) { audio = new Context(); }
     if (audio && audio.resume) { audio.resume(); }
     if (on) { beep(audio.currentTime); }
-    turn();
+    play();
   });
 
-  /* How far the two clocks are apart, in words; empty when that is not worth a word. */
-  function apart() {
+  /* The offset of the two clocks in words; "" below two minutes. */
+  function clockOffset() {
     var piMs = Number(overview.getAttribute("data-clock"));
     if (!piMs) { return ""; }
     var offMs = piMs - Date.now();
@@ -61,15 +61,15 @@
   }
 
   petrel.refreshed = function () {
-    if (!beeping) { turn(); }
-    told(apart());
+    if (!beeping) { play(); }
+    say(clockOffset());
   };
 
   overview.addEventListener("click", function (event) {
     var route = event.target.getAttribute && event.target.getAttribute("data-tell");
     var isClock = event.target.getAttribute && event.target.getAttribute("data-clock") === "set";
-    if (route) { petrel.send(route, {}, petrel.refresh, told); }
-    if (isClock) { petrel.send("api/clock", { unix_ms: Date.now() }, petrel.refresh, told); }
+    if (route) { petrel.send(route, {}, petrel.refresh, say); }
+    if (isClock) { petrel.send("api/clock", { unix_ms: Date.now() }, petrel.refresh, say); }
   });
 
   petrel.refreshed();

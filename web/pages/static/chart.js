@@ -1,13 +1,13 @@
-/* Reads the curve by hand: mouse, finger or arrow keys move a line along it. What it tells comes
-   out of the drawing itself. Plain ES5; without it the drawing is the same. */
+/* The cursor of the curve: mouse, finger or arrow keys move it. The values are read from the drawing
+   itself. Plain ES5; without it the drawing is the same. */
 (function (petrel) {
   "use strict";
 
   var SVG = "http://www.w3.org/2000/svg";
   var MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-  var box = document.getElementById("chart");
-  var told = document.createElement("p");  /* outside the box: that is swapped as a whole */
-  var read = null;  /* the drawing that is shown, read back */
+  var box = petrel.id("chart");
+  var spoken = petrel.make("p", "visually-hidden");  /* outside the box, which is swapped as a whole */
+  var read = null;  /* the drawing, read back */
   var at = null;    /* where the cursor stands, Unix s */
 
   function numbers(text) { return (text.match(/-?\d*\.?\d+/g) || []).map(Number); }
@@ -76,9 +76,7 @@
 
   /* Words */
 
-  function two(number) { return (number < 10 ? "0" : "") + number; }
-
-  /* To the minute, or as well as a tenth of a unit can tell. */
+  /* To the minute, or to what a fifth of a unit of the drawing resolves. */
   function clock(moment) {
     var finest = (read.end - read.start) / (read.right - read.left) / 5;
     var step = [60, 300, 900, 3600, 10800].filter(function (s) { return s >= finest; })[0] || 86400;
@@ -87,7 +85,7 @@
     while (i > 0 && read.offsets[i][0] > moment) { i -= 1; }
     var local = new Date((moment + 60 * read.offsets[i][1]) * 1000);
     return local.getUTCDate() + " " + MONTHS[local.getUTCMonth()] + " " +
-      two(local.getUTCHours()) + ":" + two(local.getUTCMinutes()) + " " + read.zones[i];
+      petrel.twoDigits(local.getUTCHours()) + ":" + petrel.twoDigits(local.getUTCMinutes()) + " " + read.zones[i];
   }
 
   function inUnit(hpa) { return Math.abs(hpa / read.unitHpa).toFixed(read.places); }
@@ -99,14 +97,14 @@
 
   function words(point) {
     var share = (read.bottom - point.y) / (read.bottom - read.top);
-    var said = [inUnit(read.low + share * (read.high - read.low)) + " " + read.symbol,
+    var lines = [inUnit(read.low + share * (read.high - read.low)) + " " + read.symbol,
       clock(momentOf(point.x))];
     var then = read.trend[nearest(read.trend, point.x)];
     if (then && Math.abs(then.x - point.x) < 6) {
       var middle = (read.strip[1] + read.strip[2]) / 2;
-      said.push(change((middle - then.y) / (middle - read.strip[1]) * read.strip[0]) + " in 3 h");
+      lines.push(change((middle - then.y) / (middle - read.strip[1]) * read.strip[0]) + " in 3 h");
     }
-    return said;
+    return lines;
   }
 
   /* The cursor */
@@ -122,40 +120,40 @@
     if (old) { old.parentNode.removeChild(old); }
   }
 
-  function draw(point, said) {
+  function draw(point, lines) {
     var group = add(read.svg, "g", { "class": "cursor", "pointer-events": "none" });
     var toLeft = point.x > (read.left + read.right) / 2;
     var x = point.x + (toLeft ? -16 : 16);
-    /* Over or under the curve, where that is not. */
+    /* In the half that the curve leaves free. */
     var y = point.y > (read.top + read.bottom) / 2 ? read.top + 30 : read.bottom - 74;
     add(group, "path", { d: "M" + point.x + " " + read.top + "V" +
       (read.strip ? read.strip[2] : read.bottom), stroke: "#b3001b", "stroke-width": 2 });
     add(group, "circle", { cx: point.x, cy: point.y, r: 7, fill: "none", stroke: "#b3001b",
       "stroke-width": 3 });
-    var sheet = add(group, "rect", { fill: "#fdf7e3", "fill-opacity": 0.92, rx: 4 });
+    var back = add(group, "rect", { fill: "#fdf7e3", "fill-opacity": 0.92, rx: 4 });
     var text = add(group, "text", { "text-anchor": toLeft ? "end" : "start", "font-size": 24 });
-    said.forEach(function (line, i) {
+    lines.forEach(function (line, i) {
       var part = add(text, "tspan", { x: x, y: y + 28 * i });
       if (i === 0) { part.setAttribute("font-weight", "bold"); }
       part.textContent = line;
     });
     var size = text.getBBox();
     [["x", size.x - 6], ["y", size.y - 4], ["width", size.width + 12], ["height", size.height + 8]]
-      .forEach(function (side) { sheet.setAttribute(side[0], side[1]); });
+      .forEach(function (side) { back.setAttribute(side[0], side[1]); });
   }
 
   function show(index, isSpoken) {
     var point = read.curve[index];
-    var said = words(point);
+    var lines = words(point);
     at = momentOf(point.x);
     remove();
-    draw(point, said);
-    if (isSpoken) { told.textContent = said.join(", "); }
+    draw(point, lines);
+    if (isSpoken) { spoken.textContent = lines.join(", "); }
   }
 
   function hide() {
     at = null;
-    told.textContent = "";
+    spoken.textContent = "";
     remove();
   }
 
@@ -181,9 +179,8 @@
     event.preventDefault();
   }
 
-  told.className = "heard";
-  told.setAttribute("aria-live", "polite");
-  box.parentNode.insertBefore(told, box.nextSibling);
+  spoken.setAttribute("aria-live", "polite");
+  box.parentNode.insertBefore(spoken, box.nextSibling);
   box.tabIndex = 0;
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", "Curve: arrow keys read it, plus and minus zoom");

@@ -1,4 +1,4 @@
-/* Fetches the overview again and again, swaps only what changed, and says so when the Pi is silent.
+/* Fetches the overview every few seconds, swaps what changed, and says when the Pi is silent.
    Plain ES5 for old phones; the page works without it. */
 (function (petrel) {
   "use strict";
@@ -9,8 +9,8 @@
   var TARGETS = "a, button, summary";
   var refreshMs = 1000 * Math.max(1, Number(document.body.getAttribute("data-refresh")) || 60);
   var isPlayed = document.body.hasAttribute("data-simulated");
-  var heard = new Date();
-  var since = heard;  /* when the age of the reading that is shown was told */
+  var answeredAt = new Date();
+  var ageAt = answeredAt;  /* when the age on the page was right */
   var request = null;
   var timer = null;
 
@@ -19,7 +19,7 @@
     document.body.className = text ? "silent" : "";
   }
 
-  function noAnswer() { say(petrel.noAnswer(heard)); }
+  function noAnswer() { say(petrel.noAnswer(answeredAt)); }
 
   /* The address's own query, but for the window that is shown. */
   function query() {
@@ -41,8 +41,8 @@
     return Array.prototype.indexOf.call(part.querySelectorAll(TARGETS), document.activeElement);
   }
 
-  /* A part that stays the same is left alone: so a reader is told of a new level only. In one that
-     is swapped the keyboard stays at its place; what is gone from under it leaves it at the level. */
+  /* A part that stays the same is not touched: a screen reader then reads a new level only. In a
+     part that is swapped the keyboard keeps its place; if that is gone, it goes to the level. */
   function swap(fresh) {
     var parts = fresh.querySelectorAll(".part");
     for (var i = 0; i < parts.length; i += 1) {
@@ -56,10 +56,10 @@
       old.hidden = parts[i].hidden;
     }
     overview.className = fresh.className;
-    /* An answer out of the browser's memory is as old as what it tells of. */
-    if (fresh.getAttribute("data-taken") !== overview.getAttribute("data-taken")) { since = heard; }
-    var told = ["sounding", "clock", "taken"].concat(since === heard ? ["age"] : []);
-    told.forEach(function (name) {
+    /* An answer from the browser's cache has an old age: only a new reading resets it. */
+    if (fresh.getAttribute("data-taken") !== overview.getAttribute("data-taken")) { ageAt = answeredAt; }
+    var names = ["sounding", "clock", "taken"].concat(ageAt === answeredAt ? ["age"] : []);
+    names.forEach(function (name) {
       overview.setAttribute("data-" + name, fresh.getAttribute("data-" + name));
     });
     petrel.id("icon").href = fresh.getAttribute("data-icon");
@@ -75,7 +75,7 @@
     box.innerHTML = text;
     var fresh = box.querySelector("#overview");
     if (!fresh) { noAnswer(); return; }
-    heard = new Date();
+    answeredAt = new Date();
     say("");
     swap(fresh);
   }
@@ -84,25 +84,18 @@
     clearTimeout(timer);
     if (request) { request.abort(); }
     if (document.hidden) { return; }
-    var asked = request = new XMLHttpRequest();
-    asked.open("GET", "glance" + query());
-    asked.timeout = 10000;
-    asked.onload = function () {
-      if (asked.status === 200) { answered(asked.responseText); } else { noAnswer(); }
+    var own = request = petrel.get("glance" + query(), answered, noAnswer);
+    own.onloadend = function () {
+      if (own === request) { timer = setTimeout(refresh, refreshMs); }
     };
-    asked.onerror = asked.ontimeout = noAnswer;
-    asked.onloadend = function () {
-      if (asked === request) { timer = setTimeout(refresh, refreshMs); }
-    };
-    asked.send();
   }
 
-  /* Seconds go on between two answers; a record that is played has a time of its own. */
+  /* Seconds go on between two answers; a played record has its own time. */
   function age() {
     var box = overview.querySelector(".ago");
     var atFirst = overview.getAttribute("data-age");
     if (!box || !atFirst || isPlayed) { return; }
-    var seconds = Math.max(0, Math.round(Number(atFirst) + (Date.now() - since) / 1000));
+    var seconds = Math.max(0, Math.round(Number(atFirst) + (Date.now() - ageAt) / 1000));
     if (seconds < 120) { petrel.put(box, seconds + " s ago"); }
   }
 

@@ -1,5 +1,5 @@
-/* Remembers on this device how the pages are to look. What the address says is remembered, what it
-   does not say is taken from memory; before anything is painted. Plain ES5. */
+/* Stores the display preferences on this device. Those in the address are stored, missing ones are
+   taken from the store, before anything is painted. Plain ES5. */
 (function () {
   "use strict";
 
@@ -28,34 +28,34 @@
   }
 
   window.petrel = { dress: dress };
-  var said = parts(location.search);
-  var kept = {};
-  var looks = {};
-  var isNews = false;
-  var wasRed = false;  /* the barograph, when it was last seen in this window */
-  var isAsked = false;  /* by this script, a moment ago: the Pi has not understood it */
+  var given = parts(location.search);
+  var stored = {};
+  var preferences = {};
+  var isAdded = false;
+  var wasNight = false;  /* the barograph, when it was last open in this window */
+  var isRetry = false;  /* this script has asked a moment ago: the Pi has rejected it */
   try {
-    kept = parts(localStorage.getItem(KEY) || "");
-    isAsked = sessionStorage.getItem(KEY + "-asked") === "1";
-    wasRed = sessionStorage.getItem(KEY + "-night") === "1";
+    stored = parts(localStorage.getItem(KEY) || "");
+    isRetry = sessionStorage.getItem(KEY + "-asked") === "1";
+    wasNight = sessionStorage.getItem(KEY + "-night") === "1";
   } catch (error) { return; }
   if (!root.hasAttribute("data-night")) {
-    /* A page that the Pi makes for everybody the same. */
-    dress(kept.night === "1" || (kept.night !== "0" && wasRed), kept.dim === "1");
+    /* A page that is the same for all preferences. */
+    dress(stored.night === "1" || (stored.night !== "0" && wasNight), stored.dim === "1");
     return;
   }
   KEYS.forEach(function (key) {
-    if (said[key] === undefined && kept[key] !== undefined) { said[key] = kept[key]; isNews = true; }
-    if (said[key] !== undefined) { looks[key] = said[key]; }
+    if (given[key] === undefined && stored[key] !== undefined) { given[key] = stored[key]; isAdded = true; }
+    if (given[key] !== undefined) { preferences[key] = given[key]; }
   });
-  if (isNews && !isAsked) {
+  if (isAdded && !isRetry) {
     try { sessionStorage.setItem(KEY + "-asked", "1"); } catch (error) { return; }
-    location.replace(location.pathname + "?" + query(said) + location.hash);
+    location.replace(location.pathname + "?" + query(given) + location.hash);
     return;
   }
-  /* The Pi has understood it: this is its page. Or it has not: then that is forgotten. */
+  /* The Pi has accepted the preferences, or rejected them: then forget them. */
   try {
-    if (isNews) { localStorage.removeItem(KEY); } else { localStorage.setItem(KEY, query(looks)); }
+    if (isAdded) { localStorage.removeItem(KEY); } else { localStorage.setItem(KEY, query(preferences)); }
     sessionStorage.removeItem(KEY + "-asked");
     sessionStorage.setItem(KEY + "-night", /\bnight\b/.test(root.className) ? "1" : "");
   } catch (error) { return; }

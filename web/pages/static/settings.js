@@ -1,51 +1,42 @@
-/* Sends what was filled in; it holds from then on. Plain ES5. */
+/* Sends the forms of the settings; the Pi applies them at once. Plain ES5. */
 (function (petrel) {
   "use strict";
 
   var id = petrel.id;
 
-  /* A field left empty is null: then it is as the settings file has it. */
-  function filled(form) {
-    var values = {};
+  /* An empty field is null: then the settings file holds. */
+  function values(form) {
+    var found = {};
     for (var i = 0; i < form.elements.length; i += 1) {
-      var field = form.elements[i];
-      if (!field.name) { continue; }
-      values[field.name] = field.value.trim() === "" ? null :
-        field.type === "number" ? Number(field.value) : field.value.trim();
+      var field = form.elements[i], text = field.value.trim();
+      if (field.name) { found[field.name] = text === "" ? null : field.type === "number" ? Number(text) : text; }
     }
-    return values;
+    return found;
   }
 
-  function say(box, words) { petrel.put(id(box), words); }
-
-  /* Shows the page again, as it is with the new settings. */
-  function comeBack() { location.reload(); }
+  function send(route, body, box) {
+    petrel.put(id(box), "");
+    petrel.send(route, body, function () { location.reload(); }, function (why) { petrel.put(id(box), why); });
+  }
 
   id("settings").addEventListener("submit", function (event) {
     event.preventDefault();
-    say("settings-say", "");
-    petrel.send("api/settings", filled(id("settings")), comeBack,
-      function (why) { say("settings-say", why); });
+    send("api/settings", values(id("settings")), "settings-say");
   });
 
   id("offset").addEventListener("submit", function (event) {
     event.preventDefault();
-    say("offset-says", "");
-    var values = filled(id("offset"));
-    if (values.kind !== "qff") { delete values.outdoor_c; }
-    petrel.send("api/offset", values, comeBack,
-      function (why) { say("offset-says", why); });
+    var body = values(id("offset"));
+    if (body.kind !== "qff") { delete body.outdoor_c; }
+    send("api/offset", body, "offset-says");
   });
 
-  function kindChosen() { id("outdoor").hidden = id("kind").value !== "qff"; }
-  id("kind").addEventListener("change", kindChosen);
-  kindChosen();
+  function showOutdoor() { id("outdoor").hidden = id("kind").value !== "qff"; }
+  id("kind").addEventListener("change", showOutdoor);
+  showOutdoor();
 
   if (id("forget")) {
-    id("forget").addEventListener("click", function () {
-      petrel.send("api/offset/forget", {}, comeBack,
-        function (why) { say("offset-says", why); });
-    });
+    id("forget").addEventListener("click", function () { send("api/offset/forget", {}, "offset-says"); });
   }
 
   petrel.checkToken();

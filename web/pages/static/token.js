@@ -1,5 +1,5 @@
-/* Asks and tells the Pi. Telling it anything needs the token, which comes behind the # of the
-   address that was scanned, is remembered here, and is typed where it cannot be scanned. */
+/* Requests to the Pi. A POST needs the token: it comes behind the # of the address that was scanned,
+   or is typed, and is stored in this browser. */
 (function (petrel) {
   "use strict";
 
@@ -7,71 +7,70 @@
   var id = petrel.id, put = petrel.put;
   var sessionToken = "";  /* where the browser stores nothing */
 
-  function stored(key) { try { return localStorage.getItem(key) || ""; } catch (error) { return ""; } }
+  function store(value) { try { localStorage.setItem(KEY, value); } catch (error) { sessionToken = value; } }
 
-  function store(key, value) { try { localStorage.setItem(key, value); } catch (error) { sessionToken = value; } }
-
-  function token() { return sessionToken || stored(KEY); }
-
-  /* Whether there was one. */
-  function tokenFromAddress() {
-    var found = /^#token=([a-z2-7-]+)$/.exec(location.hash);
-    if (!found) { return false; }
-    store(KEY, found[1]);
-    history.replaceState(null, "", location.pathname + location.search);
-    return true;
+  function token() {
+    try { return sessionToken || localStorage.getItem(KEY) || ""; } catch (error) { return sessionToken; }
   }
 
-  function askForToken(why) {
+  /* Returns whether there was one. */
+  petrel.tokenFromAddress = function () {
+    var match = /^#token=([a-z2-7-]+)$/.exec(location.hash);
+    if (!match) { return false; }
+    store(match[1]);
+    history.replaceState(null, "", location.pathname + location.search);
+    return true;
+  };
+
+  function showForm(why) {
     id("token").hidden = false;
     put(id("token-says"), why);
     if (why) { id("token").scrollIntoView(); }
   }
 
-  function checkToken() {
-    if (!token()) { askForToken(""); return; }
-    send("api/token", {}, function () { id("token").hidden = true; }, askForToken);
-  }
+  petrel.checkToken = function () {
+    if (!token()) { showForm(""); return; }
+    petrel.send("api/token", {}, function () { id("token").hidden = true; }, showForm);
+  };
 
   id("token").addEventListener("submit", function (event) {
     event.preventDefault();
     sessionToken = "";
-    store(KEY, id("token-text").value.toLowerCase().replace(/\s/g, ""));
-    checkToken();
+    store(id("token-text").value.toLowerCase().replace(/\s/g, ""));
+    petrel.checkToken();
   });
 
-  /* Asking and telling */
-
-  function ask(route, answered, failed) {
-    var asked = new XMLHttpRequest();
-    asked.open("GET", route);
-    asked.timeout = 10000;
-    asked.onload = function () {
-      if (asked.status === 200) { answered(JSON.parse(asked.responseText)); } else { failed(asked.responseText); }
-    };
-    asked.onerror = asked.ontimeout = function () { failed(""); };
-    asked.send();
-    return asked;
+  function open(method, route, loaded, failed) {
+    var request = new XMLHttpRequest();
+    request.open(method, route);
+    request.timeout = 10000;
+    request.onload = function () { loaded(request); };
+    request.onerror = request.ontimeout = failed;
+    return request;
   }
 
-  /* failed is told in words, but not that the token is missing: that is seen to here. */
-  function send(route, body, done, failed) {
-    var told = new XMLHttpRequest();
-    told.open("POST", route);
-    told.timeout = 10000;
-    told.setRequestHeader("Content-Type", "application/json");
-    if (token()) { told.setRequestHeader("Authorization", "Bearer " + token()); }
-    told.onload = function () {
-      if (told.status === 401) { askForToken(told.responseText); return; }
-      if (told.status >= 300) { failed(told.responseText); } else { done(); }
-    };
-    told.onerror = told.ontimeout = function () { failed("The Pi does not answer: tap again."); };
-    told.send(JSON.stringify(body));
-  }
+  petrel.get = function (route, done, failed) {
+    var request = open("GET", route, function () {
+      if (request.status === 200) { done(request.responseText); } else { failed(request.responseText); }
+    }, function () { failed(""); });
+    request.send();
+    return request;
+  };
 
-  petrel.ask = ask;
-  petrel.send = send;
-  petrel.tokenFromAddress = tokenFromAddress;
-  petrel.checkToken = checkToken;
-  tokenFromAddress();
+  petrel.ask = function (route, done, failed) {
+    return petrel.get(route, function (text) { done(JSON.parse(text)); }, failed);
+  };
+
+  /* failed gets a sentence; a missing token is handled here. */
+  petrel.send = function (route, body, done, failed) {
+    var request = open("POST", route, function () {
+      if (request.status === 401) { showForm(request.responseText); return; }
+      if (request.status >= 300) { failed(request.responseText); } else { done(); }
+    }, function () { failed("The Pi does not answer: tap again."); });
+    request.setRequestHeader("Content-Type", "application/json");
+    if (token()) { request.setRequestHeader("Authorization", "Bearer " + token()); }
+    request.send(JSON.stringify(body));
+  };
+
+  petrel.tokenFromAddress();
 }(window.petrel));

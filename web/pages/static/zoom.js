@@ -7,17 +7,17 @@
   var LONGEST_S = 366 * 86400;
   var REST_MS = 150;
   var box = document.getElementById("chart");
-  var view = null;   /* {start, end} in Unix s that is wanted; null: what is drawn */
+  var view = null;   /* {start, end} to show, in Unix s; null: what is drawn */
   var home = null;   /* hours of the rolling span to come back to */
-  var held = null;   /* what a hand holds: its fingers' places at first, and the view then */
+  var gesture = null;  /* what a hand holds: its fingers' places at first, and the view then */
   var timer = null;
-  var tapped = null;
+  var lastTap = null;
 
   function drawn() { return petrel.chart.read(); }
 
   function shown() { return view || { start: drawn().start, end: drawn().end }; }
 
-  function asked() {
+  function currentWindow() {
     var chart = drawn();
     if (!petrel.window) {
       petrel.window = { hours: Math.round((chart.end - chart.start) / 3.6) / 1000,
@@ -27,7 +27,7 @@
     return petrel.window;
   }
 
-  function isZoomed() { return asked().end !== null || petrel.window.hours !== home; }
+  function isZoomed() { return currentWindow().end !== null || petrel.window.hours !== home; }
 
   function moment(clientX, from) {
     var chart = drawn();
@@ -79,12 +79,12 @@
   /* A hand that still holds the curve would lose it in a swap: wait until it lets go. */
   function settle() {
     stop();
-    if (!held) { timer = setTimeout(ask, REST_MS); }
+    if (!gesture) { timer = setTimeout(ask, REST_MS); }
   }
 
   /* Wants another span; whether that is another one. */
   function want(start, span) {
-    asked();
+    currentWindow();
     var from = shown();
     span = Math.min(Math.max(span, SHORTEST_S), LONGEST_S);
     var end = Math.min(start + span, Math.max(drawn().now, from.end));
@@ -100,14 +100,14 @@
   function zoom(factor, anchor) {
     var from = shown();
     var span = from.end - from.start;
-    var wanted = Math.min(Math.max(span * factor, SHORTEST_S), LONGEST_S);
-    return want(anchor - (anchor - from.start) / span * wanted, wanted);
+    var target = Math.min(Math.max(span * factor, SHORTEST_S), LONGEST_S);
+    return want(anchor - (anchor - from.start) / span * target, target);
   }
 
   function back() {
     if (!isZoomed() && !view) { return false; }
     stop();
-    held = null;
+    gesture = null;
     send(home, null);
     return true;
   }
@@ -124,17 +124,17 @@
 
   function hold(place) {
     var from = shown();
-    held = { at: place, moment: moment(place.x, from), span: from.end - from.start, moved: false };
+    gesture = { at: place, moment: moment(place.x, from), span: from.end - from.start, moved: false };
   }
 
   function carry(place) {
-    var span = held.span * (place.apart ? held.at.apart / place.apart : 1);
+    var span = gesture.span * (place.apart ? gesture.at.apart / place.apart : 1);
     span = Math.min(Math.max(span, SHORTEST_S), LONGEST_S);
-    want(held.moment - moment(place.x, { start: 0, end: span }), span);
+    want(gesture.moment - moment(place.x, { start: 0, end: span }), span);
   }
 
   function letGo() {
-    held = null;
+    gesture = null;
     if (view) { settle(); }
   }
 
@@ -148,28 +148,28 @@
   }
 
   function touchMoved(event) {
-    if (!held || event.touches.length > 2) { return; }
+    if (!gesture || event.touches.length > 2) { return; }
     var place = places(event.touches);
-    var dx = Math.abs(place.x - held.at.x);
-    var dy = Math.abs(place.y - held.at.y);
-    if (event.touches.length === 1 && !held.moved) {
+    var dx = Math.abs(place.x - gesture.at.x);
+    var dy = Math.abs(place.y - gesture.at.y);
+    if (event.touches.length === 1 && !gesture.moved) {
       if (dx < 8 && dy < 8) { return; }
       /* One finger up or down scrolls the page; along the curve it pans, once there is more. */
-      if (dy >= dx || !isZoomed()) { held = null; return; }
+      if (dy >= dx || !isZoomed()) { gesture = null; return; }
     }
-    held.moved = true;
+    gesture.moved = true;
     event.preventDefault();
     carry(place);
   }
 
   function touchEnded(event) {
-    var tap = held && !held.moved && held.at.apart === 0 && event.type === "touchend";
-    if (event.touches.length) { hold(places(event.touches)); held.moved = true; return; }
-    var was = tapped;
-    tapped = tap ? { ms: Date.now(), x: held.at.x, y: held.at.y } : null;
+    var tap = gesture && !gesture.moved && gesture.at.apart === 0 && event.type === "touchend";
+    if (event.touches.length) { hold(places(event.touches)); gesture.moved = true; return; }
+    var was = lastTap;
+    lastTap = tap ? { ms: Date.now(), x: gesture.at.x, y: gesture.at.y } : null;
     letGo();
-    if (tap && was && tapped.ms - was.ms < 350 && Math.abs(tapped.x - was.x) < 30 &&
-        Math.abs(tapped.y - was.y) < 30 && back()) { tapped = null; event.preventDefault(); }
+    if (tap && was && lastTap.ms - was.ms < 350 && Math.abs(lastTap.x - was.x) < 30 &&
+        Math.abs(lastTap.y - was.y) < 30 && back()) { lastTap = null; event.preventDefault(); }
   }
 
   function mouseDown(event) {
@@ -180,8 +180,8 @@
   }
 
   function mouseMoved(event) {
-    if (held && (held.moved || Math.abs(event.clientX - held.at.x) > 4)) {
-      held.moved = true;
+    if (gesture && (gesture.moved || Math.abs(event.clientX - gesture.at.x) > 4)) {
+      gesture.moved = true;
       carry({ x: event.clientX, apart: 0 });
     }
   }
@@ -201,7 +201,7 @@
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !drawn()) { return; }
     var factor = { "+": 0.5, "=": 0.5, "-": 2 }[event.key];
     /* About the cursor; else about now, or the middle of what is past. */
-    var middle = asked().end === null ? shown().end : (shown().start + shown().end) / 2;
+    var middle = currentWindow().end === null ? shown().end : (shown().start + shown().end) / 2;
     var at = petrel.chart.at();
     if (factor ? zoom(factor, at === null ? middle : at) :
         (event.key === "0" || event.key === "Escape") && back()) { event.preventDefault(); }
@@ -222,7 +222,7 @@
 
   var charted = petrel.charted;
   petrel.charted = function () {
-    var isBusy = (held && held.moved) || timer !== null;
+    var isBusy = (gesture && gesture.moved) || timer !== null;
     if (!isBusy || !drawn()) { view = null; }
     petrel.zooming = view !== null;
     charted();
