@@ -62,6 +62,17 @@ class Program:
         return self.process.returncode, output, time.monotonic() - began
 
 
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "web", *arguments],
+        env={**os.environ, "XDG_DATA_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+
 def modules_of_a_logger(home: Path) -> list[str]:
     """The modules that a logger without a page has loaded by its end."""
     code = (

@@ -1,0 +1,102 @@
+"""The command line and the settings: what is refused, in a sentence, and what --check says."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from calibration.pressure.offset import PressureOffset, ReferenceKind
+from tests.support.program_process import run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--replay", "nothing.csv"], r"nothing.csv: No such file"),
+        (["--config", "nothing.toml"], r"nothing.toml: No such file"),
+        (["--host", "not.a.host.invalid"], r"no address 'not.a.host.invalid'"),
+        (["--port", "0"], r"no port"),
+        (["--speed", "-1"], r"speed"),
+        (["--replay", ""], r"the name of the file is empty"),
+        (["--no-such-option"], r"unrecognized"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_sentence(
+    tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    result = run(tmp_path, *arguments)
+    assert result.returncode != 0
+    assert re.search(words, result.stderr)
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        ("[statoin]\n", r"no table \[statoin\]; did you mean 'station'"),
+        ("[station]\nlatitude = 53.5\n", r"\[station\] latitude and longitude: give both"),
+        ("[station]\naltitude = 2\n", r"no key 'altitude'; did you mean 'altitude_m'"),
+        ("[history]\ninterval_s = 0\n", r"\[history\] interval_s = 0.0: from 1 to 3600"),
+        ("[history]\npath = 7\n", r"\[history\] path = 7 must be a text"),
+        ("[simulated]\nrecord = 'gone.csv'\n", r"gone.csv: No such file"),
+        ("[page]\nnames = 'http://boat'\n", r"\[page\] names = .* is no name of a machine"),
+        ("[history\n", r"is not TOML"),
+        ("x = " + "[" * 3000, r"is not TOML"),
+        ("[history]\npath = '~nobody-here/x'\n", r"there is no home for the ~"),
+        ("[history]\npath = '/'\n", r"\[history\] path = '/': the name of a file"),
+        ("[station]\noffset = '/'\n", r"\[station\] offset = '/': the name of a file"),
+        ("[station]\noffset = '~nobody-here/x'\n", r"\[station\] offset .*no home for the ~"),
+        ("[history]\ninterval_s = " + "9" * 400, r"\[history\] interval_s .*finite"),
+        ("[colour]\nout = 23\n", r"boat.toml: TCS3200: out and s2 are both on GPIO23"),
+    ],
+)
+def test_settings_are_refused_by_file_table_and_key(tmp_path: Path, toml: str, words: str) -> None:
+    config = tmp_path / "boat.toml"
+    config.write_text(toml)
+    result = run(tmp_path, "--config", str(config), "--check")
+    assert result.returncode == 2
+    assert re.search(words, result.stderr)
+    assert "Traceback" not in result.stderr
+
+
+def test_check_says_what_would_be_used_and_touches_nothing(tmp_path: Path) -> None:
+    result = run(tmp_path, "--check", "--simulate")
+    assert result.returncode == 0
+    assert "SIMULATED" in result.stdout
+    assert "2014-02-10T00:00:00Z to 2014-02-14T23:00:00Z" in result.stdout
+    assert result.stdout.splitlines()[-1].split() == ["publishers", "none"]
+    assert not (tmp_path / "storm-petrel").exists()
+
+
+def test_check_names_the_publishers_and_no_password(tmp_path: Path) -> None:
+    config = tmp_path / "boat.toml"
+    (tmp_path / "secret").write_text("between us")
+    (tmp_path / "secret").chmod(0o600)
+    config.write_text(
+        "[signalk]\n[nmea]\nhost = '10.0.0.255'\n[influx]\nurl = 'http://house:8086'\n"
+        f"database = 'boat'\nusername = 'anna'\npassword_file = '{tmp_path / 'secret'}'\n[matrix]\n"
+    )
+    said = run(tmp_path, "--config", str(config), "--check", "--simulate").stdout
+    for name in ("Signal K (udp to 127.0.0.1:18376)", "NMEA 0183", "house:8086", "matrix"):
+        assert name in said.splitlines()[-1]
+    assert "between us" not in said
+
+
+def test_the_offset_in_use_is_told_and_a_damaged_one_is_no_zero(tmp_path: Path) -> None:
+    config, offset = tmp_path / "boat.toml", tmp_path / "barometer-offset.json"
+    config.write_text(
+        f"[board]\nsimulated = false\n[history]\npath = '{tmp_path / 'history.sqlite'}'\n"
+    )
+    check = ("--config", str(config), "--check")
+    assert "none: pressure as measured" in run(tmp_path, *check).stdout
+    taken_at = datetime(2026, 10, 3, tzinfo=UTC)
+    PressureOffset(-0.8, taken_at, "Horta", ReferenceKind.QNH, 2.0).save(offset)
+    assert "−0.8 hPa against Horta (3 Oct 2026)" in run(tmp_path, *check).stdout
+    offset.write_bytes(offset.read_bytes()[:60])
+    for arguments in (check, ("--config", str(config), "--no-page")):
+        result = run(tmp_path, *arguments)
+        assert result.returncode == 2
+        assert "cut short or is not JSON" in result.stderr
+        assert "Traceback" not in result.stderr
+    assert not (tmp_path / "history.sqlite").exists()
