@@ -87,8 +87,10 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
     chosen: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
@@ -103,6 +105,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (chosen if wanted else left_out).append(item)
     items[:] = chosen
     config.hook.pytest_deselected(items=left_out)
+    yield
+    if _is_worker(config) and config.option.loadgroup:
+        for item in items:
+            mark = item.get_closest_marker("xdist_group")
+            assert not mark or item.nodeid.endswith(f"@{mark.args[0]}"), "xdist does not group"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
