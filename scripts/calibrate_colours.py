@@ -31,7 +31,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from colour_bench.card_list import COLORCHECKER, Card, read_cards, simulated_cards
+from colour_bench.card_list import read_cards, simulated_cards
 from colour_bench.card_picture import is_of_others
 from colour_bench.card_report import report
 from colour_bench.card_row import (
@@ -44,11 +44,12 @@ from colour_bench.card_row import (
 )
 from colour_bench.dialogue import Dialogue, Stop, hand_with, in_hz
 from colour_bench.profile_again import refit, white_again
-from colour_bench.reading_words import another_card, is_same_thing, off_by, seen_by, told
+from colour_bench.reading_words import another_card, colour_words, is_same_thing, off_by, seen_by
 from support.command import parser, run, say
 
 from calibration import CalibrationError, ColourProfile, References
-from calibration.profiles.repeated_readings import Taken
+from calibration.profiles.cards import Card, colorchecker
+from calibration.profiles.repeated_readings import MedianReading
 from calibration.teaching import READINGS_OF_A_CARD
 from sensors.board import open_board
 from sensors.config import ColourConfig, load_tables, section
@@ -129,7 +130,7 @@ def references(dialogue: Dialogue, options: argparse.Namespace) -> References:
         dark = dialogue.require("dark", "  Enter when it is so (q ends): ", hand_with("nothing"))
         dialogue.tell(f"White: a card that returns {options.white_reflectance:g} of the light.")
 
-        def refused(white: Taken) -> str:
+        def refused(white: MedianReading) -> str:
             try:
                 References.of(dark, white, options.white_reflectance)
             except CalibrationError:
@@ -166,13 +167,14 @@ def show_cards(dialogue: Dialogue, shown: CardRow, cards: list[Card]) -> None:
             look=seen_by(profile),
             doubt=partial(odd, shown, profile, card),
         )
-        if isinstance(taken, Taken):
+        if isinstance(taken, MedianReading):
+            words = colour_words(profile, taken.raw)
             off = off_by(profile, card, taken.raw)
-            say(f"  {dialogue.mark}{card.name}: {told(profile, taken.raw)}; off by {off:.1f}")
+            say(f"  {dialogue.mark}{card.name}: {words}; off by {off:.1f}")
             shown.add(card, taken)
 
 
-def odd(shown: CardRow, profile: ColourProfile, card: Card, taken: Taken) -> str:
+def odd(shown: CardRow, profile: ColourProfile, card: Card, taken: MedianReading) -> str:
     """Return what is odd about the reading of a card, or "".
 
     Raises CalibrationError for a reading that no fit can use.
@@ -231,7 +233,7 @@ def picture_path(options: argparse.Namespace) -> Path:
 def known_cards(dialogue: Dialogue, options: argparse.Namespace) -> list[Card]:
     """Return the cards to ask for."""
     if not dialogue.board.simulated:
-        return read_cards(options.cards or COLORCHECKER)
+        return read_cards(options.cards) if options.cards else colorchecker()
     if options.cards:
         raise CalibrationError("--cards: the simulated sensor has eleven cards of its own")
     return simulated_cards()

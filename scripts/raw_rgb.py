@@ -20,7 +20,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from support.colour_words import CHANNELS, bar, wiring_words
+from support.frequency_words import CHANNELS, LiveLine, wiring_words
 from support.command import parser, row, run, say
 
 from sensors import TCS3200, Filter, Frequency, open_board
@@ -95,24 +95,6 @@ def csv_line(channels: dict[Filter, Frequency], source: str, options: argparse.N
         hz, uncertainty_hz, edges, lost = channels[channel]
         numbers += [f"{hz:.2f}", f"{uncertainty_hz:.2f}", str(edges), str(lost)]
     return ",".join([now, source, *numbers, f"{options.gate:g}", scaling])
-
-
-class LiveLine:
-    """A line on the terminal that is overwritten, with a patch of the raw colour."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._brightest_hz = 1.0
-
-    def show(self, channels: dict[Filter, Frequency]) -> None:
-        """Show a reading."""
-        rgb_hz = [channels[channel].hz for channel in CHANNELS[:3]]
-        self._brightest_hz = max(self._brightest_hz, *rgb_hz)
-        swatch = ";".join(str(round(255 * hz / self._brightest_hz)) for hz in rgb_hz)
-        numbers = "  ".join(f"{c.name[0]} {bar(channels[c])}" for c in CHANNELS)
-        # 70 columns: a longer line would wrap on a terminal of 80.
-        sys.stdout.write(f"\r\x1b[48;2;{swatch}m    \x1b[0m {self._source}  {numbers} Hz\x1b[K")
-        sys.stdout.flush()
 
 
 def scaling_words(options: argparse.Namespace) -> str:

@@ -31,14 +31,14 @@ from pathlib import Path
 
 from colour_bench.card_row import check_source
 from colour_bench.dialogue import Dialogue, Stop, hand_with, in_hz
-from colour_bench.lesson import Lesson, checked_label
 from colour_bench.pieces import teach_class
 from colour_bench.sorter_report import report
 from colour_bench.sorting import sort_live
+from colour_bench.training_set import TrainingSet, checked_label
 from support.command import parser, run, say
 
 from calibration import CalibrationError, ColourProfile, ColourSorter
-from calibration.colorimetry.channels import Channels
+from calibration.colorimetry.arrays import Channels
 from calibration.teaching import READINGS_OF_A_PIECE
 from sensors.board import open_board
 from sensors.config import ColourConfig, load_tables, section
@@ -83,27 +83,27 @@ def teach(
     say(f"{dialogue.mark}teaching colours; the sorter: {path}")
     if options.live and not path.exists():
         say(f"{dialogue.mark}there is no {path} yet to sort with, so it is taught first")
-    lesson = begin(dialogue, path, profile)
+    training = begin(dialogue, path, profile)
     wanted = list(options.label) or ([] if dialogue.asks else list(SIMULATED_CLASSES))
-    known_pieces = len(lesson.taught)
+    known_pieces = len(training.taught)
     try:
         while True:
             label = wanted.pop(0) if wanted else ""
             if not label:
                 if options.label or not dialogue.asks:
                     break
-                label = ask_label(dialogue, lesson)
-            teach_class(dialogue, lesson, label, profile, path)
+                label = ask_label(dialogue, training)
+            teach_class(dialogue, training, label, profile, path)
     except Stop:
         pass
     except KeyboardInterrupt:
         say(f"\nStopped. {what_is_in(path)}")
         raise
-    if len(lesson.taught) == known_pieces:
+    if len(training.taught) == known_pieces:
         sys.exit(f"nothing was taught. {what_is_in(path)}")
     say(f"{dialogue.mark}saved as {path}; in a program:")
     say(f"  ColourSorter.load({str(path)!r}).sort(board.colour.read())")
-    return lesson.sorter()
+    return training.sorter()
 
 
 def what_is_in(path: Path) -> str:
@@ -113,17 +113,17 @@ def what_is_in(path: Path) -> str:
     return f"{path} knows {', '.join(ColourSorter.load(path).labels)}."
 
 
-def begin(dialogue: Dialogue, path: Path, profile: ColourProfile | None) -> Lesson:
-    """The lesson that is in the file, or a new one with dark and the empty place."""
+def begin(dialogue: Dialogue, path: Path, profile: ColourProfile | None) -> TrainingSet:
+    """The training that is in the file, or a new one with dark and the empty place."""
     simulated = dialogue.board.simulated
     if path.exists() and path.stat().st_size:
         sorter = load_sorter(path, dialogue)
         if dialogue.asks:
             say(f"{dialogue.mark}{path} knows {', '.join(sorter.labels)}; what you teach is added.")
-            return Lesson.of(sorter, path)
+            return TrainingSet.of(sorter, path)
         say(f"{dialogue.mark}replaces what the simulated sensor was taught before in {path}")
     try:
-        return Lesson(*dark_and_empty(dialogue, profile), simulated=simulated)
+        return TrainingSet(*dark_and_empty(dialogue, profile), simulated=simulated)
     except Stop:
         sys.exit("dark and the empty place are needed: nothing is saved")
 
@@ -150,10 +150,10 @@ def dark_and_empty(dialogue: Dialogue, profile: ColourProfile | None) -> tuple[C
     return dark, empty
 
 
-def ask_label(dialogue: Dialogue, lesson: Lesson) -> str:
+def ask_label(dialogue: Dialogue, training: TrainingSet) -> str:
     """The name of the next class; Stop when there is none."""
     while True:
-        known = f" (so far {', '.join(lesson.labels)})" if lesson.labels else ""
+        known = f" (so far {', '.join(training.labels)})" if training.labels else ""
         words = dialogue.ask_for_words(f"Name of the next class, Enter ends{known}: ")
         if words.lower() in ("", "q"):
             raise Stop
@@ -165,9 +165,9 @@ def ask_label(dialogue: Dialogue, lesson: Lesson) -> str:
 
 def remove(options: argparse.Namespace) -> None:
     """Take a class out of the file; no sensor is needed."""
-    lesson = Lesson.of(ColourSorter.load(options.output), options.output)
-    lesson.forget(options.remove, options.output)
-    sorter = lesson.sorter()
+    training = TrainingSet.of(ColourSorter.load(options.output), options.output)
+    training.forget(options.remove, options.output)
+    sorter = training.sorter()
     sorter.save(options.output)
     mark = "SIMULATED " if sorter.simulated else ""
     say(f"{mark}{options.output} knows {', '.join(sorter.labels)}, and no {options.remove}")

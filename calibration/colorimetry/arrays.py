@@ -1,7 +1,10 @@
-"""What counts as an array of readings or of colours, checked once at the door.
+"""Readings of four channels, and arrays of readings and colours, checked once.
 
 Past these checks every number is finite and small enough that no formula of this room overflows.
 """
+
+from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +14,29 @@ from ..errors import CalibrationError
 NUMBER_KINDS = "fiu"  # numpy's letters for floats, integers and unsigned integers
 
 FloatArray = NDArray[np.float64]
+Channels = tuple[float, float, float, float]
+
+CHANNEL_NAMES: Final = ("red", "green", "blue", "clear")
+
+# The data sheet (TAOS099) calls the sensor linear up to 500 kHz at 100 % scaling, the least full
+# scale it promises. A flicker reaches higher than its mean, so a tenth of it is kept free. The
+# other scalings divide the same pulses: there the limit is the same at 100 %.
+SATURATED_HZ: Final = 0.9 * 500_000.0
+
+# The output scalings by the names the sensor's settings give them, as shares; "auto" times dim
+# light at 20 %, and so does a board whose strapping is not configured.
+SCALINGS: Final = {"": 0.2, "auto": 0.2, "2%": 0.02, "20%": 0.2, "100%": 1.0}
+
+
+def as_channels(numbers: Iterable[float]) -> Channels:
+    """Return four numbers as a tuple."""
+    red, green, blue, clear = numbers
+    return red, green, blue, clear
+
+
+def one_edge_hz(scaling: str) -> float:
+    """Return one edge a second at OUT in Hz at 100 % scaling: dimmer light may be read as none."""
+    return 1 / SCALINGS[scaling]
 
 
 def real_numbers(values: ArrayLike, columns: int, what: str) -> FloatArray:

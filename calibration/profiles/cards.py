@@ -1,25 +1,48 @@
-"""Readings of coloured cards whose true colours are known: what a correction is fitted to."""
+"""Coloured cards of known colour, and the readings that a correction is fitted to."""
 
+import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..colorimetry.arrays import FloatArray, real_numbers, within
+from ..colorimetry.arrays import Channels, FloatArray, as_channels, real_numbers, within
 from ..colorimetry.delta_e import delta_e_2000
 from ..colorimetry.spaces import xyz_to_lab
 from ..errors import CalibrationError
-from .correction import Correction, as_rows
+from .correction import Correction
 from .default_correction import shipped
 from .references import References
 
 _LARGEST_XYZ: Final = 1.5  # white is 1; glossy or fluorescent cards may lie a little above
 _LARGEST_REFLECTANCE: Final = 10.0
 
+COLORCHECKER: Final = Path(__file__).parents[1] / "data" / "colorchecker_24.csv"
 
-class LeftOut(NamedTuple):
+Colour = tuple[float, float, float]
+
+
+class Card(NamedTuple):
+    """A card and its true colour: XYZ under D65, white Y = 1."""
+
+    name: str
+    xyz: Colour
+
+
+def colorchecker() -> list[Card]:
+    """Return the 24 patches of a ColorChecker in their order on the card, six in a row."""
+    with COLORCHECKER.open(encoding="utf-8", newline="") as lines:
+        return [
+            Card(row["name"], (float(row["x"]), float(row["y"]), float(row["z"])))
+            for row in csv.DictReader(lines)
+        ]
+
+
+class LeaveOneOut(NamedTuple):
     """CIEDE2000 of cards that a fit had not seen, in the order of their first readings.
 
     ``worst`` is how far off the worst card is, ``worst_card`` its number and ``worst_row`` the row
@@ -47,8 +70,8 @@ class Cards:
     """
 
     references: References
-    raw: tuple[tuple[float, ...], ...]
-    xyz: tuple[tuple[float, ...], ...]
+    raw: tuple[Channels, ...]
+    xyz: tuple[Colour, ...]
 
     def __init__(self, references: References, raw: ArrayLike, xyz: ArrayLike) -> None:
         readings = np.atleast_2d(real_numbers(raw, 4, "raw readings of the cards"))
@@ -63,23 +86,33 @@ class Cards:
         _check_scale(colours)
         within(references.reflectance(readings), _LARGEST_REFLECTANCE, "card, as a share of white")
         object.__setattr__(self, "references", references)
-        object.__setattr__(self, "raw", as_rows(readings))
-        object.__setattr__(self, "xyz", as_rows(colours))
+        object.__setattr__(self, "raw", tuple(map(as_channels, readings.tolist())))
+        object.__setattr__(self, "xyz", tuple((x, y, z) for x, y, z in colours.tolist()))
 
     def __len__(self) -> int:
         return len(self._card_xyz)
 
+    def named(self, known: Iterable[Card]) -> list[Card]:
+        """List the cards; one that is not among the known ones gets a number."""
+        names = {card.xyz: card.name for card in known}
+        colours = dict.fromkeys(self.xyz)
+        return [Card(names.get(xyz, f"card {n}"), xyz) for n, xyz in enumerate(colours, 1)]
+
+    def mean_readings(self) -> list[Channels]:
+        """List the reading of each card in Hz: the mean of its repeats."""
+        return list(map(as_channels, self._means(np.array(self.raw)).tolist()))
+
     def correction(self) -> Correction:
-        """The correction fitted to all the cards."""
+        """Return the correction fitted to all the cards."""
         return self._fit(np.full(len(self), True))
 
     def delta_e(self, correction: Correction) -> FloatArray:
-        """CIEDE2000 of each card under ``correction``: the mean over its readings."""
+        """Return CIEDE2000 of each card under ``correction``: the mean over its readings."""
         seen = xyz_to_lab(correction.xyz(self._reflectance))
         return self._mean_of_repeats(delta_e_2000(seen, xyz_to_lab(np.array(self.xyz))))
 
-    def left_out(self) -> LeftOut:
-        """How far off each card is under the correction fitted to all the others.
+    def left_out(self) -> LeaveOneOut:
+        """Tell how far off each card is under the correction fitted to all the others.
 
         Raises CalibrationError: fewer than two cards.
         """
@@ -93,10 +126,10 @@ class Cards:
         unexplained = np.minimum(left_out, self.delta_e(shipped().correction(self._balance)))
         worst = int(unexplained.argmax())
         row = int(np.flatnonzero(self._card == worst)[0])
-        return LeftOut(left_out, float(left_out.mean()), float(left_out[worst]), worst, row)
+        return LeaveOneOut(left_out, float(left_out.mean()), float(left_out[worst]), worst, row)
 
     def _fit_or_default(self, chosen: NDArray[np.bool_]) -> Correction:
-        """Where these cards give none, as when two are exchanged, the one that needs no cards."""
+        """Fit these cards; where they give none, as when two are exchanged, do without cards."""
         try:
             return self._fit(chosen)
         except CalibrationError:
@@ -129,14 +162,18 @@ class Cards:
 
     @cached_property
     def _card_reflectance(self) -> FloatArray:
-        return np.stack([self._mean_of_repeats(channel) for channel in self._reflectance.T], axis=1)
+        return self._means(self._reflectance)
 
     @cached_property
     def _card_xyz(self) -> FloatArray:
         return np.array(list(dict.fromkeys(self.xyz)))
 
+    def _means(self, of_rows: FloatArray) -> FloatArray:
+        """Return the means for each card of rows (n, 4)."""
+        return np.stack([self._mean_of_repeats(column) for column in of_rows.T], axis=1)
+
     def _mean_of_repeats(self, of_rows: FloatArray) -> FloatArray:
-        """The mean for each card of a number for each row."""
+        """Return the mean for each card of a number for each row."""
         mean: FloatArray = np.bincount(self._card, of_rows) / np.bincount(self._card)
         return mean
 

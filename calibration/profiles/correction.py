@@ -1,6 +1,5 @@
 """From the sensor's reflectances to CIE XYZ: a matrix over root terms that keeps white white."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -77,7 +76,7 @@ class Correction:
                 f"{what}: it takes white to XYZ {white.round(5).tolist()} instead of "
                 f"{D65_WHITE.tolist()}; the numbers have been changed, so fit it again"
             )
-        object.__setattr__(self, "matrix", as_rows(array))
+        object.__setattr__(self, "matrix", tuple(map(tuple, array.tolist())))
 
     def xyz(self, reflectance: FloatArray) -> FloatArray:
         """XYZ (..., 3) of reflectances (..., 4), as ``References.reflectance`` gives them."""
@@ -102,9 +101,3 @@ def card_weight(xyz: FloatArray) -> FloatArray:
     """
     weight: FloatArray = np.maximum(xyz[..., 1], _DARKEST) ** (-2 / 3)
     return weight
-
-
-def as_rows(array: FloatArray) -> tuple[tuple[float, ...], ...]:
-    """A two-dimensional array as tuples, which compare, hash and never change."""
-    rows: Sequence[Sequence[float]] = array.tolist()
-    return tuple(tuple(row) for row in rows)

@@ -17,8 +17,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..colorimetry.arrays import FloatArray, real_numbers, within
-from ..colorimetry.channels import CHANNEL_NAMES, SATURATED_HZ, one_edge_hz
+from ..colorimetry.arrays import (
+    CHANNEL_NAMES,
+    SATURATED_HZ,
+    FloatArray,
+    one_edge_hz,
+    real_numbers,
+    within,
+)
 from ..errors import CalibrationError
 from .references import References
 

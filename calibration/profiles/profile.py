@@ -14,13 +14,13 @@ from ..colorimetry.spaces import lab_of_xyz, xyz_to_srgb
 from ..documents.json_file import now
 from ..errors import CalibrationError
 from ..naming.names import NamedColour, name_colours
-from .cards import Cards, LeftOut
+from .cards import Cards, LeaveOneOut
 from .correction import Correction
 from .default_correction import shipped
 from .doubts import doubts
 from .profile_file import StoredProfile, read_profile, write_profile
 from .references import References
-from .repeated_readings import Taken
+from .repeated_readings import MedianReading
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class ColourProfile:
         correction = shipped().correction(references.balance)
         return cls(references, correction, simulated=simulated, note=note)
 
-    def left_out(self) -> LeftOut:
+    def left_out(self) -> LeaveOneOut:
         """How well the correction does on colours that it has not seen.
 
         Each card in turn is left out of a fit and then looked at.
@@ -137,7 +137,7 @@ class ColourProfile:
         """
         return doubts(self.references, raw)
 
-    def with_white(self, white: ArrayLike | Taken) -> "ColourProfile":
+    def with_white(self, white: ArrayLike | MedianReading) -> "ColourProfile":
         """The same correction with the white card read again: 4 numbers in Hz, or what was taken.
 
         For the start of a day, another distance, or a lamp that has aged. The cards stay with the

@@ -6,15 +6,14 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ..colorimetry.arrays import real_numbers
-from ..colorimetry.channels import CHANNEL_NAMES
+from ..colorimetry.arrays import CHANNEL_NAMES, real_numbers
 from ..documents.fields import entry, expect, place, text, yes_or_no
 from ..documents.json_file import Kind, moment, origin, read_document, write_document
 from ..errors import CalibrationError
 from .cards import Cards
 from .correction import TERMS, Correction
 from .references import References
-from .repeated_readings import Taken
+from .repeated_readings import MedianReading
 
 _KIND: Final = Kind(
     title="colour profile",
@@ -121,11 +120,11 @@ def _references(document: Any) -> References:
     reflectance = entry(document, "white_reflectance")
     if entry(document, "dark_spread_hz") is None and entry(document, "white_spread_hz") is None:
         return References(entry(document, "dark_hz"), entry(document, "white_hz"), reflectance)
-    return References.of(_taken(document, "dark"), _taken(document, "white"), reflectance)
+    return References.of(_median(document, "dark"), _median(document, "white"), reflectance)
 
 
-def _taken(document: Any, what: str) -> Taken:
-    return Taken(
+def _median(document: Any, what: str) -> MedianReading:
+    return MedianReading(
         entry(document, f"{what}_hz"),
         entry(document, f"{what}_spread_hz"),
         entry(document, f"{what}_count"),

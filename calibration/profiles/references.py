@@ -9,10 +9,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..colorimetry.arrays import FloatArray, real_numbers, within
-from ..colorimetry.channels import CHANNEL_NAMES, Channels, as_channels, one_edge_hz
+from ..colorimetry.arrays import (
+    CHANNEL_NAMES,
+    Channels,
+    FloatArray,
+    as_channels,
+    one_edge_hz,
+    real_numbers,
+    within,
+)
 from ..errors import CalibrationError
-from .repeated_readings import Taken, check_scaling
+from .repeated_readings import MedianReading, check_scaling
 
 # From the darkest white card to a saturated sensor is a factor under a million.
 _LARGEST_REFLECTANCE: Final = 1e6
@@ -72,8 +79,10 @@ class References:
                 )
 
     @classmethod
-    def of(cls, dark: Taken, white: Taken, white_reflectance: float = 0.9) -> "References":
-        """References from readings that ``take`` has gone through.
+    def of(
+        cls, dark: MedianReading, white: MedianReading, white_reflectance: float = 0.9
+    ) -> "References":
+        """References from readings that ``combine`` has gone through.
 
         Raises CalibrationError: as above, and when the two were read at different scalings, or
         white is so dim that noise would rule every colour.
@@ -92,19 +101,19 @@ class References:
         references._check_light()
         return references
 
-    def with_white(self, white: ArrayLike | Taken) -> "References":
+    def with_white(self, white: ArrayLike | MedianReading) -> "References":
         """The same dark, with the white card read again: at the start of a day, or a lamp later.
 
-        What ``take`` made is compared with the old white as well: the lamp may have aged or the
+        What ``combine`` made is compared with the old white as well: the lamp may have aged or the
         distance be another, but a white that is four times as bright or a quarter as bright, or of
         another tint, is refused. Four plain numbers are taken at their word.
 
         Raises CalibrationError: as above, as ``of``, and for such a white.
         """
-        if not isinstance(white, Taken):
+        if not isinstance(white, MedianReading):
             return References(self.dark, white, self.white_reflectance)
         _check_scalings("the references", self.scaling, white)
-        again = References.of(self._dark_taken, white, self.white_reflectance)
+        again = References.of(self._dark_reading, white, self.white_reflectance)
         level, tint = again.change_from(self)
         if not 1 / _LARGEST_LEVEL <= level <= _LARGEST_LEVEL:
             raise CalibrationError(
@@ -157,9 +166,9 @@ class References:
         return np.array(self.white) - self._dark
 
     @property
-    def _dark_taken(self) -> Taken:
+    def _dark_reading(self) -> MedianReading:
         spread = (0.0, 0.0, 0.0, 0.0) if self.dark_spread is None else self.dark_spread
-        return Taken(self.dark, spread, self.dark_count, self.scaling)
+        return MedianReading(self.dark, spread, self.dark_count, self.scaling)
 
     def _check_light(self) -> None:
         """Raise CalibrationError when there is too little light between dark and white."""
@@ -189,7 +198,7 @@ def _one_reading(values: ArrayLike, what: str) -> Channels:
     return as_channels(reading.tolist())
 
 
-def _check_scalings(before: str, scaling: str, white: Taken) -> None:
+def _check_scalings(before: str, scaling: str, white: MedianReading) -> None:
     check_scaling(scaling)
     check_scaling(white.scaling)
     if scaling and white.scaling and scaling != white.scaling:
@@ -199,7 +208,7 @@ def _check_scalings(before: str, scaling: str, white: Taken) -> None:
         )
 
 
-def _spread(taken: Taken, what: str) -> Channels:
+def _spread(taken: MedianReading, what: str) -> Channels:
     spread = _one_reading(taken.spread, f"spread of the {what}")
     if min(spread) < 0 or type(taken.count) is not int or not 0 <= taken.count <= _MOST_READINGS:
         raise CalibrationError(

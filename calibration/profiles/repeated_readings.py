@@ -14,14 +14,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..colorimetry.arrays import FloatArray, real_numbers
-from ..colorimetry.channels import (
+from ..colorimetry.arrays import (
     CHANNEL_NAMES,
     SATURATED_HZ,
     SCALINGS,
     Channels,
+    FloatArray,
     as_channels,
     one_edge_hz,
+    real_numbers,
 )
 from ..errors import CalibrationError
 
@@ -31,7 +32,7 @@ _STEADY: Final = 0.02  # of the reading; a sensor that lies still scatters by so
 
 
 @dataclass(frozen=True)
-class Taken:
+class MedianReading:
     """One reference, card or piece, from several readings in a row.
 
     raw: the medians, in Hz at 100 % output scaling. spread: how far the readings of each channel
@@ -46,7 +47,7 @@ class Taken:
     scaling: str = ""
 
 
-def take(readings: ArrayLike, what: str, *, scaling: str = "") -> Taken:
+def combine(readings: ArrayLike, what: str, *, scaling: str = "") -> MedianReading:
     """Make one of ``readings`` (n, 4) in Hz, in the order red, green, blue, clear; n >= 3.
 
     ``what`` names the thing in messages: "white", "the red card".
@@ -67,7 +68,9 @@ def take(readings: ArrayLike, what: str, *, scaling: str = "") -> Taken:
     median = np.median(rows, axis=0)
     spread = _spread(rows)
     _check_steady(median, spread, scaling, what)
-    return Taken(as_channels(median.tolist()), as_channels(spread.tolist()), len(rows), scaling)
+    return MedianReading(
+        as_channels(median.tolist()), as_channels(spread.tolist()), len(rows), scaling
+    )
 
 
 def check_scaling(scaling: str) -> None:

@@ -6,10 +6,10 @@ import numpy as np
 
 from ..teaching import ENOUGH_PIECES
 from .confusion import TooClose
-from .training_data import Taught
+from .training_data import TrainingData
 
 
-def advice(taught: Taught, too_close: Sequence[TooClose]) -> tuple[str, ...]:
+def advice(taught: TrainingData, too_close: Sequence[TooClose]) -> tuple[str, ...]:
     """One sentence for each thing that is missing; empty when nothing is."""
     said = []
     for i, (label, pieces) in enumerate(zip(taught.labels, taught.counts, strict=True)):

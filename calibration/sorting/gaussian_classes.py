@@ -1,4 +1,4 @@
-"""Taught classes as Gaussians on the logarithm of light, each with what its few readings allow.
+"""Classes as Gaussians on the logarithm of light, each with what its few readings allow.
 
 A class's covariance is a blend of its own and of the one pooled over all classes,
 

@@ -21,7 +21,7 @@ from .cross_validation import choose, left_out
 from .gaussian_classes import estimate, membership, sums
 from .hotelling import hotelling_limit
 from .sorter_file import StoredSorter, read_sorter, write_sorter
-from .training_data import Taught, readings_of
+from .training_data import TrainingData, readings_of
 
 # Two classes this near in log-density are equally likely: it is what rounding leaves.
 _TIE: Final = 1e-9
@@ -89,7 +89,7 @@ class ColourSorter:
         Raises CalibrationError: shapes that do not fit, numbers that are not finite, a label that
         is no word or is "nothing", a class with fewer than three readings, no light above dark.
         """
-        taught = Taught.of(raw, labels, dark, empty)
+        taught = TrainingData.of(raw, labels, dark, empty)
         light = taught.light(taught.raw)
         choice = choose(light, taught.classes, len(taught.labels))
         classes = estimate(

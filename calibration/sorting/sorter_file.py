@@ -7,13 +7,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ..colorimetry.arrays import real_numbers, within
-from ..colorimetry.channels import CHANNEL_NAMES
+from ..colorimetry.arrays import CHANNEL_NAMES, real_numbers, within
 from ..documents.fields import entry, expect, place, text, yes_or_no
 from ..documents.json_file import Kind, moment, origin, read_document, write_document
 from ..errors import CalibrationError
 from .gaussian_classes import Classes
-from .training_data import Taught
+from .training_data import TrainingData
 
 _KIND: Final = Kind(
     title="colour sorter",
@@ -33,7 +32,7 @@ _MEANS_AGREE: Final = 1e-6
 class StoredSorter(NamedTuple):
     """What the file holds: what was taught, and what was learned from it."""
 
-    taught: Taught
+    taught: TrainingData
     classes: Classes
     pooled_worth: float
     belief: float
@@ -110,9 +109,9 @@ def _stored(document: dict[str, Any]) -> StoredSorter:
         )
 
 
-def _taught(document: dict[str, Any]) -> Taught:
+def _taught(document: dict[str, Any]) -> TrainingData:
     shown = entry(document, "taught")
-    taught = Taught.of(
+    taught = TrainingData.of(
         entry(shown, "raw_hz"),
         entry(shown, "labels"),
         entry(document, "dark_hz"),
@@ -122,7 +121,7 @@ def _taught(document: dict[str, Any]) -> Taught:
     return taught
 
 
-def _classes(documents: Any, taught: Taught) -> Classes:
+def _classes(documents: Any, taught: TrainingData) -> Classes:
     if not isinstance(documents, list):
         raise CalibrationError('"classes" is no list')
     labels = [entry(one, "label") for one in documents]

@@ -27,7 +27,7 @@ _DEVIATION_OF_MEDIAN: Final = 1.4826  # the median deviation of a Gaussian times
 
 
 @dataclass(frozen=True, eq=False)
-class Taught:
+class TrainingData:
     """Readings raw (n, d) in Hz with the class (n,) of each, an index into labels.
 
     dark (d,) is taken off every reading; empty (m, d) is None where nothing is never looked for.
@@ -46,7 +46,7 @@ class Taught:
         labels: Iterable[str],
         dark: ArrayLike | None = None,
         empty: ArrayLike | None = None,
-    ) -> "Taught":
+    ) -> "TrainingData":
         """Checked: shapes that fit, finite numbers, enough readings of each class, light in each.
 
         Raises CalibrationError for anything else.

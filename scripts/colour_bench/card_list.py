@@ -1,46 +1,28 @@
-"""The cards that a person has: their names, and their true colours from a CSV."""
+"""The cards that a person has, from a CSV, and those of the simulated sensor."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-import calibration
 from calibration import CalibrationError
+from calibration.profiles.cards import Card, Colour
 from sensors import RecordError
 from sensors.simulated.scene import surfaces
 from sensors.text_files import csv_rows
 
-COLORCHECKER = Path(calibration.__file__).parent / "data" / "colorchecker_24.csv"
-
 _LARGEST_XYZ = 1.5
-
-Colour = tuple[float, float, float]
-
-
-class Card(NamedTuple):
-    """A card and its true colour: XYZ under D65, white Y = 1."""
-
-    name: str
-    xyz: Colour
 
 
 def simulated_cards() -> list[Card]:
-    """The cards of the simulated sensor: its eleven surfaces."""
+    """List the eleven surfaces of the simulated sensor."""
     return [Card(surface.word, surface.xyz) for surface in surfaces().values()]
 
 
 def read_cards(path: Path) -> list[Card]:
-    """Cards from a CSV; CalibrationError names the line that is wrong."""
+    """Read a CSV with the columns name, x, y, z. Raises CalibrationError, which names the line."""
     try:
         return list(_cards(path))
     except RecordError as error:
         raise CalibrationError(str(error)) from error
-
-
-def with_names(colours: Iterable[Colour], known: Iterable[Card]) -> list[Card]:
-    """The cards of these colours, named where they are known and numbered where they are not."""
-    names = {card.xyz: card.name for card in known}
-    return [Card(names.get(xyz, f"card {n}"), xyz) for n, xyz in enumerate(colours, 1)]
 
 
 def _cards(path: Path) -> Iterator[Card]:

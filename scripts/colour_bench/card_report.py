@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from colour_bench.card_list import Card
 from colour_bench.card_picture import Patch, write_picture
 from colour_bench.card_row import count_of
 from support.command import say
 
 from calibration import ColourProfile
+from calibration.colorimetry.arrays import Channels
 from calibration.colorimetry.css import css_hex
 from calibration.colorimetry.spaces import xyz_to_srgb
-from calibration.profiles.cards import LeftOut
+from calibration.profiles.cards import Card, LeaveOneOut
 
 _HEADER = (
     *("card", "source", "word", "long_name", "delta_e", "delta_e_left_out"),
@@ -28,7 +28,7 @@ def report(profile: ColourProfile, cards: Sequence[Card], source: str, picture: 
     profile: fitted to the cards, under the references of their readings. cards: in the order of
     their first readings. The picture comes first: the pipe of the table may be closed.
     """
-    raw = _mean_of_repeats(profile)
+    raw = profile.cards.mean_readings() if profile.cards else []
     left_out = profile.left_out() if len(cards) > 1 else None
     patches = _patches(profile, cards, raw, left_out)
     summary = _summary(cards, left_out)
@@ -47,7 +47,7 @@ def report(profile: ColourProfile, cards: Sequence[Card], source: str, picture: 
     sys.stdout.flush()
 
 
-def _summary(cards: Sequence[Card], left_out: LeftOut | None) -> str:
+def _summary(cards: Sequence[Card], left_out: LeaveOneOut | None) -> str:
     count = count_of(len(cards), "card")
     if left_out is None:
         return f"{count}: the error on other colours is not known"
@@ -60,8 +60,8 @@ def _summary(cards: Sequence[Card], left_out: LeftOut | None) -> str:
 def _patches(
     profile: ColourProfile,
     cards: Sequence[Card],
-    raw: list[list[float]],
-    left_out: LeftOut | None,
+    raw: list[Channels],
+    left_out: LeaveOneOut | None,
 ) -> list[Patch]:
     unseen = left_out.delta_e.tolist() if left_out else [None]
     worst = left_out.worst_card if left_out else None
@@ -72,13 +72,3 @@ def _patches(
         Patch(card.name, should_be, seen, float(off), alone, number == worst)
         for number, (card, should_be, seen, off, alone) in enumerate(columns)
     ]
-
-
-def _mean_of_repeats(profile: ColourProfile) -> list[list[float]]:
-    """Return the mean reading of each card, in the order of their first readings."""
-    if profile.cards is None:
-        return []
-    rows: dict[tuple[float, ...], list[tuple[float, ...]]] = {}
-    for xyz, reading in zip(profile.cards.xyz, profile.cards.raw, strict=True):
-        rows.setdefault(xyz, []).append(reading)
-    return [np.mean(repeats, axis=0).tolist() for repeats in rows.values()]

@@ -9,11 +9,12 @@ colours-before.json        the previous profile
 from collections.abc import Sequence
 from pathlib import Path
 
-from colour_bench.card_list import Card, Colour, with_names
 from support.command import say
 
 from calibration import CalibrationError, ColourProfile, References
-from calibration.profiles.repeated_readings import Taken
+from calibration.colorimetry.arrays import Channels
+from calibration.profiles.cards import Card
+from calibration.profiles.repeated_readings import MedianReading
 
 
 class CardRow:
@@ -27,18 +28,18 @@ class CardRow:
     ) -> None:
         self.references = references
         self.cards: list[Card] = []
-        self.raw: list[tuple[float, ...]] = []
+        self.raw: list[Channels] = []
         self._path = path
         self._simulated = simulated
         self._is_kept = is_kept
 
-    def add(self, card: Card, taken: Taken) -> None:
+    def add(self, card: Card, taken: MedianReading) -> None:
         """Add a card and save."""
         self.cards.append(card)
         self.raw.append(taken.raw)
         self.keep()
 
-    def check(self, card: Card, taken: Taken) -> None:
+    def check(self, card: Card, taken: MedianReading) -> None:
         """Raise CalibrationError for a reading that no fit with the other cards can use."""
         self._fit([*self.cards, card], [*self.raw, taken.raw])
 
@@ -87,9 +88,8 @@ def unfinished(path: Path, known: Sequence[Card], *, simulated: bool) -> CardRow
     check_source(profile.simulated, left, simulated=simulated)
     row = CardRow(profile.references, path, simulated=simulated, is_kept=True)
     if profile.cards is not None:
-        colours = [as_colour(xyz) for xyz in profile.cards.xyz]
-        row.cards = with_names(colours, known)
-        row.raw = list(profile.cards.raw)
+        row.cards = profile.cards.named(known)
+        row.raw = profile.cards.mean_readings()
     return row
 
 
@@ -149,9 +149,3 @@ def unfinished_path(path: Path) -> Path:
 def beside(path: Path, what: str) -> Path:
     """Return a path with a suffix to its name in the same folder."""
     return path.with_name(f"{path.stem}-{what}{path.suffix}")
-
-
-def as_colour(xyz: Sequence[float]) -> Colour:
-    """Return three numbers as a tuple, by which cards are compared."""
-    x, y, z = xyz
-    return x, y, z

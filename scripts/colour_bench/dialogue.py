@@ -14,7 +14,7 @@ from colour_bench.swatch import columns_of, fitted, has_colours
 from support.command import say
 
 from calibration import CalibrationError
-from calibration.profiles.repeated_readings import Taken, take
+from calibration.profiles.repeated_readings import MedianReading, combine
 from sensors import RawColour, SensorError
 from sensors.board import Board
 from sensors.config import ColourConfig
@@ -25,7 +25,7 @@ _AFTER_A_FAULT_S = 0.5
 
 Hand = Callable[[Scene], None]  # lays a thing under the simulated sensor
 Preview = Callable[[RawColour], str]  # describes a live reading in one line
-Doubt = Callable[[Taken], str]  # says what is odd about a reading, or ""
+Doubt = Callable[[MedianReading], str]  # says what is odd about a reading, or ""
 
 
 class Stop(Exception):
@@ -89,7 +89,7 @@ class Dialogue:
             raise Stop
         return line.strip()
 
-    def read(self, what: str, hand: Hand) -> Taken:
+    def read(self, what: str, hand: Hand) -> MedianReading:
         """Read one thing several times and combine the readings.
 
         Raises CalibrationError for readings that are refused, SensorError for a failed one.
@@ -103,7 +103,7 @@ class Dialogue:
         finally:
             if passing:
                 say("\r\x1b[K", end="")
-        return take(readings, what, scaling=self.scaling)
+        return combine(readings, what, scaling=self.scaling)
 
     def show(
         self,
@@ -114,14 +114,14 @@ class Dialogue:
         others: str = "",
         look: Preview | None = None,
         doubt: Doubt | None = None,
-    ) -> Taken | str:
+    ) -> MedianReading | str:
         """Ask for a thing until there is a reading of it, or one of the other answers.
 
         others: letters that the person may type instead of Enter. doubt: if it finds something odd,
         the person decides, and k keeps the reading; if it raises CalibrationError, the reading is
         refused.
         """
-        doubted: Taken | None = None
+        doubted: MedianReading | None = None
         failures = 0
         while True:
             self._lay(hand)
@@ -149,7 +149,9 @@ class Dialogue:
                 return taken
             doubted = taken
 
-    def require(self, what: str, question: str, hand: Hand, doubt: Doubt | None = None) -> Taken:
+    def require(
+        self, what: str, question: str, hand: Hand, doubt: Doubt | None = None
+    ) -> MedianReading:
         """Ask for a thing that cannot be left out. Raise Stop if the person has none."""
         taken = self.show(what, question, hand, doubt=doubt)
         if isinstance(taken, str):

@@ -7,12 +7,12 @@ from random import Random
 import numpy as np
 from colour_bench.card_row import count_of
 from colour_bench.dialogue import Dialogue, Preview, hand_with, in_hz
-from colour_bench.lesson import Lesson
-from colour_bench.reading_words import is_same_thing, seen_by, seen_raw, told
+from colour_bench.reading_words import colour_words, is_same_thing, seen_by, seen_raw
+from colour_bench.training_set import TrainingSet
 from support.command import say
 
 from calibration import ColourProfile
-from calibration.profiles.repeated_readings import Taken
+from calibration.profiles.repeated_readings import MedianReading
 from calibration.teaching import ENOUGH_PIECES as ENOUGH
 from calibration.teaching import FEWEST_PIECES as FEWEST
 
@@ -26,29 +26,29 @@ _STILL = 0.05
 
 
 def teach_class(
-    dialogue: Dialogue, lesson: Lesson, label: str, profile: ColourProfile | None, path: Path
+    dialogue: Dialogue, training: TrainingSet, label: str, profile: ColourProfile | None, path: Path
 ) -> None:
     """Show the pieces of one class; save it if there are enough, also after q or ctrl-C."""
-    before = lesson.count(label)
+    before = training.count(label)
     if before:
         say(f"{label} is known from {count_of(before, 'piece')}: these are added.")
-    pieces: list[Taken] = []
+    pieces: list[MedianReading] = []
     try:
-        show_pieces(dialogue, lesson, label, pieces, profile)
+        show_pieces(dialogue, training, label, pieces, profile)
     finally:
         if len(pieces) >= FEWEST or (before and pieces):
-            lesson.add(label, pieces)
-            lesson.sorter().save(path)
-            tell_how_varied(label, lesson, pieces)
+            training.add(label, pieces)
+            training.sorter().save(path)
+            tell_how_varied(label, training, pieces)
         elif pieces:
             say(f"{label}: {count_of(len(pieces), 'piece')}, and {FEWEST} are the fewest: left out")
 
 
 def show_pieces(
     dialogue: Dialogue,
-    lesson: Lesson,
+    training: TrainingSet,
     label: str,
-    pieces: list[Taken],
+    pieces: list[MedianReading],
     profile: ColourProfile | None,
 ) -> None:
     """Ask for piece after piece until there are ten, or as many as there are."""
@@ -62,16 +62,16 @@ def show_pieces(
             hand_with(label, CLOSENESS[number - 1]),
             others="dz",
             look=look,
-            doubt=partial(odd, lesson, profile, pieces),
+            doubt=partial(odd, training, profile, pieces),
         )
-        if isinstance(shown, Taken):
+        if isinstance(shown, MedianReading):
             pieces.append(shown)
-            words = in_hz(shown.raw) if profile is None else told(profile, shown.raw)
+            words = in_hz(shown.raw) if profile is None else colour_words(profile, shown.raw)
             say(f"  {dialogue.mark}{label}, piece {number}: {words}")
         elif shown == "z":
             say(f"  piece {len(pieces)} is forgotten" if pieces else "  there is no piece yet")
             del pieces[-1:]
-        elif enough(label, len(pieces), lesson.count(label)):
+        elif enough(label, len(pieces), training.count(label)):
             return
 
 
@@ -85,11 +85,16 @@ def enough(label: str, count: int, before: int) -> bool:
     return True
 
 
-def odd(lesson: Lesson, profile: ColourProfile | None, pieces: list[Taken], piece: Taken) -> str:
+def odd(
+    training: TrainingSet,
+    profile: ColourProfile | None,
+    pieces: list[MedianReading],
+    piece: MedianReading,
+) -> str:
     """What speaks against the reading of a piece; empty when nothing does."""
     found = [] if profile is None else list(profile.doubts(piece.raw))
-    brightest = np.max([piece.raw, *lesson.raw, *(other.raw for other in pieces)], axis=0)
-    empty = np.median(lesson.empty, axis=0)
+    brightest = np.max([piece.raw, *training.raw, *(other.raw for other in pieces)], axis=0)
+    empty = np.median(training.empty, axis=0)
     if (np.abs(np.subtract(piece.raw, empty)) <= _EMPTY * brightest).all():
         found.append("it reads like the empty place: does a piece lie there?")
     elif pieces and is_same_thing(piece.raw, pieces[-1].raw, pieces[-1].raw):
@@ -97,9 +102,9 @@ def odd(lesson: Lesson, profile: ColourProfile | None, pieces: list[Taken], piec
     return "; ".join(found)
 
 
-def tell_how_varied(label: str, lesson: Lesson, pieces: list[Taken]) -> None:
+def tell_how_varied(label: str, training: TrainingSet, pieces: list[MedianReading]) -> None:
     """Say when all pieces of a class were shown at one distance."""
-    light = [piece.raw[3] - lesson.dark[3] for piece in pieces]
+    light = [piece.raw[3] - training.dark[3] for piece in pieces]
     if len(light) >= FEWEST and max(light) < (1 + _STILL) * min(light):
         say(
             f"  ! {label}: all pieces were equally bright, to {max(light) / min(light) - 1:.0%};"

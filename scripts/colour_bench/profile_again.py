@@ -4,16 +4,17 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from colour_bench.card_list import COLORCHECKER, read_cards, simulated_cards, with_names
+from colour_bench.card_list import read_cards, simulated_cards
 from colour_bench.card_report import report
-from colour_bench.card_row import as_colour, check_source, in_words
+from colour_bench.card_row import check_source, in_words
 from colour_bench.dialogue import Dialogue, Stop, hand_with
 from colour_bench.reading_words import how_white_changed
 from support.command import row, say
 
 from calibration import CalibrationError, ColourProfile
-from calibration.colorimetry.channels import CHANNEL_NAMES
-from calibration.profiles.repeated_readings import Taken
+from calibration.colorimetry.arrays import CHANNEL_NAMES
+from calibration.profiles.cards import colorchecker
+from calibration.profiles.repeated_readings import MedianReading
 
 
 def white_again(dialogue: Dialogue, path: Path) -> None:
@@ -24,7 +25,7 @@ def white_again(dialogue: Dialogue, path: Path) -> None:
     say(f"{dialogue.mark}white again, for {path}, {in_words(profile)}")
     dialogue.tell(f"The same white card, which returns {old.white_reflectance:g} of the light.")
 
-    def refused(white: Taken) -> str:
+    def refused(white: MedianReading) -> str:
         old.with_white(white)
         return ""
 
@@ -58,9 +59,8 @@ def refit(path: Path, cards_of_own: Path | None, picture: Path) -> None:
     )
     # White may have been read again since: the file goes on with that one.
     replace(fitted, references=old.references).save(path)
-    known = [*read_cards(cards_of_own or COLORCHECKER), *simulated_cards()]
-    named = with_names([as_colour(xyz) for xyz in dict.fromkeys(cards.xyz)], known)
+    known = read_cards(cards_of_own) if cards_of_own else colorchecker()
     source = "SIMULATED" if old.simulated else "TCS3200"
-    report(fitted, named, source, picture)
+    report(fitted, cards.named([*known, *simulated_cards()]), source, picture)
     mark = "SIMULATED " if old.simulated else ""
     say(f"{mark}fitted again from the readings in {path}")

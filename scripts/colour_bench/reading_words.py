@@ -4,12 +4,12 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
-from colour_bench.card_list import Card
 from colour_bench.dialogue import Preview, in_hz
 from colour_bench.swatch import has_colours, raw_swatch, swatch
 
 from calibration import ColourProfile, References, delta_e_2000
 from calibration.colorimetry.spaces import xyz_to_lab
+from calibration.profiles.cards import Card
 from sensors import RawColour
 
 # CIEDE2000. The shipped correction errs by 7 on average and by 13 at times; a larger difference
@@ -19,7 +19,7 @@ _ANOTHER_CARD = 25.0
 _SAME_THING = 0.004
 
 
-def told(profile: ColourProfile, raw: Sequence[float]) -> str:
+def colour_words(profile: ColourProfile, raw: Sequence[float]) -> str:
     """Format a reading as a patch and a name: "#e07b39 vivid orange, sure to 92 %"."""
     patch = swatch(profile.srgb(raw).tolist(), colours=has_colours(sys.stderr))
     named = profile.name(raw)
@@ -29,7 +29,7 @@ def told(profile: ColourProfile, raw: Sequence[float]) -> str:
 
 def seen_by(profile: ColourProfile) -> Preview:
     """Preview readings by their names in a profile."""
-    return lambda raw: told(profile, raw)
+    return lambda raw: colour_words(profile, raw)
 
 
 def seen_raw() -> Preview:

@@ -10,10 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from calibration.colorimetry.channels import Channels
+from calibration.colorimetry.arrays import Channels
 from sensors import SensorError
 from sensors.readings import RawColour
-from web.pages.colour.routes import Colours
+from web.pages.colour.routes import ColourPage
 from web.pages.colour.sensor_port import Reading, Surface
 from web.pages.security.token import Token
 
@@ -21,7 +21,7 @@ NO_ERROR = RawColour(0.5, 0.5, 0.5, 0.5)
 
 
 class Played:
-    """A Sight that sees what it is given: a reading for each surface, or something that is raised.
+    """A colour sensor that gives a reading for each surface, or raises.
 
     looks counts them; resting is set while it is at rest. While `held` it does not answer.
     """
@@ -62,7 +62,7 @@ class Page(NamedTuple):
     """The application over a sight, with its token and its files."""
 
     app: Flask
-    colours: Colours
+    colours: ColourPage
     token: Token
     profile: Path
     sorter: Path

@@ -12,7 +12,7 @@ from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
 from web.history.clock_trust import ClockReading, ClockTrust
 from web.pages.app import create_app
-from web.pages.colour.routes import Colours, colour_routes
+from web.pages.colour.routes import ColourPage, colour_routes
 from web.pages.context import PageContext
 from web.pages.controls import alarm_fields, control_routes
 from web.pages.overview import StationInfo
@@ -39,7 +39,7 @@ def whole_app(
     barometer = BarometerInfo(history, pace.now, lambda: "", simulated=True)
     with open_board(_FAST, simulated=True) as board:
         sensor = ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
-        with closing(Colours(sensor, files / "profile.json", files / "sorter.json")) as colours:
+        with closing(ColourPage(sensor, files / "profile.json", files / "sorter.json")) as colours:
             yield create_app(
                 PageContext(
                     history, pace, info, feed, alarm=lambda: alarm_fields(alarm.state, 1000.0)

@@ -15,7 +15,7 @@ _ORDER = (Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR)
 
 
 class ColourSensor:
-    """A Sight on a board's TCS3200. Its pins are claimed at the first reading.
+    """A ColourSensorPort on a board's TCS3200. Its pins are claimed at the first reading.
 
     lies_there: what a simulated one sees at first.
     """

@@ -12,7 +12,7 @@ from flask import Flask
 
 from ..config.tables import host_names
 from ..pages.app import create_app
-from ..pages.colour.routes import Colours, colour_routes
+from ..pages.colour.routes import ColourPage, colour_routes
 from ..pages.context import PageContext, set_page_context
 from ..pages.controls import alarm_fields, control_routes
 from ..pages.overview import StationInfo
@@ -56,7 +56,7 @@ def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
         parts.maintainer.doubt,
         HostNames(host_names(config.page.names)),
     )
-    with closing(Colours(sensor, *files)) as colours:
+    with closing(ColourPage(sensor, *files)) as colours:
         others = [
             token_routes(token),
             colour_routes(colours, token),

@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 
-from support.colour_words import CHANNELS, bar, wiring_words
+from support.frequency_words import CHANNELS, bar, wiring_words
 
 from sensors import BusError, Fault, SensorError
 from sensors.backends.i2c import LinuxI2C

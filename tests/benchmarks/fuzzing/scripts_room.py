@@ -14,6 +14,7 @@ from fuzzing.sensors_room import RECORDS
 from fuzzing.target import Shape, Target, check
 
 from calibration import CalibrationError
+from calibration.profiles.cards import COLORCHECKER
 from sensors import SensorError
 
 # What a script tells in one sentence (scripts/support/command.py).
@@ -60,7 +61,7 @@ def cards(folder: Path) -> Target:
 
     seeds = (
         b"name,x,y,z\nred,0.2,0.12,0.03\ngreen,0.1,0.2,0.07\n",
-        card_list.COLORCHECKER.read_bytes(),
+        COLORCHECKER.read_bytes(),
     )
     return Target(feed, seeds, _TOLD, Shape.LINES)
 

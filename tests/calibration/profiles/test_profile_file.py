@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from calibration import CalibrationError, ColourProfile, References
 from calibration.documents.checksum import checksum
 from calibration.profiles.profile_file import StoredProfile, read_profile, write_profile
-from calibration.profiles.repeated_readings import Taken
+from calibration.profiles.repeated_readings import MedianReading
 
 if TYPE_CHECKING:
     from tests.calibration.conftest import ColorChecker
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def profile(colorchecker: "ColorChecker") -> ColourProfile:
     references = References.of(
-        Taken(colorchecker.references.dark, (0.3, 0.2, 0.2, 0.5), 3, "20%"),
-        Taken(colorchecker.references.white, (4.0, 3.0, 3.0, 9.0), 5, "20%"),
+        MedianReading(colorchecker.references.dark, (0.3, 0.2, 0.2, 0.5), 3, "20%"),
+        MedianReading(colorchecker.references.white, (4.0, 3.0, 3.0, 9.0), 5, "20%"),
     )
     return ColourProfile.fit(references, colorchecker.raw, colorchecker.xyz)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration import CalibrationError, References
-from calibration.profiles.repeated_readings import Taken
+from calibration.profiles.repeated_readings import MedianReading
 
 DARK = (10.0, 20.0, 30.0, 60.0)
 WHITE = (1010.0, 1220.0, 1430.0, 4060.0)
@@ -92,9 +92,9 @@ def test_light_and_reflectance_grow_together(above_dark: list[float], factor: fl
     )
 
 
-def taken(raw: Any, share: float = 0.003, count: int = 5, scaling: str = "auto") -> Taken:
+def taken(raw: Any, share: float = 0.003, count: int = 5, scaling: str = "auto") -> MedianReading:
     hz = np.array(raw, dtype=float)
-    return Taken(tuple(hz.tolist()), tuple((share * hz).tolist()), count, scaling)
+    return MedianReading(tuple(hz.tolist()), tuple((share * hz).tolist()), count, scaling)
 
 
 def test_references_of_taken_readings_keep_how_they_were_taken() -> None:
@@ -145,13 +145,13 @@ def test_a_white_that_drowns_in_the_scatter_of_dark_is_refused() -> None:
 )
 def test_a_spread_that_cannot_be_is_refused(spread: Any) -> None:
     with pytest.raises(CalibrationError, match="spread"):
-        References.of(taken(DARK), Taken(WHITE, spread, 3))
+        References.of(taken(DARK), MedianReading(WHITE, spread, 3))
 
 
 REFERENCES = References.of(taken(DARK), taken(WHITE))
 
 
-def light(factor: Any) -> Taken:
+def light(factor: Any) -> MedianReading:
     """White read again, with the light above dark multiplied."""
     return taken(np.array(DARK) + np.array(factor) * (np.array(WHITE) - DARK))
 

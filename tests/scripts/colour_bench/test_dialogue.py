@@ -11,7 +11,7 @@ import pytest
 from colour_bench.dialogue import Dialogue, Stop, hand_with
 
 from calibration import CalibrationError
-from calibration.profiles.repeated_readings import Taken
+from calibration.profiles.repeated_readings import MedianReading
 from sensors import PinError, RawColour
 from sensors.board import Board
 from sensors.config import BarometerConfig, ColourConfig
@@ -83,7 +83,7 @@ def dialogue(pins: Loose) -> Iterator[Dialogue]:
         yield Dialogue(board, SETTINGS, asks=True, readings=5)
 
 
-def show(dialogue: Dialogue, **more: object) -> Taken | str:
+def show(dialogue: Dialogue, **more: object) -> MedianReading | str:
     return dialogue.show("card", "Enter: ", hand_with("red"), **more)  # type: ignore[arg-type]
 
 
@@ -106,7 +106,7 @@ def test_what_is_refused_is_told_and_asked_for_again(
 
     monkeypatch.setattr("sys.stdin", Person((too_bright, ""), (wire_off, ""), (well, "")))
     taken = show(dialogue)
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, MedianReading)
     assert taken.raw == pytest.approx(WHITE, rel=0.02)
     assert (taken.count, taken.scaling) == (5, "20%")
     said = capsys.readouterr().err
@@ -125,12 +125,12 @@ def test_a_doubt_is_the_persons_to_settle(
     def nothing_done() -> None:
         pass
 
-    def doubt(taken: Taken) -> str:
+    def doubt(taken: MedianReading) -> str:
         return "is it that card?" if taken.raw[3] > 3e4 else ""
 
     monkeypatch.setattr("sys.stdin", Person((nothing_done, ""), (nothing_done, "K")))
     kept = show(dialogue, doubt=doubt)
-    assert isinstance(kept, Taken)
+    assert isinstance(kept, MedianReading)
     assert kept.raw[3] > 3e4
 
     monkeypatch.setattr(
@@ -139,7 +139,7 @@ def test_a_doubt_is_the_persons_to_settle(
     )
     capsys.readouterr()
     again = show(dialogue, doubt=doubt)
-    assert isinstance(again, Taken)
+    assert isinstance(again, MedianReading)
     assert again.raw[3] < 3e4
     said = capsys.readouterr().err
     assert "Enter when it lies there, or q." in said  # there is nothing to keep yet
@@ -149,7 +149,7 @@ def test_a_doubt_is_the_persons_to_settle(
 def test_a_doubt_that_is_raised_cannot_be_kept(
     dialogue: Dialogue, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(taken: Taken) -> str:
+    def refused(taken: MedianReading) -> str:
         if taken.raw[3] > 3e4:
             raise CalibrationError("no white is as bright")
         return ""
@@ -159,7 +159,7 @@ def test_a_doubt_that_is_raised_cannot_be_kept(
         Person((lambda: None, ""), (lambda: None, "k"), (lambda: scene.show("red"), "")),
     )
     taken = show(dialogue, doubt=refused)
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, MedianReading)
     assert taken.raw[3] < 3e4
 
 

@@ -1,4 +1,4 @@
 """The colour page: references, cards and classes taught by tapping, with a live swatch.
 
-Its parts know no sensor: they ask a `Sight`. Numbers are worked with once the page is opened.
+Its parts reach the sensor only through `ColourSensorPort`. numpy is loaded at the first visit.
 """

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from calibration import CalibrationError, ColourProfile, ColourSorter, References
-from calibration.colorimetry.channels import Channels, as_channels
-from calibration.profiles.repeated_readings import Taken
+from calibration.colorimetry.arrays import Channels, as_channels
+from calibration.profiles.cards import Card
+from calibration.profiles.repeated_readings import MedianReading
 from calibration.teaching import FEWEST_PIECES, checked_label
 
 from .sensor_port import Surface
@@ -23,7 +24,7 @@ from .sensor_port import Surface
 _MOST_CLASSES, _MOST_PIECES = 24, 100
 
 
-class ShownCard(NamedTuple):
+class CardReading(NamedTuple):
     """A card that was read, by its name, its true colour and its reading."""
 
     name: str
@@ -49,10 +50,10 @@ class Lesson:
 
     simulated: bool
     white_reflectance: float = 0.9
-    dark: Taken | None = None
+    dark: MedianReading | None = None
     profile: ColourProfile | None = None
     kept: ColourProfile | None = None
-    cards: tuple[ShownCard, ...] = ()
+    cards: tuple[CardReading, ...] = ()
     card_references: References | None = None
     labels: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
@@ -64,11 +65,11 @@ class Lesson:
         """Dark and white in use."""
         return self.profile.references if self.profile else None
 
-    def with_dark(self, taken: Taken) -> "Lesson":
+    def with_dark(self, taken: MedianReading) -> "Lesson":
         """Dark is read; a white is to follow."""
         return replace(self, dark=taken)
 
-    def with_white(self, taken: Taken, reflectance: float) -> "Lesson":
+    def with_white(self, taken: MedianReading, reflectance: float) -> "Lesson":
         """White is read, after dark or by itself; the correction in use stays.
 
         Raises CalibrationError: there is no dark yet, or this is no white.
@@ -92,7 +93,7 @@ class Lesson:
             white_reflectance=reflectance,
         )._with_sorter()
 
-    def with_card(self, card: Surface, taken: Taken) -> "Lesson":
+    def with_card(self, card: Surface, taken: MedianReading) -> "Lesson":
         """A card is read, for the first time or again. Raises CalibrationError.
 
         The cards of a set were read under the same references: after another white a new set
@@ -102,7 +103,7 @@ class Lesson:
         if references is None:
             raise CalibrationError("dark and white come first: see step 1")
         kept = self.cards if self.card_references == references else ()
-        shown = ShownCard(card.name, card.xyz, taken.raw)
+        shown = CardReading(card.name, card.xyz, taken.raw)
         if card.name in [other.name for other in kept]:
             cards = tuple(shown if other.name == card.name else other for other in kept)
         else:
@@ -133,7 +134,7 @@ class Lesson:
         """Whether all that was learnt from cards is saved."""
         return self.profile == self.kept
 
-    def with_piece(self, label: str, taken: Taken) -> "Lesson":
+    def with_piece(self, label: str, taken: MedianReading) -> "Lesson":
         """A piece of a class is read. Raises CalibrationError."""
         self.check_label(label)
         labels = self.labels if label in self.labels else (*self.labels, label)
@@ -141,7 +142,7 @@ class Lesson:
             self, labels=labels, pieces=(*self.pieces, Piece(label, taken.raw))
         )._with_sorter()
 
-    def with_empty(self, taken: Taken) -> "Lesson":
+    def with_empty(self, taken: MedianReading) -> "Lesson":
         """The place of the pieces without any piece is read."""
         return replace(self, empty=taken.raw)._with_sorter()
 
@@ -224,7 +225,7 @@ def lesson_of(
             profile=profile,
             kept=profile,
             white_reflectance=profile.references.white_reflectance,
-            cards=_shown_cards(profile, surfaces),
+            cards=_card_readings(profile, surfaces),
             card_references=profile.cards.references if profile.cards else None,
         )
     if sorter is not None:
@@ -239,23 +240,12 @@ def lesson_of(
     return lesson
 
 
-def _shown_cards(profile: ColourProfile, surfaces: Sequence[Surface]) -> tuple[ShownCard, ...]:
-    """The cards of a profile by name; one that the page does not offer gets a number.
-
-    Of a card that was read several times it is the mean, as in the fit.
-    """
+def _card_readings(profile: ColourProfile, surfaces: Sequence[Surface]) -> tuple[CardReading, ...]:
     if profile.cards is None:
         return ()
-    names = {surface.xyz: surface.name for surface in surfaces}
-    readings: dict[tuple[float, ...], list[tuple[float, ...]]] = {}
-    for raw, xyz in zip(profile.cards.raw, profile.cards.xyz, strict=True):
-        readings.setdefault(xyz, []).append(raw)
-    return tuple(
-        ShownCard(
-            names.get(_xyz(xyz), f"card {number}"), _xyz(xyz), as_channels(np.mean(raw, axis=0))
-        )
-        for number, (xyz, raw) in enumerate(readings.items(), 1)
-    )
+    named = profile.cards.named(Card(*surface) for surface in surfaces)
+    readings = profile.cards.mean_readings()
+    return tuple(CardReading(*card, raw) for card, raw in zip(named, readings, strict=True))
 
 
 def _empty(sorter: ColourSorter) -> Channels | None:
@@ -264,8 +254,3 @@ def _empty(sorter: ColourSorter) -> Channels | None:
         return None
     empty = np.median(sorter.empty, axis=0)
     return None if np.array_equal(empty, sorter.dark) else as_channels(empty.tolist())
-
-
-def _xyz(numbers: Sequence[float]) -> tuple[float, float, float]:
-    x, y, z = numbers
-    return x, y, z

@@ -1,18 +1,18 @@
-"""What the bench is at, as JSON: the part that moves all the time, and the lesson."""
+"""What the session is at, as JSON: the part that moves all the time, and the lesson."""
 
 from typing import Any
 
 import numpy as np
 
 from calibration import ColourProfile, ColourSorter, NamedColour
-from calibration.colorimetry.channels import CHANNEL_NAMES, Channels
+from calibration.colorimetry.arrays import CHANNEL_NAMES, Channels
 from calibration.colorimetry.css import css_hex
 from calibration.colorimetry.spaces import xyz_to_srgb
 from calibration.teaching import ENOUGH_PIECES, FEWEST_PIECES
 
 from .lesson import Lesson
 from .sensor_port import Reading
-from .teaching_session import Bench
+from .teaching_session import TeachingSession
 
 # To be tapped instead of typed.
 _READY_MADE = (
@@ -21,35 +21,37 @@ _READY_MADE = (
 )
 
 
-def live(bench: Bench) -> dict[str, Any]:
+def live(session: TeachingSession) -> dict[str, Any]:
     """The newest reading, what it means, and what is going on."""
-    view, progress = bench.newest(), bench.progress
-    errand = {"what": view.what, "taken": view.taken, "wanted": view.wanted}
+    view, progress = session.newest(), session.progress
+    job = {"what": view.what, "taken": view.taken, "wanted": view.wanted}
     seen = None
     if view.reading is not None:
         seen = _understand(view.reading, progress.lesson) | {"age_s": round(view.age_s, 1)}
     return {
-        "simulated": bench.sight.simulated,
-        "lies_there": bench.sight.lies_there if bench.sight.simulated else None,
+        "simulated": session.sensor.simulated,
+        "lies_there": session.sensor.lies_there if session.sensor.simulated else None,
         "seen": seen,
         "fault": view.fault,
-        "errand": errand if view.what else None,
+        "errand": job if view.what else None,
         "notice": progress.notice._asdict(),
         "undo": progress.undo,
         "lesson": progress.version,
     }
 
 
-def taught(bench: Bench) -> dict[str, Any]:
+def taught(session: TeachingSession) -> dict[str, Any]:
     """All that was taught, to be asked for when its version has changed."""
-    progress = bench.progress
+    progress = session.progress
     lesson = progress.lesson
     return {
         "version": progress.version,
-        "simulated": bench.sight.simulated,
-        "surfaces": [surface.name for surface in bench.surfaces] if bench.sight.simulated else [],
+        "simulated": session.sensor.simulated,
+        "surfaces": [surface.name for surface in session.surfaces]
+        if session.sensor.simulated
+        else [],
         "references": _references(lesson),
-        "cards": _cards(bench, lesson),
+        "cards": _cards(session, lesson),
         "classes": _classes(lesson),
     }
 
@@ -110,9 +112,9 @@ def _references(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def _cards(bench: Bench, lesson: Lesson) -> dict[str, Any]:
+def _cards(session: TeachingSession, lesson: Lesson) -> dict[str, Any]:
     shown = {card.name: card for card in lesson.cards}
-    offered = [(surface.name, surface.xyz) for surface in bench.surfaces]
+    offered = [(surface.name, surface.xyz) for surface in session.surfaces]
     strange = [(card.name, card.xyz) for card in lesson.cards if card.name not in dict(offered)]
     off, mean, worst = _left_out(lesson)
     rows = [

@@ -13,64 +13,64 @@ from calibration.errors import CalibrationError
 from ..request_parsing import JsonBody
 from ..security.access import check_token
 from ..security.token import Token
-from .sensor_port import Sight
+from .sensor_port import ColourSensorPort
 from .sensor_reader import Busy
 
 if TYPE_CHECKING:
-    from .teaching_session import Bench
+    from .teaching_session import TeachingSession
 
 
-class Colours:
+class ColourPage:
     """The colour page of one sensor. Numpy and calibration are loaded when it is first opened."""
 
-    def __init__(self, sight: Sight, profile: Path, sorter: Path) -> None:
-        self._sight = sight
+    def __init__(self, sensor: ColourSensorPort, profile: Path, sorter: Path) -> None:
+        self._sensor = sensor
         self._files = profile, sorter
         self._lock = threading.Lock()
-        self._bench: Bench | None = None
+        self._session: TeachingSession | None = None
 
-    def bench(self) -> "Bench":
-        """Return the bench; the first call makes it."""
+    def session(self) -> "TeachingSession":
+        """Return the session; the first call makes it."""
         with self._lock:
-            if self._bench is None:
-                from .teaching_session import Bench
+            if self._session is None:
+                from .teaching_session import TeachingSession
 
-                self._bench = Bench(self._sight, *self._files)
-            return self._bench
+                self._session = TeachingSession(self._sensor, *self._files)
+            return self._session
 
     def close(self) -> None:
         """Stop reading the sensor. Closing twice is fine."""
-        if self._bench is not None:
-            self._bench.close()
+        if self._session is not None:
+            self._session.close()
 
 
-def colour_routes(colours: Colours, token: Token) -> Blueprint:
+def colour_routes(colours: ColourPage, token: Token) -> Blueprint:
     """Return the page and what it asks for."""
     pages = Blueprint("colour", __name__)
 
     @pages.get("/colour")
     def page() -> str:
-        return render_template("colour.html", simulated=colours.bench().sight.simulated)
+        return render_template("colour.html", simulated=colours.session().sensor.simulated)
 
     @pages.get("/api/colour")
     def live() -> dict[str, Any]:
-        bench = colours.bench()
+        session = colours.session()
         from .responses import live
 
-        return live(bench)
+        return live(session)
 
     @pages.get("/api/colour/lesson")
     def lesson() -> dict[str, Any]:
-        bench = colours.bench()
+        session = colours.session()
         from .responses import taught
 
-        return taught(bench)
+        return taught(session)
 
     pages.register_blueprint(_writes(colours, token), url_prefix="/api/colour")
     return pages
 
 
-def _writes(colours: Colours, token: Token) -> Blueprint:
+def _writes(colours: ColourPage, token: Token) -> Blueprint:
     """What changes something. What is begun is answered with 202, what is done with 200."""
     writes = Blueprint("writes", __name__)
     writes.before_request(lambda: check_token(token))
@@ -84,9 +84,9 @@ def _writes(colours: Colours, token: Token) -> Blueprint:
     return writes
 
 
-def _answer(write: "_Write", colours: Colours) -> tuple[dict[str, str], int]:
+def _answer(write: "_Write", colours: ColourPage) -> tuple[dict[str, str], int]:
     body = JsonBody(*write.keys)
-    write.act(colours.bench(), body)
+    write.act(colours.session(), body)
     return ({"state": "begun"}, 202) if write.begins else ({"state": "done"}, 200)
 
 
@@ -94,12 +94,12 @@ def _refused(error: Exception) -> tuple[Response, int]:
     return Response(f"{error}\n", mimetype="text/plain"), 409
 
 
-def _white(bench: "Bench", body: JsonBody) -> None:
-    bench.take_white(body.number("white_reflectance", 0.9, 0.05, 1.0))
+def _white(session: "TeachingSession", body: JsonBody) -> None:
+    session.take_white(body.number("white_reflectance", 0.9, 0.05, 1.0))
 
 
-def _show(bench: "Bench", body: JsonBody) -> None:
-    bench.show(body.text("show"), body.number("closeness", 1.0, 0.2, 5.0))
+def _show(session: "TeachingSession", body: JsonBody) -> None:
+    session.show(body.text("show"), body.number("closeness", 1.0, 0.2, 5.0))
 
 
 class _Write(NamedTuple):
@@ -107,22 +107,29 @@ class _Write(NamedTuple):
 
     name: str
     keys: tuple[str, ...]
-    act: Callable[["Bench", JsonBody], None]
+    act: Callable[["TeachingSession", JsonBody], None]
     begins: bool = False
 
 
 _WRITES = (
-    _Write("dark", (), lambda bench, _: bench.take_dark(), begins=True),
+    _Write("dark", (), lambda session, _: session.take_dark(), begins=True),
     _Write("white", ("white_reflectance",), _white, begins=True),
-    _Write("card", ("name",), lambda bench, body: bench.take_card(body.text("name")), begins=True),
     _Write(
-        "piece", ("label",), lambda bench, body: bench.take_piece(body.text("label")), begins=True
+        "card", ("name",), lambda session, body: session.take_card(body.text("name")), begins=True
     ),
-    _Write("empty", (), lambda bench, _: bench.take_empty(), begins=True),
-    _Write("cancel", (), lambda bench, _: bench.cancel()),
-    _Write("undo", (), lambda bench, _: bench.undo()),
-    _Write("keep-cards", (), lambda bench, _: bench.keep_cards()),
-    _Write("forget-cards", (), lambda bench, _: bench.forget_cards()),
-    _Write("forget-class", ("label",), lambda bench, body: bench.forget_class(body.text("label"))),
+    _Write(
+        "piece",
+        ("label",),
+        lambda session, body: session.take_piece(body.text("label")),
+        begins=True,
+    ),
+    _Write("empty", (), lambda session, _: session.take_empty(), begins=True),
+    _Write("cancel", (), lambda session, _: session.cancel()),
+    _Write("undo", (), lambda session, _: session.undo()),
+    _Write("keep-cards", (), lambda session, _: session.keep_cards()),
+    _Write("forget-cards", (), lambda session, _: session.forget_cards()),
+    _Write(
+        "forget-class", ("label",), lambda session, body: session.forget_class(body.text("label"))
+    ),
     _Write("scene", ("show", "closeness"), _show),
 )

@@ -24,7 +24,7 @@ class Surface(NamedTuple):
     xyz: tuple[float, float, float]
 
 
-class Sight(Protocol):
+class ColourSensorPort(Protocol):
     """A colour sensor.
 
     simulated: whether it is a twin. scaling: the output scaling, as the settings call it.

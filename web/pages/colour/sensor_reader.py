@@ -1,7 +1,7 @@
-"""The desk where readings are asked for: one thread reads, and only while a page is open.
+"""The reader where readings are asked for: one thread reads, and only while a page is open.
 
     pages   --newest()-->  |      |  --look()-->  sensor
-    a tap   --take(5)--->  | desk |
+    a tap   --take(5)--->  | reader |
                            |      |  --rest()-->  when no page has asked for some seconds
 
 A caller never waits: not for a reading in the dark, which lasts seconds, nor for a sensor
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
-from .sensor_port import Reading, Sight
+from .sensor_port import ColourSensorPort, Reading
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,11 @@ class Busy(Exception):
 
 
 @dataclass(frozen=True)
-class Errand:
+class ReadingJob:
     """Several readings in a row.
 
     done: called with them; may raise what keeps them from being used. failed: called with the
-    reason why they could not be taken or used. Both run in the desk's thread.
+    reason why they could not be taken or used. Both run in the reader's thread.
     """
 
     what: str
@@ -65,14 +65,14 @@ class ReadingView(NamedTuple):
     wanted: int
 
 
-class Desk:
+class SensorReader:
     """Reads a sensor in a thread of its own.
 
     awake_s: how long after the last question the sensor is left in peace.
     """
 
-    def __init__(self, sight: Sight, *, awake_s: float = _AWAKE_S) -> None:
-        self._sight = sight
+    def __init__(self, sensor: ColourSensorPort, *, awake_s: float = _AWAKE_S) -> None:
+        self._sensor = sensor
         self._awake_s = awake_s
         self._news = threading.Condition()
         self._closed = self._is_awake = False
@@ -80,7 +80,7 @@ class Desk:
         self._looking_since: float | None = None
         self._newest: Reading | None = None
         self._fault = ""
-        self._errand: Errand | None = None
+        self._job: ReadingJob | None = None
         self._taken: list[Reading] = []
         self._thread = threading.Thread(target=self._run, name="colours", daemon=True)
 
@@ -90,28 +90,28 @@ class Desk:
             now = time.monotonic()
             self._looked_at = now
             self._news.notify_all()
-            errand = self._errand
+            job = self._job
             return ReadingView(
                 self._newest,
                 now - self._read_at,
                 self._fault or self._silence(now),
-                errand.what if errand else "",
+                job.what if job else "",
                 len(self._taken),
-                errand.count if errand else 0,
+                job.count if job else 0,
             )
 
-    def take(self, errand: Errand) -> None:
+    def take(self, job: ReadingJob) -> None:
         """Begin to take readings in a row. Raises Busy while others are being taken."""
         with self._news:
-            if self._errand is not None:
-                raise Busy(f"{self._errand.what} is being read: wait a moment, or cancel it")
-            self._errand, self._taken = errand, []
+            if self._job is not None:
+                raise Busy(f"{self._job.what} is being read: wait a moment, or cancel it")
+            self._job, self._taken = job, []
             self._news.notify_all()
 
     def cancel(self) -> None:
         """Give up the readings under way, if there are any."""
         with self._news:
-            self._errand, self._taken = None, []
+            self._job, self._taken = None, []
 
     def start(self) -> None:
         """Begin; the sensor rests until it is asked for."""
@@ -121,7 +121,7 @@ class Desk:
         """End the thread, after the reading under way. Closing twice is fine."""
         with self._news:
             self._closed = True
-            self._errand = None
+            self._job = None
             self._news.notify_all()
         if self._thread.ident is not None:
             self._thread.join(_FAREWELL_S)
@@ -129,46 +129,46 @@ class Desk:
     def _run(self) -> None:
         while self._wait_until_wanted():
             with self._news:
-                errand = self._errand
+                job = self._job
                 self._looking_since = time.monotonic()
             reading, fault = self._look()
             with self._news:
                 self._newest, self._fault = reading, fault
                 self._read_at, self._looking_since = time.monotonic(), None
-            if errand is not None:
-                self._go_on_with(errand, reading, fault)
-            if errand is None or fault:
+            if job is not None:
+                self._go_on_with(job, reading, fault)
+            if job is None or fault:
                 self._pause(_AFTER_FAULT_S if fault else _PAUSE_S)
 
     def _look(self) -> tuple[Reading | None, str]:
         try:
-            return self._sight.look(), ""
+            return self._sensor.look(), ""
         except Exception as error:  # shown on the page; the next may work
             return None, _words(error)
 
-    def _go_on_with(self, errand: Errand, reading: Reading | None, fault: str) -> None:
+    def _go_on_with(self, job: ReadingJob, reading: Reading | None, fault: str) -> None:
         with self._news:
-            if errand is not self._errand:
+            if job is not self._job:
                 return  # cancelled meanwhile
             if reading is not None:
                 self._taken.append(reading)
             readings = list(self._taken)
         if reading is None:
-            errand.failed(fault)
-        elif len(readings) < errand.count:
+            job.failed(fault)
+        elif len(readings) < job.count:
             return
         else:
             try:
-                errand.done(readings)
+                job.done(readings)
             except Exception as error:
-                errand.failed(_words(error))
+                job.failed(_words(error))
         with self._news:
-            if errand is self._errand:
-                self._errand = None
+            if job is self._job:
+                self._job = None
 
     def _pause(self, seconds: float) -> None:
         with self._news:
-            self._news.wait_for(lambda: self._closed or self._errand is not None, seconds)
+            self._news.wait_for(lambda: self._closed or self._job is not None, seconds)
 
     def _wait_until_wanted(self) -> bool:
         """Wait until a reading is wanted, at rest if need be; False once closed."""
@@ -186,12 +186,12 @@ class Desk:
                 # Do not show a stale reading to the next visitor.
                 self._newest, self._fault = None, ""
             try:
-                self._sight.rest()
+                self._sensor.rest()
             except Exception as error:
                 log.warning("the colour sensor cannot be put to rest: %s", error)
 
     def _is_wanted(self) -> bool:
-        return self._errand is not None or time.monotonic() - self._looked_at < self._awake_s
+        return self._job is not None or time.monotonic() - self._looked_at < self._awake_s
 
     def _silence(self, now: float) -> str:
         if self._looking_since is None or now - self._looking_since < _LONGEST_LOOK_S:

@@ -1,9 +1,9 @@
-"""The bench: the desk where readings are taken, the lesson they make, and the files it is kept in.
+"""The teaching session: it takes readings, makes the next lesson of them, and saves its files.
 
-    tap --> desk: readings in a row --> taken --> the next lesson --> its files
+    tap --> SensorReader: readings in a row --> MedianReading --> the next lesson --> its files
 
-The lesson is kept here, so that another phone, or the same page loaded again, goes on where it
-was. A step that cannot be kept is not taken.
+The server keeps the lesson, so that another phone, or the same page loaded again, continues it. A
+step that cannot be saved is not taken.
 """
 
 import threading
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from calibration import CalibrationError, ColourProfile, ColourSorter
-from calibration.profiles.repeated_readings import Taken, take
+from calibration.profiles.cards import colorchecker
+from calibration.profiles.repeated_readings import MedianReading, combine
 from calibration.teaching import READINGS_OF_A_CARD, READINGS_OF_A_PIECE
 
-from .colorchecker import colorchecker
 from .lesson import Lesson, lesson_of
-from .sensor_port import Reading, Sight, Surface
-from .sensor_reader import Desk, Errand, ReadingView
+from .sensor_port import ColourSensorPort, Reading, Surface
+from .sensor_reader import ReadingJob, ReadingView, SensorReader
 
 _MOST_STEPS = 100
 
@@ -55,36 +55,36 @@ class Progress(NamedTuple):
         return Progress(lesson, self.version + 1, self.notice, steps).noticing(words)
 
 
-class Bench:
+class TeachingSession:
     """One colour sensor being taught. Every method returns at once; readings are taken meanwhile.
 
     profile, sorter: the files. Raises nothing when they are damaged: that is the first notice,
     and such a file is put aside before another is written.
     """
 
-    def __init__(self, sight: Sight, profile: Path, sorter: Path) -> None:
-        self.sight = sight
+    def __init__(self, sensor: ColourSensorPort, profile: Path, sorter: Path) -> None:
+        self.sensor = sensor
         self._profile_path, self._sorter_path = profile, sorter
-        self.surfaces = tuple(sight.surfaces or colorchecker())
+        self.surfaces = tuple(sensor.surfaces or [Surface(*card) for card in colorchecker()])
         self._lock = threading.RLock()
         self._unusable: set[Path] = set()
-        self.progress = Progress(Lesson(sight.simulated))
+        self.progress = Progress(Lesson(sensor.simulated))
         lesson = lesson_of(
             self._loaded(profile, ColourProfile.load),
             self._loaded(sorter, _sorter),
             self.surfaces,
-            simulated=sight.simulated,
+            simulated=sensor.simulated,
         )
         self.progress = self.progress._replace(lesson=lesson)
-        self._desk = Desk(sight)
-        self._desk.start()
+        self._reader = SensorReader(sensor)
+        self._reader.start()
 
     def newest(self) -> ReadingView:
         """Return the newest reading; it keeps the sensor awake for some seconds."""
-        return self._desk.newest()
+        return self._reader.newest()
 
     def take_dark(self) -> None:
-        """Read dark: the lamp on, nothing in front. Raises desk.Busy, as all that read do."""
+        """Read dark: the lamp on, nothing in front. Raises reader.Busy, as all that read do."""
         words = "Dark is read. Now lay the white card there, and tap White."
         self._take("dark", READINGS_OF_A_CARD, Lesson.with_dark, lambda lesson: words)
 
@@ -122,7 +122,7 @@ class Bench:
 
     def cancel(self) -> None:
         """Give up the readings under way."""
-        self._desk.cancel()
+        self._reader.cancel()
 
     def keep_cards(self) -> None:
         """Save the profile with its cards. Raises CalibrationError."""
@@ -149,15 +149,15 @@ class Bench:
 
     def show(self, surface: str, closeness: float) -> None:
         """Put something under a simulated sensor. Raises CalibrationError on a real one."""
-        if not self.sight.simulated:
+        if not self.sensor.simulated:
             raise CalibrationError("this sensor is real: put the thing under it by hand")
         if surface:
             self._surface(surface)
-        self.sight.show(surface, closeness)
+        self.sensor.show(surface, closeness)
 
     def close(self) -> None:
         """Stop reading. Closing twice is fine."""
-        self._desk.close()
+        self._reader.close()
 
     def _surface(self, name: str) -> Surface:
         for surface in self.surfaces:
@@ -169,14 +169,16 @@ class Bench:
         self,
         what: str,
         count: int,
-        taught: Callable[[Lesson, Taken], Lesson],
+        taught: Callable[[Lesson, MedianReading], Lesson],
         words: Callable[[Lesson], str] = lambda lesson: "",
     ) -> None:
         def done(readings: list[Reading]) -> None:
-            taken = take([reading.raw for reading in readings], what, scaling=self.sight.scaling)
+            taken = combine(
+                [reading.raw for reading in readings], what, scaling=self.sensor.scaling
+            )
             self._step(what, lambda lesson: taught(lesson, taken), words)
 
-        self._desk.take(Errand(what, count, done, self._refused))
+        self._reader.take(ReadingJob(what, count, done, self._refused))
 
     def _step(
         self,
@@ -201,7 +203,7 @@ class Bench:
             return None
         try:
             kept = load(path)
-            if kept.simulated != self.sight.simulated:
+            if kept.simulated != self.sensor.simulated:
                 other = "a simulated" if kept.simulated else "a real"
                 raise CalibrationError(f"{path} is of {other} sensor, and this one is not")
             return kept

@@ -13,8 +13,8 @@ from sensors.config import ColourConfig
 from tests.support.colour_ports import Page
 from web.history.writer import History
 from web.pages.app import create_app
-from web.pages.colour.routes import Colours, colour_routes
-from web.pages.colour.sensor_port import Sight
+from web.pages.colour.routes import ColourPage, colour_routes
+from web.pages.colour.sensor_port import ColourSensorPort
 from web.pages.context import PageContext
 from web.pages.overview import StationInfo
 from web.pages.security.access import token_routes
@@ -25,13 +25,13 @@ from web.runtime.colour_sensor import ColourSensor
 
 
 @pytest.fixture
-def make_page(tmp_path: Path, history: History) -> Iterator[Callable[[Sight], Page]]:
-    made: list[Colours] = []
+def make_page(tmp_path: Path, history: History) -> Iterator[Callable[[ColourSensorPort], Page]]:
+    made: list[ColourPage] = []
     token = token_of(tmp_path / "page-token")
     profile, sorter = tmp_path / "profile.json", tmp_path / "classes.json"
 
-    def make(sight: Sight) -> Page:
-        colours = Colours(sight, profile, sorter)
+    def make(sight: ColourSensorPort) -> Page:
+        colours = ColourPage(sight, profile, sorter)
         made.append(colours)
         app = create_app(
             PageContext(

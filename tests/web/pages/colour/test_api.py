@@ -12,20 +12,20 @@ from pathlib import Path
 import pytest
 
 from calibration import ColourProfile, ColourSorter
-from calibration.colorimetry.channels import Channels
+from calibration.colorimetry.arrays import Channels
 from sensors import open_board
 from sensors.config import ColourConfig
 from tests.support.colour_ports import Failing, Guest, Page, Played
 from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
 from web.history.writer import History
-from web.pages.colour.sensor_port import Sight, Surface
+from web.pages.colour.sensor_port import ColourSensorPort, Surface
 from web.recorder.pacing import RecordPace
 from web.recorder.recorder import Instruments, Recorder
 from web.runtime.colour_sensor import ColourSensor
 from web.weather import Sample, Station
 
-Make = Callable[[Sight], Page]
+Make = Callable[[ColourSensorPort], Page]
 
 COLOURS = {"red": (900.0, 200.0, 250.0, 1350.0), "green": (250.0, 800.0, 300.0, 1350.0)}
 READINGS: dict[str, Channels] = {
@@ -499,7 +499,7 @@ from tests.support.colour_ports import Played
 from web.pages.security.access import token_routes
 from web.pages.app import create_app
 from web.recorder.conditions import ConditionsFeed
-from web.pages.colour.routes import Colours, colour_routes
+from web.pages.colour.routes import ColourPage, colour_routes
 from web.pages.overview import StationInfo
 from web.history.writer import History
 from web.recorder.pacing import RecordPace
@@ -509,7 +509,7 @@ import web.runtime.site, web.__main__
 
 folder = Path(sys.argv[1])
 token = token_of(folder / "token")
-colours = Colours(Played({"": (1.0, 1.0, 1.0, 1.0)}), folder / "a", folder / "b")
+colours = ColourPage(Played({"": (1.0, 1.0, 1.0, 1.0)}), folder / "a", folder / "b")
 with History(folder / "h.sqlite") as history:
     routes = [token_routes(token), colour_routes(colours, token)]
     pace = RecordPace([0.0], 0.0, 0.0)

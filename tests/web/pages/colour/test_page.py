@@ -11,7 +11,7 @@ from playwright.sync_api import Page as Tab
 
 from calibration import ColourProfile, ColourSorter
 from tests.support.colour_ports import Failing, Page, Played
-from web.pages.colour.sensor_port import Sight
+from web.pages.colour.sensor_port import ColourSensorPort
 from web.runtime.colour_sensor import ColourSensor
 
 PATIENCE_MS = 30_000
@@ -51,7 +51,7 @@ class Phone:
 
 
 @pytest.fixture
-def shown(make_page: Callable[[Sight], Page], sensor: ColourSensor) -> Page:
+def shown(make_page: Callable[[ColourSensorPort], Page], sensor: ColourSensor) -> Page:
     return make_page(sensor)
 
 
@@ -200,7 +200,7 @@ def test_nothing_runs_off_the_screen_and_all_can_be_hit(
 
 
 def test_the_names_of_24_cards_and_long_classes_stay_on_the_screen(
-    page: Tab, make_page: Callable[[Sight], Page], served: Callable[[Page], str]
+    page: Tab, make_page: Callable[[ColourSensorPort], Page], served: Callable[[Page], str]
 ) -> None:
     sight = Played({"": (10.0, 10.0, 10.0, 30.0), "white": (900.0, 800.0, 700.0, 2500.0)})
     sight.simulated = False
@@ -226,7 +226,7 @@ def test_the_names_of_24_cards_and_long_classes_stay_on_the_screen(
 
 
 def test_a_sensor_that_fails_and_a_silent_pi_are_told(
-    page: Tab, make_page: Callable[[Sight], Page], served: Callable[[Page], str]
+    page: Tab, make_page: Callable[[ColourSensorPort], Page], served: Callable[[Page], str]
 ) -> None:
     sight = Played({"": (1.0, 1.0, 1.0, 1.0)})
     sight.fault = Failing("GPIO25 is in use by another program: stop it")
@@ -240,7 +240,7 @@ def test_a_sensor_that_fails_and_a_silent_pi_are_told(
 
 
 def test_a_page_that_is_closed_lets_the_sensor_sleep(
-    page: Tab, make_page: Callable[[Sight], Page], served: Callable[[Page], str]
+    page: Tab, make_page: Callable[[ColourSensorPort], Page], served: Callable[[Page], str]
 ) -> None:
     sight = Played({"": (1.0, 1.0, 1.0, 1.0)})
     shown = make_page(sight)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from calibration import CalibrationError, ColourSorter, teaching
-from calibration.colorimetry.channels import Channels, as_channels
-from calibration.profiles.repeated_readings import Taken
+from calibration.colorimetry.arrays import Channels, as_channels
+from calibration.profiles.repeated_readings import MedianReading
 
 _RESERVED = (*teaching.RESERVED, "q")  # q ends a question
 
 
-class Lesson:
+class TrainingSet:
     """Readings in the order they were taught, in Hz; dark and empty as a sorter takes them."""
 
     def __init__(self, dark: Channels, empty: Channels, *, simulated: bool) -> None:
@@ -21,7 +21,7 @@ class Lesson:
         self.taught: list[str] = []
 
     @classmethod
-    def of(cls, sorter: ColourSorter, path: Path) -> "Lesson":
+    def of(cls, sorter: ColourSorter, path: Path) -> "TrainingSet":
         """What a sorter was taught before. Raises CalibrationError for one of three channels."""
         taught = sorter.learned.taught
         if taught.channels != 4 or taught.empty is None:
@@ -30,11 +30,11 @@ class Lesson:
                 " give another --output"
             )
         dark = as_channels(taught.dark.tolist())
-        lesson = cls(dark, dark, simulated=sorter.simulated)
-        lesson.empty = taught.empty.tolist()
-        lesson.raw = [as_channels(reading) for reading in sorter.raw.tolist()]
-        lesson.taught = list(sorter.taught)
-        return lesson
+        training = cls(dark, dark, simulated=sorter.simulated)
+        training.empty = taught.empty.tolist()
+        training.raw = [as_channels(reading) for reading in sorter.raw.tolist()]
+        training.taught = list(sorter.taught)
+        return training
 
     @property
     def labels(self) -> list[str]:
@@ -45,7 +45,7 @@ class Lesson:
         """How many pieces of a class there are."""
         return self.taught.count(label)
 
-    def add(self, label: str, pieces: Sequence[Taken]) -> None:
+    def add(self, label: str, pieces: Sequence[MedianReading]) -> None:
         """The pieces of a class, three or more; those of a known class are added to it."""
         self.raw += [piece.raw for piece in pieces]
         self.taught += [label] * len(pieces)
