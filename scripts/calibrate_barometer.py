@@ -32,14 +32,8 @@ from support.barometer_samples import measure, played, recorded, running, steadi
 from support.command import parser, row, run, say
 
 from calibration import CalibrationError
-from calibration.pressure.comparison import (
-    UNUSUAL_HPA,
-    Comparison,
-    PressureOffset,
-    Reference,
-    ReferenceKind,
-    compare,
-)
+from calibration.pressure.comparison import UNUSUAL_HPA, Comparison, Reference, compare
+from calibration.pressure.offset import PressureOffset, ReferenceKind
 from sensors.board import Board, open_board
 from sensors.config import load_tables, section
 from web.config.tables import HistoryConfig, StationConfig

@@ -107,14 +107,14 @@ def teach(
 
 
 def what_is_in(path: Path) -> str:
-    """What a person has who goes away now."""
+    """Tell which classes the file has."""
     if not path.exists() or not path.stat().st_size:
         return f"There is no {path}."
     return f"{path} knows {', '.join(ColourSorter.load(path).labels)}."
 
 
 def begin(dialogue: Dialogue, path: Path, profile: ColourProfile | None) -> TrainingSet:
-    """The training that is in the file, or a new one with dark and the empty place."""
+    """Return the set in the file, or a new one with dark and the empty place."""
     simulated = dialogue.board.simulated
     if path.exists() and path.stat().st_size:
         sorter = load_sorter(path, dialogue)
@@ -129,7 +129,7 @@ def begin(dialogue: Dialogue, path: Path, profile: ColourProfile | None) -> Trai
 
 
 def dark_and_empty(dialogue: Dialogue, profile: ColourProfile | None) -> tuple[Channels, Channels]:
-    """The two readings without a piece."""
+    """Read dark and the empty place."""
     if profile is not None:
         dark = profile.references.dark
         say(f"{dialogue.mark}dark is that of the profile: {in_hz(dark)}")
@@ -151,7 +151,7 @@ def dark_and_empty(dialogue: Dialogue, profile: ColourProfile | None) -> tuple[C
 
 
 def ask_label(dialogue: Dialogue, training: TrainingSet) -> str:
-    """The name of the next class; Stop when there is none."""
+    """Ask for the next class. Raises Stop after the last."""
     while True:
         known = f" (so far {', '.join(training.labels)})" if training.labels else ""
         words = dialogue.ask_for_words(f"Name of the next class, Enter ends{known}: ")
@@ -175,7 +175,7 @@ def remove(options: argparse.Namespace) -> None:
 
 
 def load_profile(path: Path | None, dialogue: Dialogue) -> ColourProfile | None:
-    """The profile that was named, if one was."""
+    """Load the profile of --profile, if there is one."""
     if path is None:
         return None
     profile = ColourProfile.load(path)
@@ -184,7 +184,7 @@ def load_profile(path: Path | None, dialogue: Dialogue) -> ColourProfile | None:
 
 
 def load_sorter(path: Path, dialogue: Dialogue) -> ColourSorter:
-    """The sorter in the file, if its readings are of this kind of sensor."""
+    """Load the sorter. Raises CalibrationError for another kind of sensor."""
     sorter = ColourSorter.load(path)
     check_source(sorter.simulated, path, simulated=dialogue.board.simulated)
     return sorter

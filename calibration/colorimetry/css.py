@@ -23,7 +23,7 @@ def css_hex(srgb: Sequence[Sequence[float]]) -> list[str]: ...
 @overload
 def css_hex(srgb: NDArray[Any]) -> str | list[str]: ...
 def css_hex(srgb: ArrayLike) -> str | list[str]:
-    """The code of one colour, such as "#f38400", or a list of codes for colours (n, 3).
+    """Return the code of one colour, such as "#f38400", or the list of codes of colours (n, 3).
 
     ``srgb`` is in 0..1, as ``ColourProfile.srgb`` gives it; beyond, it is clipped.
 

@@ -72,13 +72,13 @@ def ciede2000(lab_1: FloatArray, lab_2: FloatArray) -> FloatArray:
 
 
 def _chroma(a: FloatArray, b: FloatArray) -> FloatArray:
-    """The root of a^2 + b^2; numpy's hypot, which minds overflow, is slower."""
+    """Return the root of a^2 + b^2; numpy's hypot, which guards against overflow, is slower."""
     chroma: FloatArray = np.sqrt(a * a + b * b)
     return chroma
 
 
 def _grey_weight(chroma: FloatArray) -> FloatArray:
-    """The root of C^7 / (C^7 + 25^7), written as products: numpy's power is far slower."""
+    """Return the root of C^7 / (C^7 + 25^7), as products: numpy's power is far slower."""
     square = chroma * chroma
     seventh = square * square * square * chroma
     weight: FloatArray = np.sqrt(seventh / (seventh + _POW25_7))
@@ -88,7 +88,7 @@ def _grey_weight(chroma: FloatArray) -> FloatArray:
 def _hues(
     a_1: FloatArray, b_1: FloatArray, a_2: FloatArray, b_2: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """The step from hue 1 to hue 2 and the mean hue, in degrees (equations 7, 10 and 14).
+    """Return the step from hue 1 to hue 2 and the mean hue in degrees (equations 7, 10, 14).
 
     A grey has no hue, for which the source gives rules of its own. They are not needed: with a
     chroma of zero the hue term is zero, and nothing else depends on the hue.
@@ -101,7 +101,6 @@ def _hues(
 
 
 def _hue(a: FloatArray, b: FloatArray) -> FloatArray:
-    """The hue angle, 0..360 degrees."""
     hue = np.degrees(np.arctan2(b, a))
     angle: FloatArray = hue + 360 * (hue < 0)
     return angle

@@ -10,7 +10,7 @@ from zlib import crc32
 
 
 def checksum(document: dict[str, Any], remarks: Collection[str] = ()) -> str:
-    """The checksum of a JSON document, but for itself and for ``remarks``, which may be changed.
+    """Return the checksum of a JSON document without itself and without the ``remarks``.
 
     Neither the layout nor the order of the entries matters, nor whether a number is written 1 or
     1.0: an editor that saves the file again unchanged breaks nothing.

@@ -10,7 +10,7 @@ _Value = TypeVar("_Value")
 
 
 def entry(document: Any, name: str) -> Any:
-    """What the document says under this name. Raises CalibrationError: it says nothing."""
+    """Return an entry of a document. Raises CalibrationError if it is missing."""
     if not isinstance(document, dict) or name not in document:
         raise CalibrationError(f'the entry "{name}" is missing')
     return document[name]
@@ -24,21 +24,21 @@ def field(document: Any, name: str, understand: Callable[[Any], _Value]) -> _Val
 
 
 def number(found: Any) -> float:
-    """A number. Raises CalibrationError: not a number, or too large to be meant."""
+    """Check a number. Raises CalibrationError: not a number, or above 1e9."""
     if type(found) not in (int, float) or not abs(found) <= 1e9:  # true and false are no numbers
         raise CalibrationError(f"expected a number, found {found!r:.60}")
     return float(found)
 
 
 def text(found: Any) -> str:
-    """A text. Raises CalibrationError: not a text."""
+    """Check a text. Raises CalibrationError."""
     if not isinstance(found, str):
         raise CalibrationError(f"expected a text, found {found!r:.60}")
     return found
 
 
 def yes_or_no(found: Any) -> bool:
-    """True or false. Raises CalibrationError: it is neither."""
+    """Check a truth value. Raises CalibrationError."""
     if not isinstance(found, bool):
         raise CalibrationError(f"expected true or false, found {found!r:.60}")
     return found

@@ -111,7 +111,7 @@ def now() -> datetime:
 
 
 def software() -> str:
-    """The program and its version, for a file to say what wrote it."""
+    """Return the program and its version, which the file records."""
     from importlib.metadata import PackageNotFoundError, version  # only who writes pays for it
 
     try:
@@ -133,7 +133,7 @@ def origin(created: datetime, simulated: bool) -> dict[str, Any]:
 
 
 def moment(text: Any) -> datetime:
-    """An aware time in UTC from ISO 8601. Raises CalibrationError."""
+    """Read an aware time in UTC from ISO 8601. Raises CalibrationError."""
     try:
         said = datetime.fromisoformat(text)
         at_utc = said.astimezone(UTC)
@@ -168,7 +168,7 @@ def _check_seal(document: dict[str, Any], kind: Kind) -> None:
 
 
 def _finite(text: str) -> float:
-    """A number of the file; JSON proper has no NaN and no infinity, and 1e999 is one too."""
+    """Read a number; JSON has no NaN and no infinity, and 1e999 is one too."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(f"{text} is not a finite number")

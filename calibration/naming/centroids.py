@@ -37,7 +37,7 @@ class Centroids(NamedTuple):
 
 @cache
 def centroids() -> Centroids:
-    """The table as it is shipped, read at the first use."""
+    """Return the table; the first call reads it."""
     file = Path(__file__).parents[1] / "data" / "iscc_nbs_267.csv"
     with file.open(encoding="utf-8", newline="") as lines:
         rows = sorted(csv.DictReader(lines), key=lambda row: row["word"])

@@ -47,7 +47,7 @@ class NamedColour(NamedTuple):
 
 
 def name_colours(lab: FloatArray) -> list[NamedColour]:
-    """The name of each of the colours ``lab`` (n, 3), which are finite CIELAB for D65."""
+    """Name each of the colours ``lab`` (n, 3): finite CIELAB for D65."""
     if not len(lab):
         return []
     table, found = centroids(), nearest(lab)

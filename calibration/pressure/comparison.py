@@ -28,23 +28,9 @@ from .sea_level import (
     HPA_PER_INHG,
     HPA_PER_MMHG,
     check_height,
-    qff,
-    qnh,
     station_from_qff,
     station_from_qnh,
 )
-
-__all__ = [
-    "Comparison",
-    "PressureOffset",
-    "Reference",
-    "ReferenceKind",
-    "compare",
-    "qff",
-    "qnh",
-    "station_from_qff",
-    "station_from_qnh",
-]
 
 SHORTEST_S: Final = 600.0
 
@@ -137,7 +123,7 @@ class Reference:
         )
 
     def _mistakes(self) -> list[tuple[str, float]]:
-        """What else the number may be, and what the pressure at the sensor would be then."""
+        """List what else the number may be, and the pressure at the sensor in that case."""
         millimetres = (
             "it is in millimetres of mercury, as it seems: give"
             f" {self.value_hpa * HPA_PER_MMHG:.1f} hPa",
@@ -289,7 +275,7 @@ def _check_steady(line: _Line) -> None:
 
 
 def _other_unit(value: float) -> str:
-    """What a number may be that is no pressure of air in hPa."""
+    """Guess the unit of a number that cannot be hPa."""
     units = (
         ("pascals", 0.01),
         ("kilopascals", 10.0),

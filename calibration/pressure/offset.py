@@ -5,7 +5,7 @@ that a better offset mends the whole curve, and a wrong one has spoilt nothing.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final
@@ -39,7 +39,6 @@ class ReferenceKind(Enum):
 
     @property
     def words(self) -> str:
-        """As it is told: "station pressure", "QNH"."""
         return "station pressure" if self is ReferenceKind.STATION else self.name
 
 
@@ -94,19 +93,13 @@ class PressureOffset:
 
         Raises CalibrationError: the folder is missing, full or not writable.
         """
-        content = {
-            "offset_hpa": self.offset_hpa,
-            "taken_at": self.taken_at.isoformat().replace("+00:00", "Z"),
-            "who": self.who,
-            "kind": self.kind.value,
-            "height_m": self.height_m,
-            "sensor": self.sensor,
-        }
+        taken_at = self.taken_at.isoformat().replace("+00:00", "Z")
+        content = {**asdict(self), "taken_at": taken_at, "kind": self.kind.value}
         write_document(path, _KIND, content)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "PressureOffset":
-        """The offset that was saved.
+        """Load a saved offset.
 
         Raises CalibrationError: no such file, or anything in it that is missing, broken or unknown.
         """
@@ -122,21 +115,10 @@ def check_who(who: str) -> None:
         )
 
 
-_FIELDS: Final = {
-    "format",
-    "version",
-    "offset_hpa",
-    "taken_at",
-    "who",
-    "kind",
-    "height_m",
-    "sensor",
-}
-
-
 def _offset(document: dict[str, Any]) -> PressureOffset:
-    for unknown in sorted(set(document) - _FIELDS):
-        raise CalibrationError(f'the entry "{unknown}" is none that such a file has')
+    known = {"format", "version", *(entry.name for entry in fields(PressureOffset))}
+    for unknown in sorted(set(document) - known):
+        raise CalibrationError(f'unknown entry "{unknown}"')
     return PressureOffset(
         field(document, "offset_hpa", number),
         field(document, "taken_at", moment),
@@ -152,4 +134,4 @@ def _kind(found: Any) -> ReferenceKind:
         return ReferenceKind(found)
     except ValueError:
         known = ", ".join(kind.value for kind in ReferenceKind)
-        raise CalibrationError(f"{str(found)[:40]!r} is none of {known}") from None
+        raise CalibrationError(f"{str(found)[:40]!r} is not one of {known}") from None

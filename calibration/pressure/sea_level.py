@@ -45,7 +45,7 @@ def qnh(station_hpa: float, height_m: float) -> float:
 
 
 def station_from_qnh(qnh_hpa: float, height_m: float) -> float:
-    """The station pressure at a height for which `qnh` gives this QNH, in hPa."""
+    """Return the station pressure at a height from the QNH, in hPa."""
     _check(qnh_hpa, height_m)
     above = (_STANDARD_HPA / qnh_hpa) ** _EXPONENT * _warmer_below(height_m)
     return float(qnh_hpa * (1 - above) ** (1 / _EXPONENT))
@@ -64,7 +64,7 @@ def qff(station_hpa: float, height_m: float, outdoor_c: float) -> float:
 
 
 def station_from_qff(qff_hpa: float, height_m: float, outdoor_c: float) -> float:
-    """The station pressure at a height for which `qff` gives this QFF, in hPa."""
+    """Return the station pressure at a height from the QFF, in hPa."""
     _check(qff_hpa, height_m)
     return qff_hpa * exp(-_scale_heights(height_m, outdoor_c))
 

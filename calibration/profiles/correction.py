@@ -38,7 +38,7 @@ _DARKEST: Final = (6 / 29) ** 3  # below this Y lightness is a straight line (CI
 
 
 def _contrasts(count: int) -> FloatArray:
-    """An orthonormal basis (count - 1, count) of what is orthogonal to (1, 1, ..., 1).
+    """Return an orthonormal basis (count - 1, count) of what is orthogonal to (1, 1, ..., 1).
 
     Helmert's, because it is the same on every machine.
     """
@@ -89,7 +89,7 @@ class Correction:
 
 
 def terms(reflectance: FloatArray) -> FloatArray:
-    """The terms (..., 10) of reflectances (..., 4); a reading below dark has no root."""
+    """Return the terms (..., 10) of reflectances (..., 4); a reading below dark has no root."""
     roots = np.sqrt(np.maximum(reflectance, 0.0))
     return np.concatenate((reflectance, roots[..., _FIRST] * roots[..., _SECOND]), axis=-1)
 

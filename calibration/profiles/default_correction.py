@@ -48,7 +48,7 @@ class Expected(NamedTuple):
         return cls(*(np.array(document[part]) @ CONTRASTS.T for part in ("matrix", "slope")))
 
     def at(self, off: FloatArray) -> FloatArray:
-        """The correction along the contrasts, at a balance so far off the mean one."""
+        """Return the correction along the contrasts, at a balance this far from the mean one."""
         return np.asarray(self.mean + np.tensordot(off, self.slope, axes=1))
 
 
@@ -84,11 +84,11 @@ class Prior(NamedTuple):
         )
 
     def correction(self, balance: FloatArray) -> Correction:
-        """The correction for a sensor of which nothing is known but how it reads white."""
+        """Return the correction for a sensor of which only the white reference is known."""
         return _correction(self.default.at(self._off(balance)))
 
     def fit(self, reflectance: FloatArray, xyz: FloatArray, balance: FloatArray) -> Correction:
-        """The likeliest correction, by what is known beforehand and by cards.
+        """Return the likeliest correction, from the prior and from cards.
 
         ``reflectance`` (n, 4) and ``xyz`` (n, 3) have one row for each card. Bayesian linear
         regression: the corrections known are a Gaussian, and so is what they leave of a card.
@@ -137,7 +137,7 @@ class Prior(NamedTuple):
 
 @cache
 def shipped() -> Prior:
-    """The prior of a bare TCS3200 under white LEDs or daylight; the file says how it was made."""
+    """Return the prior of a bare TCS3200 under white LEDs or daylight; the file says its source."""
     return Prior.of(json.loads(_FILE.read_text(encoding="utf-8")))
 
 
@@ -146,7 +146,7 @@ _GREY: Final[FloatArray] = np.outer(D65_WHITE, np.full(len(TERMS), 1 / len(TERMS
 
 
 def _exact_step(design: FloatArray, errors: FloatArray) -> FloatArray | None:
-    """The step that meets all cards without an error to speak of, if there is one."""
+    """Return the step that meets all cards exactly, if there is one."""
     step, *_ = np.linalg.lstsq(design, errors)
     left = errors - design @ step
     return np.asarray(step) if np.abs(left).max() < _EXACT else None

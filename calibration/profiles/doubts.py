@@ -57,15 +57,15 @@ def doubtful(references: References, raw: ArrayLike) -> NDArray[np.bool_]:
 
 
 def doubts(references: References, raw: ArrayLike) -> tuple[str, ...]:
-    """What speaks against one reading (4 numbers in Hz), in words; empty when nothing does.
+    """List what speaks against one reading (4 numbers in Hz), in words; empty if nothing does.
 
     Raises CalibrationError: not 4 finite numbers, or beyond any sensor.
     """
     reading = _readings(raw)
     if reading.ndim != 1:
         raise CalibrationError(
-            f"doubts are told of one reading, and these are of shape {reading.shape}; "
-            "for many ask doubtful()"
+            f"doubts() takes one reading, not an array of shape {reading.shape}; "
+            "doubtful() takes many"
         )
     found = (
         _negative(reading),
@@ -90,7 +90,7 @@ def _proportion(references: References) -> float:
 
 
 def _expected_clear(references: References, readings: FloatArray) -> FloatArray:
-    """What clear should count (...) by the other three: dark, and white's proportion of light."""
+    """Return the clear frequency (...) that the other three imply."""
     within(np.array((references.dark, references.white)), _LARGEST_HZ, "references")
     proportion = _proportion(references)
     if proportion < _HALF_WHITE:

@@ -72,7 +72,7 @@ class ColourProfile:
     def default(
         cls, references: References, *, simulated: bool = False, note: str = ""
     ) -> "ColourProfile":
-        """The profile of a bare TCS3200 under a white LED, for when there are no cards.
+        """Return the profile of a bare TCS3200 under a white LED, which needs no cards.
 
         How the white reference reads tells a cool lamp from a warm one.
         """
@@ -107,7 +107,7 @@ class ColourProfile:
         return lab_of_xyz(self.xyz(raw))
 
     def srgb(self, raw: ArrayLike) -> FloatArray:
-        """The colour in sRGB (..., 3) for a screen, clipped to 0..1."""
+        """Return the colour in sRGB (..., 3) for a screen, clipped to 0..1."""
         return np.clip(xyz_to_srgb(self.xyz(raw)), 0, 1)
 
     @overload
@@ -117,7 +117,7 @@ class ColourProfile:
     @overload
     def name(self, raw: NDArray[Any]) -> NamedColour | list[NamedColour]: ...
     def name(self, raw: ArrayLike) -> NamedColour | list[NamedColour]:
-        """The name of one reading, or a list of names for readings (n, 4).
+        """Name one reading, or return a list of names for readings (n, 4).
 
         Raises CalibrationError: also for more than two dimensions.
         """
@@ -131,14 +131,14 @@ class ColourProfile:
         return named[0] if lab.ndim == 1 else named
 
     def doubts(self, raw: ArrayLike) -> tuple[str, ...]:
-        """What speaks against one reading (4 numbers in Hz), in words; nothing when all is well.
+        """List what speaks against one reading (4 numbers in Hz), in words; empty if nothing does.
 
         Lost edges, light that saturates, darkness, and more light than white.
         """
         return doubts(self.references, raw)
 
     def with_white(self, white: ArrayLike | MedianReading) -> "ColourProfile":
-        """The same correction with the white card read again: 4 numbers in Hz, or what was taken.
+        """Return the same correction with another white: 4 numbers in Hz, or a MedianReading.
 
         For the start of a day, another distance, or a lamp that has aged. The cards stay with the
         references they were read under.
@@ -160,7 +160,7 @@ class ColourProfile:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "ColourProfile":
-        """The profile that was saved; it gives the same answers to the last bit.
+        """Load a profile; it gives the same answers as the saved one, to the last bit.
 
         Raises CalibrationError: the file is missing, damaged, of a newer version or not a profile.
         """

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from ..colorimetry.arrays import CHANNEL_NAMES, real_numbers
-from ..documents.fields import entry, expect, place, text, yes_or_no
+from ..documents.fields import entry, expect, field, place, text, yes_or_no
 from ..documents.json_file import Kind, moment, origin, read_document, write_document
 from ..errors import CalibrationError
 from .cards import Cards
@@ -99,20 +99,14 @@ def _references_document(references: References) -> dict[str, Any]:
 def _stored(document: dict[str, Any]) -> StoredProfile:
     with place("channels"):
         expect(entry(document, "channels"), list(CHANNEL_NAMES))
-    with place("created"):
-        created = moment(entry(document, "created"))
-    with place("software"):
-        text(entry(document, "software"))
-    with place("simulated"):
-        simulated = yes_or_no(entry(document, "simulated"))
+    created = field(document, "created", moment)
+    field(document, "software", text)
+    simulated = field(document, "simulated", yes_or_no)
     with place("note"):
         note = _note(document.get("note", ""))  # it may be taken out by hand
-    with place("references"):
-        references = _references(entry(document, "references"))
-    with place("correction"):
-        correction = _correction(entry(document, "correction"))
-    with place("cards"):
-        cards = _cards(entry(document, "cards"))
+    references = field(document, "references", _references)
+    correction = field(document, "correction", _correction)
+    cards = field(document, "cards", _cards)
     return StoredProfile(references, correction, cards, created, simulated, note)
 
 
@@ -133,7 +127,7 @@ def _median(document: Any, what: str) -> MedianReading:
 
 
 def _correction(document: Any) -> Correction:
-    """The correction, whose terms may be fewer than this program's: the others weigh nothing."""
+    """Read the correction; terms that the file does not name have no weight."""
     names = entry(document, "terms")
     known = isinstance(names, list) and all(isinstance(n, str) and n in TERMS for n in names)
     if not known or len(set(names)) != len(names):

@@ -32,7 +32,7 @@ _LARGEST_NOISE: Final = 0.02  # of white above dark; every reading is divided by
 _FEWEST_EDGES: Final = 4
 
 # A white read again may be as much brighter or dimmer. Twice the distance makes a quarter of the
-# light; a scaling that is not the one that was told makes at least a fifth.
+# light; a scaling other than the one given makes at least a fifth.
 _LARGEST_LEVEL: Final = 4.0
 
 # And its channels may part by as much. Ageing and warmth tilt a white LED by some 3 %.
@@ -82,7 +82,7 @@ class References:
     def of(
         cls, dark: MedianReading, white: MedianReading, white_reflectance: float = 0.9
     ) -> "References":
-        """References from readings that ``combine`` has gone through.
+        """Make references from combined readings.
 
         Raises CalibrationError: as above, and when the two were read at different scalings, or
         white is so dim that noise would rule every colour.
@@ -102,11 +102,11 @@ class References:
         return references
 
     def with_white(self, white: ArrayLike | MedianReading) -> "References":
-        """The same dark, with the white card read again: at the start of a day, or a lamp later.
+        """Return the same dark with another white: for a new day or an aged lamp.
 
         What ``combine`` made is compared with the old white as well: the lamp may have aged or the
         distance be another, but a white that is four times as bright or a quarter as bright, or of
-        another tint, is refused. Four plain numbers are taken at their word.
+        another tint, is refused. Four plain numbers are not compared.
 
         Raises CalibrationError: as above, as ``of``, and for such a white.
         """
@@ -125,7 +125,7 @@ class References:
             raise CalibrationError(
                 f"this white has another tint than the one before: {CHANNEL_NAMES[worst]} is off "
                 f"by {tint[worst]:+.0%} against the other channels; use the same white card and "
-                "keep the light of the room out, or, if the lamp is another one, calibrate anew"
+                "keep the light of the room out, or, if the lamp is another one, calibrate again"
             )
         return again
 

@@ -98,7 +98,7 @@ def _check_range(rows: FloatArray, what: str) -> None:
 
 
 def _spread(rows: FloatArray) -> FloatArray:
-    """The standard deviation (4,), from the distance of the quartiles.
+    """Return the standard deviation (4,), from the distance of the quartiles.
 
     Of three readings one that is off already counts, of five it does not. For normal noise the
     quartiles lie 1.349 standard deviations apart, those of n readings a little less: the factor is

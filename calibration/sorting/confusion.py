@@ -58,7 +58,7 @@ def count(labels: tuple[str, ...], classes: NDArray[np.intp], said: NDArray[np.i
 
 
 def too_close(confusion: Confusion, classes: Classes) -> list[TooClose]:
-    """The pairs mixed up too often, or so near that they would be; the worst first."""
+    """List the pairs mixed up too often, or so near that they would be; the worst first."""
     labels, counts = confusion.labels, confusion.counts
     found = []
     for i, one in enumerate(labels):
@@ -72,7 +72,7 @@ def too_close(confusion: Confusion, classes: Classes) -> list[TooClose]:
 
 
 def _expected(classes: Classes, i: int, j: int) -> float:
-    """The share on the wrong side of the border of two Gaussians: half their distance out."""
+    """Return the share on the wrong side of the border of two Gaussians: half way between."""
     apart: FloatArray = classes.means[j] - classes.means[i]
     either = [float(np.linalg.norm(classes.whitening[k] @ apart)) for k in (i, j)]
     # Of the border at s1 + s2 = apart, where a class is wider the more of the way is its own.

@@ -28,10 +28,10 @@ _POOLED_WORTHS: Final = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, inf)
 # What counts is the log-probability of the right class. Where that is the same, the density of
 # the readings themselves decides, for by it the unknown is found.
 _DENSITY_COUNTS: Final = 0.05
-# Evidence from readings that drift together is less than it seems; so much of it is believed.
+# Evidence from readings that drift together is less than it seems: only this share counts.
 _BELIEFS: Final = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12)
 
-# False rejects aimed at. The theory of the tail counts as so many readings of experience, and a
+# False rejects aimed at. The theory of the tail counts as a hundred readings of experience, and a
 # reading that was refused as two of them: another day lies farther out than another stretch.
 FALSE_REJECTS: Final = 0.01
 _THEORY_COUNTS: Final = 100
@@ -95,7 +95,7 @@ def _log_probabilities(evidence: FloatArray, classes: Places, belief: float) -> 
 
 
 def left_out(light: FloatArray, classes: Places, count: int, pooled_worth: float) -> Answers:
-    """What is said of readings (n, d) of classes (n,) while their stretch is left out."""
+    """Sort readings (n, d) of classes (n,) while their stretch is left out."""
     return _Turns.of(light, classes, count).answers(pooled_worth)
 
 
@@ -114,14 +114,14 @@ class _Turns(NamedTuple):
         return cls(light, stretch, whole, parts)
 
     def ask(self, pooled_worth: float) -> FloatArray:
-        """The log-densities (n, k) of the readings."""
+        """Return the log-densities (n, k) of the readings."""
         evidence = np.empty((len(self.light), len(self.whole.number)))
         for rows, classes in self._taught(pooled_worth):
             evidence[rows] = classes.evidence(classes.squared_distances(self.light[rows]))
         return evidence
 
     def answers(self, pooled_worth: float) -> Answers:
-        """The same, and how far out the readings lie."""
+        """Return the log-densities, and how far out the readings lie."""
         evidence = self.ask(pooled_worth)
         nearest = evidence.argmax(axis=1)
         rarities = np.empty(len(self.light))
@@ -148,7 +148,7 @@ def tails(taught: Classes, squared_distances: FloatArray, given: Places) -> Floa
 
 
 def rare_tail(tails: FloatArray) -> float:
-    """The tail beyond which 1 % of the readings lie, by theory and by experience together.
+    """Return the tail beyond which 1 % of the readings lie, by theory and by experience together.
 
     By theory it is 1 %. Experience counts as many readings as there were, theory a hundred, so
     that with few readings one stray piece does not make everything welcome.

@@ -40,7 +40,7 @@ class Sums(NamedTuple):
     squares: FloatArray
 
     def without(self, other: "Sums") -> "Sums":
-        """The same without some of the readings."""
+        """Return the sums without some of the readings."""
         return Sums(*(all_of - part for all_of, part in zip(self, other, strict=True)))
 
 
@@ -50,7 +50,7 @@ def membership(classes: NDArray[np.intp], count: int) -> FloatArray:
 
 
 def sums(light: FloatArray, members: FloatArray) -> Sums:
-    """The sums of readings (n, d), where members (k, n) says with 1 or 0 who is in which class."""
+    """Sum readings (n, d) by class; members (k, n) is 1 for the readings of a class, else 0."""
     products = light[:, :, None] * light[:, None, :]
     width = light.shape[1]
     squares = (members @ products.reshape(len(light), -1)).reshape(-1, width, width)
@@ -71,7 +71,6 @@ class Classes:
 
     @property
     def channels(self) -> int:
-        """How many channels a reading has."""
         return int(self.means.shape[1])
 
     def squared_distances(self, light: FloatArray) -> FloatArray:
@@ -117,7 +116,7 @@ class Classes:
 
 
 def estimate(readings: Sums, pooled_worth: float) -> Classes:
-    """The classes of these readings; pooled_worth: how many readings the pooled covariance is."""
+    """Estimate the classes; pooled_worth: how many readings the pooled covariance is worth."""
     number, total, squares = readings
     means = total / number[:, None]
     scatter = squares - total[:, :, None] * means[:, None, :]
@@ -140,7 +139,6 @@ def _before(channels: int) -> FloatArray:
 
 
 def _whitening(covariance: FloatArray) -> FloatArray:
-    """The inverse of the Cholesky factor."""
     sensor = _SENSOR_SCATTER**2 * np.eye(covariance.shape[-1])
     whitening: FloatArray = np.linalg.inv(np.linalg.cholesky(covariance + sensor))
     return np.tril(whitening)

@@ -21,7 +21,7 @@ _CLOSE: Final = 1e-14
 
 
 def incomplete_beta(a: float, b: float, x: ArrayLike) -> FloatArray:
-    """The regularised incomplete beta function I_x(a, b), for x in 0..1 and a, b above 0.
+    """Return the regularised incomplete beta function I_x(a, b), for x in 0..1 and a, b above 0.
 
     By the continued fraction of Abramowitz & Stegun 26.5.8, evaluated after Lentz; good to 1e-10.
     """
@@ -60,7 +60,7 @@ def _away_from_zero(number: FloatArray) -> FloatArray:
 
 
 def hotelling_tail(q: ArrayLike, channels: int, freedom: float) -> FloatArray:
-    """The share of a class's own fresh readings that lie at least as far out as q.
+    """Return the share of a class's own fresh readings that lie at least as far out as q.
 
     q is T2 / (1 + 1/n); freedom: the degrees of freedom of the covariance, above channels - 1.
     """
@@ -69,7 +69,7 @@ def hotelling_tail(q: ArrayLike, channels: int, freedom: float) -> FloatArray:
 
 
 def hotelling_limit(tail: float, channels: int, freedom: float) -> float:
-    """The q beyond which this share of fresh readings of the class lies."""
+    """Return the q beyond which this share of fresh readings of the class lies."""
     low, high = -60.0, 60.0  # of log(q / freedom)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

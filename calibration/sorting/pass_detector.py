@@ -95,7 +95,7 @@ class PassDetector:
         return self._piece is not None
 
     def add(self, raw: ArrayLike) -> Sorted | None:
-        """Take the next reading; the piece that it decides, or None while there is none.
+        """Take the next reading; the piece that it decides, or None as long as it decides none.
 
         The decision comes with the first empty reading behind a piece, with the first steady
         readings of another piece that touches it, or after ``longest`` readings. Its label is
@@ -131,7 +131,7 @@ class PassDetector:
         piece.steady.append(seen)
 
     def _following(self, piece: _Piece) -> list[_Seen]:
-        """The first readings of another piece's plateau; empty when there is none."""
+        """Return the first readings of another piece's plateau; empty if none follows."""
         end = piece.steady[-self._plateau :]
         label = end[0].sorted.label if end else None
         if len(end) < self._plateau or any(seen.sorted.label != label for seen in end):
@@ -173,12 +173,12 @@ class PassDetector:
 
 
 def _change(one: FloatArray, other: FloatArray) -> float:
-    """The largest change of light in any channel, as a share."""
+    """Return the largest change of light in any channel, as a share."""
     return float(np.expm1(np.abs(other - one).max()))
 
 
 def _most(readings: Iterable[Sorted]) -> str | None:
-    """The label with most evidence: each reading adds its confidence."""
+    """Return the label with most evidence: each reading adds its confidence."""
     evidence: dict[str | None, float] = {}
     for one in readings:
         evidence[one.label] = evidence.get(one.label, 0.0) + one.confidence
@@ -186,7 +186,7 @@ def _most(readings: Iterable[Sorted]) -> str | None:
 
 
 def _nearest(readings: Iterable[Sorted]) -> Iterator[Sorted]:
-    """The same readings without unknown: the nearest class in its place."""
+    """Yield the readings, the unknown ones with their nearest class."""
     for one in readings:
         yield one if one.label is not None else one._replace(label=one.runner_up)
 

@@ -112,7 +112,7 @@ class ColourSorter:
 
     @property
     def taught(self) -> tuple[str, ...]:
-        """The label of each of these readings."""
+        """Return the label of each reading (n, 3) or (n, 4), in an array of objects (n,)."""
         return tuple(self.labels[i] for i in self.learned.taught.classes)
 
     @property
@@ -137,7 +137,7 @@ class ColourSorter:
         return self.learned.created
 
     def sort(self, raw: ArrayLike) -> Sorted:
-        """What one reading, of 3 or 4 numbers as it was taught, is.
+        """Sort one reading of 3 or 4 numbers, as many as it was taught with.
 
         Raises CalibrationError: another shape, or a number that is not finite.
         """
@@ -154,7 +154,7 @@ class ColourSorter:
         return self._judge(distances[0], evidence[0])
 
     def sort_many(self, raw: ArrayLike) -> NDArray[Any]:
-        """The label of each of the readings (n, 3) or (n, 4), in an array of objects (n,).
+        """Return the label of each reading (n, 3) or (n, 4), in an array of objects (n,).
 
         Raises CalibrationError: another shape, or a number that is not finite.
         """
@@ -171,7 +171,7 @@ class ColourSorter:
         return words
 
     def light(self, raw: ArrayLike) -> FloatArray:
-        """The logarithm of the light above dark, of readings (..., 3) or (..., 4): what is sorted.
+        """Return the logarithm of the light above dark of readings (..., 3) or (..., 4).
 
         Raises CalibrationError: another shape, or a number that is not finite.
         """
@@ -179,7 +179,7 @@ class ColourSorter:
         return taught.light(readings_of(raw, taught.channels, "raw readings"))
 
     def confusion(self) -> Confusion:
-        """What the taught readings are taken for when each stretch of them is left out in turn.
+        """Sort the taught readings, each stretch of them left out in turn.
 
         A stretch is a fifth of a class's readings, one after the other as they were taught; of
         fewer than five readings it is one.
@@ -187,14 +187,14 @@ class ColourSorter:
         return self._confusion
 
     def too_close(self) -> list[TooClose]:
-        """The pairs of classes that are mixed up in 1 % of their pieces, or would be; worst first.
+        """List the pairs of classes mixed up in 1 % of their pieces, or that would be; worst first.
 
         Empty when all are well apart.
         """
         return too_close(self._confusion, self.learned.classes)
 
     def advice(self) -> tuple[str, ...]:
-        """What would make it better, in words; empty when nothing is missing."""
+        """List what would improve the sorter, in words; empty if nothing is missing."""
         return advice(self.learned.taught, self.too_close())
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -206,7 +206,7 @@ class ColourSorter:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "ColourSorter":
-        """The sorter that was saved; it gives the same answers to the last bit.
+        """Load a sorter; it gives the same answers as the saved one, to the last bit.
 
         Raises CalibrationError: the file is missing, damaged, of a newer version or not a sorter.
         """
@@ -219,7 +219,7 @@ class ColourSorter:
         return distances, classes.evidence(distances)
 
     def _say(self, distances: FloatArray, evidence: FloatArray) -> NDArray[np.intp]:
-        """The index of the class, or k for unknown."""
+        """Return the index of the class, or k for unknown."""
         rows = np.arange(len(evidence))
         winner = evidence.argmax(axis=1)
         unknown = distances[rows, winner] > self._limits[winner]
@@ -232,7 +232,7 @@ class ColourSorter:
         return said
 
     def _judge(self, squared_distances: FloatArray, evidence: FloatArray) -> Sorted:
-        """What the squared distances (k,) and the log-densities (k,) of a reading mean."""
+        """Make a result of squared distances (k,) and log-densities (k,)."""
         order = evidence.argsort()[::-1]
         nearest, best = order[0], evidence[order[0]]
         # Of no class: as dense everywhere as the nearest class is where its pieces end.

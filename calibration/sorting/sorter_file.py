@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from ..colorimetry.arrays import CHANNEL_NAMES, real_numbers, within
-from ..documents.fields import entry, expect, place, text, yes_or_no
+from ..documents.fields import entry, expect, field, place, text, yes_or_no
 from ..documents.json_file import Kind, moment, origin, read_document, write_document
 from ..errors import CalibrationError
 from .gaussian_classes import Classes
@@ -87,12 +87,9 @@ def _document(stored: StoredSorter) -> dict[str, Any]:
 
 
 def _stored(document: dict[str, Any]) -> StoredSorter:
-    with place("created"):
-        created = moment(entry(document, "created"))
-    with place("software"):
-        text(entry(document, "software"))
-    with place("simulated"):
-        simulated = yes_or_no(entry(document, "simulated"))
+    created = field(document, "created", moment)
+    field(document, "software", text)
+    simulated = field(document, "simulated", yes_or_no)
     with place("taught"):
         taught = _taught(document)
     with place("learned"):

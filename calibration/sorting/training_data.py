@@ -19,7 +19,7 @@ _LEAST_LIGHT_HZ: Final = 1e-6
 # A channel with less light than this share of the brightest piece says no more than "black".
 _FLOOR: Final = 0.002
 
-# Empty is what reads within this share of the brightest in each channel, or within so many
+# Empty is what reads within this share of the brightest in each channel, or within this number of
 # standard deviations of the empty readings.
 _EMPTY: Final = 0.02
 _EMPTY_SPREADS: Final = 4.0
@@ -47,7 +47,7 @@ class TrainingData:
         dark: ArrayLike | None = None,
         empty: ArrayLike | None = None,
     ) -> "TrainingData":
-        """Checked: shapes that fit, finite numbers, enough readings of each class, light in each.
+        """Check the shapes, finite numbers, enough readings of each class, light in each channel.
 
         Raises CalibrationError for anything else.
         """
@@ -67,7 +67,6 @@ class TrainingData:
 
     @property
     def channels(self) -> int:
-        """Three without clear, four with it."""
         return int(self.raw.shape[1])
 
     @property
@@ -82,7 +81,7 @@ class TrainingData:
         return most
 
     def light(self, raw: FloatArray) -> FloatArray:
-        """The logarithm of the light above dark, of readings (..., d).
+        """Return the logarithm of the light above dark, of readings (..., d).
 
         Distance, lamp power and gain shift it alike in all channels, so that a covariance learns
         them as the direction that matters little.
@@ -120,7 +119,7 @@ class TrainingData:
 
 
 def readings_of(raw: ArrayLike, channels: int, what: str) -> FloatArray:
-    """Readings (..., channels), checked. Raises CalibrationError."""
+    """Check readings (..., channels). Raises CalibrationError."""
     return within(real_numbers(raw, channels, what), _BRIGHTEST_HZ, what)
 
 
@@ -154,7 +153,7 @@ def _median(raw: ArrayLike, channels: int, what: str) -> FloatArray:
 
 
 def _numbered(labels: Iterable[Any], expected: int) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """The different labels in the order they were taught, and for each reading which it is."""
+    """Return the labels in the order they were taught, and the index of each reading's label."""
     if isinstance(labels, str) or not isinstance(labels, Iterable):
         raise CalibrationError(f"labels: expected one word for each reading, got {labels!r:.40}")
     places: dict[str, int] = {}

@@ -47,7 +47,7 @@ class Patch(NamedTuple):
     """A card: its name, and its true and measured colour as hex codes.
 
     delta_e: CIEDE2000 between the two. unseen: the same in a fit that the card had no part in;
-    None for a card that is alone. is_worst: the one to be looked at again.
+    None for a single card. is_worst: the one to be looked at again.
     """
 
     name: str
@@ -78,7 +78,7 @@ def is_of_others(path: Path) -> bool:
 
 
 def picture(patches: Sequence[Patch], summary: str, source: str) -> bytes:
-    """The same as a document."""
+    """Return the picture as an SVG document."""
     columns = max(_FEWEST_COLUMNS, min(_MOST_COLUMNS, len(patches)))
     rows = -(-len(patches) // columns)
     width = 2 * _MARGIN + columns * (_TILE + _GAP) - _GAP

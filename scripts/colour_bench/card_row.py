@@ -34,7 +34,6 @@ class CardRow:
         self._is_kept = is_kept
 
     def add(self, card: Card, taken: MedianReading) -> None:
-        """Add a card and save."""
         self.cards.append(card)
         self.raw.append(taken.raw)
         self.keep()

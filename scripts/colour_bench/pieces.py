@@ -91,7 +91,7 @@ def odd(
     pieces: list[MedianReading],
     piece: MedianReading,
 ) -> str:
-    """What speaks against the reading of a piece; empty when nothing does."""
+    """Return what is odd about the reading of a piece, or ""."""
     found = [] if profile is None else list(profile.doubts(piece.raw))
     brightest = np.max([piece.raw, *training.raw, *(other.raw for other in pieces)], axis=0)
     empty = np.median(training.empty, axis=0)

@@ -22,7 +22,7 @@ class TrainingSet:
 
     @classmethod
     def of(cls, sorter: ColourSorter, path: Path) -> "TrainingSet":
-        """What a sorter was taught before. Raises CalibrationError for one of three channels."""
+        """Return what a sorter was taught. Raises CalibrationError for one of three channels."""
         taught = sorter.learned.taught
         if taught.channels != 4 or taught.empty is None:
             raise CalibrationError(
@@ -38,15 +38,12 @@ class TrainingSet:
 
     @property
     def labels(self) -> list[str]:
-        """The classes in the order they were first taught."""
         return list(dict.fromkeys(self.taught))
 
     def count(self, label: str) -> int:
-        """How many pieces of a class there are."""
         return self.taught.count(label)
 
     def add(self, label: str, pieces: Sequence[MedianReading]) -> None:
-        """The pieces of a class, three or more; those of a known class are added to it."""
         self.raw += [piece.raw for piece in pieces]
         self.taught += [label] * len(pieces)
 
@@ -63,12 +60,11 @@ class TrainingSet:
         self.taught = [self.taught[i] for i in kept]
 
     def sorter(self) -> ColourSorter:
-        """The sorter that all this makes."""
         return ColourSorter.fit(
             self.raw, self.taught, self.dark, self.empty, simulated=self.simulated
         )
 
 
 def checked_label(words: str) -> str:
-    """The name of a class. Raises CalibrationError for one that cannot be shown or stored."""
+    """Check the name of a class. Raises CalibrationError if it cannot be shown or stored."""
     return teaching.checked_label(" ".join(words.split()), _RESERVED)

@@ -29,7 +29,6 @@ class LiveLine:
         self._brightest_hz = 1.0
 
     def show(self, channels: dict[Filter, Frequency]) -> None:
-        """Show a reading."""
         rgb_hz = [channels[channel].hz for channel in CHANNELS[:3]]
         self._brightest_hz = max(self._brightest_hz, *rgb_hz)
         swatch = ";".join(str(round(255 * hz / self._brightest_hz)) for hz in rgb_hz)

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calibration import CalibrationError
-from calibration.pressure.comparison import Reference, ReferenceKind, compare, qff, qnh
+from calibration.pressure.comparison import Reference, compare
+from calibration.pressure.offset import ReferenceKind
+from calibration.pressure.sea_level import qff, qnh
 
 ROOT = Path(__file__).parents[3]
 NINE_TEN = datetime(2026, 10, 3, 9, 10, tzinfo=UTC)

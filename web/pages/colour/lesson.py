@@ -1,9 +1,9 @@
-"""What the colour sensor has been taught so far: references, cards, classes. Frozen.
+"""The lesson: references, cards and classes that the colour sensor was taught with. Frozen.
 
     dark -> white -> profile in use -> cards -> a better profile
                      pieces of classes -> sorter
 
-Each step returns another lesson, so that a step is taken back by keeping the one before.
+Each step returns another lesson, so that a step is reading back by keeping the one before.
 """
 
 from collections import Counter
@@ -41,46 +41,43 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Lesson:
-    """All that was shown to one sensor, and what follows from it.
+    """The readings that one sensor was taught with, and the profile and sorter they make.
 
-    dark: read anew while its white is still to come; until then the old references hold.
-    profile: what colours are told by. kept: the profile without the cards not yet to be saved.
-    cards: read under card_references. empty: the place of the pieces without any.
+    dark: a new dark reading whose white is still to come; until then the old references hold.
+    saved: the profile without unsaved cards. cards: read under card_references. empty: the place
+    without a piece.
     """
 
     simulated: bool
     white_reflectance: float = 0.9
     dark: MedianReading | None = None
     profile: ColourProfile | None = None
-    kept: ColourProfile | None = None
+    saved: ColourProfile | None = None
     cards: tuple[CardReading, ...] = ()
     card_references: References | None = None
-    labels: tuple[str, ...] = ()
     pieces: tuple[Piece, ...] = ()
     empty: Channels | None = None
     sorter: ColourSorter | None = None
 
     @property
     def references(self) -> References | None:
-        """Dark and white in use."""
         return self.profile.references if self.profile else None
 
-    def with_dark(self, taken: MedianReading) -> "Lesson":
-        """Dark is read; a white is to follow."""
-        return replace(self, dark=taken)
+    def with_dark(self, reading: MedianReading) -> "Lesson":
+        return replace(self, dark=reading)
 
-    def with_white(self, taken: MedianReading, reflectance: float) -> "Lesson":
-        """White is read, after dark or by itself; the correction in use stays.
+    def with_white(self, reading: MedianReading, reflectance: float) -> "Lesson":
+        """Set white, after dark or by itself; the correction in use stays.
 
         Raises CalibrationError: there is no dark yet, or this is no white.
         """
         old = self.references
         if self.dark is not None:
-            references = References.of(self.dark, taken, reflectance)
+            references = References.of(self.dark, reading, reflectance)
         elif old is None:
             raise CalibrationError("dark comes first: leave the place empty and tap Dark")
         elif reflectance == old.white_reflectance:
-            references = old.with_white(taken)
+            references = old.with_white(reading)
         else:
             raise CalibrationError(
                 "that is another white card than before: for another card begin with Dark"
@@ -89,12 +86,12 @@ class Lesson:
             self,
             dark=None,
             profile=self._under(references, self.profile),
-            kept=self._under(references, self.kept),
+            saved=self._under(references, self.saved),
             white_reflectance=reflectance,
         )._with_sorter()
 
-    def with_card(self, card: Surface, taken: MedianReading) -> "Lesson":
-        """A card is read, for the first time or again. Raises CalibrationError.
+    def with_card(self, card: Surface, reading: MedianReading) -> "Lesson":
+        """Add a card, or replace its reading. Raises CalibrationError.
 
         The cards of a set were read under the same references: after another white a new set
         begins.
@@ -102,12 +99,10 @@ class Lesson:
         references = self.references
         if references is None:
             raise CalibrationError("dark and white come first: see step 1")
-        kept = self.cards if self.card_references == references else ()
-        shown = CardReading(card.name, card.xyz, taken.raw)
-        if card.name in [other.name for other in kept]:
-            cards = tuple(shown if other.name == card.name else other for other in kept)
-        else:
-            cards = (*kept, shown)
+        old = self.cards if self.card_references == references else ()
+        by_name = {other.name: other for other in old}
+        by_name[card.name] = CardReading(card.name, card.xyz, reading.raw)
+        cards = tuple(by_name.values())
         profile = ColourProfile.fit(
             references,
             [other.raw for other in cards],
@@ -118,46 +113,39 @@ class Lesson:
         return replace(self, profile=profile, cards=cards, card_references=references)
 
     def without_cards(self) -> "Lesson":
-        """The shipped correction again. Raises CalibrationError without references."""
+        """Use the shipped correction again. Raises CalibrationError without references."""
         references = self.references
         if references is None:
             raise CalibrationError("there are no cards to be forgotten")
         profile = ColourProfile.default(references, simulated=self.simulated, note=self._note)
         return replace(self, profile=profile, cards=(), card_references=None)
 
-    def with_profile_kept(self) -> "Lesson":
-        """The cards are to be saved."""
-        return replace(self, kept=self.profile)
+    def with_profile_saved(self) -> "Lesson":
+        return replace(self, saved=self.profile)
 
     @property
-    def is_kept(self) -> bool:
-        """Whether all that was learnt from cards is saved."""
-        return self.profile == self.kept
+    def is_saved(self) -> bool:
+        return self.profile == self.saved
 
-    def with_piece(self, label: str, taken: MedianReading) -> "Lesson":
-        """A piece of a class is read. Raises CalibrationError."""
+    def with_piece(self, label: str, reading: MedianReading) -> "Lesson":
+        """Add a piece of a class. Raises CalibrationError."""
         self.check_label(label)
-        labels = self.labels if label in self.labels else (*self.labels, label)
-        return replace(
-            self, labels=labels, pieces=(*self.pieces, Piece(label, taken.raw))
-        )._with_sorter()
+        pieces = (*self.pieces, Piece(label, reading.raw))
+        return replace(self, pieces=pieces)._with_sorter()
 
-    def with_empty(self, taken: MedianReading) -> "Lesson":
-        """The place of the pieces without any piece is read."""
-        return replace(self, empty=taken.raw)._with_sorter()
+    def with_empty(self, reading: MedianReading) -> "Lesson":
+        """Set the reading of the place without a piece."""
+        return replace(self, empty=reading.raw)._with_sorter()
 
     def without_class(self, label: str) -> "Lesson":
-        """The class and its pieces are forgotten. Raises CalibrationError."""
+        """Remove a class and its pieces. Raises CalibrationError."""
         if label not in self.labels:
             raise CalibrationError(f"no class is called {label!r}")
-        return replace(
-            self,
-            labels=tuple(other for other in self.labels if other != label),
-            pieces=tuple(piece for piece in self.pieces if piece.label != label),
-        )._with_sorter()
+        pieces = tuple(piece for piece in self.pieces if piece.label != label)
+        return replace(self, pieces=pieces)._with_sorter()
 
     def check_label(self, label: str) -> None:
-        """Raise CalibrationError when no piece of this class can be taken."""
+        """Raise CalibrationError when no piece of this class can be reading."""
         if label in self.labels:
             if self.counts[label] >= _MOST_PIECES:
                 raise CalibrationError(f"{_MOST_PIECES} pieces of {label!r} are enough")
@@ -169,8 +157,12 @@ class Lesson:
             raise CalibrationError(f"there is a class of that name, in other letters: {label!r}")
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes in the order of their first pieces."""
+        return tuple(self.counts)
+
+    @property
     def counts(self) -> Counter[str]:
-        """How many pieces each class has."""
         return Counter(piece.label for piece in self.pieces)
 
     def _under(self, references: References, profile: ColourProfile | None) -> ColourProfile:
@@ -217,13 +209,13 @@ def lesson_of(
     *,
     simulated: bool,
 ) -> Lesson:
-    """The lesson that these came from, as far as they tell."""
+    """Rebuild the lesson from a saved profile and a saved sorter."""
     lesson = Lesson(simulated)
     if profile is not None:
         lesson = replace(
             lesson,
             profile=profile,
-            kept=profile,
+            saved=profile,
             white_reflectance=profile.references.white_reflectance,
             cards=_card_readings(profile, surfaces),
             card_references=profile.cards.references if profile.cards else None,
@@ -232,7 +224,6 @@ def lesson_of(
         readings = [as_channels(row) for row in sorter.raw.tolist()]
         lesson = replace(
             lesson,
-            labels=sorter.labels,
             pieces=tuple(map(Piece, sorter.taught, readings)),
             empty=_empty(sorter),
             sorter=sorter,
@@ -249,7 +240,7 @@ def _card_readings(profile: ColourProfile, surfaces: Sequence[Surface]) -> tuple
 
 
 def _empty(sorter: ColourSorter) -> Channels | None:
-    """The empty place that was read; None where dark has stood for it."""
+    """Return the reading of the empty place; None where dark stood for it."""
     if sorter.empty is None:
         return None
     empty = np.median(sorter.empty, axis=0)

@@ -1,4 +1,4 @@
-"""What the session is at, as JSON: the part that moves all the time, and the lesson."""
+"""The answers of the colour page as JSON: what changes all the time, and the lesson."""
 
 from typing import Any
 
@@ -21,17 +21,17 @@ _READY_MADE = (
 )
 
 
-def live(session: TeachingSession) -> dict[str, Any]:
-    """The newest reading, what it means, and what is going on."""
+def live_document(session: TeachingSession) -> dict[str, Any]:
+    """Return the newest reading, its meaning, and the job under way."""
     view, progress = session.newest(), session.progress
-    job = {"what": view.what, "taken": view.taken, "wanted": view.wanted}
-    seen = None
+    job = {"what": view.what, "taken": view.progress, "wanted": view.wanted}
+    newest = None
     if view.reading is not None:
-        seen = _understand(view.reading, progress.lesson) | {"age_s": round(view.age_s, 1)}
+        newest = _newest(view.reading, progress.lesson) | {"age_s": round(view.age_s, 1)}
     return {
         "simulated": session.sensor.simulated,
         "lies_there": session.sensor.lies_there if session.sensor.simulated else None,
-        "seen": seen,
+        "seen": newest,
         "fault": view.fault,
         "errand": job if view.what else None,
         "notice": progress.notice._asdict(),
@@ -40,8 +40,8 @@ def live(session: TeachingSession) -> dict[str, Any]:
     }
 
 
-def taught(session: TeachingSession) -> dict[str, Any]:
-    """All that was taught, to be asked for when its version has changed."""
+def lesson_document(session: TeachingSession) -> dict[str, Any]:
+    """Return the lesson; the page asks for it when its version has changed."""
     progress = session.progress
     lesson = progress.lesson
     return {
@@ -56,7 +56,7 @@ def taught(session: TeachingSession) -> dict[str, Any]:
     }
 
 
-def _understand(reading: Reading, lesson: Lesson) -> dict[str, Any]:
+def _newest(reading: Reading, lesson: Lesson) -> dict[str, Any]:
     raw, profile = reading.raw, lesson.profile
     doubts = list(profile.doubts(raw)) if profile else []
     if reading.lost:
@@ -86,12 +86,12 @@ def _colour(profile: ColourProfile, raw: Channels) -> dict[str, Any]:
 def _sorted(sorter: ColourSorter | None, raw: Channels) -> dict[str, Any] | None:
     if sorter is None:
         return None
-    found = sorter.sort(raw)
+    result = sorter.sort(raw)
     return {
-        "label": found.label,
-        "confidence": round(found.confidence, 3),
-        "runner_up": found.runner_up,
-        "distance": round(found.distance, 2),
+        "label": result.label,
+        "confidence": round(result.confidence, 3),
+        "runner_up": result.runner_up,
+        "distance": round(result.distance, 2),
     }
 
 
@@ -131,13 +131,13 @@ def _cards(session: TeachingSession, lesson: Lesson) -> dict[str, Any]:
         "count": len(lesson.cards),
         "mean_delta_e": mean,
         "worst": worst,
-        "is_saved": lesson.is_kept,
+        "is_saved": lesson.is_saved,
         "begins_anew": bool(lesson.cards) and lesson.card_references != lesson.references,
     }
 
 
 def _left_out(lesson: Lesson) -> tuple[dict[str, float], float | None, str | None]:
-    """How far each card is off when the others alone are fitted; the mean; the worst card."""
+    """Return how far each card is off in a fit of the others; the mean; the worst card."""
     if lesson.profile is None or len(lesson.cards) < 2:
         return {}, None, None
     left_out = lesson.profile.left_out()
@@ -154,12 +154,12 @@ def _classes(lesson: Lesson) -> dict[str, Any]:
         {"label": label, "count": counts[label], "hex": _hex_of_class(lesson, label)}
         for label in lesson.labels
     ]
-    taken = {label.casefold() for label in lesson.labels}
+    used = {label.casefold() for label in lesson.labels}
     return {
         "rows": rows,
         "fewest": FEWEST_PIECES,
         "enough": ENOUGH_PIECES,
-        "ready_made": [name for name in _READY_MADE if name not in taken],
+        "ready_made": [name for name in _READY_MADE if name not in used],
         "newest": lesson.pieces[-1].label if lesson.pieces else "",
         "empty_is_taken": lesson.empty is not None,
         **_examined(lesson.sorter),
@@ -181,7 +181,7 @@ def _examined(sorter: ColourSorter | None) -> dict[str, Any]:
 
 
 def _hex_of_card(lesson: Lesson, raw: Channels) -> str | None:
-    """The colour of a card as it is seen, under the references that it was read with."""
+    """Return the measured colour of a card, under the references it was read with."""
     if lesson.profile is None or lesson.card_references is None:
         return None
     reflectance = lesson.card_references.reflectance(raw)

@@ -39,7 +39,6 @@ class ColourPage:
             return self._session
 
     def close(self) -> None:
-        """Stop reading the sensor. Closing twice is fine."""
         if self._session is not None:
             self._session.close()
 
@@ -54,24 +53,22 @@ def colour_routes(colours: ColourPage, token: Token) -> Blueprint:
 
     @pages.get("/api/colour")
     def live() -> dict[str, Any]:
-        session = colours.session()
-        from .responses import live
+        from .responses import live_document
 
-        return live(session)
+        return live_document(colours.session())
 
     @pages.get("/api/colour/lesson")
     def lesson() -> dict[str, Any]:
-        session = colours.session()
-        from .responses import taught
+        from .responses import lesson_document
 
-        return taught(session)
+        return lesson_document(colours.session())
 
     pages.register_blueprint(_writes(colours, token), url_prefix="/api/colour")
     return pages
 
 
 def _writes(colours: ColourPage, token: Token) -> Blueprint:
-    """What changes something. What is begun is answered with 202, what is done with 200."""
+    """Return the routes that change something: 202 for what has begun, 200 for what is done."""
     writes = Blueprint("writes", __name__)
     writes.before_request(lambda: check_token(token))
     for error in (Busy, CalibrationError):  # not now, or there is no such thing

@@ -1,4 +1,4 @@
-"""The reader where readings are asked for: one thread reads, and only while a page is open.
+"""One thread reads the sensor, and only while a page is open.
 
     pages   --newest()-->  |      |  --look()-->  sensor
     a tap   --take(5)--->  | reader |
@@ -33,7 +33,7 @@ _FAREWELL_S = 0.5
 
 
 class Busy(Exception):
-    """Another tap is still being seen to; the message says which."""
+    """Another job is under way; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class ReadingJob:
     """Several readings in a row.
 
     done: called with them; may raise what keeps them from being used. failed: called with the
-    reason why they could not be taken or used. Both run in the reader's thread.
+    reason why there are none, or why they cannot be used. Both run in the reader's thread.
     """
 
     what: str
@@ -54,14 +54,14 @@ class ReadingView(NamedTuple):
     """What the page shows of the sensor.
 
     reading: the newest reading, None before the first. age_s: how old it is. fault: why there is no
-    newer one; empty when all is well. what, taken, wanted: the readings in a row under way.
+    newer one; empty when all is well. what, progress, wanted: the job under way.
     """
 
     reading: Reading | None
     age_s: float
     fault: str
     what: str
-    taken: int
+    progress: int
     wanted: int
 
 
@@ -81,7 +81,7 @@ class SensorReader:
         self._newest: Reading | None = None
         self._fault = ""
         self._job: ReadingJob | None = None
-        self._taken: list[Reading] = []
+        self._readings: list[Reading] = []
         self._thread = threading.Thread(target=self._run, name="colours", daemon=True)
 
     def newest(self) -> ReadingView:
@@ -96,7 +96,7 @@ class SensorReader:
                 now - self._read_at,
                 self._fault or self._silence(now),
                 job.what if job else "",
-                len(self._taken),
+                len(self._readings),
                 job.count if job else 0,
             )
 
@@ -105,13 +105,13 @@ class SensorReader:
         with self._news:
             if self._job is not None:
                 raise Busy(f"{self._job.what} is being read: wait a moment, or cancel it")
-            self._job, self._taken = job, []
+            self._job, self._readings = job, []
             self._news.notify_all()
 
     def cancel(self) -> None:
         """Give up the readings under way, if there are any."""
         with self._news:
-            self._job, self._taken = None, []
+            self._job, self._readings = None, []
 
     def start(self) -> None:
         """Begin; the sensor rests until it is asked for."""
@@ -151,8 +151,8 @@ class SensorReader:
             if job is not self._job:
                 return  # cancelled meanwhile
             if reading is not None:
-                self._taken.append(reading)
-            readings = list(self._taken)
+                self._readings.append(reading)
+            readings = list(self._readings)
         if reading is None:
             job.failed(fault)
         elif len(readings) < job.count:
@@ -206,4 +206,4 @@ def _words(error: Exception) -> str:
     if isinstance(error, OSError | ValueError | ImportError | OverflowError):
         return str(error)
     log.error("the colour sensor: %s", error, exc_info=error)
-    return "a mistake of the program, told in its log; the next reading may work"
+    return "a mistake of the program, see its log; the next reading may work"

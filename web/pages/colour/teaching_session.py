@@ -22,7 +22,7 @@ from .sensor_reader import ReadingJob, ReadingView, SensorReader
 
 _MOST_STEPS = 100
 
-_Kept = TypeVar("_Kept", ColourProfile, ColourSorter)
+_Stored = TypeVar("_Stored", ColourProfile, ColourSorter)
 
 
 class Notice(NamedTuple):
@@ -34,7 +34,7 @@ class Notice(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far the teaching is. version: of the lesson. steps: what can be taken back."""
+    """The lesson and its version, and the steps that can be taken back."""
 
     lesson: Lesson
     version: int = 1
@@ -47,16 +47,14 @@ class Progress(NamedTuple):
         return self.steps[-1][0] if self.steps else ""
 
     def noticing(self, words: str, *, is_bad: bool = False) -> "Progress":
-        """The same, and what is to be said of it."""
         return self._replace(notice=Notice(self.notice.number + 1, words, is_bad))
 
     def at(self, lesson: Lesson, steps: tuple[tuple[str, Lesson], ...], words: str) -> "Progress":
-        """The next version of the lesson."""
         return Progress(lesson, self.version + 1, self.notice, steps).noticing(words)
 
 
 class TeachingSession:
-    """One colour sensor being taught. Every method returns at once; readings are taken meanwhile.
+    """Teaches one colour sensor. Every method returns at once; readings follow in a thread.
 
     profile, sorter: the files. Raises nothing when they are damaged: that is the first notice,
     and such a file is put aside before another is written.
@@ -80,7 +78,7 @@ class TeachingSession:
         self._reader.start()
 
     def newest(self) -> ReadingView:
-        """Return the newest reading; it keeps the sensor awake for some seconds."""
+        """Return the newest reading, and keep the sensor awake."""
         return self._reader.newest()
 
     def take_dark(self) -> None:
@@ -90,9 +88,11 @@ class TeachingSession:
 
     def take_white(self, reflectance: float) -> None:
         """Read the white card, after dark or again."""
-        self._take(
-            "white", READINGS_OF_A_CARD, lambda lesson, taken: lesson.with_white(taken, reflectance)
-        )
+
+        def change(lesson: Lesson, reading: MedianReading) -> Lesson:
+            return lesson.with_white(reading, reflectance)
+
+        self._take("white", READINGS_OF_A_CARD, change)
 
     def take_card(self, name: str) -> None:
         """Read a card. Raises CalibrationError for one that there is not, or too early."""
@@ -102,7 +102,7 @@ class TeachingSession:
         self._take(
             card.name,
             READINGS_OF_A_CARD,
-            lambda lesson, taken: lesson.with_card(card, taken),
+            lambda lesson, reading: lesson.with_card(card, reading),
             lambda lesson: f"{card.name} is read: {_several(len(lesson.cards), 'card')}.",
         )
 
@@ -112,7 +112,7 @@ class TeachingSession:
         self._take(
             label,
             READINGS_OF_A_PIECE,
-            lambda lesson, taken: lesson.with_piece(label, taken),
+            lambda lesson, reading: lesson.with_piece(label, reading),
             lambda lesson: f"{label}: {_several(lesson.counts[label], 'piece')}.",
         )
 
@@ -121,14 +121,13 @@ class TeachingSession:
         self._take("the empty place", READINGS_OF_A_CARD, Lesson.with_empty)
 
     def cancel(self) -> None:
-        """Give up the readings under way."""
         self._reader.cancel()
 
     def keep_cards(self) -> None:
         """Save the profile with its cards. Raises CalibrationError."""
         if self.progress.lesson.profile is None:
             raise CalibrationError("there is nothing to be saved yet: see step 1")
-        self._step("saving", Lesson.with_profile_kept)
+        self._step("saving", Lesson.with_profile_saved)
 
     def forget_cards(self) -> None:
         """Begin again without cards; saved with keep_cards. Raises CalibrationError."""
@@ -156,7 +155,6 @@ class TeachingSession:
         self.sensor.show(surface, closeness)
 
     def close(self) -> None:
-        """Stop reading. Closing twice is fine."""
         self._reader.close()
 
     def _surface(self, name: str) -> Surface:
@@ -169,27 +167,27 @@ class TeachingSession:
         self,
         what: str,
         count: int,
-        taught: Callable[[Lesson, MedianReading], Lesson],
+        change: Callable[[Lesson, MedianReading], Lesson],
         words: Callable[[Lesson], str] = lambda lesson: "",
     ) -> None:
         def done(readings: list[Reading]) -> None:
-            taken = combine(
+            median = combine(
                 [reading.raw for reading in readings], what, scaling=self.sensor.scaling
             )
-            self._step(what, lambda lesson: taught(lesson, taken), words)
+            self._step(what, lambda lesson: change(lesson, median), words)
 
         self._reader.take(ReadingJob(what, count, done, self._refused))
 
     def _step(
         self,
         what: str,
-        taught: Callable[[Lesson], Lesson],
+        change: Callable[[Lesson], Lesson],
         words: Callable[[Lesson], str] = lambda lesson: "",
     ) -> None:
-        """Take a step, once it is kept; it can be taken back under the name of `what`."""
+        """Change the lesson and save its files; `undo` names the step `what`."""
         with self._lock:
             progress = self.progress
-            after = taught(progress.lesson)
+            after = change(progress.lesson)
             self._write(after)
             steps = (*progress.steps, (what, progress.lesson))[-_MOST_STEPS:]
             self.progress = progress.at(after, steps, words(after) or f"Done: {what}.")
@@ -198,15 +196,15 @@ class TeachingSession:
         with self._lock:
             self.progress = self.progress.noticing(words, is_bad=True)
 
-    def _loaded(self, path: Path, load: Callable[[Path], _Kept]) -> _Kept | None:
+    def _loaded(self, path: Path, load: Callable[[Path], _Stored]) -> _Stored | None:
         if not path.exists():
             return None
         try:
-            kept = load(path)
-            if kept.simulated != self.sensor.simulated:
-                other = "a simulated" if kept.simulated else "a real"
+            stored = load(path)
+            if stored.simulated != self.sensor.simulated:
+                other = "a simulated" if stored.simulated else "a real"
                 raise CalibrationError(f"{path} is of {other} sensor, and this one is not")
-            return kept
+            return stored
         except CalibrationError as error:
             self._unusable.add(path)
             self._refused(str(error))
@@ -214,8 +212,8 @@ class TeachingSession:
 
     def _write(self, lesson: Lesson) -> None:
         """Bring the files to what the lesson is. Raises CalibrationError."""
-        if lesson.kept is not self.progress.lesson.kept:
-            self._write_one(self._profile_path, lesson.kept)
+        if lesson.saved is not self.progress.lesson.saved:
+            self._write_one(self._profile_path, lesson.saved)
         if lesson.sorter is not self.progress.lesson.sorter:
             self._write_one(self._sorter_path, lesson.sorter)
 

@@ -102,7 +102,7 @@ def test_one_errand_at_a_time(make: Make, sensor: Played) -> None:
     with pytest.raises(Busy, match="white is being read"):
         reader.take(ReadingJob("dark", 3, lambda seen: None, print))
     view = reader.newest()
-    assert (view.what, view.taken, view.wanted) == ("white", 0, 3)
+    assert (view.what, view.progress, view.wanted) == ("white", 0, 3)
     reader.cancel()
     assert reader.newest().what == ""
 
