@@ -1,4 +1,4 @@
-"""Sights that the colour page can be given, and guests who have its token."""
+"""Colour sensors that the page can be given, and guests who have its token."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -10,12 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from calibration.colorimetry.arrays import Channels
 from sensors import SensorError
 from sensors.readings import RawColour
 from web.pages.colour.routes import ColourPage
 from web.pages.colour.sensor_port import Reading, Surface
 from web.pages.security.token import Token
+
+Channels = tuple[float, float, float, float]
 
 NO_ERROR = RawColour(0.5, 0.5, 0.5, 0.5)
 

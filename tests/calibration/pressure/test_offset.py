@@ -125,11 +125,11 @@ def test_fields_that_cannot_be(field: str, value: Any, words: str) -> None:
         ({"taken_at": "9999-12-31T23:59:59-23:00"}, "taken_at"),
         ({"who": ""}, "name of the reference"),
         ({"who": None}, "who"),
-        ({"kind": "qfe"}, "none of station, qnh, qff"),
+        ({"kind": "qfe"}, "qfe"),
         ({"kind": ["qnh"]}, "kind"),
         ({"height_m": []}, "height_m"),
         ({"height_m": 12000}, "metres above the sea"),
-        ({"offset_pa": -80}, '"offset_pa" is none that such a file has'),
+        ({"offset_pa": -80}, "offset_pa"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named(file: Path, fields: dict[str, Any], words: str) -> None:
