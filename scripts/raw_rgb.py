@@ -20,8 +20,8 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from support.frequency_words import CHANNELS, LiveLine, wiring_words
 from support.command import parser, row, run, say
+from support.frequency_words import CHANNELS, LiveLine, wiring_words
 
 from sensors import TCS3200, Filter, Frequency, open_board
 
