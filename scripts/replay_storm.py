@@ -5,7 +5,7 @@
   scripts/replay_storm.py january.csv       a CSV with time_utc and pressure_hpa (hPa)
   scripts/replay_storm.py --all record.csv  every row with its level and tendency
   scripts/replay_storm.py --simulate        the same through the simulated chip and the real driver
-  scripts/replay_storm.py --at 53.5,-8 january.csv      at a position: the tide is taken off
+  scripts/replay_storm.py --at 53.5,-8 january.csv      at a position: without the tide of the air
   scripts/replay_storm.py --picture storm.svg           a picture: barograph, levels, and the wind,
                                                         if the record has wind_ms
   scripts/replay_storm.py --since 2014-02-11 --until 2014-02-14 january.csv     a part of it

@@ -86,8 +86,8 @@ class Score:
         """False pieces in thirty days."""
         return self.false / max(1, self.hours) * _MONTH_H
 
-    def ranges(self, turns: int = 1000, share: float = 0.9) -> "Ranges":
-        """Return the middle share of CSI and false alarms in random draws of months."""
+    def ranges(self) -> "Ranges":
+        """Return where 90 % of CSI and false alarms are in 1000 random draws of months."""
         months = {n // _MONTH_H: [0, 0, 0, 0] for n in range(0, self.hours, _MONTH_H)}
         for month in months:  # the last one may be a part
             months[month][3] = min(_MONTH_H, self.hours - month * _MONTH_H)
@@ -98,12 +98,12 @@ class Score:
             months[piece.hour // _MONTH_H][2] += not piece.is_good
         counts, random = list(months.values()), Random(1)
         success, false = [], []
-        for _ in range(turns):
+        for _ in range(1000):
             sample = random.choices(counts, k=len(counts))
             events, hits, wrong, hours = (sum(column) for column in zip(*sample, strict=True))
             success.append(hits / max(1, events + wrong))
             false.append(wrong / hours * _MONTH_H)
-        return Ranges(*(_middle(sorted(values), share) for values in (success, false)))
+        return Ranges(_middle(success), _middle(false))
 
 
 class Ranges(NamedTuple):
@@ -113,8 +113,9 @@ class Ranges(NamedTuple):
     false_a_month: tuple[float, float]
 
 
-def _middle(ordered: list[float], share: float) -> tuple[float, float]:
-    out = round((1 - share) / 2 * (len(ordered) - 1))
+def _middle(values: list[float]) -> tuple[float, float]:
+    ordered = sorted(values)
+    out = round((1 - 0.9) / 2 * (len(ordered) - 1))
     return ordered[out], ordered[-1 - out]
 
 

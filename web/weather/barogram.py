@@ -11,6 +11,8 @@ always costs the same.
 
 from bisect import bisect_right
 from collections import deque
+from operator import attrgetter
+from typing import NamedTuple
 
 from .minute_series import MinuteSeries, WindowMedian
 from .tide import Tide
@@ -25,6 +27,17 @@ SLOWEST_CADENCE_S = 65 * 60.0
 _EVERY_S = 300.0
 _KEPT_S = 25 * 3600.0
 _NEAR_S = 310.0  # a value stands for this time before and after it
+
+
+class _Value(NamedTuple):
+    """A value, with the sum of all gaps before it."""
+
+    moment: float
+    pressure_hpa: float
+    silent_s: float
+
+
+_moment = attrgetter("moment")
 
 
 class Barogram:
@@ -42,9 +55,7 @@ class Barogram:
         self._newest_at = 0.0
         self._silent_s = 0.0  # the sum of all gaps so far
         self._gaps: deque[tuple[float, float]] = deque()
-        self._moments: list[float] = []
-        self._values_hpa: list[float] = []
-        self._silences_s: list[float] = []
+        self._values: list[_Value] = []
         self.now: WindowMedian | None = None
         self.kept = 0
 
@@ -69,32 +80,29 @@ class Barogram:
         self.now = window
         # By the clock, so that the values do not depend on the start of the record.
         if window is not None and (
-            not self._moments or window.moment // _EVERY_S > self._moments[-1] // _EVERY_S
+            not self._values or window.moment // _EVERY_S > self._values[-1].moment // _EVERY_S
         ):
             self._keep(window)
         return True
 
     def at(self, moment: float) -> float | None:
         """Return the pressure at a moment, interpolated; None across a gap."""
-        moments, now = self._moments, self.now
-        if now is None or not moments:
+        values = self._values
+        if self.now is None or not values:
             return None
-        i = bisect_right(moments, moment)
+        i = bisect_right(values, moment, key=_moment)
+        after = values[i] if i < len(values) else _Value(*self.now, self._silent_s)
         if i == 0:
-            return self._values_hpa[0] if moments[0] - moment <= _NEAR_S else None
-        before, value_hpa = moments[i - 1], self._values_hpa[i - 1]
-        if i < len(moments):
-            after, next_hpa, silence_s = moments[i], self._values_hpa[i], self._silences_s[i]
-        else:
-            after, next_hpa, silence_s = now.moment, now.pressure_hpa, self._silent_s
-        if silence_s != self._silences_s[i - 1]:
-            if moment - before <= _NEAR_S:
-                return value_hpa
-            return next_hpa if after - moment <= _NEAR_S else None
-        if after <= before:
-            return value_hpa
-        share = (moment - before) / (after - before)
-        return value_hpa + min(1.0, share) * (next_hpa - value_hpa)
+            return after.pressure_hpa if after.moment - moment <= _NEAR_S else None
+        before = values[i - 1]
+        if after.silent_s != before.silent_s:
+            if moment - before.moment <= _NEAR_S:
+                return before.pressure_hpa
+            return after.pressure_hpa if after.moment - moment <= _NEAR_S else None
+        if after.moment <= before.moment:
+            return before.pressure_hpa
+        share = (moment - before.moment) / (after.moment - before.moment)
+        return before.pressure_hpa + min(1.0, share) * (after.pressure_hpa - before.pressure_hpa)
 
     def change_hpa(self, span_s: float) -> float | None:
         """Return the change over a span up to now, to 0.01 hPa; None if an end is missing."""
@@ -106,10 +114,10 @@ class Barogram:
 
     def mean_hpa(self, span_s: float) -> float | None:
         """Return the mean of a span up to now; in a slow record that is the newest value."""
-        if self.now is None or not self._moments:
+        if self.now is None or not self._values:
             return None
-        first = bisect_right(self._moments, self.now.moment - span_s)
-        values = self._values_hpa[first:] or [self.now.pressure_hpa]
+        first = bisect_right(self._values, self.now.moment - span_s, key=_moment)
+        values = [value.pressure_hpa for value in self._values[first:]] or [self.now.pressure_hpa]
         return sum(values) / len(values)
 
     def covered_s(self, span_s: float = SPAN_S) -> float:
@@ -138,14 +146,11 @@ class Barogram:
 
     def _keep(self, window: WindowMedian) -> None:
         self.kept += 1
-        self._moments.append(window.moment)
-        self._values_hpa.append(window.pressure_hpa)
-        self._silences_s.append(self._silent_s)
-        if self._moments[0] < window.moment - 2 * _KEPT_S:  # seldom, not at every value
-            old = bisect_right(self._moments, window.moment - _KEPT_S)
-            del self._moments[:old], self._values_hpa[:old], self._silences_s[:old]
+        self._values.append(_Value(*window, self._silent_s))
+        if self._values[0].moment < window.moment - 2 * _KEPT_S:  # seldom, not at every value
+            del self._values[: bisect_right(self._values, window.moment - _KEPT_S, key=_moment)]
 
     def _drop_since(self, moment: float) -> None:
         """Drop the values that include a step."""
-        while self._moments and self._moments[-1] >= moment - _EVERY_S:
-            del self._moments[-1], self._values_hpa[-1], self._silences_s[-1]
+        while self._values and self._values[-1].moment >= moment - _EVERY_S:
+            del self._values[-1]

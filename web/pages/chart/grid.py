@@ -9,6 +9,8 @@ from .time_axis import Label, local
 
 _BASELINE = 27  # below the paper
 _BOLD = {"font_weight": "bold"}
+# Papers of up to this number of lines have a label every so often.
+_LABEL_STEPS = ((40, 5), (150, 10), (400, 50))
 _LONGEST_WORD = 4  # letters that the margin holds in the common size; longer ones are smaller
 
 
@@ -56,8 +58,9 @@ def _time_lines(scales: Scales, moments: Sequence[float]) -> str:
 
 def pressure_labels(scales: Scales, strip: Sequence[tuple[float, str]]) -> str:
     """Draw numbers at the bold lines, the unit, the zone, and the labels of the strip."""
+    places = max(0, scales.unit.places - 1)  # bold lines need one decimal less than a reading
     labels = [
-        (scales.y_of_line(line) + 7, _number(scales, line))
+        (scales.y_of_line(line) + 7, f"{line * scales.unit.line:.{places}f}")
         for line in _labelled_lines(scales)
         if scales.y_of_line(line) > scales.top + 18  # the unit is in the corner
     ]
@@ -82,15 +85,8 @@ def time_labels(scales: Scales, labels: Sequence[Label], is_now: bool) -> str:
 
 
 def _labelled_lines(scales: Scales) -> range:
-    every = next(
-        step for most, step in ((40, 5), (150, 10), (400, 50), (10**9, 100)) if scales.lines <= most
-    )
+    every = next((step for most, step in _LABEL_STEPS if scales.lines <= most), 100)
     return range(-(-(scales.low_line + 1) // every) * every, scales.high_line + 1, every)
-
-
-def _number(scales: Scales, line: int) -> str:
-    # One decimal less than a reading: bold lines need no more.
-    return f"{line * scales.unit.line:.{max(0, scales.unit.places - 1)}f}"
 
 
 def _margin(y: float, label: str) -> str:
