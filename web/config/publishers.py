@@ -112,7 +112,8 @@ class MqttConfig:
             raise ValueError("password_file is given without a username")
         if self.ca_file and not self.tls:
             raise ValueError("ca_file is given without tls = true")
-        _check_node(self.node)
+        if self.node and not _NODE.fullmatch(self.node):
+            raise ValueError(f"node = {self.node!r}: give letters, digits, - and _, at most 64")
         _check_topic("prefix", self.prefix)
         _check_topic("discovery_prefix", self.discovery_prefix)
 
@@ -143,7 +144,9 @@ class InfluxConfig:
     node: str = ""
 
     def __post_init__(self) -> None:
-        _check_address(self.url)
+        parts = web_address("url", self.url, "http://influx.lan:8086")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError("url: give only the address; the rest has its own keys")
         if bool(self.database) == bool(self.bucket):
             raise ValueError("give either database (version 1) or org and bucket (version 2)")
         if bool(self.org) != bool(self.bucket):
@@ -152,7 +155,8 @@ class InfluxConfig:
             raise ValueError("a bucket is given without a token_file")
         if bool(self.username) != bool(self.password_file) or (self.username and self.bucket):
             raise ValueError("username and password_file: give both, with a database, or neither")
-        _check_tag("node", self.node)
+        if not self.node.isprintable() or self.node.endswith("\\") or len(self.node) > 200:
+            raise ValueError(f"node = {self.node!r}: give printable text, without \\ at its end")
 
     @property
     def title(self) -> str:
@@ -222,22 +226,6 @@ def _check_port(key: str, port: int | None) -> None:
         raise ValueError(f"{key} = {port}: from 1 to 65535")
 
 
-def _check_node(node: str) -> None:
-    if node and not _NODE.fullmatch(node):
-        raise ValueError(f"node = {node!r}: letters, digits, - and _ are wanted, 64 at the most")
-
-
 def _check_topic(key: str, topic: str) -> None:
     if not topic or not topic.isprintable() or set(topic) & set("+#") or topic.strip("/") != topic:
         raise ValueError(f"{key} = {topic!r}: a topic without + and #, and no / at its ends")
-
-
-def _check_tag(key: str, text: str) -> None:
-    if not text.isprintable() or text.endswith("\\") or len(text) > 200:
-        raise ValueError(f"{key} = {text!r}: printable text is wanted, with no \\ at its end")
-
-
-def _check_address(url: str) -> None:
-    parts = web_address("url", url, "http://influx.lan:8086")
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise ValueError("url: give only the address; the rest has its own keys")

@@ -20,7 +20,7 @@ class SystemClock:
     """The clocks of this machine. boot_id: of the kernel, its first eight digits."""
 
     def __init__(self) -> None:
-        self.boot_id = boot_id()
+        self.boot_id = _BOOT_ID.read_text(encoding="ascii").strip()[:_DIGITS]
 
     def monotonic_ms(self) -> int:
         return monotonic_ms()
@@ -38,11 +38,6 @@ class SystemClock:
 def monotonic_ms() -> int:
     """Return the milliseconds since the boot, sleep included; no program can set this clock."""
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
-
-
-def boot_id() -> str:
-    """Return the kernel's id of this boot, its first eight digits."""
-    return _BOOT_ID.read_text(encoding="ascii").strip()[:_DIGITS]
 
 
 def _trust(wall_ms: int) -> ClockTrust:
