@@ -16,7 +16,7 @@ from tests.support.program_process import run
         (["--replay", "nothing.csv"], r"nothing.csv: No such file"),
         (["--config", "nothing.toml"], r"nothing.toml: No such file"),
         (["--host", "not.a.host.invalid"], r"no address 'not.a.host.invalid'"),
-        (["--port", "0"], r"no port"),
+        (["--port", "0"], r"not a port"),
         (["--speed", "-1"], r"speed"),
         (["--replay", ""], r"the name of the file is empty"),
         (["--no-such-option"], r"unrecognized"),
