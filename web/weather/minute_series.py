@@ -93,12 +93,8 @@ class MinuteSeries:
     def window(self) -> WindowMedian | None:
         """Return the newest ten minutes; None if too few points are known."""
         now = self._points[-1][0]
-        times, values = [], []
-        for taken_at, pressure_hpa in reversed(self._points):
-            if taken_at <= now - WINDOW_S:
-                break
-            times.append(taken_at)
-            values.append(pressure_hpa)
+        newest = [point for point in reversed(self._points) if point[0] > now - WINDOW_S]
+        times, values = zip(*newest, strict=True)
         count = len(values)
         if count == 1 and self.cadence_s >= WINDOW_S / 2:
             return WindowMedian(now, values[0])

@@ -129,12 +129,8 @@ class StormWatch:
 
     def _is_silent(self, now: float) -> bool:
         """Whether the last good sample is old, by less than twelve hours."""
-        newest_at = self.newest_at
-        return (
-            newest_at is not None
-            and now - newest_at <= _FORGET_S
-            and self._intake.barogram.is_silent(now)
-        )
+        at = self.newest_at
+        return at is not None and now - at <= _FORGET_S and self._intake.barogram.is_silent(now)
 
     def _judge(self, now: float, wind_ms: float | None) -> Outlook:
         barogram = self._intake.barogram

@@ -71,7 +71,9 @@ def pressure_labels(scales: Scales, strip: Sequence[tuple[float, str]]) -> str:
 
 def time_labels(scales: Scales, labels: Sequence[Label], is_now: bool) -> str:
     """Draw times below the paper, and the label of the right edge."""
-    edge = "now" if is_now else _edge_words(scales)
+    end = local(scales.end, scales.zone)
+    date = f"{end.day} {end:%b %Y}" if scales.is_long else f"{end.day} {end:%b %H:%M}"
+    edge = "now" if is_now else date
     last = RIGHT - (len(edge) + 3) * LETTER
     texts = [text(edge, x=WIDTH - 4, text_anchor="end")]
     texts += [
@@ -93,8 +95,3 @@ def _margin(y: float, label: str) -> str:
     is_long = len(label) >= _LONGEST_WORD and not label[0].isdigit()
     size = {"font_size": "16"} if is_long else {}
     return text(label, x=LEFT - 7, y=y, **size)
-
-
-def _edge_words(scales: Scales) -> str:
-    end = local(scales.end, scales.zone)
-    return f"{end.day} {end:%b %Y}" if scales.is_long else f"{end.day} {end:%b %H:%M}"
