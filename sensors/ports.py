@@ -1,7 +1,9 @@
 """The two ports below a driver, which a simulated chip implements as well as the kernel."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Protocol
+
+from .readings import Edges
 
 
 class I2CBus(Protocol):
@@ -18,23 +20,6 @@ class I2CBus(Protocol):
 
     def read_i2c_block_data(self, i2c_addr: int, register: int, length: int, /) -> list[int]:
         """Return `length` registers from `register` on, read in one transfer."""
-
-
-class Edges(NamedTuple):
-    """The rising edges of one gate, oldest first.
-
-    timestamps_ns: nanoseconds of a monotonic clock, stamped as close to the pin as possible.
-    sequence_numbers: one for each edge, with gaps for edges dropped from a full queue or left out
-    because their time is unknown; None if the source has no numbers. elapsed_s: the time that the
-    gate was open. dropped: edges that a full queue dropped before the first of these. scatter_ns:
-    one standard deviation of a stamp, if the source knows it.
-    """
-
-    timestamps_ns: Sequence[int]
-    sequence_numbers: Sequence[int] | None
-    elapsed_s: float
-    dropped: int = 0
-    scatter_ns: float | None = None
 
 
 class Pins(Protocol):

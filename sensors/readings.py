@@ -1,5 +1,6 @@
-"""The readings of the sensors: frozen values with units in their names."""
+"""Readings of the sensors and the values they come from: frozen, with units in their names."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 
@@ -29,6 +30,23 @@ class BarometerReading(NamedTuple):
     pressure_hpa: float
     temperature_c: float
     humidity_percent: float | None = None
+
+
+class Edges(NamedTuple):
+    """The rising edges of one gate, oldest first.
+
+    timestamps_ns: nanoseconds of a monotonic clock, stamped as close to the pin as possible.
+    sequence_numbers: one for each edge, with gaps for edges dropped from a full queue or left out
+    because their time is unknown; None if the source has no numbers. elapsed_s: the time that the
+    gate was open. dropped: edges that a full queue dropped before the first of these. scatter_ns:
+    one standard deviation of a stamp, if the source knows it.
+    """
+
+    timestamps_ns: Sequence[int]
+    sequence_numbers: Sequence[int] | None
+    elapsed_s: float
+    dropped: int = 0
+    scatter_ns: float | None = None
 
 
 class Frequency(NamedTuple):

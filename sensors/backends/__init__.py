@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 
 from ..errors import BackendMissing, PinError
-from ..ports import Edges, Pins
+from ..ports import Pins
+from ..readings import Edges
 
 
 class DeferredPins:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BackendMissing, PinError
-from ..ports import Edges
+from ..readings import Edges
 from .kernel_gpio_errors import FAULTS, consumer, line_error, no_header, open_error
 
 # The header's chip by its label, never by its number: the Pi 5's has been gpiochip4 and gpiochip0.

@@ -20,7 +20,7 @@ from statistics import median
 from typing import NamedTuple
 
 from ..errors import EdgesTooFast
-from ..ports import Edges
+from ..readings import Edges
 from .polling_gaps import Edge, bridge_gaps
 
 # With fewer polls of each level edges are missed, and a fast wave passes for a slow one.

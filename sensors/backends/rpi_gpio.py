@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from ..errors import PinError
-from ..ports import Edges
+from ..readings import Edges
 from .polling import ENOUGH_POLLS, LATE, Poll, PolledGate, rising_edges
 from .rpi_gpio_library import library_name, pin_error, rpi_gpio
 

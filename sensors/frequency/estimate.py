@@ -14,8 +14,7 @@ from math import inf, sqrt
 from statistics import mean, stdev
 
 from ..errors import ImplausibleReading
-from ..ports import Edges
-from ..readings import Frequency
+from ..readings import Edges, Frequency
 from .edges import LONGEST_NS, differences, orderly_edges, period_numbers, whole_numbers
 from .jitter import Jitter, jitter
 from .phase_unwrapping import Segment, unwrap

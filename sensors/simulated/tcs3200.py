@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import NamedTuple
 
-from ..ports import Edges
+from ..readings import Edges
 from ..tcs3200.wiring import Wiring
 from .kernel import PERFECT, PI_4, Kernel, deliver
 from .output import Output, Tone

@@ -29,7 +29,7 @@ from peers.worker import converted_registers
 from sensors import TCS3200
 from sensors.barometer.driver import Barometer
 from sensors.hats.scroll_phat_hd import ScrollPHATHD
-from sensors.ports import Edges
+from sensors.readings import Edges
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from sensors.simulated.scene import Scene

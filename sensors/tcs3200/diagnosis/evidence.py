@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from ...errors import EdgesTooFast
 from ...frequency.estimate import frequency_of
-from ...ports import Edges, Pins
-from ...readings import Frequency
+from ...ports import Pins
+from ...readings import Edges, Frequency
 from ..filters import IN_TURN, POWER_DOWN, Filter, FrequencyScaling
 from ..wiring import Wiring
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...ports import Edges
+from ...readings import Edges
 from ..filters import Filter, FrequencyScaling
 from .evidence import NEAR_SATURATED_HZ, Evidence, Probe
 from .findings import Fault, Finding

@@ -16,7 +16,8 @@ from sensors import SensorError
 from sensors.backends.kernel_gpio import KernelPins
 from sensors.backends.rpi_gpio import RPiGPIOPins
 from sensors.frequency.estimate import frequency_of
-from sensors.ports import Edges, Pins
+from sensors.ports import Pins
+from sensors.readings import Edges
 
 OUT = 25
 # Hz, and a gate of some periods.

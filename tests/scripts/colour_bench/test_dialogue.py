@@ -15,7 +15,7 @@ from calibration.profiles.repeated_readings import MedianReading
 from sensors import PinError, RawColour
 from sensors.board import Board
 from sensors.config import BarometerConfig, ColourConfig
-from sensors.ports import Edges
+from sensors.readings import Edges
 from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200

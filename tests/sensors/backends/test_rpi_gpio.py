@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sensors.backends.rpi_gpio import RPiGPIOPins
 from sensors.errors import EdgesTooFast, PinError
-from sensors.ports import Edges
+from sensors.readings import Edges
 
 _OUT = 25
 

@@ -14,7 +14,7 @@ from sensors import ImplausibleReading
 from sensors.frequency.estimate import frequency_from_edges, frequency_of
 from sensors.frequency.jitter import jitter
 from sensors.frequency.phase_unwrapping import unwrap
-from sensors.ports import Edges
+from sensors.readings import Edges
 
 
 def wave(hz: float, seconds: float, start_ns: int = 10**15) -> list[int]:

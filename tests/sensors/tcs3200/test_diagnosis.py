@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sensors import EdgesTooFast, FrequencyScaling, RawColour
-from sensors.ports import Edges
+from sensors.readings import Edges
 from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
 from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sensors import TCS3200, ConfigError
-from sensors.ports import Edges
+from sensors.readings import Edges
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.tcs3200.wiring import Wiring

@@ -15,7 +15,7 @@ from sensors import (
     RawColour,
     open_board,
 )
-from sensors.ports import Edges
+from sensors.readings import Edges
 from sensors.simulated.kernel import PI_4, PI_ZERO, Kernel
 from sensors.simulated.scene import Scene, surfaces
 from sensors.simulated.tcs3200 import SimulatedTCS3200

@@ -9,7 +9,8 @@ import pytest
 import web.alarm.outputs
 from sensors import TCS3200, BackendMissing, ConfigError, PinError
 from sensors.config import BoardConfig, ColourConfig
-from sensors.ports import Edges, Pins
+from sensors.ports import Pins
+from sensors.readings import Edges
 from sensors.simulated.scene import Scene
 from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.tcs3200.wiring import Wiring
