@@ -20,6 +20,18 @@ Channels = tuple[float, float, float, float]
 
 NO_ERROR = RawColour(0.5, 0.5, 0.5, 0.5)
 
+COLOURS = {"red": (900.0, 200.0, 250.0, 1350.0), "green": (250.0, 800.0, 300.0, 1350.0)}
+READINGS: dict[str, Channels] = {
+    "": (20.0, 18.0, 17.0, 50.0),
+    "white": (2000.0, 1800.0, 1700.0, 5500.0),
+    **COLOURS,
+}
+SURFACES = [
+    Surface("white", (0.855, 0.9, 0.98)),
+    Surface("red", (0.2, 0.12, 0.06)),
+    Surface("green", (0.1, 0.2, 0.08)),
+]
+
 
 class Played:
     """A colour sensor that gives a reading for each surface, or raises.
