@@ -24,7 +24,6 @@ from .values import boat_name, values_of
 
 log = logging.getLogger(__name__)
 
-_MEASUREMENT = "storm_petrel"
 _BATCH = 500
 # Lines that come within this time share a POST: a backlog does.
 _GATHER_S = 0.9
@@ -33,7 +32,6 @@ _LAST_ANSWER_S = 0.4
 # These lines can never be stored: a field has another type, they are too old or too long.
 _NEVER = (400, 413, 422)
 # A backslash needs no escape: only at the end of a text would InfluxDB take it for one.
-_NAME = str.maketrans({",": r"\,", " ": r"\ "})
 _TAG = str.maketrans({",": r"\,", " ": r"\ ", "=": r"\="})
 
 
@@ -47,7 +45,7 @@ class Influx:
     ) -> None:
         self.name = config.title
         self._url, self._headers = _url(config), headers
-        self._tags = {"node": boat_name(config.node, simulated=station.simulated)}
+        self._boat = boat_name(config.node, simulated=station.simulated)
         self._lines: deque[str] = deque(maxlen=self.backlog)
         self._gathered_at = 0.0
         self._sent_at: float | None = None
@@ -72,7 +70,7 @@ class Influx:
             return
         if not self._lines:
             self._gathered_at = time.monotonic()
-        self._lines.append(line(_MEASUREMENT, self._tags, fields, sample.taken_at))
+        self._lines.append(line(self._boat, fields, sample.taken_at))
         self._sent_at = sample.taken_at
 
     def poll(self) -> None:
@@ -108,18 +106,13 @@ class Influx:
         self._gathered_at = time.monotonic()
 
 
-def line(
-    measurement: str, tags: Mapping[str, str], fields: Mapping[str, float], taken_at: float
-) -> str:
-    """Return a line of the line protocol: `measurement,tag=text field=1.5 1392220800`.
+def line(boat: str, fields: Mapping[str, float], taken_at: float) -> str:
+    """Return a line of the line protocol: `storm_petrel,node=boat field=1.5 1392220800`.
 
     All numbers are floats, as a field cannot change its type. taken_at: Unix seconds; rounded.
     """
-    head = measurement.translate(_NAME) + "".join(
-        f",{key.translate(_TAG)}={text.translate(_TAG)}" for key, text in tags.items()
-    )
-    values = ",".join(f"{key.translate(_TAG)}={float(value)!r}" for key, value in fields.items())
-    return f"{head} {values} {round(taken_at)}"
+    values = ",".join(f"{key}={float(value)!r}" for key, value in fields.items())
+    return f"storm_petrel,node={boat.translate(_TAG)} {values} {round(taken_at)}"
 
 
 def publisher_of(config: InfluxConfig) -> Callable[[StationContext], Influx]:

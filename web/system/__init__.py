@@ -1,1 +1,1 @@
-"""What is asked of the operating system and the network."""
+"""The operating system and the network: HTTP, systemd, commands, private files, the log."""

@@ -56,7 +56,7 @@ def http_request(
     path = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
     try:
         connection.connect()
-        with cut_after(timeout_s, connection.sock):
+        with _time_limit(timeout_s, connection.sock):
             connection.request(method, path, body, {**_HEADERS, **(headers or {})})
             with connection.getresponse() as answer:
                 yield answer
@@ -69,7 +69,7 @@ def http_request(
 
 
 @contextmanager
-def cut_after(seconds: float, connected: socket.socket) -> Iterator[None]:
+def _time_limit(seconds: float, connected: socket.socket) -> Iterator[None]:
     """Close the connection if the block lasts longer, and raise TimeoutError.
 
     The socket's own timeout restarts with each byte.

@@ -184,9 +184,9 @@ def test_version_2_is_asked_for_a_bucket_with_a_token(tmp_path: Path) -> None:
 
 
 def test_a_line_as_the_specification_has_it() -> None:
-    """The examples of InfluxData's line protocol reference, with its escapes."""
-    assert line("my Measurement", {"tag Key": "a,b=c"}, {"field Key": 7}, 12.4) == (
-        r"my\ Measurement,tag\ Key=a\,b\=c field\ Key=7.0 12"
+    """The escapes of InfluxData's line protocol reference."""
+    assert line("a,b=c d", {"pressure_hpa": 7, "level": 1.0}, 12.4) == (
+        r"storm_petrel,node=a\,b\=c\ d pressure_hpa=7.0,level=1.0 12"
     )
 
 

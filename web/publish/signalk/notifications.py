@@ -93,7 +93,7 @@ class LevelNotifications:
         is_silent = isinstance(method, list) and any(m not in method for m in self.current.method)
         return _is_normal(value) or is_silent
 
-    def silence(self) -> None:
+    def stop_sound(self) -> None:
         """Stop the sound, also for a server that has forgotten the acknowledgement."""
         if self.current is not None:
             self.current = self.current._replace(sounds=False)

@@ -62,7 +62,7 @@ class SignalK:
         if self._is_shown and self._live.get() is None:
             self._send_values()
         if self._notifications.sounds_at(self._station.acknowledged()):
-            self._notifications.silence()
+            self._notifications.stop_sound()
             self._send_notifications()
         repeat_s = self._link.repeat_s
         if repeat_s and time.monotonic() - self._introduced_at > repeat_s:
@@ -107,7 +107,7 @@ class SignalK:
             self._link.send(self._encoder.delta({path: NORMAL}, None))
         elif path != self._acknowledged and self._notifications.is_acknowledged(path, value):
             self._acknowledged = path
-            self._notifications.silence()
+            self._notifications.stop_sound()
             log.info("the alarm was acknowledged over Signal K")
             self._station.acknowledge()
 
