@@ -219,7 +219,7 @@ def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ({}, "goes nowhere: give host"),
+        ({}, "host"),
         ({"host": "boat.local", "port": 0}, "port = 0: from 1 to 65535"),
         ({"tcp_port": 70000}, "tcp_port = 70000: from 1 to 65535"),
         ({"tcp_port": 10110, "every_s": 0}, "every_s = 0.0: from 1 to 3600"),
