@@ -1,1 +1,1 @@
-"""The operating system and the network: HTTP, systemd, commands, private files, the log."""
+"""What is asked of the operating system and the network."""
