@@ -67,7 +67,7 @@
     var known = lesson.references, waits = known.waits_for_white;
     id("dark").className = "act" + (waits || known.dark_hz ? " is-done" : "");
     put(id("dark-says"), waits ? "read; white is to follow" : known.dark_hz ?
-      clearHertz(known.dark_hz) + "; tap to begin anew" : "lamp on, nothing in front of the sensor");
+      clearHertz(known.dark_hz) + "; tap to begin again" : "lamp on, nothing in front of the sensor");
     id("white").className = "act" + (known.white_hz && !waits ? " is-done" : "");
     put(id("white").querySelector("b"), known.white_hz && !waits ? "Read white again" : "White");
     put(id("white-says"), waits ? "lay the white card there, and tap" : known.white_hz ?
