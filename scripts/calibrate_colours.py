@@ -159,7 +159,7 @@ def show_cards(dialogue: Dialogue, shown: CardRow, cards: list[Card]) -> None:
         if card.xyz in done:
             continue
         profile = shown.profile()
-        taken = dialogue.show(
+        reading = dialogue.show(
             card.name,
             f"Card {number} of {len(cards)}, {card.name}: Enter when it lies there (s, q): ",
             hand_with(card.name),
@@ -167,23 +167,23 @@ def show_cards(dialogue: Dialogue, shown: CardRow, cards: list[Card]) -> None:
             look=seen_by(profile),
             doubt=partial(odd, shown, profile, card),
         )
-        if isinstance(taken, MedianReading):
-            words = colour_words(profile, taken.raw)
-            off = off_by(profile, card, taken.raw)
+        if isinstance(reading, MedianReading):
+            words = colour_words(profile, reading.raw)
+            off = off_by(profile, card, reading.raw)
             say(f"  {dialogue.mark}{card.name}: {words}; off by {off:.1f}")
-            shown.add(card, taken)
+            shown.add(card, reading)
 
 
-def odd(shown: CardRow, profile: ColourProfile, card: Card, taken: MedianReading) -> str:
+def odd(shown: CardRow, profile: ColourProfile, card: Card, reading: MedianReading) -> str:
     """Return what is odd about the reading of a card, or "".
 
     Raises CalibrationError for a reading that no fit can use.
     """
-    shown.check(card, taken)
-    found = [*profile.doubts(taken.raw), *another_card(profile, card, taken.raw)]
-    if shown.raw and is_same_thing(taken.raw, shown.raw[-1], shown.references.white):
-        found.append("it reads like the card before: was the card changed?")
-    return "; ".join(found)
+    shown.check(card, reading)
+    doubts = [*profile.doubts(reading.raw), *another_card(profile, card, reading.raw)]
+    if shown.raw and is_same_thing(reading.raw, shown.raw[-1], shown.references.white):
+        doubts.append("it reads like the card before: was the card changed?")
+    return "; ".join(doubts)
 
 
 def tell_what_is_kept(path: Path) -> None:
@@ -205,8 +205,8 @@ def check(options: argparse.Namespace) -> None:
             " card returns, above 0 and to 1; 0.9 for printer paper"
         )
     for name, path in (("--output", options.output), ("--picture", picture_path(options))):
-        taken = path.exists() and not path.is_file()
-        if taken or not path.name or not os.access(path.absolute().parent, os.W_OK):
+        occupied = path.exists() and not path.is_file()
+        if occupied or not path.name or not os.access(path.absolute().parent, os.W_OK):
             raise CalibrationError(f"{name} {path}: no file can be written there")
     if is_of_others(picture_path(options)):
         raise CalibrationError(

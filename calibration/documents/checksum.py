@@ -15,8 +15,10 @@ def checksum(document: dict[str, Any], remarks: Collection[str] = ()) -> str:
     Neither the layout nor the order of the entries matters, nor whether a number is written 1 or
     1.0: an editor that saves the file again unchanged breaks nothing.
     """
-    said = {name: entry for name, entry in document.items() if name not in ("checksum", *remarks)}
-    text = json.dumps(_spelled_alike(said), sort_keys=True, separators=(",", ":"))
+    entries = {
+        name: entry for name, entry in document.items() if name not in ("checksum", *remarks)
+    }
+    text = json.dumps(_spelled_alike(entries), sort_keys=True, separators=(",", ":"))
     return f"crc32:{crc32(text.encode('ascii')):08x}"
 
 

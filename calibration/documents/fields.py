@@ -18,36 +18,36 @@ def entry(document: Any, name: str) -> Any:
 
 def field(document: Any, name: str, understand: Callable[[Any], _Value]) -> _Value:
     """Return what `understand` makes of an entry. Raises CalibrationError, with the name."""
-    found = entry(document, name)
+    value = entry(document, name)
     with place(name):
-        return understand(found)
+        return understand(value)
 
 
-def number(found: Any) -> float:
+def number(value: Any) -> float:
     """Check a number. Raises CalibrationError: not a number, or above 1e9."""
-    if type(found) not in (int, float) or not abs(found) <= 1e9:  # true and false are no numbers
-        raise CalibrationError(f"expected a number, found {found!r:.60}")
-    return float(found)
+    if type(value) not in (int, float) or not abs(value) <= 1e9:  # true and false are no numbers
+        raise CalibrationError(f"expected a number, found {value!r:.60}")
+    return float(value)
 
 
-def text(found: Any) -> str:
+def text(value: Any) -> str:
     """Check a text. Raises CalibrationError."""
-    if not isinstance(found, str):
-        raise CalibrationError(f"expected a text, found {found!r:.60}")
-    return found
+    if not isinstance(value, str):
+        raise CalibrationError(f"expected a text, found {value!r:.60}")
+    return value
 
 
-def yes_or_no(found: Any) -> bool:
+def yes_or_no(value: Any) -> bool:
     """Check a truth value. Raises CalibrationError."""
-    if not isinstance(found, bool):
-        raise CalibrationError(f"expected true or false, found {found!r:.60}")
-    return found
+    if not isinstance(value, bool):
+        raise CalibrationError(f"expected true or false, found {value!r:.60}")
+    return value
 
 
-def expect(found: Any, expected: list[str]) -> None:
+def expect(value: Any, expected: list[str]) -> None:
     """Raise CalibrationError for anything else than this list."""
-    if found != expected:
-        raise CalibrationError(f"expected {expected}, found {found!r:.200}")
+    if value != expected:
+        raise CalibrationError(f"expected {expected}, found {value!r:.200}")
 
 
 @contextmanager

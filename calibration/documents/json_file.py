@@ -1,4 +1,4 @@
-"""How a calibration is kept: versioned JSON, written whole or not at all, and proper when read."""
+"""The file of a calibration: versioned JSON, written whole or not at all, checked when read."""
 
 import json
 import math
@@ -135,11 +135,11 @@ def origin(created: datetime, simulated: bool) -> dict[str, Any]:
 def moment(text: Any) -> datetime:
     """Read an aware time in UTC from ISO 8601. Raises CalibrationError."""
     try:
-        said = datetime.fromisoformat(text)
-        at_utc = said.astimezone(UTC)
+        time = datetime.fromisoformat(text)
+        at_utc = time.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
         raise CalibrationError(f"{str(text)[:40]!r} is not an ISO 8601 time") from error
-    if said.tzinfo is None:
+    if time.tzinfo is None:
         raise CalibrationError(f"{text!r} does not say that it is UTC")
     return at_utc
 

@@ -12,7 +12,7 @@ from .nearest import nearest
 _BORDER_DELTA_E: Final = 1.5
 
 # Below it a colour is near a border: the other word is less than 1.65 delta E farther away. With
-# colours off by 1.3 delta E on the average, six of seven wrong words are said to be near one.
+# colours off by 1.3 delta E on the average, six of seven wrong words are near one.
 _SURE: Final = 0.75
 
 
@@ -50,11 +50,11 @@ def name_colours(lab: FloatArray) -> list[NamedColour]:
     """Name each of the colours ``lab`` (n, 3): finite CIELAB for D65."""
     if not len(lab):
         return []
-    table, found = centroids(), nearest(lab)
-    gap = found.other_delta_e - found.delta_e
+    table, near = centroids(), nearest(lab)
+    gap = near.other_delta_e - near.delta_e
     confidence = 1 / (1 + np.exp(-gap / _BORDER_DELTA_E))
-    words, others = table.word[found.first], table.word[found.other]
-    columns = (words, found.first, found.delta_e, others, confidence)
+    words, others = table.word[near.first], table.word[near.other]
+    columns = (words, near.first, near.delta_e, others, confidence)
     return [
         NamedColour(table.words[w], table.long_names[n], d, table.words[o], c)
         for w, n, d, o, c in zip(*(column.tolist() for column in columns), strict=True)

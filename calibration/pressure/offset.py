@@ -48,7 +48,7 @@ class PressureOffset:
 
     offset_hpa: at most 10 either way. taken_at: an aware datetime, kept in UTC. who: the name of
     the reference. kind: what its number was. height_m: of the sensor, above the sea. sensor: the
-    serial of the one it was taken with; empty where that was not known.
+    serial of the sensor; empty where that was not known.
 
     Raises CalibrationError for a field that cannot be.
     """
@@ -129,9 +129,9 @@ def _offset(document: dict[str, Any]) -> PressureOffset:
     )
 
 
-def _kind(found: Any) -> ReferenceKind:
+def _kind(value: Any) -> ReferenceKind:
     try:
-        return ReferenceKind(found)
+        return ReferenceKind(value)
     except ValueError:
         known = ", ".join(kind.value for kind in ReferenceKind)
-        raise CalibrationError(f"{str(found)[:40]!r} is not one of {known}") from None
+        raise CalibrationError(f"{str(value)[:40]!r} is not one of {known}") from None

@@ -108,8 +108,8 @@ class Cards:
 
     def delta_e(self, correction: Correction) -> FloatArray:
         """Return CIEDE2000 of each card under ``correction``: the mean over its readings."""
-        seen = xyz_to_lab(correction.xyz(self._reflectance))
-        return self._mean_of_repeats(delta_e_2000(seen, xyz_to_lab(np.array(self.xyz))))
+        measured = xyz_to_lab(correction.xyz(self._reflectance))
+        return self._mean_of_repeats(delta_e_2000(measured, xyz_to_lab(np.array(self.xyz))))
 
     def left_out(self) -> LeaveOneOut:
         """Tell how far off each card is under the correction fitted to all the others.

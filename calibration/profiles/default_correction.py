@@ -99,9 +99,9 @@ class Prior(NamedTuple):
         mean = self.cards.at(self._off(balance))
         of_card = terms(reflectance)
         weight = card_weight(xyz)[:, np.newaxis]
-        seen = weight * (of_card @ CONTRASTS.T)
-        unexplained = weight * (xyz - of_card @ _GREY.T) - seen @ mean.T
-        design = np.einsum("ac,nj->nacj", self.whitening, seen).reshape(3 * len(xyz), -1)
+        contrasts = weight * (of_card @ CONTRASTS.T)
+        unexplained = weight * (xyz - of_card @ _GREY.T) - contrasts @ mean.T
+        design = np.einsum("ac,nj->nacj", self.whitening, contrasts).reshape(3 * len(xyz), -1)
         errors = (unexplained @ self.whitening.T).ravel()
         step = _exact_step(design, errors) if len(xyz) >= _PROOF else None
         if step is None:

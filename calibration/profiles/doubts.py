@@ -67,7 +67,7 @@ def doubts(references: References, raw: ArrayLike) -> tuple[str, ...]:
             f"doubts() takes one reading, not an array of shape {reading.shape}; "
             "doubtful() takes many"
         )
-    found = (
+    answers = (
         _negative(reading),
         _saturated(reading),
         _white_miscounted(references),
@@ -76,7 +76,7 @@ def doubts(references: References, raw: ArrayLike) -> tuple[str, ...]:
         _too_dark(references, reading),
         _below_dark(references, reading),
     )
-    return tuple(doubt for doubt in found if doubt)
+    return tuple(doubt for doubt in answers if doubt)
 
 
 def _readings(raw: ArrayLike) -> FloatArray:

@@ -48,7 +48,7 @@ class References:
     ``white_reflectance`` in every channel: printer paper about 0.9, PTFE tape about 0.95.
 
     Both are red, green, blue, clear in Hz at 100 % output scaling; a RawColour will do, and so
-    will an array of shape (4,). They are kept as tuples, so equal references compare equal.
+    will an array of shape (4,). They are stored as tuples, so equal references compare equal.
 
     Those made by ``of`` also know how far the readings scattered (in Hz), how many there were and
     the scaling they were read at. That takes no part in comparisons, for it changes no answer.
@@ -89,14 +89,14 @@ class References:
         """
         _check_scalings("dark", dark.scaling, white)
         references = cls(dark.raw, white.raw, white_reflectance)
-        kept = {
+        details = {
             "dark_spread": _spread(dark, "dark reference"),
             "white_spread": _spread(white, "white reference"),
             "dark_count": dark.count,
             "white_count": white.count,
             "scaling": white.scaling or dark.scaling,
         }
-        for name, value in kept.items():
+        for name, value in details.items():
             object.__setattr__(references, name, value)
         references._check_light()
         return references
@@ -208,11 +208,15 @@ def _check_scalings(before: str, scaling: str, white: MedianReading) -> None:
         )
 
 
-def _spread(taken: MedianReading, what: str) -> Channels:
-    spread = _one_reading(taken.spread, f"spread of the {what}")
-    if min(spread) < 0 or type(taken.count) is not int or not 0 <= taken.count <= _MOST_READINGS:
+def _spread(reading: MedianReading, what: str) -> Channels:
+    spread = _one_reading(reading.spread, f"spread of the {what}")
+    if (
+        min(spread) < 0
+        or type(reading.count) is not int
+        or not 0 <= reading.count <= _MOST_READINGS
+    ):
         raise CalibrationError(
-            f"{what}: {taken.count!r:.20} readings with a spread of {min(spread):g} Hz cannot be"
+            f"{what}: {reading.count!r:.20} readings with a spread of {min(spread):g} Hz cannot be"
         )
     return spread
 

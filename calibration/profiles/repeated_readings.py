@@ -1,4 +1,4 @@
-"""From several readings in a row to the one that is kept, or the reason why it cannot be.
+"""Combine repeated readings into one, their median, or say why they cannot be used.
 
     readings     ..  .:.          .       the four channels one by one
     median          |
@@ -38,7 +38,7 @@ class MedianReading:
     raw: the medians, in Hz at 100 % output scaling. spread: how far the readings of each channel
     scatter, in Hz (one standard deviation, robust). count: how many readings. scaling: the output
     scaling they were read at, as the sensor's settings call it ("auto", "2%", "20%", "100%");
-    empty where that was not told.
+    empty where it is not known.
     """
 
     raw: Channels

@@ -18,7 +18,7 @@ _TOO_OFTEN: Final = 0.01
 class Confusion:
     """What the taught readings were sorted into while each stretch of them was left out in turn.
 
-    counts (k, k + 1): rows are the classes taught, columns what was said, the last one unknown.
+    counts (k, k + 1): rows are the classes taught, columns the answers, the last one unknown.
     """
 
     labels: tuple[str, ...]
@@ -50,25 +50,27 @@ class TooClose(NamedTuple):
     expected: float
 
 
-def count(labels: tuple[str, ...], classes: NDArray[np.intp], said: NDArray[np.intp]) -> Confusion:
-    """Count what was said of readings; said: the index of a class, or k for unknown."""
+def count(
+    labels: tuple[str, ...], classes: NDArray[np.intp], answers: NDArray[np.intp]
+) -> Confusion:
+    """Count the answers for readings: the index of a class, or k for unknown."""
     k = len(labels)
-    counts = np.bincount(classes * (k + 1) + said, minlength=k * (k + 1)).reshape(k, k + 1)
+    counts = np.bincount(classes * (k + 1) + answers, minlength=k * (k + 1)).reshape(k, k + 1)
     return Confusion(labels, counts)
 
 
 def too_close(confusion: Confusion, classes: Classes) -> list[TooClose]:
     """List the pairs mixed up too often, or so near that they would be; the worst first."""
     labels, counts = confusion.labels, confusion.counts
-    found = []
+    pairs = []
     for i, one in enumerate(labels):
         for j in range(i + 1, len(labels)):
             readings = counts[[i, j]].sum()
             mixed_up = float((counts[i, j] + counts[j, i]) / readings)
             expected = _expected(classes, i, j)
             if max(mixed_up, expected) >= _TOO_OFTEN:
-                found.append(TooClose(one, labels[j], mixed_up, expected))
-    return sorted(found, key=lambda pair: max(pair.mixed_up, pair.expected), reverse=True)
+                pairs.append(TooClose(one, labels[j], mixed_up, expected))
+    return sorted(pairs, key=lambda pair: max(pair.mixed_up, pair.expected), reverse=True)
 
 
 def _expected(classes: Classes, i: int, j: int) -> float:

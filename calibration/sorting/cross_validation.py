@@ -40,7 +40,7 @@ _TAILS: Final = (1e-9, 0.05)
 
 
 class Answers(NamedTuple):
-    """What was said of each reading while it was left out.
+    """The answers for each reading while it was left out.
 
     evidence: log-densities (n, k). tails (n,): how rare a reading so far out is in the class it
     was given to.
@@ -77,10 +77,12 @@ def choose(light: FloatArray, classes: Places, count: int) -> Choice:
 
     best, pooled_worth, evidence = -inf, inf, turns.ask(inf)
     for worth in _POOLED_WORTHS if count > 1 else ():
-        asked = turns.ask(worth)
-        right = _log_probabilities(asked, classes, 1.0) + _DENSITY_COUNTS * asked[rows, classes]
+        densities = turns.ask(worth)
+        right = (
+            _log_probabilities(densities, classes, 1.0) + _DENSITY_COUNTS * densities[rows, classes]
+        )
         if shares @ right >= best:
-            best, pooled_worth, evidence = float(shares @ right), worth, asked
+            best, pooled_worth, evidence = float(shares @ right), worth, densities
     belief = max(
         _BELIEFS, key=lambda belief: float(shares @ _log_probabilities(evidence, classes, belief))
     )

@@ -28,7 +28,7 @@ _ANOTHER_LIGHT: Final = 2.0
 _FLAT: Final = 0.25
 
 
-class _Seen(NamedTuple):
+class _Observation(NamedTuple):
     light: FloatArray
     sorted: Sorted
 
@@ -37,10 +37,10 @@ class _Seen(NamedTuple):
 class _Piece:
     """What a pass has shown so far: all readings, those that were steady, one of its plateau."""
 
-    seen: list[_Seen] = field(default_factory=list)
-    steady: list[_Seen] = field(default_factory=list)
-    plateau: _Seen | None = None
-    told: bool = False
+    readings: list[_Observation] = field(default_factory=list)
+    steady: list[_Observation] = field(default_factory=list)
+    plateau: _Observation | None = None
+    is_decided: bool = False
 
 
 class PassDetector:
@@ -55,7 +55,7 @@ class PassDetector:
     plateau: this many readings in a row of another class, alike to a quarter of ``steady``, are
     another piece that touches. Pieces of one class that touch are one piece.
     longest: after this many readings a piece is decided even though it has not left; what goes on
-    lying there is not told again.
+    lying there is not reported again.
 
     Raises CalibrationError: a sorter without the empty place, or numbers out of range.
     """
@@ -104,39 +104,41 @@ class PassDetector:
 
         Raises CalibrationError: not a reading as the sorter was taught, or not finite.
         """
-        said = self._sorter.sort(raw)
-        if said.label == NOTHING:
+        result = self._sorter.sort(raw)
+        if result.label == NOTHING:
             leaving, self._piece = self._piece, None
             return self._tell(leaving)
-        seen = _Seen(self._sorter.light(raw), said)
+        observation = _Observation(self._sorter.light(raw), result)
         piece = self._piece = self._piece or _Piece()
-        self._count(piece, seen)
+        self._count(piece, observation)
         following = self._following(piece)
         if following:
             del piece.steady[-len(following) :]
             self._piece = _Piece(list(following), following, following[-1])
             return self._tell(piece)
-        decided = self._tell(piece) if len(piece.seen) >= self._longest else None
-        if piece.told:
+        decided = self._tell(piece) if len(piece.readings) >= self._longest else None
+        if piece.is_decided:
             self._forget(piece)
         return decided
 
-    def _count(self, piece: _Piece, seen: _Seen) -> None:
-        before = piece.seen[-1] if piece.seen else None
-        piece.seen.append(seen)
-        if before is None or _change(before.light, seen.light) > self._steady:
+    def _count(self, piece: _Piece, observation: _Observation) -> None:
+        before = piece.readings[-1] if piece.readings else None
+        piece.readings.append(observation)
+        if before is None or _change(before.light, observation.light) > self._steady:
             return
         if not piece.steady or piece.steady[-1] is not before:
             piece.steady.append(before)
-        piece.steady.append(seen)
+        piece.steady.append(observation)
 
-    def _following(self, piece: _Piece) -> list[_Seen]:
+    def _following(self, piece: _Piece) -> list[_Observation]:
         """Return the first readings of another piece's plateau; empty if none follows."""
         end = piece.steady[-self._plateau :]
         label = end[0].sorted.label if end else None
-        if len(end) < self._plateau or any(seen.sorted.label != label for seen in end):
+        if len(end) < self._plateau or any(
+            observation.sorted.label != label for observation in end
+        ):
             return []
-        light = np.array([seen.light for seen in end])
+        light = np.array([observation.light for observation in end])
         if np.expm1(np.ptp(light, axis=0).max()) > _FLAT * self._steady:
             return []  # a slope of a slow belt
         if piece.plateau is None or piece.plateau.sorted.label == label:
@@ -146,14 +148,14 @@ class PassDetector:
         return end if apart > _ANOTHER_LIGHT * self._steady else []
 
     def _tell(self, piece: _Piece | None) -> Sorted | None:
-        if piece is None or piece.told:
+        if piece is None or piece.is_decided:
             return None
-        piece.told = True
-        return self._decide([seen.sorted for seen in piece.steady or piece.seen])
+        piece.is_decided = True
+        return self._decide([observation.sorted for observation in piece.steady or piece.readings])
 
     def _forget(self, piece: _Piece) -> None:
         """Of a piece that is decided, keep only what shows whether another one follows it."""
-        del piece.seen[:-1]
+        del piece.readings[:-1]
         del piece.steady[: -self._plateau]
 
     def _decide(self, readings: list[Sorted]) -> Sorted:

@@ -117,7 +117,7 @@ class ColourSorter:
 
     @property
     def dark(self) -> FloatArray:
-        """What is taken off every reading, by channel in Hz; zeros where no dark was given."""
+        """The dark reading, subtracted from every reading, in Hz; zeros where none was given."""
         return self.learned.taught.dark.copy()
 
     @property
@@ -165,9 +165,9 @@ class ColourSorter:
                 f"shape {readings.shape}; sort takes one"
             )
         distances, evidence = self._ask(readings)
-        said = self._say(distances, evidence)
-        said[self.learned.taught.nothing(readings)] = len(self.labels) + 1
-        words: NDArray[Any] = self._words[said]
+        answers = self._say(distances, evidence)
+        answers[self.learned.taught.nothing(readings)] = len(self.labels) + 1
+        words: NDArray[Any] = self._words[answers]
         return words
 
     def light(self, raw: ArrayLike) -> FloatArray:
@@ -228,8 +228,8 @@ class ColourSorter:
             others = evidence.copy()
             others[rows, winner] = -np.inf
             unknown |= best - others.max(axis=1) <= _TIE
-        said: NDArray[np.intp] = np.where(unknown, evidence.shape[1], winner)
-        return said
+        answers: NDArray[np.intp] = np.where(unknown, evidence.shape[1], winner)
+        return answers
 
     def _judge(self, squared_distances: FloatArray, evidence: FloatArray) -> Sorted:
         """Make a result of squared distances (k,) and log-densities (k,)."""
@@ -269,10 +269,10 @@ class ColourSorter:
     @cached_property
     def _confusion(self) -> Confusion:
         taught = self.learned.taught
-        answers = left_out(
+        results = left_out(
             taught.light(taught.raw), taught.classes, len(self.labels), self.learned.pooled_worth
         )
-        said = np.where(
-            answers.tails < self.learned.tail, len(self.labels), answers.evidence.argmax(axis=1)
+        answers = np.where(
+            results.tails < self.learned.tail, len(self.labels), results.evidence.argmax(axis=1)
         )
-        return count(self.labels, taught.classes, said)
+        return count(self.labels, taught.classes, answers)

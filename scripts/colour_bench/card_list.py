@@ -26,7 +26,7 @@ def read_cards(path: Path) -> list[Card]:
 
 
 def _cards(path: Path) -> Iterator[Card]:
-    seen: dict[Colour, str] = {}
+    names: dict[Colour, str] = {}
     for line, row in csv_rows(path, ("name", "x", "y", "z")):
         try:
             xyz = float(row["x"]), float(row["y"]), float(row["z"])
@@ -37,9 +37,9 @@ def _cards(path: Path) -> Iterator[Card]:
                 f"{line}: {xyz} is not on the scale on which white has y = 1; are the numbers to be"
                 " divided by 100?"
             )
-        if xyz in seen:
-            raise CalibrationError(f"{line}: {row['name']} has the colour of {seen[xyz]}")
-        seen[xyz] = row["name"]
+        if xyz in names:
+            raise CalibrationError(f"{line}: {row['name']} has the colour of {names[xyz]}")
+        names[xyz] = row["name"]
         yield Card(row["name"], xyz)
-    if not seen:
+    if not names:
         raise CalibrationError(f"{path} holds no cards")

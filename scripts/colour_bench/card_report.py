@@ -69,6 +69,6 @@ def _patches(
     measured = css_hex(profile.srgb(raw))
     columns = zip(cards, true, measured, profile.residuals, unseen, strict=True)
     return [
-        Patch(card.name, should_be, seen, float(off), alone, number == worst)
-        for number, (card, should_be, seen, off, alone) in enumerate(columns)
+        Patch(card.name, should_be, measured_hex, float(off), unseen_off, number == worst)
+        for number, (card, should_be, measured_hex, off, unseen_off) in enumerate(columns)
     ]

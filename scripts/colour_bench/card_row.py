@@ -33,14 +33,14 @@ class CardRow:
         self._simulated = simulated
         self._is_kept = is_kept
 
-    def add(self, card: Card, taken: MedianReading) -> None:
+    def add(self, card: Card, reading: MedianReading) -> None:
         self.cards.append(card)
-        self.raw.append(taken.raw)
+        self.raw.append(reading.raw)
         self.keep()
 
-    def check(self, card: Card, taken: MedianReading) -> None:
+    def check(self, card: Card, reading: MedianReading) -> None:
         """Raise CalibrationError for a reading that no fit with the other cards can use."""
-        self._fit([*self.cards, card], [*self.raw, taken.raw])
+        self._fit([*self.cards, card], [*self.raw, reading.raw])
 
     def keep(self) -> None:
         """Save the unfinished row beside the profile."""

@@ -135,8 +135,8 @@ class Dialogue:
                 continue
             doubted = None
             try:
-                taken = self.read(what, hand)
-                odd = doubt(taken) if doubt else ""
+                reading = self.read(what, hand)
+                odd = doubt(reading) if doubt else ""
             except (CalibrationError, SensorError) as error:
                 failures += 1
                 if not self.asks and failures == _TRIES:
@@ -146,17 +146,17 @@ class Dialogue:
             if odd:
                 say(f"  ! {self.mark}{odd}{' (k keeps it, Enter reads again)' * self.asks}")
             if not odd or not self.asks:
-                return taken
-            doubted = taken
+                return reading
+            doubted = reading
 
     def require(
         self, what: str, question: str, hand: Hand, doubt: Doubt | None = None
     ) -> MedianReading:
         """Ask for a thing that cannot be left out. Raise Stop if the person has none."""
-        taken = self.show(what, question, hand, doubt=doubt)
-        if isinstance(taken, str):
+        reading = self.show(what, question, hand, doubt=doubt)
+        if isinstance(reading, str):
             raise Stop
-        return taken
+        return reading
 
     def diagnose(self) -> None:
         """Print what may be wrong with the wires or the light of a real sensor."""
@@ -180,12 +180,12 @@ class Dialogue:
         up = 1 + len(question) // columns_of(sys.stderr)
         while not _has_typed():
             try:
-                seen = look(self.board.colour.read())
+                words = look(self.board.colour.read())
             except (CalibrationError, SensorError) as error:
-                seen = str(error)
+                words = str(error)
                 time.sleep(_AFTER_A_FAULT_S)
             if not _has_typed():  # otherwise the cursor is on the next line already
-                line = fitted(f"  now {self.mark}{seen}", columns_of(sys.stderr))
+                line = fitted(f"  now {self.mark}{words}", columns_of(sys.stderr))
                 # Save the cursor, write on that line, and restore the cursor.
                 say(f"\x1b7\x1b[{up}A\r{line}\x1b[K\x1b8", end="")
 

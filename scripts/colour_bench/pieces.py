@@ -92,14 +92,14 @@ def odd(
     piece: MedianReading,
 ) -> str:
     """Return what is odd about the reading of a piece, or ""."""
-    found = [] if profile is None else list(profile.doubts(piece.raw))
+    doubts = [] if profile is None else list(profile.doubts(piece.raw))
     brightest = np.max([piece.raw, *training.raw, *(other.raw for other in pieces)], axis=0)
     empty = np.median(training.empty, axis=0)
     if (np.abs(np.subtract(piece.raw, empty)) <= _EMPTY * brightest).all():
-        found.append("it reads like the empty place: does a piece lie there?")
+        doubts.append("it reads like the empty place: does a piece lie there?")
     elif pieces and is_same_thing(piece.raw, pieces[-1].raw, pieces[-1].raw):
-        found.append("it reads like the piece before: show another, or move it a little")
-    return "; ".join(found)
+        doubts.append("it reads like the piece before: show another, or move it a little")
+    return "; ".join(doubts)
 
 
 def tell_how_varied(label: str, training: TrainingSet, pieces: list[MedianReading]) -> None:

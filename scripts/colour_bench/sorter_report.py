@@ -21,18 +21,18 @@ def report(sorter: ColourSorter) -> None:
     """
     source = "SIMULATED" if sorter.simulated else "TCS3200"
     mark = "SIMULATED " if sorter.simulated else ""
-    found = sorter.confusion()
+    result = sorter.confusion()
     say(
         f"{mark}{len(sorter.labels)} class{'' if len(sorter.labels) == 1 else 'es'},"
         f" {count_of(len(sorter.taught), 'piece')}; left out of the teaching,"
-        f" {found.accuracy:.0%} are sorted right and {found.unknown:.0%} are unknown."
+        f" {result.accuracy:.0%} are sorted right and {result.unknown:.0%} are unknown."
     )
     for advice in sorter.advice():
         say(f"  ! {advice}")
     if sorter.too_close():
         say(f"  {_WHAT_HELPS}")
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(["taught", "source", *found.labels, "unknown"])
-    for label, counts in zip(found.labels, found.counts.tolist(), strict=True):
+    table.writerow(["taught", "source", *result.labels, "unknown"])
+    for label, counts in zip(result.labels, result.counts.tolist(), strict=True):
         table.writerow([label, source, *counts])
     sys.stdout.flush()

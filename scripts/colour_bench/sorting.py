@@ -35,14 +35,14 @@ def sort_live(
                 hand(dialogue.board.scene)
             raw = dialogue.board.colour.read()
             brightest_hz = max(brightest_hz, *raw[:3])
-            found = sorter.sort(raw)
+            result = sorter.sort(raw)
             if is_live:
                 patch = _patch(raw, profile, brightest_hz)
-                line = fitted(f"{patch}  {dialogue.mark}{in_words(found)}", columns_of(sys.stdout))
+                line = fitted(f"{patch}  {dialogue.mark}{in_words(result)}", columns_of(sys.stdout))
                 sys.stdout.write(f"\r{line}\x1b[K")
                 sys.stdout.flush()
             else:
-                row(_csv(found, dialogue.source))
+                row(_csv(result, dialogue.source))
             if number == readings:
                 break
     finally:
@@ -50,21 +50,21 @@ def sort_live(
             sys.stdout.write("\n")
 
 
-def in_words(found: Sorted) -> str:
+def in_words(result: Sorted) -> str:
     """Format a result: "red, sure to 98 %"."""
-    if found.label == "nothing":
+    if result.label == "nothing":
         return "nothing there"
-    if found.label is None:
-        return f"unknown, sure to {found.confidence:.0%}; nearest is {found.runner_up}"
-    next_best = f"; else {found.runner_up}" if found.runner_up else ""
-    return f"{found.label}, sure to {found.confidence:.0%}{next_best}"
+    if result.label is None:
+        return f"unknown, sure to {result.confidence:.0%}; nearest is {result.runner_up}"
+    next_best = f"; else {result.runner_up}" if result.runner_up else ""
+    return f"{result.label}, sure to {result.confidence:.0%}{next_best}"
 
 
-def _csv(found: Sorted, source: str) -> str:
+def _csv(result: Sorted, source: str) -> str:
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    label = "unknown" if found.label is None else found.label
-    words = [quoted(label), f"{found.confidence:.3f}", quoted(found.runner_up or "")]
-    return ",".join([now, source, *words, f"{found.distance:.2f}"])
+    label = "unknown" if result.label is None else result.label
+    words = [quoted(label), f"{result.confidence:.3f}", quoted(result.runner_up or "")]
+    return ",".join([now, source, *words, f"{result.distance:.2f}"])
 
 
 def quoted(word: str) -> str:

@@ -55,9 +55,9 @@ class TrainingSet:
             )
         if len(self.labels) == 1:
             raise CalibrationError(f"--remove {label}: it is the last class; delete {path} instead")
-        kept = [i for i, taught in enumerate(self.taught) if taught != label]
-        self.raw = [self.raw[i] for i in kept]
-        self.taught = [self.taught[i] for i in kept]
+        rows = [i for i, one in enumerate(self.taught) if one != label]
+        self.raw = [self.raw[i] for i in rows]
+        self.taught = [self.taught[i] for i in rows]
 
     def sorter(self) -> ColourSorter:
         return ColourSorter.fit(
