@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calibration import CalibrationError
@@ -68,6 +68,7 @@ def test_the_offset_is_what_brings_the_sensor_to_the_reference() -> None:
     assert found.offset.height_m == 2.0
 
 
+@settings(deadline=None)
 @given(st.floats(-2.9, 2.9), st.floats(940, 1050), st.floats(0, 60), st.floats(-20, 40))
 def test_all_kinds_give_the_same_offset(
     offset_hpa: float, hpa: float, height_m: float, outdoor_c: float

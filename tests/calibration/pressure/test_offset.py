@@ -35,6 +35,7 @@ def changed(file: Path, **fields: Any) -> None:
     file.write_text(json.dumps(json.loads(file.read_text()) | fields))
 
 
+@settings(deadline=None)
 @given(
     st.floats(-10, 10),
     st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)),
