@@ -6,12 +6,16 @@ Prints the false findings, then for each fault what it was called. Twins take no
 """
 
 import argparse
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import figures
 

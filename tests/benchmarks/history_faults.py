@@ -29,7 +29,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "cabin"))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import figures
 
