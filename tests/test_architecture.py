@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Sequence
 from configparser import ConfigParser
 from itertools import chain
@@ -43,21 +44,23 @@ def walk(heading: str) -> list[list[str]]:
     return [re.findall(r"\[([\w/]+\.py)\]", row) for row in rows]
 
 
-# A turn of the recorder begins; a buzzer sounds.
+# A turn of the recorder begins; the alarm is given a level; a buzzer sounds.
 TURN = ("web/recorder/recorder.py", "_take")
+LEVEL = ("web/alarm/state.py", "update")
 SOUND = ("web/alarm/outputs.py", "beep")
 
 COLOUR, ALARM = walk('A frequency becomes "orange"'), walk("A reading becomes a sounding alarm")
 
 
 class Calls:
-    """The calls into our files by this thread, or by new threads of these names, in order."""
+    """The calls into our files, in order: by this thread, and by each new one, by its name."""
 
-    def __init__(self, *threads: str) -> None:
-        self.threads, self.into = threads, list[tuple[str, str]]()
+    def __init__(self) -> None:
+        self.by: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
 
     def __enter__(self) -> Self:
-        (threading.setprofile if self.threads else sys.setprofile)(self._note)
+        threading.setprofile(self._note)
+        sys.setprofile(self._note)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -66,10 +69,9 @@ class Calls:
 
     def _note(self, frame: FrameType, event: str, argument: Any) -> None:
         code = frame.f_code
-        if event != "call" or not code.co_filename.startswith(OURS):
-            return
-        if not self.threads or threading.current_thread().name in self.threads:
-            self.into.append((os.path.relpath(code.co_filename, ROOT), code.co_name))
+        if event == "call" and code.co_filename.startswith(OURS):
+            file = os.path.relpath(code.co_filename, ROOT)
+            self.by[threading.current_thread().name].append((file, code.co_name))
 
 
 def files(calls: Sequence[tuple[str, str]]) -> list[str]:
@@ -126,7 +128,7 @@ def test_a_frequency_becomes_a_word_by_way_of_these_files_in_this_order() -> Non
         sensor = board.colour
         with Calls() as calls:
             profile.name(sensor.read())
-    assert files(calls.into) == list(chain(*COLOUR))
+    assert files(calls.by[threading.current_thread().name]) == list(chain(*COLOUR))
     assert all(f"{name}`" in PAGE for name in BESIDE)
 
 
@@ -137,19 +139,19 @@ def test_a_reading_becomes_a_sound_by_way_of_these_files_in_this_order(tmp_path:
         "simulated": {"noise": False, "speed": 3000},
     }
     config = Config.of(tables, "a test")
-    with open_board(tables, simulated=True) as board, Calls("recorder", "sounder") as calls:
+    with open_board(tables, simulated=True) as board, Calls() as calls:
         settings = PreferenceStore(tmp_path / "settings.json", config, tmp_path / "offset.json")
         plan = Plan(board, tmp_path / "history.sqlite", config, settings)
         with recording(plan, again=False, alive=lambda: None):
-            assert eventually(lambda: SOUND in calls.into, 60.0)
-    sounds = calls.into.index(SOUND)
-    begins = max(n for n, call in enumerate(calls.into[:sounds]) if call == TURN)
-    way = files(calls.into[begins : sounds + 1])
+            assert eventually(lambda: SOUND in calls.by["sounder"], 60.0)
     walked = list(chain(*ALARM))
-    assert [file for file in way if file in walked] == walked
-    # What comes between the state and the sound is of the two threads that go on from there.
     until_state = walked.index("web/alarm/state.py") + 1
-    assert way[:until_state] == walked[:until_state]
+    turn = calls.by["recorder"]
+    newest = max(n for n, call in enumerate(turn) if call == TURN and LEVEL in turn[n:])
+    assert files(turn[newest:])[:until_state] == walked[:until_state]
+    sounder = calls.by["sounder"]
+    way = files(sounder[: sounder.index(SOUND) + 1])
+    assert [file for file in way if file in walked[until_state:]] == walked[until_state:]
 
 
 def test_the_floors_that_are_drawn_are_those_of_the_contracts() -> None:
