@@ -62,7 +62,7 @@ class Outcome(NamedTuple):
     result: Any
 
 
-def run(parts: Parts, program: Path, *arguments: str, timeout_s: float = 120.0) -> Outcome:
+def run(parts: Parts, program: Path, *arguments: str, timeout_s: float = 300.0) -> Outcome:
     """Boot, run one Python program in the guest, and switch off."""
     say(f"running {program.name} {' '.join(arguments)}")
     began = time.monotonic()

@@ -133,7 +133,9 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 def installed(machine: Machine) -> subprocess.CompletedProcess[str]:
     """The first installation."""
     machine.says("groupadd --system i2c && mkdir -p /etc/avahi/services")
-    return machine.install("--port", "8123")
+    done = machine.install("--port", "8123")
+    machine.says(f"install -d -o {NAME} -g {NAME} -m 750 {STATE}")  # as systemd does
+    return done
 
 
 def run_as_nobody(*options: str) -> subprocess.CompletedProcess[str]:
@@ -204,7 +206,6 @@ def test_the_service_s_user_can_run_the_program_with_its_settings(
 def test_the_token_is_shown_for_the_page_that_is_served(
     installed: subprocess.CompletedProcess[str], machine: Machine
 ) -> None:
-    machine.says(f"install -d -o {NAME} -g {NAME} -m 750 {STATE}")  # as systemd does
     shown = machine.install("--token")
     token = machine.says(f"cat {STATE}/page-token")
     assert f":8123/colour#token={token}" in shown.stdout
