@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 # The worker that runs a test, by the fixtures that the test uses.
 GROUPS = {
     "power cuts": {"tallies", "careless_tally"},
-    "kernel": {"guest", "parts"},
+    "kernel": {"parts"},
     "browser": {"browser"},
     "signalk": {"open_server", "secure_server", "afloat", "by_socket"},
     "brokers": {"broker", "influx"},
