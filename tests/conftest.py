@@ -29,7 +29,7 @@ GROUPS = {
     # Made once for a module: a wheel and its environment, a copy of the checkout, a calibration.
     "package": {"source"},
     "guides": {"checkout"},
-    "reference": {"reference"},
+    "reference": {"reference_pages"},
     "service": {"machine"},
     "calibrated": {"calibrated"},
     "taught": {"taught"},

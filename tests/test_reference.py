@@ -15,7 +15,7 @@ MORE = {"sensors.frequency.estimate": ["frequency_from_edges"], "sensors.bmp280"
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reference_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages, without a warning."""
     folder = tmp_path_factory.mktemp("reference")
     (command,) = re.findall(r"^    \.venv/bin/pdoc -o build/reference (.*)$", PAGE, re.M)
@@ -28,7 +28,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", ["sensors", "calibration", "web.weather", *MORE])
-def test_every_public_name_is_in_it(reference: Path, name: str) -> None:
+def test_every_public_name_is_in_it(reference_pages: Path, name: str) -> None:
     wanted = MORE.get(name) or import_module(name).__all__
-    page = (reference / f"{name.replace('.', '/')}.html").read_text(encoding="utf-8")
+    page = (reference_pages / f"{name.replace('.', '/')}.html").read_text(encoding="utf-8")
     assert set(wanted) <= set(re.findall(r'<section id="(\w+)"', page))
