@@ -57,7 +57,11 @@ def render_chart(
         end=end,
         gap_s=gap_s,
         marks=[LevelMark(at, level.word) for at, level in reader.raised(begin, end)],
-        uncertain=_uncertain(reader, begin, end),
+        uncertain=[
+            UncertainSpan(part.begin_ms / 1000, part.end_ms / 1000)
+            for part in reader.ranges(begin, end)
+            if part.boot.trust is ClockTrust.NONE
+        ],
         changes=[change for change in changes if change.moment >= begin],
         unit=preferences.unit,
         zone=preferences.zone.tzinfo,
@@ -69,15 +73,6 @@ def render_chart(
     samples = int(covered_s / (info.period_s if column_s < 3600 else 3600))  # or hourly rows
     keep_s = samples / SAMPLES_A_SECOND
     return RenderedChart(svg, words, keep_s if keep_s > info.period_s else 0.0)
-
-
-def _uncertain(reader: HistoryReader, begin: float, end: float) -> list[UncertainSpan]:
-    """Return the stretches whose dates come from no trusted clock."""
-    return [
-        UncertainSpan(part.begin_ms / 1000, part.end_ms / 1000)
-        for part in reader.ranges(begin, end)
-        if part.boot.trust is ClockTrust.NONE
-    ]
 
 
 class _CacheEntry(NamedTuple):

@@ -94,18 +94,15 @@ class PreferenceStore:
         Raises CalibrationError if the file cannot be written or deleted.
         """
         with self._lock:
+            path = self._offset_path
             if offset is not None:
-                offset.save(self._offset_path)
+                offset.save(path)
             else:
-                _delete(self._offset_path)
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    raise CalibrationError(f"cannot delete {path}: {error.strerror}") from error
             self._current = replace(self._current, offset=offset)
-
-
-def _delete(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise CalibrationError(f"{path} cannot be deleted: {error.strerror}") from error
 
 
 def _read(path: Path, config: Config) -> _Changes:

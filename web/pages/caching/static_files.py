@@ -18,12 +18,12 @@ _A_YEAR = "public, max-age=31536000, immutable"
 
 
 class StaticFile(NamedTuple):
-    """A static file. version: a hash of its content. gzipped: the body, compressed."""
+    """A static file. version: a hash of its content. gzipped: if that is shorter, as of texts."""
 
     version: str
     mimetype: str
     body: bytes
-    gzipped: bytes
+    gzipped: bytes | None
 
 
 def serve_static_files(app: Flask) -> None:
@@ -33,12 +33,10 @@ def serve_static_files(app: Flask) -> None:
         found = _static(filename)
         if found is None:
             raise NotFound("There is no such file.")
-        is_shorter = len(found.gzipped) < len(found.body)  # a picture is not
-        is_gzipped = is_shorter and bool(request.accept_encodings.quality("gzip"))
-        body = found.gzipped if is_gzipped else found.body
-        answer = Response(body, mimetype=found.mimetype)
+        answer = Response(found.body, mimetype=found.mimetype)
         answer.vary.add("Accept-Encoding")
-        if is_gzipped:
+        if found.gzipped and request.accept_encodings.quality("gzip"):
+            answer.set_data(found.gzipped)
             answer.headers["Content-Encoding"] = "gzip"
         is_current = request.args.get("v") == found.version
         answer.headers["Cache-Control"] = _A_YEAR if is_current else "no-cache"
@@ -63,9 +61,7 @@ def _static(filename: str) -> StaticFile | None:
 @lru_cache(64)
 def _read(path: Path, mtime_ns: int) -> StaticFile:
     body = path.read_bytes()
-    return StaticFile(
-        blake2b(body, digest_size=6).hexdigest(),
-        mimetypes.guess_type(path.name)[0] or "application/octet-stream",
-        body,
-        gzip.compress(body, mtime=0),
-    )
+    version = blake2b(body, digest_size=6).hexdigest()
+    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    gzipped = gzip.compress(body, mtime=0)
+    return StaticFile(version, mimetype, body, gzipped if len(gzipped) < len(body) else None)

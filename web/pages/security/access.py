@@ -6,13 +6,9 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from .host_check import HostNames
 from .token import Token
 
-_NO_TOKEN = (
-    "Anyone can view this page. Changing it needs the token. The Pi shows it with:"
-    " scripts/dashboard --token"
-)
-_WRONG_TOKEN = (
-    "That is not the token of this machine. The Pi shows it with: scripts/dashboard --token"
-)
+_HOW = "The Pi shows it with: scripts/dashboard --token"
+_NO_TOKEN = f"Anyone can view this page. Changing it needs the token. {_HOW}"
+_WRONG_TOKEN = f"That is not the token of this machine. {_HOW}"
 
 
 def check_host(hosts: HostNames) -> None:
