@@ -38,7 +38,11 @@ def membership(path: str, group_name: str, subsystem: str) -> str:
     try:
         group = grp.getgrgid(status.st_gid)
     except KeyError:
-        return f"it belongs to group number {status.st_gid}, and your user is not in it"
+        return (
+            f"it belongs to group number {status.st_gid}, which has no name: sudo groupadd"
+            f" --gid {status.st_gid} {group_name}; sudo usermod -aG {group_name} $USER; then log"
+            " in again"
+        )
     try:
         user = pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
