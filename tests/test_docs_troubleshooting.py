@@ -112,6 +112,7 @@ def test_there_are_sentences() -> None:
     assert len(set(QUOTED)) == len(QUOTED)
 
 
+@pytest.mark.long("looks for each sentence in the whole product")
 @pytest.mark.parametrize("sentence", [q for q in QUOTED if not q.startswith(tuple(BROKEN))])
 def test_a_quoted_sentence_is_one_that_is_printed(sentence: str) -> None:
     for part in sentence.split("…"):

@@ -95,8 +95,8 @@ THINGS: Final = (
         paces=(MINUTE, SECOND),
     ),
     Thing("page", "the whole page", 6, "/?n={}"),
-    Thing("chart-day", "the chart of 24 h", 8, "/chart.svg?hours=24&n={}"),
-    Thing("chart-year", "the chart of a year", 6, "/chart.svg?hours=8760&n={}"),
+    Thing("chart-day", "the chart of 24 h", 8, "/chart.svg?hours=23.{:04}"),
+    Thing("chart-year", "the chart of a year", 6, "/chart.svg?hours=8759.{:04}"),
     Thing("metrics", "/metrics", 20, "/metrics"),
     Thing("queue", "a conditions brought to a publisher's thread", 40),
     *(

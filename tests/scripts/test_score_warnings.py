@@ -120,6 +120,7 @@ PUBLISHED = [
 ]
 
 
+@pytest.mark.long("years of records")
 @pytest.mark.parametrize(("records", "wind_ms", "rule", "flat", "counts"), PUBLISHED)
 def test_published_counts_of_simple_rules(
     records: Sequence[tuple[str, Station]],

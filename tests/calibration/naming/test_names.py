@@ -145,6 +145,7 @@ def by_brute_force(lab: np.typing.NDArray[np.float64]) -> list[tuple[str, float,
 
 
 # The centre and half the width of where they lie: all boxes; surfaces; greys; far beyond any.
+@pytest.mark.long("compares with all names")
 @pytest.mark.parametrize(
     ("middle", "half"),
     [

@@ -158,6 +158,7 @@ def test_numbers_that_are_none(file: Path, number: str) -> None:
         PressureOffset.load(file)
 
 
+@pytest.mark.long("cuts a file at each byte")
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_file_cut_short_or_rotten_is_never_believed_wrongly(data: st.DataObject) -> None:

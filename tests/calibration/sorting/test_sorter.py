@@ -62,6 +62,7 @@ def test_ten_close_kinds_stay_apart_and_most_strangers_are_seen() -> None:
     assert np.mean(caught) >= 0.6
 
 
+@pytest.mark.long("thousands of pieces")
 @pytest.mark.parametrize(("each", "teachings"), [(3, 10), (5, 5), (20, 3), (200, 2)])
 def test_hardly_more_pieces_are_refused_than_was_aimed_at(each: int, teachings: int) -> None:
     refused = []

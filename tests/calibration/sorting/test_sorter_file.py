@@ -165,6 +165,7 @@ def test_another_file_is_refused(tmp_path: Path, text: str) -> None:
         ColourSorter.load(path)
 
 
+@pytest.mark.long("changes every entry of a file")
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

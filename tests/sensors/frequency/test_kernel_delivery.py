@@ -34,6 +34,7 @@ def percentile(share: float, errors: list[float]) -> float:
 
 
 # Of a Zero's gates one in a hundred hides two edges so well that the count is off by one.
+@pytest.mark.long("thousands of gates")
 @pytest.mark.parametrize(("kernel", "share"), [(PI_4, 0.99), (PI_ZERO, 0.97)])
 @pytest.mark.parametrize(
     ("hz", "goal_percent"), [(500.0, 0.15), (1_100.0, 0.15), (5_000.0, 0.05), (12_000.0, 0.05)]

@@ -193,6 +193,7 @@ def open_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
+@pytest.mark.long("starts and stops many times")
 def test_starting_and_stopping_leaks_no_thread_and_no_descriptor(sensor: TCS3200) -> None:
     threads, descriptors = threading.active_count(), open_descriptors()
     for _ in range(300):

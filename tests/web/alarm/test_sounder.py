@@ -85,6 +85,7 @@ def test_patterns_are_as_they_are_drawn() -> None:
         assert sum(seconds for _, seconds in pattern.steps()) == pattern.turn_s
 
 
+@pytest.mark.long("listens for seconds")
 @pytest.mark.parametrize(("level", "beeps"), [(WARNING, 2), (STORM, 3)])
 def test_it_sounds_while_the_alarm_does(
     sounder: Sounder, alarm: Alarm, heard: Heard, level: StormLevel, beeps: int
@@ -197,6 +198,7 @@ def test_a_mistake_of_ours_does_not_leave_the_next_storm_unheard(
     assert [record.getMessage() for record in caplog.records] == ["the sounder fails: oh"]
 
 
+@pytest.mark.long("waits for seconds")
 def test_a_buzzer_whose_line_is_busy_sounds_as_soon_as_it_is_free(
     alarm: Alarm, heard: Heard, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -65,6 +65,7 @@ def test_zeroed_pages_cost_what_was_on_them_and_no_more(path: Path, seed: int) -
     assert len(expected) >= COUNT - 400 or not expected
 
 
+@pytest.mark.long("damages eight histories")
 @pytest.mark.parametrize("seed", range(10))
 def test_random_bytes_over_the_live_file_are_noticed_and_recording_goes_on(
     path: Path, seed: int
@@ -336,6 +337,7 @@ def test_what_was_acknowledged_of_the_alarm_outlives_the_file(path: Path) -> Non
         assert reader.alarm() == (3, None, "b0070001")
 
 
+@pytest.mark.long("a queue of thousands")
 def test_of_those_that_wait_the_newest_stay_when_the_file_is_damaged_too(path: Path) -> None:
     with History(path, "b0070001") as history:
         history.set_clock(READING, 0)

@@ -178,6 +178,7 @@ def test_guests_who_never_end_their_question_keep_nobody_waiting(
             assert b" 200 " in connection.makefile("rb").readline()
 
 
+@pytest.mark.long("waits for slow clients")
 def test_guests_who_never_take_their_answer_keep_nobody_waiting(address: tuple[str, int]) -> None:
     """More of them than the server has threads, each with an answer of half a megabyte."""
     with ExitStack() as opened:

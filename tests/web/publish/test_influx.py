@@ -152,6 +152,7 @@ def test_a_backlog_goes_in_few_posts() -> None:
         assert [len(batch) for batch in lines(server)] == [500, 500, 440]
 
 
+@pytest.mark.long("waits for a second")
 def test_what_is_not_taken_now_is_sent_again_as_it_was() -> None:
     with answering(503, 500, 307, 429, 204) as server:
         with publisher_thread(publisher(address(server))) as thread:
@@ -160,6 +161,7 @@ def test_what_is_not_taken_now_is_sent_again_as_it_was() -> None:
         assert lines(server) == [lines(server)[0]] * 5
 
 
+@pytest.mark.long("waits for seconds")
 def test_what_is_never_taken_is_dropped() -> None:
     with answering(422, 204) as server:
         with publisher_thread(publisher(address(server))) as thread:

@@ -140,6 +140,7 @@ def test_who_lets_nobody_in_is_told_although_it_was_absent_before(
     assert "see the password" in caplog.records[1].getMessage()
 
 
+@pytest.mark.long("waits for a second")
 def test_who_is_absent_goes_and_comes_back_is_two_lines_an_outage(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -182,6 +183,7 @@ def test_a_mistake_of_ours_is_logged_whole_and_stands_in_the_way_of_nothing(
     assert mistake.exc_info and mistake.exc_info[0] is ValueError
 
 
+@pytest.mark.long("waits for a second")
 @pytest.mark.parametrize("where", ["connect", "publish", "poll"])
 def test_a_publisher_that_never_comes_back_holds_up_nobody(where: str) -> None:
     stuck = Stuck(where)
@@ -220,6 +222,7 @@ def test_leaving_in_the_middle_of_a_pause_ends_the_thread() -> None:
     assert eventually(lambda: caller.name not in [one.name for one in threading.enumerate()])
 
 
+@pytest.mark.long("waits for seconds")
 def test_one_publisher_that_is_stuck_keeps_no_other_from_being_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

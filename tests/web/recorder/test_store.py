@@ -155,6 +155,7 @@ def test_a_level_is_stored_with_its_sample_and_a_person_s_answer_at_once(
     assert history.pending.is_set()
 
 
+@pytest.mark.long("waits for five seconds")
 def test_the_end_waits_for_a_hanging_disk_for_seconds_at_the_most(
     card: Card, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -102,6 +102,7 @@ def test_nobody_there_is_told_once_and_no_error(
     assert "READY=1" in record.message
 
 
+@pytest.mark.long("waits for a second")
 def test_a_systemd_that_does_not_listen_holds_nobody_up(heard: socket.socket) -> None:
     """Its queue is full: the kernel keeps ten datagrams for it, as a rule."""
     service = Systemd({"NOTIFY_SOCKET": address(heard)})

@@ -46,6 +46,7 @@ def test_at_the_equator_it_is_highest_at_a_quarter_to_ten() -> None:
     assert quarters.index(min(quarters)) * 0.25 == pytest.approx(3.75, abs=0.25)
 
 
+@pytest.mark.long("years of real records")
 @pytest.mark.parametrize("name", MEASURED)
 def test_real_series_have_that_wave(name: str, record: Callable[[str], Path]) -> None:
     latitude, longitude, amplitude, phase = MEASURED[name]

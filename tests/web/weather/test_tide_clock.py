@@ -56,6 +56,7 @@ def test_a_hole_in_the_record_spoils_its_day_alone() -> None:
     assert clock.late_h == pytest.approx(0.0, abs=0.3)
 
 
+@pytest.mark.long("a year of minutes")
 def test_a_real_clock_in_florida(record: Callable[[str], Path]) -> None:
     """Whole hectopascals, two summers: the tide agrees with the sun within an hour."""
     rows = read_rows(record("apalachicola_2012_2013.csv"))

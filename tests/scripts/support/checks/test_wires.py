@@ -219,6 +219,7 @@ def test_a_wrong_wire_is_a_fault_and_named() -> None:
     assert "GPIO24" in answer.cure
 
 
+@pytest.mark.long("waits for darkness to be sure")
 def test_darkness_is_told_with_its_bound() -> None:
     night = Scene()
     night.dark()

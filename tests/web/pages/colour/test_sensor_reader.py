@@ -107,6 +107,7 @@ def test_one_errand_at_a_time(make: Make, sensor: Played) -> None:
     assert reader.newest().what == ""
 
 
+@pytest.mark.long("waits for a second")
 @pytest.mark.parametrize("error", [Failing("GPIO25 is busy"), RuntimeError("a mistake of ours")])
 def test_a_fault_ends_the_errand_and_is_told_until_it_is_over(
     make: Make, sensor: Played, error: Exception

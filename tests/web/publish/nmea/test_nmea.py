@@ -145,6 +145,7 @@ def test_nothing_is_told_of_a_sensor_that_is_lost_nor_of_an_old_sample() -> None
             assert _datagrams(heard) == 0
 
 
+@pytest.mark.long("waits for seconds")
 def test_the_newest_is_told_again_for_displays_that_forget() -> None:
     with _serving(Boat(), every_s=1.0) as (thread, port), _client(port) as reader:
         thread.put(conditions(1001.0))
