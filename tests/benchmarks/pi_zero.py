@@ -94,13 +94,13 @@ THINGS: Final = (
         "/glance?hours=48.{:04}",
         paces=(MINUTE, SECOND),
     ),
-    Thing("page", "the whole page", 6, "/?n={}"),
+    Thing("page", "the whole page, its chart in the cache", 6, "/?n={}"),
     Thing("chart-day", "the chart of 24 h", 8, "/chart.svg?hours=23.{:04}"),
     Thing("chart-year", "the chart of a year", 6, "/chart.svg?hours=8759.{:04}"),
     Thing("metrics", "/metrics", 20, "/metrics"),
-    Thing("queue", "a conditions brought to a publisher's thread", 40),
+    Thing("queue", "conditions brought to a publisher's thread", 40),
     *(
-        Thing(f"tell:{publisher}", f"a conditions told by [{publisher}]", 6)
+        Thing(f"tell:{publisher}", f"conditions sent by [{publisher}]", 6)
         for publisher in PUBLISHERS
     ),
     *(

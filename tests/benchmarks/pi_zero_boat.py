@@ -287,7 +287,7 @@ class Boat:
         return _repeated(tell)
 
     def _queue(self) -> Task:
-        """What brings a conditions to a publisher's thread."""
+        """What brings conditions to a publisher's thread."""
         silent = _Silent()
         thread = self._opened.enter_context(PublisherThread(silent))
 
