@@ -71,12 +71,13 @@ class StoredAlarm(NamedTuple):
     """What is stored of a state over a restart, in plain numbers; by default: nothing.
 
     acknowledged: the level as a number. silenced_until_ms: milliseconds since the boot that
-    boot_id names, or None.
+    boot_id names, or None. no_data: 0 no, 1 yes, 2 yes and acknowledged.
     """
 
     acknowledged: int = 0
     silenced_until_ms: int | None = None
     boot_id: str = ""
+    no_data: int = 0
 
     @classmethod
     def of(cls, state: AlarmState, boot_id: str) -> "StoredAlarm":

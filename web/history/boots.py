@@ -59,6 +59,10 @@ class Boot(NamedTuple):
             raise ValueError(f"{since_ms} ms is outside of boot {self.ordinal}")
         return (self.ordinal << BITS) + since_ms
 
+    def nearest_number(self, monotonic_ms: int) -> int:
+        """Return the number of a row of that time, or of the nearest moment in the boot."""
+        return (self.ordinal << BITS) + min(max(0, monotonic_ms - self.base_ms), MOST_MS)
+
     def monotonic_ms(self, number: int) -> int:
         return self.base_ms + (number & MOST_MS)
 

@@ -172,8 +172,22 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
     if is_new:
-        schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN; {schema} COMMIT;")
+        connection.executescript(f"BEGIN; {_statements('schema.sql')} COMMIT;")
+    _add_later_tables(connection)
+
+
+def _add_later_tables(connection: sqlite3.Connection) -> None:
+    """Add what a file of release 1.0.0 lacks."""
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(present)")}
+    if "no_data" not in columns:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {_statements('additions.sql')}"
+            " ALTER TABLE present ADD COLUMN no_data INTEGER NOT NULL DEFAULT 0; COMMIT;"
+        )
+
+
+def _statements(file: str) -> str:
+    return Path(__file__).with_name(file).read_text(encoding="utf-8")
 
 
 def sum_up_hours(connection: sqlite3.Connection, first: int, last: int) -> None:

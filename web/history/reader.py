@@ -14,6 +14,8 @@ from ..display.times import date_words
 from ..weather import Sample, StormLevel
 from .boots import BITS, HOUR_MS, MOST_MS, Boot, BootRange, all_boots, boot_ranges
 from .database import advice, connect_read_only, milliseconds
+from .events import Event, read_events
+from .unsent import UnsentNotice, read_unsent
 
 _OLDEST_S = 15 * 60.0  # of samples that are compared with another barometer
 # An answer holds no more columns than a screen can show.
@@ -113,8 +115,29 @@ class HistoryReader:
         return str(words)
 
     def alarm(self) -> StoredAlarm:
-        rows = self._rows("SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present")
+        columns = [row[1] for row in self._rows("PRAGMA table_info(present)")]
+        no_data = "no_data" if "no_data" in columns else "0"  # in a file of release 1.0.0
+        rows = self._rows(
+            f"SELECT acknowledged, silenced_until_ms, alarm_boot_id, {no_data} FROM present"
+        )
         return StoredAlarm(*next(rows))
+
+    def events(self, count: int) -> list[Event]:
+        """Return the newest events, the newest first."""
+        with advice(self.path):
+            return read_events(self._connection, count)
+
+    def unsent(self) -> dict[str, tuple[UnsentNotice, ...]]:
+        """Return the notices that wait to be sent, by the name of their target."""
+        with advice(self.path):
+            return read_unsent(self._connection)
+
+    def time_of(self, number: int) -> float | None:
+        """Return the Unix seconds of a row's number, or None if its boot is not known."""
+        with advice(self.path):
+            boots = all_boots(self._connection)
+        own = (boot for boot in boots if boot.ordinal == number >> BITS)
+        return next((boot.wall_ms(number) / 1000 for boot in own), None)
 
     def level(self) -> LevelStart | None:
         return next(reversed(self._levels(_EVER[1])), None)

@@ -2,59 +2,37 @@
 
 A sample is acknowledged when its commit has reached the disk (WAL, synchronous FULL, one fsync).
 Until then it waits in memory, and goes with the next commit that succeeds; so does a better reading
-on the time, and an alarm that was acknowledged.
+on the time, an event, and an alarm that was acknowledged.
 
-    queue() set_clock() store_alarm()    commit() transact()
-            |                            |
-         memory  ------------------->  file: boot, samples, hours, level, present
-    any thread, at once             one thread, for as long as the disk takes
+    queue() queue_event() set_clock()
+    store_alarm() store_unsent()            commit() transact()
+            |                                   |
+         memory  -------------------------->  file (commit.py)
+    any thread, at once                     one thread, for as long as the disk takes
 """
 
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from ..alarm.state import StoredAlarm
 from ..weather import Sample, StormLevel
 from .backlog import Backlog, Row
 from .boots import Boot, all_boots, boot_ranges
 from .clock_trust import ClockReading
+from .commit import Due, Written, read_written, write
 from .connection import WriterConnection
-from .database import (
-    HistoryBusy,
-    HistoryError,
-    advice,
-    hour_of,
-    milliseconds,
-    sum_up_hours,
-    transaction,
-)
+from .database import HistoryBusy, HistoryError, advice, milliseconds, transaction
+from .events import Event, EventQueue
 from .timeline import RECORD, Timeline
+from .unsent import UnsentNotice
 
 log = logging.getLogger(__name__)
 
 _LAST_S = 1.0  # close() waits so long for a commit that hangs
-
-
-class _Due(NamedTuple):
-    """What one commit is to write."""
-
-    boot: Boot | None
-    rows: tuple[Row, ...]
-    remark: str | None
-    alarm: StoredAlarm | None
-
-
-class _Written(NamedTuple):
-    """What the file has. hour: the number of the first that is not summed up."""
-
-    level: StormLevel | None
-    hour: int
-    remark: str
-    alarm: StoredAlarm | None
 
 
 class History:
@@ -81,7 +59,9 @@ class History:
         self._backlog = Backlog()
         self._remark: str | None = None
         self._alarm: StoredAlarm | None = None
-        self._written = _Written(None, 0, "", None)
+        self._events = EventQueue()
+        self._unsent: dict[str, tuple[UnsentNotice, ...]] = {}
+        self._written = Written()
         self._is_closed = False
         self._connection = WriterConnection(path, self._attach)
         try:
@@ -126,6 +106,8 @@ class History:
     def set_clock(self, reading: ClockReading, monotonic_ms: int) -> bool:
         """Take a clock reading; return whether the samples of this boot have another time now."""
         with self._memory:
+            if self._timeline.boot is None:
+                self._events.begin(monotonic_ms)
             return self._timeline.set_clock(reading, monotonic_ms)
 
     def add(self, sample: Sample, level: StormLevel | None = None, remark: str = "") -> None:
@@ -145,6 +127,22 @@ class History:
             self._backlog.put(Row(monotonic_ms, round(sample.pressure_hpa * 100), centi_c, level))
             self._remark = remark
         self.pending.set()
+
+    def queue_event(self, event: Event) -> None:
+        """Add an event to the next commit, without a disk access; `pending` hurries it."""
+        with self._memory:
+            self._events.put(event, self._timeline.boot)
+
+    def number_at(self, moment: float) -> int:
+        """Return the number of a row of this boot (Unix seconds); 0 without a clock reading."""
+        with self._memory:
+            boot = self._timeline.boot
+            return 0 if boot is None else boot.nearest_number(milliseconds(moment) - boot.offset_ms)
+
+    def store_unsent(self, target: str, notices: Sequence[UnsentNotice]) -> None:
+        """Store with the next commit which notices wait for this target; () for none."""
+        with self._memory:
+            self._unsent = {**self._unsent, target: (*notices,)}
 
     def store_alarm(self, alarm: StoredAlarm) -> None:
         """Store the alarm's acknowledgement and silence with the next commit."""
@@ -174,10 +172,11 @@ class History:
                 with advice(self.path):
                     connection = self._connection.connection()
                     with self._memory:
-                        rows = (*self._backlog.waiting,)
-                        due = _Due(self.boot, rows, self._remark, self._alarm)
+                        due = self._due()
                     with transaction(connection):
-                        written = self._write(connection, due)
+                        written = write(connection, due, self._written)
+                        if due.boot is not None:
+                            self._timeline.write(connection, due.boot)
             except HistoryBusy:
                 raise
             except HistoryError:
@@ -187,19 +186,23 @@ class History:
                 self._written = written
                 self._timeline.written(due.boot)
                 self._backlog.written(due.rows)
+                self._events.written(due.events)
 
     def forget(self) -> None:
         """Empty the history, for a played record that begins again."""
 
         def empty(connection: sqlite3.Connection) -> None:
-            for table in ("samples", "hours", "levels", "boots"):
+            for table in ("samples", "hours", "levels", "boots", "events", "unsent_notices"):
                 connection.execute(f"DELETE FROM {table}")
-            connection.execute("UPDATE present SET remark = '', acknowledged = 0, copied_id = 0")
+            connection.execute(
+                "UPDATE present SET remark = '', acknowledged = 0, no_data = 0, copied_id = 0"
+            )
 
         self.transact(empty)
         with self._memory:
             self._timeline = Timeline(RECORD)
-            self._backlog = Backlog()
+            self._backlog, self._events = Backlog(), EventQueue()
+            self._unsent = {}
         self.disconnect()
 
     def transact(self, do: Callable[[sqlite3.Connection], object]) -> None:
@@ -219,6 +222,7 @@ class History:
         with self._file:
             with self._memory:
                 self._backlog.again()
+                self._events.again()
             self._connection.failed()
             self.commit()
 
@@ -245,33 +249,10 @@ class History:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _write(self, connection: sqlite3.Connection, due: _Due) -> _Written:
-        level, hour, remark, alarm = self._written
-        boot = due.boot
-        for row in due.rows:
-            assert boot is not None
-            number = boot.number(row.monotonic_ms)
-            connection.execute(
-                "INSERT OR IGNORE INTO samples VALUES (?, ?, ?)", (number, *row[1:3])
-            )
-            if row.level is not None and row.level is not level:
-                level = row.level
-                connection.execute("INSERT OR REPLACE INTO levels VALUES (?, ?)", (number, level))
-            if hour_of(number) > hour:
-                sum_up_hours(connection, hour, hour_of(number) - 1)
-                hour = hour_of(number)
-        if boot is not None:
-            self._timeline.write(connection, boot)
-        if due.remark is not None and due.remark != remark:
-            remark = due.remark
-            connection.execute("UPDATE present SET remark = ?", (remark,))
-        if due.alarm is not None and due.alarm != alarm:
-            alarm = due.alarm
-            connection.execute(
-                "UPDATE present SET acknowledged = ?, silenced_until_ms = ?, alarm_boot_id = ?",
-                alarm,
-            )
-        return _Written(level, hour, remark, alarm)
+    def _due(self) -> Due:
+        rows = (*self._backlog.waiting,)
+        events = () if self.boot is None else (*self._events.waiting,)
+        return Due(self.boot, rows, self._remark, self._alarm, events, self._unsent)
 
     def _attach(self, connection: sqlite3.Connection) -> None:
         """Read what an opened file has."""
@@ -283,14 +264,4 @@ class History:
         reaches = boot_ranges(connection)
         with self._memory:
             self._timeline.attach(known, reaches)
-        self._written = _read_written(connection)
-
-
-def _read_written(connection: sqlite3.Connection) -> _Written:
-    level = connection.execute("SELECT level FROM levels ORDER BY id DESC LIMIT 1").fetchone()
-    ((remark,),) = connection.execute("SELECT remark FROM present")
-    # The last hour that was summed up may have been cut short by a restart: it is done again.
-    ((hour,),) = connection.execute(
-        "SELECT coalesce((SELECT max(id) FROM hours), (SELECT min(id) FROM samples), 0)"
-    )
-    return _Written(None if level is None else StormLevel(level[0]), hour_of(hour), remark, None)
+        self._written = read_written(connection)

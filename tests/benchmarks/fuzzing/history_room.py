@@ -5,6 +5,7 @@ import io
 import sqlite3
 import threading
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from fuzzing.target import Shape, Target, check
@@ -15,9 +16,11 @@ from web.display.times import iso
 from web.history.clock_trust import ClockReading, ClockTrust
 from web.history.daily_csv import DailyCsv
 from web.history.database import HistoryError
+from web.history.events import Event, EventKind
 from web.history.reader import HistoryReader
 from web.history.recovery.rebuild import rebuild
 from web.history.recovery.salvage import open_history
+from web.history.unsent import UnsentNotice
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
@@ -98,7 +101,9 @@ _COLUMNS = (
     *(("hours", name) for name in ("low_pa", "sum_pa", "high_pa", "count")),
     *(("levels", name) for name in ("id", "level")),
     *(("present", name) for name in ("acknowledged", "silenced_until_ms", "alarm_boot_id")),
-    *(("present", name) for name in ("remark", "copied_id", "copies_from_day")),
+    *(("present", name) for name in ("remark", "copied_id", "copies_from_day", "no_data")),
+    *(("events", name) for name in ("id", "kind", "words")),
+    *(("unsent_notices", name) for name in ("queued_id", "target", "notice")),
 )
 _VALUES = (
     0,
@@ -140,6 +145,10 @@ def _go_on(path: Path) -> None:
                 iso(span.taken_at)
             for change in (*filter(None, [reader.level()]), *reader.raised(0.0, 2e9)):
                 iso(change.began_at)
+            for event in reader.events(30):
+                iso(event.happened_at)
+            for notice in chain.from_iterable(reader.unsent().values()):
+                iso(reader.time_of(notice.queued_id) or 0.0)
             reader.remark(), reader.alarm()
 
 
@@ -176,6 +185,8 @@ def _sound_history(path: Path) -> bytes:
             sample = Sample(row.taken_at, row.pressure_hpa, 17.0)
             outlook = watch.update(sample)
             history.add(sample, outlook and outlook.level)
+            history.queue_event(Event(row.taken_at, EventKind.OUTAGE, "no reading"))
+        history.store_unsent("a", [UnsentNotice(history.number_at(row.taken_at), "{}")])
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("PRAGMA journal_mode = DELETE")

@@ -329,12 +329,12 @@ def test_what_was_acknowledged_of_the_alarm_outlives_the_file(path: Path) -> Non
     with opened(path) as history:
         maintainer = HistoryMaintainer(history)
         go_on(history, maintainer, 0, 10)
-        history.store_alarm(StoredAlarm(3, None, "b0070001"))
+        history.store_alarm(StoredAlarm(3, None, "b0070001", 2))
         garble(path, range(path.stat().st_size), 1)
         maintainer.doubt()
         go_on(history, maintainer, 10, 5)
     with HistoryReader(path) as reader:
-        assert reader.alarm() == (3, None, "b0070001")
+        assert reader.alarm() == (3, None, "b0070001", 2)
 
 
 @pytest.mark.long("a queue of thousands")

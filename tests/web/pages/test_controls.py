@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
-from web.alarm.state import Alarm, AlarmState
+from web.alarm.state import Alarm, AlarmState, StoredAlarm
 from web.history.clock_trust import ClockReading, ClockTrust
 from web.history.writer import History
 from web.pages.app import create_app
@@ -126,7 +126,7 @@ def test_what_was_acknowledged_is_in_the_history(
     assert history.pending.is_set()
     history.commit()
     with HistoryReader(history.path) as reader:
-        assert reader.alarm() == (STORM, None, "b007")
+        assert reader.alarm() == StoredAlarm(STORM, None, "b007")
 
 
 def test_the_clock_of_a_phone(client: FlaskClient, bridge: Bridge, allowed: dict[str, str]) -> None:

@@ -13,10 +13,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from .. import boots
 from ..boots import BITS, LOST, Boot
@@ -29,30 +27,17 @@ from ..database import (
     HistoryError,
     advice,
     check,
-    connect_read_only,
     hour_of,
     sum_up_hours,
 )
 from ..writer import History
+from .small_tables import bring_small_tables, readable
 from .sqlite_pages import Record, leaves
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 2000
 _UNDER_WAY = "rescuing"
-
-# Besides boots and samples: what is read of the damaged file, and written to the new one.
-_SMALL_TABLES = (
-    (
-        "SELECT id, level FROM levels WHERE level BETWEEN 0 AND 3",
-        "INSERT OR IGNORE INTO levels VALUES (?, ?)",
-    ),
-    (
-        "SELECT acknowledged, silenced_until_ms, alarm_boot_id FROM present"
-        " WHERE acknowledged BETWEEN 0 AND 3",
-        "UPDATE present SET acknowledged = ?, silenced_until_ms = ?, alarm_boot_id = ?",
-    ),
-)
 
 _Row = tuple[int, int, int | None]
 
@@ -94,7 +79,10 @@ def begin(new: sqlite3.Connection, path: Path) -> None:
     """
     last = last_ordinal(folder_of(path))
     for aside in _under_way(path):
-        _bring_small_tables(aside, new)
+        for number, *columns in readable(aside, "SELECT * FROM boots"):
+            if boot := _boot(number, (None, *columns)):
+                _add_boot(new, boot)
+        bring_small_tables(aside, new)
         best: dict[int, Boot] = {}
         for leaf in leaves(aside):
             ends = leaf.ends()
@@ -220,23 +208,6 @@ def bring(new: sqlite3.Connection, rows: list[_Row]) -> int:
         if hour_of(min(numbers)) < hour_of(newest):
             sum_up_hours(new, min(numbers), min(max(numbers), hour_of(newest) - 1))
     return found
-
-
-def _bring_small_tables(aside: Path, new: sqlite3.Connection) -> None:
-    """Bring over what SQLite can read of the boots and small tables."""
-    for number, *columns in _readable(aside, "SELECT * FROM boots"):
-        if boot := _boot(number, (None, *columns)):
-            _add_boot(new, boot)
-    for query, statement in _SMALL_TABLES:
-        for row in _readable(aside, query):
-            with suppress(sqlite3.IntegrityError):  # of a wrong type
-                new.execute(statement, row)
-
-
-def _readable(aside: Path, query: str) -> Iterator[tuple[Any, ...]]:
-    """Yield rows, until one cannot be read."""
-    with suppress(sqlite3.DatabaseError), closing(connect_read_only(aside)) as old:
-        yield from old.execute(query)
 
 
 def _add_boot(new: sqlite3.Connection, boot: Boot) -> None:
