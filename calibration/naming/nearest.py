@@ -19,19 +19,15 @@ from ..colorimetry.delta_e import ciede2000
 from .centroids import centroids
 
 _FEW: Final = 4  # colours, for which choosing pairs takes longer than comparing all
-_AT_ONCE: Final = 512  # colours: many for each of numpy's calls, and 1 MB of distances
+_AT_ONCE: Final = 256  # colours: many for each of numpy's calls, and few enough for its caches
 
-# Within these limits of CIELAB the choice missed no answer in 800,000 random colours; a colour
-# beyond them is compared with all.
-_LOWEST: Final = (-4.0, -112.0, -112.0)
-_HIGHEST: Final = (106.0, 112.0, 112.0)
-
-# The plain distance is straight in lightness and in a and b, after these have been compressed about
-# as CIEDE2000 does it. Near a colour it is at most 15 % longer than CIEDE2000.
+# The plain distance is straight in lightness and in a and b, after these have been compressed at
+# least as CIEDE2000 does it, also far beyond any real colour. To the nearest and to that with
+# another word it is shorter than CIEDE2000, but where their hues are opposite: there it was up to
+# 9 % longer, in 2,000,000 random colours and in a climb from the worst of them.
 _LONGER: Final = 1.15
-_LIGHTNESS_BEND: Final = 0.013
-_CHROMA_BEND: Final = 0.05
-_CHROMA: Final = 0.85
+_LIGHTNESS_BEND: Final = 0.01
+_CHROMA_BEND: Final = 0.03
 
 
 class Nearest(NamedTuple):
@@ -65,18 +61,8 @@ def _nearest_by(distance: FloatArray) -> Nearest:
 
 def _distances(lab: FloatArray) -> FloatArray:
     """Return CIEDE2000 (n, 267) to the centroids; infinity to those that are not the nearest."""
-    inside = ((lab >= _LOWEST) & (lab <= _HIGHEST)).all(axis=1)
-    if inside.sum() <= _FEW:
+    if len(lab) <= _FEW:
         return ciede2000(lab[:, np.newaxis], centroids().lab)
-    if inside.all():
-        return _distances_inside(lab)
-    distance = np.empty((len(lab), len(centroids().lab)))
-    distance[inside] = _distances_inside(lab[inside])
-    distance[~inside] = ciede2000(lab[~inside][:, np.newaxis], centroids().lab)
-    return distance
-
-
-def _distances_inside(lab: FloatArray) -> FloatArray:
     table, plain = centroids(), _plain_squares(lab)
     seem = _nearest_by(plain)
     both = np.stack((seem.first, seem.other), axis=1)
@@ -106,7 +92,7 @@ def _places() -> FloatArray:
 
 def _compressed(lab: FloatArray) -> FloatArray:
     off_middle = lab[:, :1] - 50
-    lightness = np.log1p(_LIGHTNESS_BEND * np.abs(off_middle)) / _LIGHTNESS_BEND
+    lightness = off_middle / (1 + _LIGHTNESS_BEND * np.abs(off_middle))
     chroma = np.sqrt(np.square(lab[:, 1:]).sum(axis=1, keepdims=True))
-    hue = _CHROMA * lab[:, 1:] / (1 + _CHROMA_BEND * chroma)
-    return np.concatenate((np.copysign(lightness, off_middle), hue), axis=1)
+    hue = lab[:, 1:] / (1 + _CHROMA_BEND * chroma) ** 1.5
+    return np.concatenate((lightness, hue), axis=1)

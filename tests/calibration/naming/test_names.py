@@ -144,7 +144,8 @@ def by_brute_force(lab: np.typing.NDArray[np.float64]) -> list[tuple[str, float,
     ]
 
 
-# The centre and half the width of where they lie: all boxes; surfaces; greys; far beyond any.
+# The centre and half the width of where they lie: all boxes; surfaces; greys; vivid reds, to which
+# a grey of the opposite hue is near; at the rim of what a sensor gives, and far beyond it.
 @pytest.mark.long("compares with all names")
 @pytest.mark.parametrize(
     ("middle", "half"),
@@ -152,7 +153,10 @@ def by_brute_force(lab: np.typing.NDArray[np.float64]) -> list[tuple[str, float,
         ([51, 0, 0], [55, 112, 112]),
         ([50, 0, 0], [50, 60, 60]),
         ([50, 0, 0], [52, 10, 10]),
+        ([38, 90, 1], [12, 15, 3]),
+        ([50, 0, 0], [80, 150, 150]),
         ([50, 0, 0], [400, 900, 900]),
+        ([50, 0, 0], [1e6, 1e6, 1e6]),
     ],
 )
 def test_the_answer_is_that_of_comparing_all(middle: list[float], half: list[float]) -> None:
