@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from ..errors import CalibrationError
 from .atomic_file import new_file
 from .checksum import checksum
-from .fields import place, yes_or_no
+from .fields import field, place, text, yes_or_no
 
 _Content = TypeVar("_Content")
 
@@ -130,6 +130,16 @@ def origin(created: datetime, simulated: bool) -> dict[str, Any]:
     with place("simulated"):
         yes_or_no(simulated)
     return {"created": created.isoformat(), "software": software(), "simulated": simulated}
+
+
+def read_origin(document: dict[str, Any]) -> tuple[datetime, bool]:
+    """Return when a file's content was made and whether on a simulated sensor.
+
+    Raises CalibrationError for anything that :func:`origin` does not write.
+    """
+    created = field(document, "created", moment)
+    field(document, "software", text)
+    return created, field(document, "simulated", yes_or_no)
 
 
 def moment(text: Any) -> datetime:

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from ..colorimetry.arrays import CHANNEL_NAMES, real_numbers
-from ..documents.fields import entry, expect, field, place, text, yes_or_no
-from ..documents.json_file import Kind, moment, origin, read_document, write_document
+from ..documents.fields import entry, expect, field, place, text
+from ..documents.json_file import Kind, origin, read_document, read_origin, write_document
 from ..errors import CalibrationError
 from .cards import Cards
 from .correction import TERMS, Correction
@@ -99,9 +99,7 @@ def _references_document(references: References) -> dict[str, Any]:
 def _stored(document: dict[str, Any]) -> StoredProfile:
     with place("channels"):
         expect(entry(document, "channels"), list(CHANNEL_NAMES))
-    created = field(document, "created", moment)
-    field(document, "software", text)
-    simulated = field(document, "simulated", yes_or_no)
+    created, simulated = read_origin(document)
     with place("note"):
         note = _note(document.get("note", ""))  # it may be taken out by hand
     references = field(document, "references", _references)

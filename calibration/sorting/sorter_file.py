@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from ..colorimetry.arrays import CHANNEL_NAMES, real_numbers, within
-from ..documents.fields import entry, expect, field, place, text, yes_or_no
-from ..documents.json_file import Kind, moment, origin, read_document, write_document
+from ..documents.fields import entry, expect, place
+from ..documents.json_file import Kind, origin, read_document, read_origin, write_document
 from ..errors import CalibrationError
 from .gaussian_classes import Classes
 from .training_data import TrainingData
@@ -87,9 +87,7 @@ def _document(stored: StoredSorter) -> dict[str, Any]:
 
 
 def _stored(document: dict[str, Any]) -> StoredSorter:
-    created = field(document, "created", moment)
-    field(document, "software", text)
-    simulated = field(document, "simulated", yes_or_no)
+    created, simulated = read_origin(document)
     with place("taught"):
         taught = _taught(document)
     with place("learned"):
