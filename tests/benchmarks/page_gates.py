@@ -21,6 +21,7 @@ URL = f"http://127.0.0.1:{PORT}/"
 FROM = (
     "colour",
     "settings",
+    "events?zone=utc",
     "?hours=24&end=2014-02-11T00:00:00Z&unit=hpa&zone=utc&night=1&dim=0",
     "glance?hours=24&end=2014-02-11T00:00:00Z&unit=hpa&zone=utc&night=1&dim=0",
     "chart.svg?hours=24&end=2014-02-11T00:00:00Z&unit=hpa&zone=utc&night=1&dim=0",

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .boots import BITS, Boot, all_boots
+from .clock_trust import ClockTrust
 
 MOST_EVENTS = 1000  # in the file
 _MOST_WAITING = 300
@@ -27,6 +28,7 @@ class EventKind(StrEnum):
     NO_DATA = "no_data"
     OUTAGE = "outage"
     RESTART = "restart"
+    STOP = "stop"
     CLOCK = "clock"
     ACKNOWLEDGED = "acknowledged"
     SILENCED = "silenced"
@@ -36,11 +38,16 @@ class EventKind(StrEnum):
 
 
 class Event(NamedTuple):
-    """Something that happened at a moment (Unix seconds, by the clock of the samples)."""
+    """Something that happened at a moment (Unix seconds, by the clock of the samples).
+
+    since: of a restart that is read, the last moment before it that the file knows of; None if it
+    is not known how long ago that was.
+    """
 
     happened_at: float
     kind: EventKind
     words: str
+    since: float | None = None
 
 
 class EventRow(NamedTuple):
@@ -116,10 +123,24 @@ def read_events(connection: sqlite3.Connection, count: int) -> list[Event]:
             boots[number >> BITS].wall_ms(number) / 1000,
             EventKind(kind),
             words.decode("utf-8", "replace"),
+            _since(connection, boots, number) if kind == EventKind.RESTART else None,
         )
         for number, kind, words in rows
         if number >> BITS in boots and kind in _KINDS
     ]
+
+
+def _since(connection: sqlite3.Connection, boots: dict[int, Boot], number: int) -> float | None:
+    ((before,),) = connection.execute(
+        "SELECT max(coalesce((SELECT max(id) FROM samples WHERE id < :id), 0),"
+        " coalesce((SELECT max(id) FROM events WHERE id < :id), 0))",
+        {"id": number},
+    )
+    own, earlier = boots[number >> BITS], boots.get(before >> BITS)
+    if earlier is None:
+        return None
+    is_known = earlier is own or ClockTrust.NONE not in (earlier.trust, own.trust)
+    return earlier.wall_ms(before) / 1000 if is_known else None
 
 
 _KINDS = frozenset(EventKind)

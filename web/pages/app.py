@@ -13,6 +13,7 @@ from .caching.conditional import answer_conditionally
 from .caching.static_files import serve_static_files
 from .context import PageContext, page_context, set_page_context
 from .dashboard import pages
+from .events import events
 from .security.access import check_host
 
 _LEAST_GZIPPED = 1000  # bytes
@@ -38,7 +39,7 @@ def create_app(context: PageContext, *, others: Iterable[Blueprint] = ()) -> Fla
     app.before_request(lambda: check_host(page_context().hosts))
     app.before_request(_check_query)
     answer_conditionally(app)
-    for blueprint in (pages, numbers, *others):
+    for blueprint in (pages, numbers, events, *others):
         app.register_blueprint(blueprint)
     app.after_request(_compress)
     app.after_request(_set_headers)

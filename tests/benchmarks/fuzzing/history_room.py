@@ -165,6 +165,8 @@ def _show(path: Path) -> None:
         "/chart.svg?hours=170000",
         "/chart.svg",
         "/export.csv",
+        "/events",
+        "/api/events",
         "/now.txt",
     ):
         answer = pages.get(route)

@@ -74,7 +74,7 @@ def test_what_happened_before_the_first_clock_reading_has_the_time_of_that(path:
         history.queue_event(Event(12.0, EventKind.SET_ASIDE, "the offset is lost"))
         history.set_clock(READING, 5000)
         history.commit()
-    assert events(path) == [(BEGIN + 5.0, EventKind.SET_ASIDE, "the offset is lost")]
+    assert events(path) == [Event(BEGIN + 5.0, EventKind.SET_ASIDE, "the offset is lost")]
 
 
 def test_a_time_that_cannot_be_costs_no_history(path: Path) -> None:

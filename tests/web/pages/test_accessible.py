@@ -17,7 +17,7 @@ from web.pages.security.token import Token
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 
-BESIDE = ("colour", "settings")
+BESIDE = ("colour", "settings", "events")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from tests.support.waiting import eventually
 from web.display.preferences import NIGHTS
 from web.display.units import UNITS
 from web.history.clock_trust import EARLIEST_MS, LATEST_MS, ClockTrust
+from web.history.events import EventKind
 from web.history.reader import MOST_COLUMNS
 from web.history.writer import History
 from web.pages.app import create_app
@@ -96,6 +97,9 @@ def test_writes_and_they_alone_ask_for_the_token(
         "/api/pressure",
         "/api/pressure?hours=3",
         "/api/pressure?hours=null",
+        "/api/events",
+        "/events?zone=Europe/Dublin",
+        "/events?zone=Nowhere",
         "/healthz",
         "/export.csv",
         "/metrics",
@@ -204,6 +208,7 @@ def test_bounds_and_choices_are_those_of_the_program(described: dict[str, Any]) 
     assert parameters["night"]["schema"]["enum"] == list(NIGHTS)
     assert schemas["level"]["enum"] == [level.name.lower() for level in StormLevel]
     assert schemas["clock_trust"]["enum"] == [trust.name.lower() for trust in ClockTrust]
+    assert schemas["event"]["properties"]["kind"]["enum"] == list(EventKind)
     assert schemas["pressure"]["properties"]["samples"]["maxItems"] == MOST_COLUMNS
     assert set(schemas["settings"]["properties"]) - {"set_here"} == {
         key for keys in SETTABLE.values() for key in keys

@@ -22,6 +22,7 @@ from web.recorder.pacing import RecordPace
 from web.weather import Sample
 
 TAGGED = ["/", "/glance", "/chart.svg", "/now.txt", "/api/now", "/api/outlook", "/api/pressure"]
+TAGGED += ["/events", "/api/events"]
 INFO = StationInfo(60.0, 5, "1")
 
 
