@@ -63,13 +63,13 @@ def main() -> None:
     settings: DoctorSettings | None = None
     try:
         settings = settings_of(options)
-        said = Answer(Status.OK, settings.where)
+        settings_answer = Answer(Status.OK, settings.where)
     except SensorError as error:
-        said = Answer(Status.FAULT, "these cannot be meant", str(error))
+        settings_answer = Answer(Status.FAULT, "these cannot be meant", str(error))
     simulated = settings is not None and settings.board.simulated
     answers = []
     with nullcontext() if settings is None else settings.board:
-        for title, check in checks(options, settings, said):
+        for title, check in checks(options, settings, settings_answer):
             for answer in answers_of(check):
                 answers.append(answer)
                 print(line(title, answer), flush=True)
@@ -85,8 +85,8 @@ def settings_of(options: argparse.Namespace) -> DoctorSettings:
     section(tables, "page", PageConfig, where)
     section(tables, "colour", ColourConfig, where)
     given = {key: getattr(options, key) for key in (*wires.PINS, "scaling")}
-    said = {key: value for key, value in given.items() if value is not None}
-    tables = {**tables, "colour": {**tables.get("colour", {}), **said}}
+    options_given = {key: value for key, value in given.items() if value is not None}
+    tables = {**tables, "colour": {**tables.get("colour", {}), **options_given}}
     barometer = section(tables, "barometer", BarometerConfig, where)
     colour = section(tables, "colour", ColourConfig, where)
     board = board_from(
@@ -102,7 +102,7 @@ def settings_of(options: argparse.Namespace) -> DoctorSettings:
 
 
 def checks(
-    options: argparse.Namespace, settings: DoctorSettings | None, said: Answer
+    options: argparse.Namespace, settings: DoctorSettings | None, settings_answer: Answer
 ) -> Iterator[tuple[str, Check]]:
     """Yield each check with its title, from the machine to the wires."""
     pi = pi_model(ROOT)
@@ -123,7 +123,7 @@ def checks(
     yield "gpio", unless(elsewhere or no_colour, partial(devices.gpio, ROOT))
     colour = settings.colour if settings is not None and not no_colour else None
     yield "i2c", unless(elsewhere or no_barometer, partial(bus, i2c, colour))
-    yield "settings", lambda: said
+    yield "settings", lambda: settings_answer
     if settings is None:
         yield "sensors", lambda: Answer(Status.NOT_CHECKED, "without settings they cannot be")
         return

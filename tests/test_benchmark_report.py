@@ -153,8 +153,8 @@ def test_tables_and_printed_tables_are_taken_as_they_are(program: Program) -> No
 
 def test_a_part_that_is_not_asked_for_does_not_run(program: Program, tmp_path: Path) -> None:
     first, second = program("print('1')"), program("raise SystemExit('never')")
-    asked = ["--only", first.name, "--output", str(tmp_path / "out")]
-    assert benchmark.main(asked, [first, second]) == 0
+    arguments = ["--only", first.name, "--output", str(tmp_path / "out")]
+    assert benchmark.main(arguments, [first, second]) == 0
     text = (tmp_path / "out" / "benchmarks.md").read_text()
     assert "Only some parts were asked for" in text
     assert second.title not in text

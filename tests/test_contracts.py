@@ -43,9 +43,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_a_planted_import_breaks_the_contract(report: str, contract: str) -> None:
     name, line = PLANTS[contract]
     _, _, details = report.partition("Broken contracts")
-    (said,) = [part for part in details.split("\n\n\n") if part.strip("- \n").startswith(contract)]
+    (section,) = [
+        part for part in details.split("\n\n\n") if part.strip("- \n").startswith(contract)
+    ]
     module, imported = name.removesuffix(".py").replace("/", "."), line.split()[1]
-    assert f"{module} -> {imported}" in " ".join(said.split()), said
+    assert f"{module} -> {imported}" in " ".join(section.split()), section
 
 
 def upward_imports(scripts: Path) -> Iterator[str]:

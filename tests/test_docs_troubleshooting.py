@@ -68,7 +68,7 @@ def printed() -> list[tuple[str, Text]]:
     return [("".join(letter or "\n" for letter in text), text) for text in found]
 
 
-def share_said(sentence: str, text: Text) -> float:
+def share_of_words(sentence: str, text: Text) -> float:
     """How much of a sentence stands word for word in a text that could say it; 0 if none can.
 
     reached: for each place in the text, and how much has been filled in there, the most letters
@@ -92,7 +92,7 @@ def share_said(sentence: str, text: Text) -> float:
 
 def is_printed(sentence: str) -> bool:
     """Whether a text could say this, most of it in words of its own; or texts, clause by clause."""
-    if any(share_said(sentence, text) > 0.5 for text in likely(sentence)):
+    if any(share_of_words(sentence, text) > 0.5 for text in likely(sentence)):
         return True
     clauses = re.split(r"[,;] ", sentence)
     return len(clauses) > 1 and all(is_printed(clause) for clause in clauses)

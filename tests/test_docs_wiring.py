@@ -54,7 +54,7 @@ class Picture:
         self.pins = {text(g): circle(g) for g in groups if "pin" in kind(g)}
         pads = [g for g in groups if kind(g) == "pad"]
         self.pads = {g.findall(f"{SVG}text")[-1].text: circle(g) for g in pads}
-        self.said = {g.findall(f"{SVG}text")[-1].text: text(g) for g in pads}
+        self.titles = {g.findall(f"{SVG}text")[-1].text: text(g) for g in pads}
         self.wires = [wire(p) for p in root.iter(f"{SVG}path") if kind(p) == "wire"]
         self.words = {t.text: float(t.attrib["y"]) for t in root.findall(f"{SVG}text")}
         self.ringed = {
@@ -123,7 +123,7 @@ def test_the_header_has_forty_pins_in_the_order_of_a_pi(picture: Picture) -> Non
 def test_each_wire_ends_where_its_words_say(picture: Picture) -> None:
     assert len(picture.wires) == len(picture.pads)
     for pad, pin in picture.connections().items():
-        assert picture.said[pad] == f"pin {pin}, {ON_PIN[pin]}"
+        assert picture.titles[pad] == f"pin {pin}, {ON_PIN[pin]}"
         assert f"{pad} to pin {pin}, {ON_PIN[pin]}" in {w.title for w in picture.wires}
 
 
@@ -199,9 +199,9 @@ def its_lines(picture: Picture) -> set[float]:
 
 
 def test_the_pictures_are_those_that_the_script_draws() -> None:
-    for told in wiring_pictures.PICTURES:
-        assert (DOCS / told.file).read_text(encoding="utf-8") == svg_of(told)
-    assert {told.file for told in wiring_pictures.PICTURES} == set(PICTURES)
+    for drawing in wiring_pictures.PICTURES:
+        assert (DOCS / drawing.file).read_text(encoding="utf-8") == svg_of(drawing)
+    assert {drawing.file for drawing in wiring_pictures.PICTURES} == set(PICTURES)
 
 
 def test_the_guide_shows_every_picture() -> None:

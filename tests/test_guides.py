@@ -166,8 +166,8 @@ def help_of(program: str) -> str:
     line = [sys.executable, str(ROOT / program), "--help"]
     if program == "scripts/dashboard":
         line = [sys.executable, "-m", "web", "--help"]
-    told = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S)
-    return told.stdout + (
+    result = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S)
+    return result.stdout + (
         Path(ROOT / program).read_text() if program == "scripts/dashboard" else ""
     )
 

@@ -149,8 +149,8 @@ def test_every_command_runs_from_an_empty_environment(
     assert "storm-petrel" in commands
     for command in commands:
         assert command in run(tmp_path, python.with_name(command), "--help")
-    said = run(tmp_path, python.with_name("storm-petrel"), "--check")
-    assert "the storm of 12 February 2014" in said
+    output = run(tmp_path, python.with_name("storm-petrel"), "--check")
+    assert "the storm of 12 February 2014" in output
     where = run(tmp_path, python, "-c", "import web; print(web.__file__)")
     assert where.startswith(str(python.parents[1]))
 

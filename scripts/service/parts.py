@@ -155,10 +155,10 @@ def _has_this_python() -> bool:
     code = "import sys; print(*sys.version_info[:2])"
     python = FOLDER / "bin" / "python"
     try:
-        said = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+        answer = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return False
-    return said.stdout.split() == [str(number) for number in sys.version_info[:2]]
+    return answer.stdout.split() == [str(number) for number in sys.version_info[:2]]
 
 
 def _is_installed() -> bool:

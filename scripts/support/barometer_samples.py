@@ -32,7 +32,7 @@ def measure(read_hpa: Callable[[], float], clock: Clock, for_s: float, mark: str
     Log a failed reading and leave it out; raise the error after five failures in a row.
     """
     samples: Samples = []
-    begun = told = clock.now()
+    begun = reported_at = clock.now()
     failures = 0
     while not samples or samples[-1][0] - samples[0][0] < for_s:
         now = clock.now()
@@ -44,8 +44,8 @@ def measure(read_hpa: Callable[[], float], clock: Clock, for_s: float, mark: str
             if failures == MOST_FAILURES:
                 raise
             say(f"  a reading is left out: {error}")
-        if now - told >= TELL_EVERY_S and samples:
-            told = now
+        if now - reported_at >= TELL_EVERY_S and samples:
+            reported_at = now
             say(f"  {mark}{(now - begun) / 60:3.0f} min: {samples[-1][1]:.2f} hPa")
         # Subtract the time of the reading, so that ten minutes end on the second.
         clock.sleep(max(0.0, clock.every_s - (clock.now() - now)))

@@ -81,9 +81,9 @@ class Counter:
         """Have something done so often."""
         assert self._process.stdin is not None
         print(name, times, file=self._process.stdin, flush=True)
-        said = self.line()
-        if said != "done":
-            raise CountingFailedError(f"the worker says {said!r} to {name!r}")
+        answer = self.line()
+        if answer != "done":
+            raise CountingFailedError(f"the worker says {answer!r} to {name!r}")
 
     def count(
         self,

@@ -147,8 +147,8 @@ def goals(found: dict[str, list[Times]]) -> Iterator[Goal]:
             for name, rounds in rivals.items()
             if _median(rounds, question) <= _median(ours, question)
         ]
-        said = "".join(f"; not {name}" for name in quicker)
-        yield Goal(f"{_WORDS[question]}: ahead of all that use CIEDE2000{said}", not quicker)
+        exceptions = "".join(f"; not {name}" for name in quicker)
+        yield Goal(f"{_WORDS[question]}: ahead of all that use CIEDE2000{exceptions}", not quicker)
 
 
 def _median(rounds: list[Times], question: str) -> float:

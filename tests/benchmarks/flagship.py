@@ -25,7 +25,7 @@ _EVERYTHING = {
 }
 
 
-class Heard:
+class Plotters:
     """What a plotter on each of the ways has heard: the pressures in order, in Pa."""
 
     def __init__(self) -> None:
@@ -40,18 +40,19 @@ class Heard:
 
     def delta(self, text: str) -> None:
         for update in json.loads(text).get("updates", ()):
-            for said in update.get("values", ()):
-                if said["path"] == _PRESSURE and said["value"] is not None:
-                    self.pressures_pa["Signal K"].append(said["value"])
+            for value in update.get("values", ()):
+                if value["path"] == _PRESSURE and value["value"] is not None:
+                    self.pressures_pa["Signal K"].append(value["value"])
 
 
 class Flagship:
     """Wires to Signal K, NMEA 0183, MQTT and the matrix; with the fleet's InfluxDB that is all."""
 
     def __init__(
-        self, threads: list[PublisherThread], samples: Listening, server: Server, heard: Heard
+        self, threads: list[PublisherThread], samples: Listening, server: Server, plotters: Plotters
     ) -> None:
-        self._threads, self._samples, self._server, self._heard = threads, samples, server, heard
+        self._threads, self._samples = threads, samples
+        self._server, self._plotters = server, plotters
 
     def take(self, conditions: Conditions) -> None:
         """Have it told by all, before the next comes."""
@@ -64,7 +65,7 @@ class Flagship:
         wanted = [round(b.sample.pressure_hpa * 100) for b in bulletins if b.sample]
         assert eventually(lambda: self._server.value(_PRESSURE) == wanted[-1])
         missing = 0
-        for way, came_pa in self._heard.pressures_pa.items():
+        for way, came_pa in self._plotters.pressures_pa.items():
             lost = len(set(wanted) - set(came_pa))
             missing += lost
             print(f"{way}: {len(came_pa)} pressures; {lost} of the day's values did not come")
@@ -82,7 +83,7 @@ def flagship(folder: Path, station: StationContext, count: int) -> Iterator[Flag
             (folder / name).mkdir()
         broker = opened.enter_context(mosquitto(folder / "mosquitto"))
         server = opened.enter_context(signal_k(folder / "signal_k"))
-        heard, tcp = Heard(), free_port()
+        plotters, tcp = Plotters(), free_port()
         datagrams = opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         datagrams.bind(("127.0.0.1", 0))
         tables = {
@@ -101,19 +102,19 @@ def flagship(folder: Path, station: StationContext, count: int) -> Iterator[Flag
             "mqtt": {"host": "127.0.0.1", "port": broker.port, "node": "flagship"},
             "matrix": {},
         }
-        _listening(lambda: heard.sentences("NMEA 0183 UDP", datagrams.recv(4096).decode()))
+        _listening(lambda: plotters.sentences("NMEA 0183 UDP", datagrams.recv(4096).decode()))
         threads = [
             opened.enter_context(PublisherThread(publisher, pauses_s=_SOON_S))
             for publisher in all_publishers(tables, "flagship", station)
         ]
-        opened.enter_context(_client(tcp, heard))
-        opened.enter_context(_plotter(server, heard))
+        opened.enter_context(_client(tcp, plotters))
+        opened.enter_context(_plotter(server, plotters))
         samples = broker.listening("storm-petrel/+/sample", count, "-W", "900")
-        yield Flagship(threads, samples, server, heard)
+        yield Flagship(threads, samples, server, plotters)
 
 
 @contextmanager
-def _client(port: int, heard: Heard) -> Iterator[None]:
+def _client(port: int, plotters: Plotters) -> Iterator[None]:
     def connects() -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
             return True
@@ -122,16 +123,16 @@ def _client(port: int, heard: Heard) -> Iterator[None]:
     assert eventually(connects)
     with socket.create_connection(("127.0.0.1", port)) as connected:
         lines = connected.makefile("r", encoding="ascii")
-        _listening(lambda: heard.sentences("NMEA 0183 TCP", next(lines)))
+        _listening(lambda: plotters.sentences("NMEA 0183 TCP", next(lines)))
         yield
 
 
 @contextmanager
-def _plotter(server: Server, heard: Heard) -> Iterator[None]:
+def _plotter(server: Server, plotters: Plotters) -> Iterator[None]:
     url = f"ws://127.0.0.1:{server.ports.http}/signalk/v1/stream?subscribe=none"
     connected = websocket.create_connection(url, http_no_proxy=["*"])
     connected.send(json.dumps(_EVERYTHING))
-    _listening(lambda: heard.delta(str(connected.recv())))
+    _listening(lambda: plotters.delta(str(connected.recv())))
     try:
         yield
     finally:

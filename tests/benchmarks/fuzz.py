@@ -69,10 +69,10 @@ def main() -> int:
     """Fuzz, and say what was found; 1 if that is anything."""
     options = parse()
     all_ = known()
-    names = [name for name in all_ if not options.only or is_asked(name, options.only)]
-    for asked in options.only or ():
-        if not any(is_asked(name, [asked]) for name in all_):
-            sys.exit(f"{asked!r} is no room and no target; known are {', '.join((*ROOMS, *all_))}")
+    names = [name for name in all_ if not options.only or matches(name, options.only)]
+    for choice in options.only or ():
+        if not any(matches(name, [choice]) for name in all_):
+            sys.exit(f"{choice!r} is no room and no target; known are {', '.join((*ROOMS, *all_))}")
     if options.list:
         print("\n".join(names))
         return 0
@@ -95,7 +95,7 @@ def main() -> int:
                 left_s -= each_s
     except KeyboardInterrupt:
         say("ended early")
-    return told(found, options.folder)
+    return report(found, options.folder)
 
 
 def known() -> list[str]:
@@ -106,7 +106,7 @@ def known() -> list[str]:
     ]
 
 
-def is_asked(name: str, only: list[str]) -> bool:
+def matches(name: str, only: list[str]) -> bool:
     """Whether a target, or its room, is among these."""
     return name in only or name.partition("/")[0] in only
 
@@ -126,10 +126,10 @@ def fuzzed(python: Path, name: str, seconds: int, base: Path) -> Round:
         errors="replace",
     )
     try:
-        said = process.communicate(timeout=seconds + _GRACE_S)[1]
+        output = process.communicate(timeout=seconds + _GRACE_S)[1]
     except subprocess.TimeoutExpired:
         process.kill()
-        said = process.communicate()[1]
+        output = process.communicate()[1]
     except KeyboardInterrupt:
         process.terminate()
         process.communicate()
@@ -141,16 +141,16 @@ def fuzzed(python: Path, name: str, seconds: int, base: Path) -> Round:
             kind = path.name.partition("-")[0]
             lines.append(json.dumps({"kind": kind, "words": "", "where": "", "input": path.name}))
     if process.returncode and not lines:
-        words = " ".join(said.split()[-40:])
+        words = " ".join(output.split()[-40:])
         lines.append(json.dumps({"kind": "ended", "words": words, "where": "", "input": ""}))
     for line in lines:
         say(f"  {in_words(line)}")
     shutil.rmtree(folder / "scratch", ignore_errors=True)
     lasted_s = round(time.monotonic() - began)
     return Round(
-        _stat(said, "number_of_executed_units"),
+        _stat(output, "number_of_executed_units"),
         lasted_s,
-        _stat(said, "new_units_added"),
+        _stat(output, "new_units_added"),
         tuple(lines),
     )
 
@@ -160,7 +160,7 @@ def feed(python: Path, name: str, file: Path, base: Path) -> int:
     return subprocess.run([python, WORKER, name, "0", base / name, file], check=False).returncode
 
 
-def told(found: dict[str, Round], folder: Path) -> int:
+def report(found: dict[str, Round], folder: Path) -> int:
     """The table, and the findings."""
     print(f"{'target':24} {'runs':>9} {'minutes':>8} {'new paths':>10} {'findings':>9}")
     for name, one in found.items():
@@ -193,8 +193,8 @@ def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def _stat(said: str, name: str) -> int:
-    found = re.search(rf"stat::{name}:\s+(\d+)", said)
+def _stat(output: str, name: str) -> int:
+    found = re.search(rf"stat::{name}:\s+(\d+)", output)
     return int(found[1]) if found else 0
 
 

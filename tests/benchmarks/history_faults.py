@@ -294,10 +294,10 @@ def copies(times: int, folder: Path) -> Tally:
 
 def steps(times: int, what: str) -> Iterator[int]:
     """Count, and say how far it is."""
-    told = time.monotonic()
+    reported_at = time.monotonic()
     for turn in range(times):
-        if time.monotonic() - told > 5.0:
-            told = time.monotonic()
+        if time.monotonic() - reported_at > 5.0:
+            reported_at = time.monotonic()
             print(f"{what}: {turn} of {times}", file=sys.stderr, flush=True)
         yield turn
 

@@ -136,7 +136,7 @@ def tried(module: Module, folder: Path) -> Result:
         show, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True
     )
     differences: dict[str, str] = json.loads(shown.stdout)
-    return Result(module, len(codes), [_told(*each) for each in differences.items()])
+    return Result(module, len(codes), [_survivor(*each) for each in differences.items()])
 
 
 def _copy(module: Module, folder: Path) -> None:
@@ -162,7 +162,7 @@ def _quick(module: Module) -> str:
     return " and ".join(["test", *(f"not {words}" for words in module.too_slow)])
 
 
-def _told(name: str, difference: str) -> str:
+def _survivor(name: str, difference: str) -> str:
     """A survivor in one line: "function: a < b => a <= b"."""
     lines = difference.splitlines()
     was = [line[1:].strip() for line in lines if line[:1] == "-" and line[:3] != "---"]

@@ -145,12 +145,14 @@ def measure(folder: Path, seconds: int) -> None:
 def _tell(crowd: Crowd, seconds: int, cpu_s: float) -> None:
     waited = sorted(1000 * s for s in crowd.waited_s)
     p50, p90, p99 = (waited[int(len(waited) * share)] for share in (0.5, 0.9, 0.99))
-    told = ", ".join(f"{count} x {status}" for status, count in sorted(crowd.answers.items()))
+    answers = ", ".join(f"{count} x {status}" for status, count in sorted(crowd.answers.items()))
     print(
         f"{CLIENTS} clients for {seconds} s, each /glance every {POLL_S:g} s with If-None-Match,"
         f" keep-alive, gzip; {os.cpu_count()} cores for them and the program"
     )
-    print(f"answers: {told}; {len(waited) / seconds:.0f} a second, {crowd.received / 1e6:.1f} MB")
+    print(
+        f"answers: {answers}; {len(waited) / seconds:.0f} a second, {crowd.received / 1e6:.1f} MB"
+    )
     print(f"program: {100 * cpu_s / seconds:.0f} % of one core")
     verdict = "ok" if p99 <= 250 else "MISSED"
     figures.figure("crowd p99 ms", p99)

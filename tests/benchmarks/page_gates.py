@@ -100,10 +100,10 @@ def main() -> int:
             for one in found:
                 print(f"{title}: {one['method']} {one['path']}: {one['info']}")
                 count += 1
-    told = sum(len(found) for found in report["additionals"].values())
+    remarks = sum(len(found) for found in report["additionals"].values())
     print(
         f"wapiti, {time.monotonic() - began:.0f} s: {count} findings (goal 0),"
-        f" {told} remarks on methods {'ok' if not count else 'MISSED'}"
+        f" {remarks} remarks on methods {'ok' if not count else 'MISSED'}"
     )
     return 1 if count else 0
 

@@ -65,7 +65,7 @@ def _wait_for(url: str) -> None:
 
 def _measured(url: str) -> int:
     paints: list[float] = []
-    asked: set[str] = set()
+    addresses: set[str] = set()
     touches: dict[str, list[float]] = {"key": [], "wheel": [], "span": []}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -75,7 +75,7 @@ def _measured(url: str) -> int:
             print(f"visit {number + 1} of {TIMES}", file=sys.stderr)
             context = browser.new_context(viewport={"width": 360, "height": 740}, bypass_csp=True)
             page = context.new_page()
-            page.on("request", lambda request: asked.add(request.url.partition("//")[2]))
+            page.on("request", lambda request: addresses.add(request.url.partition("//")[2]))
             _slow_down(context.new_cdp_session(page))
             page.goto(url, wait_until="networkidle")
             paints.append(page.evaluate(_PAINTED))
@@ -83,9 +83,9 @@ def _measured(url: str) -> int:
                 touches[name].append(_touched(page, act))
             context.close()
         browser.close()
-    elsewhere = [one for one in asked if not one.startswith(url.partition("//")[2])]
+    elsewhere = [one for one in addresses if not one.startswith(url.partition("//")[2])]
     figures.figure("requests that leave the boat", len(elsewhere))
-    print(f"{len(asked)} addresses asked for, {len(elsewhere)} of them elsewhere")
+    print(f"{len(addresses)} addresses asked for, {len(elsewhere)} of them elsewhere")
     for what, times in (("first paint", paints), *touches.items()):
         figures.figure(f"throttled {what} ms", figures.middle(times))
     rows = [("first paint", median(paints), PAINT_MS)]

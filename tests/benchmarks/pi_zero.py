@@ -162,13 +162,13 @@ def load(counts: Counts, pace: Pace, phones: int, *, publishers: bool) -> Range:
     took = {name: core_s(count) for name, count in counts.items()}
     total = took["turn"].times(1 / pace.period_s) + took["rest"]
     # Each phone with a span of its own, so that no answer serves two.
-    asked = 1 / pace.refresh_s
-    changed = min(asked, 1 / pace.period_s)
+    refreshes = 1 / pace.refresh_s
+    changed = min(refreshes, 1 / pace.period_s)
     drawn = min(changed, 1 / pace.chart_kept_s)
     total += took["drawn"].times(phones * drawn)
     if drawn < changed:
         total += took["held"].times(phones * (changed - drawn))
-    total += took["unchanged"].times(phones * (asked - changed))
+    total += took["unchanged"].times(phones * (refreshes - changed))
     for publisher in PUBLISHERS if publishers else ():
         total += (took[f"tell:{publisher}"] + took["queue"]).times(1 / pace.period_s)
         total += took[f"idle:{publisher}"]
@@ -260,7 +260,7 @@ def _say(words: str) -> None:
 
 
 @contextmanager
-def _told_in_words() -> Iterator[None]:
+def _errors_in_words() -> Iterator[None]:
     try:
         yield
     except CountingFailedError as error:
@@ -280,7 +280,7 @@ def main() -> None:
     if not wanted:
         sys.exit(f"pi_zero.py: --only {' '.join(only)}: choose from {', '.join(_names())}")
     by_pace: dict[Pace, Counts] = {}
-    with _told_in_words():
+    with _errors_in_words():
         for pace in (MINUTE, SECOND):
             if these := [thing for thing in wanted if pace in thing.paces]:
                 by_pace[pace] = counted(pace, these)

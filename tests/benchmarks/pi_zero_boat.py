@@ -206,7 +206,7 @@ class Boat:
         kind, _, publisher = name.partition(":")
         if publisher:
             return (
-                self._told(publisher)
+                self._telling(publisher)
                 if kind == "tell"
                 else _repeated(self._publisher(publisher).poll)
             )
@@ -270,7 +270,7 @@ class Boat:
         }
         return one_publisher({name: tables[name]}, "pi_zero_boat.py", station)
 
-    def _told(self, name: str) -> Task:
+    def _telling(self, name: str) -> Task:
         """Bulletins one by one, each of a new sample; with what the publisher does at once."""
         publisher = self._publisher(name)
         newest = self._feed.newest
@@ -293,7 +293,7 @@ class Boat:
 
         def bring() -> None:
             thread.put(self._feed.newest)
-            silent.told.acquire()
+            silent.calls.acquire()
 
         return _repeated(bring)
 
@@ -302,12 +302,12 @@ class _Silent:
     name, backlog = "nobody", 1
 
     def __init__(self) -> None:
-        self.told = threading.Semaphore(0)
+        self.calls = threading.Semaphore(0)
 
     def connect(self) -> None: ...
 
     def publish(self, conditions: object) -> None:
-        self.told.release()
+        self.calls.release()
 
     def poll(self) -> None: ...
 
@@ -326,7 +326,7 @@ def _colours() -> dict[str, Callable[[], object]]:
     return OURS.tasks(readings(100))
 
 
-def _asked() -> Iterator[tuple[str, int]]:
+def _questions() -> Iterator[tuple[str, int]]:
     for line in sys.stdin:
         name, times = line.split()
         yield name, int(times)
@@ -339,7 +339,7 @@ def main() -> None:
         boat = Boat(Path(path), float(period_s), [int(port) for port in ports], opened)
         print(boat.port, flush=True)
         tasks: dict[str, Task] = {}
-        for name, times in _asked():
+        for name, times in _questions():
             if name not in tasks:
                 tasks[name] = boat.task(name)
             tasks[name](times)

@@ -33,12 +33,12 @@ from web.weather import Sample, Station, StormLevel
 def main(settings: Path, period_s: float, readings: int) -> None:
     logging.basicConfig(format="%(message)s", level=logging.INFO)
     clock, feed, begun = SystemClock(), ConditionsFeed(), list[float]()
-    pace, done, held_kb = WallPace(period_s, clock), threading.Event(), list[int]()
+    pace, done, sizes_kb = WallPace(period_s, clock), threading.Event(), list[int]()
 
     def read(moment: float) -> Sample:
         begun.append(time.monotonic())
         if len(begun) in (readings // 4, readings):  # the program itself has settled by then
-            held_kb.append(resident_kb("self"))
+            sizes_kb.append(resident_kb("self"))
         if len(begun) == readings:
             done.set()
         return Sample(moment, 1000.0 + len(begun) % 1000 / 100, 20.0)
@@ -57,20 +57,22 @@ def main(settings: Path, period_s: float, readings: int) -> None:
     publishers = publishers_of(config)
     with (
         History(settings.with_suffix(".sqlite"), clock.boot_id) as history,
-        publisher_threads([make(station) for make in publishers], feed, lambda told: told),
+        publisher_threads(
+            [make(station) for make in publishers], feed, lambda conditions: conditions
+        ),
         Recorder(
             HistoryMaintainer(history, period_s), Station(), pace, Instruments(read), feed=feed
         ),
     ):
         done.wait(readings * period_s * 2 + 30)
     used = getrusage(RUSAGE_SELF)
-    said = {
+    figures = {
         "late_ms": [round(late_s * 1000, 3) for late_s in _late_s(begun, period_s)],
         "left_out": round((begun[-1] - begun[1]) / period_s) - (len(begun) - 2),
-        "resident_kb": held_kb,
+        "resident_kb": sizes_kb,
         "cpu_s": used.ru_utime + used.ru_stime,
     }
-    print(json.dumps(said))
+    print(json.dumps(figures))
 
 
 def _late_s(begun: list[float], period_s: float) -> list[float]:

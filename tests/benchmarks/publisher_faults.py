@@ -55,13 +55,13 @@ class Run(NamedTuple):
     log: list[str]
 
     def row(self, what: str, beside: "Run") -> str:
-        told = ", ".join(f"{words} {count}" for words, count in self._told())
+        logs = ", ".join(f"{words} {count}" for words, count in self._log_lines())
         return (
             f"| {what} | {len(self.late_ms)} | {_late(self)} | {_late(beside)} |"
-            f" {self.grown_mb:+.1f} | {told or 'nothing'} |"
+            f" {self.grown_mb:+.1f} | {logs or 'nothing'} |"
         )
 
-    def _told(self) -> Iterator[tuple[str, int]]:
+    def _log_lines(self) -> Iterator[tuple[str, int]]:
         for publisher in PUBLISHERS:
             lines = [line for line in self.log if publisher in line]
             fails = sum("fails" in line for line in lines)
@@ -89,11 +89,11 @@ def boat(settings: str, readings: int) -> Iterator[Callable[[], Run]]:
                 output, log = process.communicate(timeout=readings * PERIOD_S * 3 + 60)
                 if process.returncode:
                     sys.exit(log)
-                said = json.loads(output)
-                before_kb, after_kb = said["resident_kb"]
+                figures = json.loads(output)
+                before_kb, after_kb = figures["resident_kb"]
                 return Run(
-                    said["late_ms"],
-                    said["left_out"],
+                    figures["late_ms"],
+                    figures["left_out"],
                     (after_kb - before_kb) / 1024,
                     log.splitlines(),
                 )
@@ -143,8 +143,8 @@ def _silent_guest(port: int, is_over: threading.Event) -> None:
 
 def refuse(connected: socket.socket, is_over: threading.Event) -> None:
     """Whoever comes has the wrong token: HTTP 401, or MQTT's "not authorised" (3.1.1, 3.2.2.3)."""
-    asked = connected.recv(65536)
-    is_mqtt = asked.startswith(b"\x10")
+    request = connected.recv(65536)
+    is_mqtt = request.startswith(b"\x10")
     unauthorised = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     connected.sendall(b"\x20\x02\x00\x05" if is_mqtt else unauthorised)
 

@@ -48,7 +48,7 @@ def reading_ms(gate_time_s: float, light: RawColour, wires: dict[str, Any]) -> l
 
 def darkness() -> str:
     """Four channels without light, on a sensor that ranges and on a strapped one."""
-    told = []
+    lines = []
     slowest_s, bounded = 0.0, True
     for wires in (WIRES, RANGING):
         scene = Scene()
@@ -58,12 +58,12 @@ def darkness() -> str:
             channels = sensor.measure()
             seconds = time.monotonic() - began
         bounds = ", ".join(f"{f.uncertainty_hz:.2f} Hz ({f.edges})" for f in channels.values())
-        told.append(f"{seconds:.2f} s; bounds (edges): {bounds}")
+        lines.append(f"{seconds:.2f} s; bounds (edges): {bounds}")
         slowest_s = max(slowest_s, seconds / len(channels))
         bounded &= all(f.uncertainty_hz > 0 for f in channels.values())
     figures.figure("darkness s", slowest_s)
     figures.figure("darkness bounded", float(bounded))
-    return "darkness: " + "\n          ".join(told)
+    return "darkness: " + "\n          ".join(lines)
 
 
 def cycles(count: int) -> str:

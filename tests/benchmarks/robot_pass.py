@@ -26,7 +26,7 @@ TAUGHT_EACH, EMPTY_READINGS, GAP_READINGS = 10, 20, 4
 BELTS = {"over a gap": Belt(0.0), "over 30 % grey": Belt(0.3)}
 
 
-class Said(NamedTuple):
+class Answers(NamedTuple):
     """What each way to decide said of one piece."""
 
     first: str | None
@@ -36,20 +36,20 @@ class Said(NamedTuple):
 
 def decided(
     sorter: ColourSorter, belt: Belt, light: Numbers, random: np.random.Generator
-) -> list[Said]:
+) -> list[Answers]:
     """What is said of each of these pieces (n, 4), one pass after the other."""
     detector = PassDetector(sorter)
-    said = []
+    answers = []
     for readings in belt.passes(light, random):
         labels = [label for label in sorter.sort_many(readings) if label != NOTHING]
         votes = [detector.add(reading) for reading in readings]
         votes += [detector.add(reading) for reading in belt.empty(GAP_READINGS, random)]
-        told = [vote.label for vote in votes if vote is not None]
-        if len(told) != 1:  # lost, or told twice: as wrong as any
-            told = ["lost" if not told else "told twice"]
+        by_vote = [vote.label for vote in votes if vote is not None]
+        if len(by_vote) != 1:  # lost, or told twice: as wrong as any
+            by_vote = ["lost" if not by_vote else "told twice"]
         labels = labels or ["lost"]
-        said.append(Said(labels[0], labels[int(random.integers(len(labels)))], told[0]))
-    return said
+        answers.append(Answers(labels[0], labels[int(random.integers(len(labels)))], by_vote[0]))
+    return answers
 
 
 def mixed(kinds: Sequence[Kind], count: int, shop: Shop, random: np.random.Generator) -> Numbers:
@@ -78,17 +78,17 @@ def run(shop: Shop, belt: Belt, count: int, seed: int = 2026) -> dict[str, Outco
     order = random.permutation(len(light))
     sweets = decided(sorter, belt, light[order], random)
     strangers = decided(sorter, belt, mixed(shop.strangers, count // 4, shop, random), random)
-    return {way: outcome(sweets, truth[order].tolist(), strangers, way) for way in Said._fields}
+    return {way: outcome(sweets, truth[order].tolist(), strangers, way) for way in Answers._fields}
 
 
 def outcome(
-    sweets: Sequence[Said], truth: Sequence[str], strangers: Sequence[Said], way: str
+    sweets: Sequence[Answers], truth: Sequence[str], strangers: Sequence[Answers], way: str
 ) -> Outcome:
     """The shares of this way."""
-    said = [getattr(one, way) for one in sweets]
+    answers = [getattr(one, way) for one in sweets]
     return Outcome(
-        right=fmean(one == true for one, true in zip(said, truth, strict=True)),
-        called_unknown=fmean(one is None for one in said),
+        right=fmean(one == true for one, true in zip(answers, truth, strict=True)),
+        called_unknown=fmean(one is None for one in answers),
         strangers_sorted=fmean(getattr(one, way) is not None for one in strangers),
     )
 

@@ -62,12 +62,12 @@ def in_turn(
         teach = (block != turn) & (labels != left_out)
         sorter = ColourSorter.fit(raw[teach], labels[teach].tolist(), dark)
         for reading, label in zip(raw[block == turn], labels[block == turn], strict=True):
-            said = sorter.sort(reading)
+            answer = sorter.sort(reading)
             if label == left_out:
-                stranger.append(said.label is None)
+                stranger.append(answer.label is None)
             else:
-                nearest = said.label or said.runner_up
-                known.append((nearest == label, said.label == label, said.label is None))
+                nearest = answer.label or answer.runner_up
+                known.append((nearest == label, answer.label == label, answer.label is None))
     nearest_right, right, refused = np.mean(known, axis=0).tolist()
     return Shares(nearest_right, right, refused, float(np.mean(stranger)) if stranger else 0.0)
 

@@ -166,7 +166,7 @@ def _odds(expected: Numbers, happened: NDArray[np.bool_], most: float) -> tuple[
 
 def _is_better_than_a_table(fit: Fit) -> bool:
     """Whether the chances are worth more than the shares by the 3 h change alone; by Brier."""
-    chances = np.array([_said(row) for row in fit.signs.tolist()])
+    chances = np.array([_chances(row) for row in fit.signs.tolist()])
     edges = [-8.0, -6.0, -5.0, -3.6, -2.5, -1.6, -0.1, 1.6, 3.6, 6.0]
     change = np.digitize(fit.changes_hpa, edges)
     better = True
@@ -187,11 +187,11 @@ def _is_better_than_a_table(fit: Fit) -> bool:
     return better
 
 
-def _said(row: list[float]) -> tuple[float, float]:
+def _chances(row: list[float]) -> tuple[float, float]:
     if isnan(row[0]):
         return nan, nan
-    said = wind_forecast.wind_forecast(_signs(row))
-    return said.chance_near_gale, said.chance_gale
+    forecast = wind_forecast.wind_forecast(_signs(row))
+    return forecast.chance_near_gale, forecast.chance_gale
 
 
 def _signs(row: list[float]) -> Signs:

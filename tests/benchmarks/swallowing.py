@@ -48,16 +48,16 @@ class _Influx(BaseHTTPRequestHandler):
 def _broker(server: socket.socket) -> None:
     """Let one boat in and say that it has each message, until it goes."""
     client, _ = server.accept()
-    with client, client.makefile("rb") as heard:
-        while head := heard.read(1):
+    with client, client.makefile("rb") as stream:
+        while head := stream.read(1):
             length = shift = 0
             while True:
-                (digit,) = heard.read(1)
+                (digit,) = stream.read(1)
                 length |= (digit & 0x7F) << shift
                 shift += 7
                 if not digit & 0x80:
                     break
-            body = heard.read(length)
+            body = stream.read(length)
             kind, qos = head[0] >> 4, head[0] >> 1 & 3
             if kind == _CONNECT:
                 client.sendall(_CONNECTED)

@@ -38,10 +38,10 @@ def ours(raw: Numbers, labels: list[str]) -> Callable[[Numbers], Sorted]:
     """The sorter that ships."""
     sorter = ColourSorter.fit(raw, labels, DARK_HZ, empty=DARK_HZ)
 
-    def sort(asked: Numbers) -> Sorted:
-        said = [sorter.sort(reading) for reading in asked]
-        nearest = [one.label or one.runner_up or "" for one in said]
-        return nearest, [one.label is None for one in said]
+    def sort(readings: Numbers) -> Sorted:
+        answers = [sorter.sort(reading) for reading in readings]
+        nearest = [one.label or one.runner_up or "" for one in answers]
+        return nearest, [one.label is None for one in answers]
 
     return sort
 
@@ -60,8 +60,8 @@ def nearest_mean(features: Callable[[Numbers], Numbers]) -> Way:
             ]
         )
 
-        def sort(asked: Numbers) -> Sorted:
-            far = np.linalg.norm(features(asked)[:, np.newaxis] - means, axis=2)
+        def sort(readings: Numbers) -> Sorted:
+            far = np.linalg.norm(features(readings)[:, np.newaxis] - means, axis=2)
             nearest = far.argmin(axis=1)
             unknown = far.min(axis=1) > farthest[nearest]
             return [kinds[place] for place in nearest], unknown.tolist()

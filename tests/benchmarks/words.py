@@ -64,7 +64,7 @@ _FOLDED = {"violet": "purple", "olive": "green"}
 Words = NDArray[np.str_]
 
 
-class Said(NamedTuple):
+class Answer(NamedTuple):
     """What a method makes of surfaces: their colours (n, 3), and their words."""
 
     xyz: FloatArray
@@ -88,36 +88,36 @@ class Figures(NamedTuple):
 
 
 # Readings as shares of white (n, 4), and the cards as they were read and are: (m, 4), (m, 3).
-Method = Callable[[str, FloatArray, FloatArray, FloatArray, FloatArray], Said]
+Method = Callable[[str, FloatArray, FloatArray, FloatArray, FloatArray], Answer]
 
 
 def ours(
     lamp: str, seen: FloatArray, cards: FloatArray, xyz: FloatArray, balance: FloatArray
-) -> Said:
+) -> Answer:
     """The prior and the cards, and the names that we ship."""
     found = by_prior(lamp, WORLDS)(cards, xyz, balance)(seen)
-    return Said(found, np.array([named.word for named in name_colours(xyz_to_lab(found))]))
+    return Answer(found, np.array([named.word for named in name_colours(xyz_to_lab(found))]))
 
 
 def sketch(
     lamp: str, seen: FloatArray, cards: FloatArray, xyz: FloatArray, balance: FloatArray
-) -> Said:
+) -> Answer:
     """Shares of white, times 255."""
     codes = np.clip(seen[:, :3], 0, 1)
     far = np.linalg.norm(codes[:, np.newaxis] - _css_codes(), axis=2)
-    return Said(srgb_to_xyz(codes), np.array(list(CSS))[far.argmin(axis=1)])
+    return Answer(srgb_to_xyz(codes), np.array(list(CSS))[far.argmin(axis=1)])
 
 
 def dark_and_white(
     lamp: str, seen: FloatArray, cards: FloatArray, xyz: FloatArray, balance: FloatArray
-) -> Said:
+) -> Answer:
     """Linear light without cards."""
     return _nearest_css(cards_alone(cards[:0], xyz[:0], balance)(seen))
 
 
 def matrix(
     lamp: str, seen: FloatArray, cards: FloatArray, xyz: FloatArray, balance: FloatArray
-) -> Said:
+) -> Answer:
     """A 3x3 by the cards."""
     return _nearest_css(three_by_three(cards, xyz, balance)(seen))
 
@@ -189,12 +189,12 @@ def _judged(method: Method) -> Figures:
         trial = read(lamp, unit)
         cards = trial.cards[CARDS[24]]
         for title, seen in trial.surfaces.items():
-            said = method(lamp, seen, cards, chart, trial.balance)
+            answer = method(lamp, seen, cards, chart, trial.balance)
             true = xyz_to_lab(reflectances()[title] @ observer())
-            off[lamp, unit, title] = float(ciede2000(xyz_to_lab(said.xyz), true).mean())
+            off[lamp, unit, title] = float(ciede2000(xyz_to_lab(answer.xyz), true).mean())
             words = _undoubted(title)
             known = words != ""
-            right.append(100 * float((said.words[known] == words[known]).mean()))
+            right.append(100 * float((answer.words[known] == words[known]).mean()))
     return Figures(off, fmean(right))
 
 
@@ -205,7 +205,7 @@ def _undoubted(title: str) -> Words:
     bases = {row["name"].lower().replace("gray", "grey"): row["base"] for row in _rows(_TABLE)}
     dictionary = [bases[named.long_name] for named in name_colours(lab)]
     pairs = zip(_people(lab), dictionary, strict=True)
-    return np.array([said if said == _FOLDED.get(base, base) else "" for said, base in pairs])
+    return np.array([word if word == _FOLDED.get(base, base) else "" for word, base in pairs])
 
 
 def _people(lab: FloatArray) -> list[str]:
@@ -220,9 +220,9 @@ def _people(lab: FloatArray) -> list[str]:
     return voted
 
 
-def _nearest_css(xyz: FloatArray) -> Said:
+def _nearest_css(xyz: FloatArray) -> Answer:
     far = ciede2000(xyz_to_lab(xyz)[:, np.newaxis], _lab_of(list(CSS.values())))
-    return Said(xyz, np.array(list(CSS))[far.argmin(axis=1)])
+    return Answer(xyz, np.array(list(CSS))[far.argmin(axis=1)])
 
 
 def _css_codes() -> FloatArray:

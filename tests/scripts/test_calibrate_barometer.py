@@ -89,10 +89,10 @@ def test_ten_minutes_are_a_sample_a_second_and_told_by_the_minute(
     assert len(samples) == pytest.approx(601, abs=1)
     assert samples[-1][0] - samples[0][0] == pytest.approx(600, abs=1)
     assert samples[-1][0] - samples[0][0] >= 600
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert len(told.err.splitlines()) == 10
-    assert "5 min: 1012.00 hPa" in told.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert len(output.err.splitlines()) == 10
+    assert "5 min: 1012.00 hPa" in output.err
 
 
 def test_a_reading_that_fails_now_and_then_is_told_and_left_out(

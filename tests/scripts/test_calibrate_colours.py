@@ -73,11 +73,11 @@ def test_the_words_name_the_worst_card_and_every_line_with_a_reading_says_simula
     assert {row["source"] for row in rows} == {"SIMULATED"}
     unseen = {row["card"]: float(row["delta_e_left_out"]) for row in rows}
     words = (calibrated / "words.txt").read_text()
-    told = re.search(r"off by ([\d.]+) on the average .* the worst by ([\d.]+): (\w+)\.", words)
-    assert told is not None
-    assert float(told[1]) == pytest.approx(sum(unseen.values()) / len(unseen), abs=0.06)
-    assert float(told[2]) == pytest.approx(max(unseen.values()), abs=0.06)
-    assert unseen[told[3]] == max(unseen.values())
+    errors = re.search(r"off by ([\d.]+) on the average .* the worst by ([\d.]+): (\w+)\.", words)
+    assert errors is not None
+    assert float(errors[1]) == pytest.approx(sum(unseen.values()) / len(unseen), abs=0.06)
+    assert float(errors[2]) == pytest.approx(max(unseen.values()), abs=0.06)
+    assert unseen[errors[3]] == max(unseen.values())
     for line in words.splitlines():
         assert "SIMULATED" in line or line == "  ColourProfile.load('colours.json')"
     assert "\x1b" not in words
@@ -99,8 +99,8 @@ def test_the_picture_shows_each_card_true_and_measured(calibrated: Path) -> None
         label = card.get("aria-label") or ""
         assert label.startswith(f"{row['card']}: true {row['true']}, measured {row['measured']}")
         differences = [float(number) for number in re.findall(r"(?:ΔE|unseen) ([\d.]+)", label)]
-        told = [float(row["delta_e"]), float(row["delta_e_left_out"])]
-        assert differences == pytest.approx(told, abs=0.06)
+        errors = [float(row["delta_e"]), float(row["delta_e_left_out"])]
+        assert differences == pytest.approx(errors, abs=0.06)
     assert sum("worst" in (card.get("aria-label") or "") for card in cards) == 1
 
 

@@ -32,11 +32,11 @@ _BUG = "this is a machine the doctor does not know: please report this line with
 def answers_of(check: Check) -> Iterator[Answer]:
     """Yield the answers of a check. A check that fails yields a fault, and the others still run."""
     try:
-        said = check()
-        if isinstance(said, Answer):
-            yield said
+        result = check()
+        if isinstance(result, Answer):
+            yield result
         else:
-            yield from said
+            yield from result
     except SensorError as error:  # the message of a SensorError has the cure
         yield Answer(Status.FAULT, "no answer", str(error))
     except Exception as error:  # the next check may still help

@@ -72,8 +72,8 @@ def python() -> Answer:
 def power(root: Path) -> Answer:
     """Check the firmware's record of low voltage and of heat."""
     files = sorted((root / "sys/devices/platform").glob("soc*/soc*:firmware/get_throttled"))
-    said = _text(files[0]) if files else _output("vcgencmd", "get_throttled")
-    found = re.search(r"(?:0x)?([0-9a-fA-F]+)\s*$", said.partition("=")[2] or said)
+    report = _text(files[0]) if files else _output("vcgencmd", "get_throttled")
+    found = re.search(r"(?:0x)?([0-9a-fA-F]+)\s*$", report.partition("=")[2] or report)
     if found is None:
         return Answer(Status.NOT_CHECKED, "the firmware does not say whether the supply holds")
     bits = int(found[1], 16)
@@ -94,23 +94,25 @@ def power(root: Path) -> Answer:
 def clock(root: Path, now: float) -> Answer:
     """Check the clock. now: its Unix seconds."""
     moment = datetime.fromtimestamp(now, UTC)
-    said = f"{moment:%Y-%m-%d %H:%M} UTC"
+    moment_utc = f"{moment:%Y-%m-%d %H:%M} UTC"
     set_it = "connect to a network once, or: sudo date -u -s 'YEAR-MONTH-DAY HOUR:MINUTE'"
     if not _YEARS[0] <= moment.year <= _YEARS[1]:
         return Answer(
-            Status.FAULT, f"{said} cannot be right: the history would be misdated", set_it
+            Status.FAULT, f"{moment_utc} cannot be right: the history would be misdated", set_it
         )
     if (root / "run/systemd/timesync/synchronized").exists():
         synchronised = "yes"
     else:
         synchronised = _output("timedatectl", "show", "-p", "NTPSynchronized", "--value")
     if synchronised == "yes":
-        return Answer(Status.OK, f"{said}, synchronised")
+        return Answer(Status.OK, f"{moment_utc}, synchronised")
     if synchronised == "no":
         return Answer(
-            Status.WARNING, f"{said}, not synchronised since the start: is it right?", set_it
+            Status.WARNING, f"{moment_utc}, not synchronised since the start: is it right?", set_it
         )
-    return Answer(Status.NOT_CHECKED, f"{said}; whether it is synchronised is not to be found out")
+    return Answer(
+        Status.NOT_CHECKED, f"{moment_utc}; whether it is synchronised is not to be found out"
+    )
 
 
 def battery_clock(root: Path) -> Answer:

@@ -28,7 +28,7 @@ _NOW = 1_790_000_000.0
 _OUTLOOK = Outlook(StormLevel.WARNING, _NOW, ("it falls",), 0.5, 0.3, None)
 
 
-class _Said:
+class _OneTextLink:
     """A Link over which one text comes."""
 
     repeat_s = 0.0
@@ -55,7 +55,7 @@ def signal_k(folder: Path) -> Target:
     station = station_context(lambda: _NOW)
 
     def feed(data: bytes) -> None:
-        link = _Said()
+        link = _OneTextLink()
         publisher = SignalK(SignalKConfig(), link, station)
         publisher.connect()
         publisher.publish(Conditions(Sample(_NOW, 990.0, 17.0), _OUTLOOK))
@@ -80,8 +80,8 @@ def _delta(path: str, value: dict[str, object]) -> bytes:
     return json.dumps({"context": "vessels.self", "updates": [update]}).encode()
 
 
-class _Heard:
-    """A socket that has heard what it will hear."""
+class _RecordedSocket:
+    """A socket over which these bytes come."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -100,8 +100,8 @@ class _Heard:
 def _answered(*answers: bytes) -> Iterator[None]:
     left = list(answers)
 
-    def connect(*_: Any, **__: Any) -> _Heard:
-        return _Heard(left.pop(0) if left else b"")
+    def connect(*_: Any, **__: Any) -> _RecordedSocket:
+        return _RecordedSocket(left.pop(0) if left else b"")
 
     with patch("socket.create_connection", connect):
         yield
@@ -113,11 +113,11 @@ _ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n"
 
 def access(folder: Path) -> Target:
     """What a server answers to who asks for access: answers apart by a line of four dashes."""
-    token, asked = folder / "token", folder / "token.asked"
+    token, request = folder / "token", folder / "token.asked"
 
     def feed(data: bytes) -> None:
         token.unlink(missing_ok=True)
-        asked.unlink(missing_ok=True)
+        request.unlink(missing_ok=True)
         with _answered(*data.split(b"\n----\n")):
             found = AccessRequest("boat.local", 3000, token).token()
         check(found.isprintable(), f"{found!r}")

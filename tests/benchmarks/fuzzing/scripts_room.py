@@ -68,10 +68,10 @@ def cards(folder: Path) -> Target:
 
 def _run(main: Callable[[], None], words: list[str]) -> str:
     sys.argv = words
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()):
         main()
-    return said.getvalue()
+    return output.getvalue()
 
 
 def _has_no_nan(text: str) -> None:

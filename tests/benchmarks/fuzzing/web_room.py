@@ -146,9 +146,9 @@ def request(folder: Path) -> Target:
             "wsgi.run_once": False,
         }
         for line in lines[2:]:
-            name, _, said = line.partition(":")
+            name, _, value = line.partition(":")
             key = name.strip().upper().replace("-", "_")
-            environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = said.strip()
+            environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value.strip()
         answer, status, headers = run_wsgi_app(app, environ)
         text = b"".join(answer)
         code = int(status[:3])

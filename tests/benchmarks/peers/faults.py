@@ -66,7 +66,7 @@ def stuck_measuring(driver: Driver) -> Verdict:
     if first.kind is not Kind.WRONG or first.words != some_day.first.words:
         outcomes.append(first)  # fault (a) is not counted again
     outcomes.append(from_the_start.read(_MINUTE_S))
-    return _all_told(outcomes)
+    return _all_right_or_error(outcomes)
 
 
 def no_conversion(driver: Driver) -> Verdict:
@@ -133,7 +133,7 @@ def _refused(bench: Bench, accepts: str = "") -> Verdict:
     return Verdict(True, "" if second.words == first.words else f"then {second.words}")
 
 
-def _all_told(outcomes: list[Outcome]) -> Verdict:
+def _all_right_or_error(outcomes: list[Outcome]) -> Verdict:
     """Whether each is right, or an error that says what is wrong."""
     for outcome in outcomes:
         if outcome.kind not in (Kind.RIGHT, Kind.ERROR):

@@ -70,8 +70,8 @@ def _row(row: Row, y: float, left: float, axis: Axis, colour: str) -> Iterator[s
     )
     if high > low:
         yield element("path", d=f"M{n(low)} {n(y)}H{n(high)}", stroke=colour, stroke_width=2)
-    said = text(f"{row.name}: {row.measured.value:.3g}", "title")
-    yield circle((middle, y), 6, said, fill=colour)
+    tooltip = text(f"{row.name}: {row.measured.value:.3g}", "title")
+    yield circle((middle, y), 6, tooltip, fill=colour)
 
 
 def _x(value: float, left: float, axis: Axis) -> float:

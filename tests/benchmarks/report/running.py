@@ -44,7 +44,7 @@ def run(part: Part, data: Path | None, is_quick: bool) -> Result:
         handed_over.touch()
         printed = Path(folder) / "printed"
         began = time.monotonic()
-        status, said = _run(
+        status, error = _run(
             part, part.command(sys.executable, data, is_quick), handed_over, printed
         )
         result = Result(part, Status.RAN, took_s=time.monotonic() - began)
@@ -55,7 +55,7 @@ def run(part: Part, data: Path | None, is_quick: bool) -> Result:
     elif status < 0:
         result.status, result.words = Status.FAILED, f"ended by {signal.Signals(-status).name}"
     elif status and reached is not False:
-        result.status, result.words = Status.FAILED, said or f"ended with {status}"
+        result.status, result.words = Status.FAILED, error or f"ended with {status}"
     return result
 
 

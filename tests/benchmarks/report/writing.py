@@ -191,8 +191,8 @@ def _part(result: Result, picture: tuple[str, str] | None) -> Iterator[str]:
         yield f"![{words}]({name})"
         yield ""
     if result.figures:
-        said = (f"{name}: {_shown(value)}" for name, value in result.figures.items())
-        yield f"*Single figures*: {'; '.join(said)}."
+        figures = (f"{name}: {_shown(value)}" for name, value in result.figures.items())
+        yield f"*Single figures*: {'; '.join(figures)}."
         yield ""
     for table in result.tables:
         yield from _folded(table) if len(table.rows) > _LONG_TABLE else _titled(table)

@@ -50,8 +50,8 @@ class Block(NamedTuple):
         """The hues in the name beside its own; none for black, white and grey."""
         if self.base not in HUES:
             return set()
-        said = set(self.name.split())
-        return {hue for hue, ways in HUES.items() if said & ways and hue != self.base}
+        hues = set(self.name.split())
+        return {hue for hue, ways in HUES.items() if hues & ways and hue != self.base}
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -70,9 +70,9 @@ def blocks() -> dict[str, Block]:
 
 @cache
 def survey() -> tuple[Labs, NDArray[np.str_]]:
-    said = rows(SURVEY)
-    codes = np.array([list(bytes.fromhex(row["hex"].lstrip("#"))) for row in said])
-    return xyz_to_lab(srgb_to_xyz(codes / 255)), np.array([row["word"] for row in said])
+    answers = rows(SURVEY)
+    codes = np.array([list(bytes.fromhex(row["hex"].lstrip("#"))) for row in answers])
+    return xyz_to_lab(srgb_to_xyz(codes / 255)), np.array([row["word"] for row in answers])
 
 
 def people(lab: Labs) -> list[str]:
@@ -107,12 +107,12 @@ def test_a_second_hue_is_the_word_where_three_in_four_would_say_it() -> None:
     lab = on_screen(np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 3))
     names = [named.long_name for named in name_colours(lab)]
     doubtful = np.array([bool(blocks()[name].second_hues) for name in names])
-    said: dict[str, Counter[str]] = {name: Counter() for name in blocks()}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in blocks()}
     for name, word in zip(np.array(names)[doubtful], people(lab[doubtful]), strict=True):
-        said[name][word] += 1
+        counts[name][word] += 1
     for name, block in blocks().items():
-        votes = said[name].total()
-        won = [hue for hue in block.second_hues if said[name][hue] >= 0.75 * votes > 0]
+        votes = counts[name].total()
+        won = [hue for hue in block.second_hues if counts[name][hue] >= 0.75 * votes > 0]
         assert block.word == (won[0] if won else block.base), name
     assert sum(block.word != block.base for block in blocks().values()) == 12
 

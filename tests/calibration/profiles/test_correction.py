@@ -97,9 +97,9 @@ def test_a_file_of_seven_digits_is_good_enough_and_a_changed_number_is_not() -> 
 def test_the_white_that_came_out_is_told_beside_the_one_that_should() -> None:
     with pytest.raises(CalibrationError) as error:
         Correction(changed(0.123456789))
-    said = str(error.value)
-    assert "[0.95047, 1.12346, 1.08883] instead of [0.95047, 1.0, 1.08883]" in said
-    assert "fit it again" in said
+    message = str(error.value)
+    assert "[0.95047, 1.12346, 1.08883] instead of [0.95047, 1.0, 1.08883]" in message
+    assert "fit it again" in message
 
 
 @pytest.mark.parametrize(

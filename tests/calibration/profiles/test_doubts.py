@@ -122,7 +122,7 @@ REFERENCES = References((30, 30, 30, 80), (11_000, 9_000, 8_800, 25_000))
 
 
 @pytest.mark.parametrize(
-    ("raw", "told"),
+    ("raw", "words"),
     [
         ((5_500, 4_500, 4_400, 6_250), "the clear channel lost edges: 6250 Hz"),
         ((5_500, 4_500, 4_400, 25_000), "clear is too bright beside the colours"),
@@ -133,15 +133,15 @@ REFERENCES = References((30, 30, 30, 80), (11_000, 9_000, 8_800, 25_000))
         ((5_500, 4_500, -100, 10_000), "negative: blue is at -100.0 Hz"),
     ],
 )
-def test_each_doubt_is_told_in_words(raw: Any, told: str) -> None:
-    assert any(re.match(told, doubt) for doubt in doubts(REFERENCES, raw))
+def test_each_doubt_is_told_in_words(raw: Any, words: str) -> None:
+    assert any(re.match(words, doubt) for doubt in doubts(REFERENCES, raw))
 
 
 def test_a_lamp_that_is_off_is_darker_than_dark() -> None:
     bright = References((1_000, 1_000, 1_000, 3_000), (11_000, 9_000, 8_800, 25_000))
-    told = doubts(bright, (2, 2, 2, 4))
-    assert any("darker than dark" in doubt and "lamp is off" in doubt for doubt in told)
-    assert not any("lost edges" in doubt for doubt in told)
+    answers = doubts(bright, (2, 2, 2, 4))
+    assert any("darker than dark" in doubt and "lamp is off" in doubt for doubt in answers)
+    assert not any("lost edges" in doubt for doubt in answers)
     assert not doubtful(bright, (2, 2, 2, 4))
 
 
@@ -182,9 +182,9 @@ def test_anything_is_refused_or_judged(dark: Floats, span: Floats, raw: Floats) 
     try:
         references = References(dark / 2, dark / 2 + span / 2)
         judged = doubtful(references, raw)
-        told = [doubts(references, reading) for reading in raw.reshape(-1, 4)]
+        answers = [doubts(references, reading) for reading in raw.reshape(-1, 4)]
     except CalibrationError:
         return
     assert judged.dtype == np.bool_
     assert judged.shape == raw.shape[:-1]
-    assert "nan" not in str(told)
+    assert "nan" not in str(answers)

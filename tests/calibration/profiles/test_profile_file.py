@@ -161,8 +161,8 @@ def test_the_file_holds_all_that_a_refit_needs(file: Path, profile: ColourProfil
     assert created.utcoffset() == timedelta(0)
     assert abs(datetime.now(UTC) - created) < timedelta(minutes=5)
     cards = document["cards"]
-    held = cards["references"]
-    references = References(held["dark_hz"], held["white_hz"], held["white_reflectance"])
+    stored = cards["references"]
+    references = References(stored["dark_hz"], stored["white_hz"], stored["white_reflectance"])
     assert ColourProfile.fit(references, cards["raw_hz"], cards["xyz"]) == profile
     assert cards["residuals_delta_e"] == profile.residuals.tolist()
 
@@ -270,11 +270,11 @@ DEFECTS = {
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_each_defect_is_refused_with_its_place(file: Path, defect: str) -> None:
-    apply, told = DEFECTS[defect]
+    apply, words = DEFECTS[defect]
     document = json.loads(file.read_text(encoding="utf-8"))
     apply(document)
     file.write_text(json.dumps(document), encoding="utf-8")
-    with pytest.raises(CalibrationError, match=told) as caught:
+    with pytest.raises(CalibrationError, match=words) as caught:
         ColourProfile.load(file)
     assert str(file) in str(caught.value)
 

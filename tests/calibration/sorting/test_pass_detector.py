@@ -37,30 +37,30 @@ def between(one: str, other: str) -> Numbers:
     return both
 
 
-def told(readings: Iterable[Numbers], detector: PassDetector | None = None) -> list[Sorted]:
+def decisions(readings: Iterable[Numbers], detector: PassDetector | None = None) -> list[Sorted]:
     watching = detector or PassDetector(SORTER)
-    said = [watching.add(reading) for reading in readings]
-    return [one for one in said if one is not None]
+    answers = [watching.add(reading) for reading in readings]
+    return [one for one in answers if one is not None]
 
 
 def labels(readings: Iterable[Numbers], detector: PassDetector | None = None) -> list[str | None]:
-    return [one.label for one in told(readings, detector)]
+    return [one.label for one in decisions(readings, detector)]
 
 
 def test_a_piece_is_told_once_when_it_has_gone() -> None:
     watching = PassDetector(SORTER)
     assert not watching.is_passing
-    assert told([EMPTY, EMPTY, half("red"), *lying("red", 6), half("red")], watching) == []
+    assert decisions([EMPTY, EMPTY, half("red"), *lying("red", 6), half("red")], watching) == []
     assert watching.is_passing
-    said = watching.add(EMPTY)
-    assert said is not None
-    assert said.label == "red"
-    assert said.confidence > 0.9
-    assert said.runner_up in SORTER.labels
-    assert said.runner_up != "red"
-    assert said.distance < 4
+    decision = watching.add(EMPTY)
+    assert decision is not None
+    assert decision.label == "red"
+    assert decision.confidence > 0.9
+    assert decision.runner_up in SORTER.labels
+    assert decision.runner_up != "red"
+    assert decision.distance < 4
     assert not watching.is_passing
-    assert told([EMPTY] * 5, watching) == []
+    assert decisions([EMPTY] * 5, watching) == []
 
 
 def test_one_piece_after_the_other() -> None:
@@ -72,17 +72,17 @@ def test_one_piece_after_the_other() -> None:
 
 def test_partly_covered_readings_do_not_count() -> None:
     slope = [half("blue", share) for share in (0.2, 0.45, 0.7)]
-    said = told([EMPTY, *slope, *lying("blue", 3), *reversed(slope), EMPTY])
-    assert [one.label for one in said] == ["blue"]
-    assert said[0].confidence > 0.9
+    answers = decisions([EMPTY, *slope, *lying("blue", 3), *reversed(slope), EMPTY])
+    assert [one.label for one in answers] == ["blue"]
+    assert answers[0].confidence > 0.9
 
 
 def test_readings_that_disagree_are_an_unknown_piece() -> None:
     red, orange = lying("red", 1)[0], lying("orange", 1)[0]
-    (said,) = told([red, red, orange, orange, EMPTY])
-    assert said.label is None
-    assert said.runner_up in ("red", "orange")
-    assert 0.3 < said.confidence < 0.7
+    (decision,) = decisions([red, red, orange, orange, EMPTY])
+    assert decision.label is None
+    assert decision.runner_up in ("red", "orange")
+    assert 0.3 < decision.confidence < 0.7
 
 
 def test_one_stray_reading_is_outvoted() -> None:
@@ -155,8 +155,8 @@ def test_a_black_piece_over_a_gap_is_seen() -> None:
     sorter = ColourSorter.fit(RAW, LABELS, DARK_HZ, gap.empty(20, random))
     light = at_distances(pieces(EASY.strangers[2], 10, 1.0, random), random)
     for readings in gap.passes(light, random):
-        said = labels([*readings, *gap.empty(3, random)], PassDetector(sorter))
-        assert said == [None]
+        answers = labels([*readings, *gap.empty(3, random)], PassDetector(sorter))
+        assert answers == [None]
 
 
 def test_a_sorter_that_knows_no_empty_place_is_refused() -> None:
@@ -184,7 +184,7 @@ def test_settings_that_make_no_sense_are_refused(settings_: dict[str, float]) ->
 
 def test_a_reading_that_is_none_changes_nothing() -> None:
     watching = PassDetector(SORTER)
-    told(lying("red", 4), watching)
+    decisions(lying("red", 4), watching)
     with pytest.raises(CalibrationError):
         watching.add([1.0, 2.0, 3.0, float("nan")])
     assert labels([EMPTY], watching) == ["red"]
@@ -201,13 +201,13 @@ def test_any_belt_tells_each_visit_at_most_once_and_finite(events: list[str]) ->
         "odd": np.array([5e4, 1e3, 5e4, 6e4]),
     }
     belt = [*(shown[event] for event in events), EMPTY]
-    said = told(belt)
+    answers = decisions(belt)
     visits = sum(
         one != "empty" and (i == 0 or events[i - 1] == "empty") for i, one in enumerate(events)
     )
-    assert len(said) >= visits
-    assert len(said) <= max(visits, len(events) // 3 + visits)
-    assert all(0 <= one.confidence <= 1 and np.isfinite(one.distance) for one in said)
+    assert len(answers) >= visits
+    assert len(answers) <= max(visits, len(events) // 3 + visits)
+    assert all(0 <= one.confidence <= 1 and np.isfinite(one.distance) for one in answers)
 
 
 def test_readings_of_three_channels_will_do() -> None:

@@ -26,11 +26,11 @@ def fresh(shop: Shop, each: int, seed: int = 2) -> tuple[Numbers, list[str], Num
 
 
 def nearest(sorter: ColourSorter, raw: Numbers) -> list[str | None]:
-    return [said.label or said.runner_up for said in map(sorter.sort, raw)]
+    return [answer.label or answer.runner_up for answer in map(sorter.sort, raw)]
 
 
-def share(said: list[str | None], truth: list[str]) -> float:
-    return float(np.mean([one == other for one, other in zip(said, truth, strict=True)]))
+def share(answers: list[str | None], truth: list[str]) -> float:
+    return float(np.mean([one == other for one, other in zip(answers, truth, strict=True)]))
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,8 @@ def sweets() -> ColourSorter:
 def test_eight_easy_kinds_are_all_right_and_strangers_are_unknown(channels: int) -> None:
     sorter = sorter_of(EASY, 10, channels)
     raw, labels, strangers = fresh(EASY, 50)
-    said = sorter.sort_many(raw[:, :channels])
-    assert share(said.tolist(), labels) >= 0.985
+    answers = sorter.sort_many(raw[:, :channels])
+    assert share(answers.tolist(), labels) >= 0.985
     assert share(nearest(sorter, raw[:, :channels]), labels) == 1
     caught = np.mean([one is None for one in sorter.sort_many(strangers[:, :channels])])
     assert caught >= 0.99
@@ -115,17 +115,17 @@ def test_one_and_many_say_the_same(sweets: ColourSorter) -> None:
 
 def test_what_is_said_of_one(sweets: ColourSorter) -> None:
     raw, labels, strangers = fresh(EASY, 10)
-    said = sweets.sort(RawColour(*raw[0].tolist()))
-    assert isinstance(said, Sorted)
-    assert said.label == labels[0] != said.runner_up
-    assert said.runner_up in sweets.labels
-    assert 0.9 < said.confidence <= 1
-    assert 0 < said.distance < 6
+    answer = sweets.sort(RawColour(*raw[0].tolist()))
+    assert isinstance(answer, Sorted)
+    assert answer.label == labels[0] != answer.runner_up
+    assert answer.runner_up in sweets.labels
+    assert 0.9 < answer.confidence <= 1
+    assert 0 < answer.distance < 6
     odd = sweets.sort(strangers[0])
     assert odd.label is None
     assert odd.runner_up in sweets.labels
     assert odd.confidence > 0.5
-    assert odd.distance > said.distance
+    assert odd.distance > answer.distance
 
 
 def test_nothing_is_told_from_a_piece(sweets: ColourSorter) -> None:
@@ -157,10 +157,10 @@ def test_a_piece_as_bright_as_the_belt_is_not_nothing(sweets: ColourSorter) -> N
 def test_the_same_class_taught_under_two_names_is_a_tie(sweets: ColourSorter) -> None:
     red = sweets.raw[:10]
     sorter = ColourSorter.fit(np.concatenate([red, red]), ["red"] * 10 + ["rot"] * 10, DARK_HZ)
-    said = sorter.sort(red[0])
-    assert said.label is None
-    assert said.runner_up in ("red", "rot")
-    assert said.confidence == pytest.approx(0.5, abs=0.05)
+    answer = sorter.sort(red[0])
+    assert answer.label is None
+    assert answer.runner_up in ("red", "rot")
+    assert answer.confidence == pytest.approx(0.5, abs=0.05)
     assert sorter.sort_many(red).tolist() == [None] * 10
     (pair,) = sorter.too_close()
     assert pair.expected == pytest.approx(0.5)
@@ -171,10 +171,10 @@ def test_confidence_is_the_share_that_is_right() -> None:
     for seed in range(4):
         sorter = sorter_of(HARD, 15, seed=seed)
         raw, labels, _ = fresh(HARD, 60, seed + 300)
-        for said, truth in zip(map(sorter.sort, raw), labels, strict=True):
-            if said.label is not None:
-                sure.append(said.confidence)
-                right.append(said.label == truth)
+        for answer, truth in zip(map(sorter.sort, raw), labels, strict=True):
+            if answer.label is not None:
+                sure.append(answer.confidence)
+                right.append(answer.label == truth)
     doubtful = np.array(sure) < 0.9
     assert np.mean(np.array(right)[~doubtful]) >= 0.98
     assert np.mean(np.array(right)[doubtful]) == pytest.approx(
@@ -193,11 +193,11 @@ def test_labels_are_in_the_order_they_were_taught(sweets: ColourSorter) -> None:
 
 def test_one_class_alone_is_told_from_anything_else(sweets: ColourSorter) -> None:
     red = ColourSorter.fit(sweets.raw[:10], ["red"] * 10, DARK_HZ)
-    said = [red.sort(one) for one in fresh(EASY, 20)[0]]
-    assert np.mean([one.label == "red" for one in said[:20]]) >= 0.9
-    assert np.mean([one.label is None for one in said[20:]]) >= 0.95
-    assert said[0].runner_up is None
-    assert said[-1].runner_up == "red"
+    answers = [red.sort(one) for one in fresh(EASY, 20)[0]]
+    assert np.mean([one.label == "red" for one in answers[:20]]) >= 0.9
+    assert np.mean([one.label is None for one in answers[20:]]) >= 0.95
+    assert answers[0].runner_up is None
+    assert answers[-1].runner_up == "red"
     assert red.too_close() == []
 
 

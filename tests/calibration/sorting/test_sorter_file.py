@@ -23,8 +23,8 @@ def sweets(channels: int = 4, each: int = 5) -> tuple[ColourSorter, Numbers]:
     raw, labels = taught(EASY, each, random)
     dark = DARK_HZ[:channels]
     sorter = ColourSorter.fit(raw[:, :channels], labels, dark, [dark, dark + 1], simulated=True)
-    asked = np.concatenate([taught(EASY, 40, random)[0], random.uniform(0, 1e5, (100, 4))])
-    return sorter, np.concatenate([asked[:, :channels], dark[None]])
+    readings = np.concatenate([taught(EASY, 40, random)[0], random.uniform(0, 1e5, (100, 4))])
+    return sorter, np.concatenate([readings[:, :channels], dark[None]])
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +44,11 @@ def loaded(path: Path, document: Document, *, sealed: bool = True) -> ColourSort
 
 @pytest.mark.parametrize("channels", [3, 4])
 def test_the_answers_are_the_same_to_the_last_bit(tmp_path: Path, channels: int) -> None:
-    sorter, asked = sweets(channels)
+    sorter, readings = sweets(channels)
     sorter.save(tmp_path / "sorter.json")
     again = ColourSorter.load(tmp_path / "sorter.json")
-    assert [again.sort(raw) for raw in asked] == [sorter.sort(raw) for raw in asked]
-    assert again.sort_many(asked).tolist() == sorter.sort_many(asked).tolist()
+    assert [again.sort(raw) for raw in readings] == [sorter.sort(raw) for raw in readings]
+    assert again.sort_many(readings).tolist() == sorter.sort_many(readings).tolist()
     assert again.labels == sorter.labels
     assert again.taught == sorter.taught
     assert (again.raw == sorter.raw).all()
@@ -193,8 +193,8 @@ def test_any_entry_changed_gives_an_error_or_a_finite_answer(
         sorter = loaded(tmp_path / "sorter.json", changed)
     except CalibrationError:
         return
-    said = sorter.sort(sorter.raw[0])
-    assert np.isfinite([said.confidence, said.distance]).all()
+    answer = sorter.sort(sorter.raw[0])
+    assert np.isfinite([answer.confidence, answer.distance]).all()
 
 
 def test_a_folder_that_is_missing_is_an_error_with_advice(tmp_path: Path) -> None:

@@ -27,12 +27,12 @@ HERTZ = st.floats(0, 6e5)
 @given(arrays.arrays(np.float64, st.sampled_from([(4,), (3,), (2, 4), (0,)]), elements=ANY_NUMBER))
 def test_any_reading_gives_an_error_or_a_finite_answer(raw: Numbers) -> None:
     try:
-        said = SORTER.sort(raw)
+        answer = SORTER.sort(raw)
     except CalibrationError:
         return
-    assert said.label in (*SORTER.labels, None, "nothing")
-    assert 0 <= said.confidence <= 1
-    assert 0 <= said.distance < np.inf
+    assert answer.label in (*SORTER.labels, None, "nothing")
+    assert 0 <= answer.confidence <= 1
+    assert 0 <= answer.distance < np.inf
 
 
 @settings(max_examples=200, deadline=None)
@@ -52,9 +52,9 @@ def test_any_teaching_gives_an_error_or_a_sorter(
     except CalibrationError:
         return
     for one in raw:
-        said = sorter.sort(one)
-        assert 0 <= said.confidence <= 1
-        assert 0 <= said.distance < np.inf
+        answer = sorter.sort(one)
+        assert 0 <= answer.confidence <= 1
+        assert 0 <= answer.distance < np.inf
     assert np.isfinite(sorter.confusion().accuracy)
 
 
@@ -68,8 +68,8 @@ def test_any_readings_in_hertz_can_be_taught_and_asked(raw: Numbers) -> None:
     assume((raw.max(axis=0) > 1e-3).all())
     labels = [f"class {i}" for i in range(len(raw) // 4) for _ in range(4)]
     sorter = ColourSorter.fit(raw, labels, empty=[0.0] * 4)
-    said = [sorter.sort(one) for one in raw]
-    assert all(0 <= one.confidence <= 1 and np.isfinite(one.distance) for one in said)
+    answers = [sorter.sort(one) for one in raw]
+    assert all(0 <= one.confidence <= 1 and np.isfinite(one.distance) for one in answers)
     assert sorter.sort_many(raw).shape == (len(raw),)
     assert isinstance(sorter.advice(), tuple)
 

@@ -109,11 +109,11 @@ def test_what_is_refused_is_told_and_asked_for_again(
     assert isinstance(taken, MedianReading)
     assert taken.raw == pytest.approx(WHITE, rel=0.02)
     assert (taken.count, taken.scaling) == (5, "20%")
-    said = capsys.readouterr().err
-    assert said.count("Enter: ") == 3
-    assert "not taken: card: clear is " in said
-    assert "not taken: a wire has come off" in said
-    assert "SIMULATED" not in said  # for all that the script knows
+    output = capsys.readouterr().err
+    assert output.count("Enter: ") == 3
+    assert "not taken: card: clear is " in output
+    assert "not taken: a wire has come off" in output
+    assert "SIMULATED" not in output  # for all that the script knows
 
 
 def test_a_doubt_is_the_persons_to_settle(
@@ -141,9 +141,9 @@ def test_a_doubt_is_the_persons_to_settle(
     again = show(dialogue, doubt=doubt)
     assert isinstance(again, MedianReading)
     assert again.raw[3] < 3e4
-    said = capsys.readouterr().err
-    assert "Enter when it lies there, or q." in said  # there is nothing to keep yet
-    assert said.count("is it that card?") == 1
+    output = capsys.readouterr().err
+    assert "Enter when it lies there, or q." in output  # there is nothing to keep yet
+    assert output.count("is it that card?") == 1
 
 
 def test_a_doubt_that_is_raised_cannot_be_kept(

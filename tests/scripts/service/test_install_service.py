@@ -90,9 +90,9 @@ class Machine:
 
     def says(self, command: str) -> str:
         """What a line of shell prints."""
-        said = self.run("sh", "-c", command)
-        assert said.returncode == 0, said.stderr
-        return said.stdout.strip()
+        result = self.run("sh", "-c", command)
+        assert result.returncode == 0, result.stderr
+        return result.stdout.strip()
 
     def close(self) -> None:
         """Let go of all that was written."""
@@ -222,10 +222,10 @@ def test_the_network_is_told_of_the_page(
         missing("avahi-daemon is not installed (sudo apt install avahi-daemon)")
     machine.says("printf '[server]\\nenable-dbus=no\\nuse-ipv6=no\\n' > /tmp/avahi.conf")
     daemon = "avahi-daemon -f /tmp/avahi.conf --no-drop-root --no-chroot --no-rlimits"
-    said = machine.says(
+    output = machine.says(
         f"unshare --net sh -c 'ip link set lo up && exec timeout 5 {daemon}' 2>&1 || true"
     )
-    assert f"({ANNOUNCEMENT}) successfully established" in said
+    assert f"({ANNOUNCEMENT}) successfully established" in output
 
 
 def test_again_it_updates_and_keeps_settings_and_address(

@@ -130,8 +130,8 @@ def test_it_never_gives_up_and_the_watchdog_misses_a_few() -> None:
     assert values("Restart") == ["always"]
     assert values("StartLimitIntervalSec") == ["0"]
     (allowed_s,) = values("WatchdogSec")
-    told = {"NOTIFY_SOCKET": "@systemd", "WATCHDOG_USEC": f"{allowed_s}000000"}
-    pause_s = Systemd(told).pause_s
+    environment = {"NOTIFY_SOCKET": "@systemd", "WATCHDOG_USEC": f"{allowed_s}000000"}
+    pause_s = Systemd(environment).pause_s
     assert pause_s is not None
     assert 3 * pause_s < float(allowed_s)
 

@@ -111,14 +111,14 @@ def test_samples_of_the_chip_are_taken_too(chip_id: int) -> None:
 
 def test_what_a_bus_of_ours_says_is_handed_on_as_it_is() -> None:
     class Closed(Registers):
-        said = BusError("/dev/i2c-1 is closed here: open the board again")
+        failure = BusError("/dev/i2c-1 is closed here: open the board again")
 
         def read_byte_data(self, address: int, register: int, /) -> int:
-            raise self.said
+            raise self.failure
 
     with pytest.raises(BusError) as error:
         BMP280(Closed()).read()
-    assert error.value is Closed.said
+    assert error.value is Closed.failure
 
 
 @pytest.mark.parametrize("fill", [0x00, 0xFF])

@@ -64,5 +64,5 @@ def test_humidity_agrees_with_exact_fractions() -> None:
         adc, t_fine = random.randint(0, 65535), random.randint(-200_000, 430_000)
         trimming = (h1, h2, h3, h4, h5, h6)
         exact = float(min(max(humidity_listing(adc, t_fine, trimming), Fraction(0)), Fraction(100)))
-        said = compensate_humidity(adc, t_fine / 5120, trimming)
-        assert said == pytest.approx(exact, abs=1e-6)
+        humidity = compensate_humidity(adc, t_fine / 5120, trimming)
+        assert humidity == pytest.approx(exact, abs=1e-6)

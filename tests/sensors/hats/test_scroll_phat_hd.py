@@ -63,13 +63,13 @@ def display(bus: WrittenBus) -> ScrollPHATHD:
 
 def page_of(written: list[tuple[int, int]], page: int) -> dict[int, int]:
     """What the registers of a page hold after these writes."""
-    held, open_page = {}, None
+    registers, open_page = {}, None
     for register, value in written:
         if register == 0xFD:
             open_page = value
         elif open_page == page:
-            held[register] = value
-    return held
+            registers[register] = value
+    return registers
 
 
 def test_the_registers_of_a_start_up(display: ScrollPHATHD, bus: WrittenBus) -> None:

@@ -68,9 +68,11 @@ def test_outages_are_no_steps(missing_min: int) -> None:
 def test_one_outage_takes_nothing_off_the_fall() -> None:
     samples = (s for s in made(bomb, 34, MINUTE) if not 26 <= s.taken_at / HOUR < 26 + 1 / 3)
     found = outlooks(samples)
-    told = [o.tendency.change_hpa for hour, o in found if o.tendency and 27.2 <= hour <= 29.8]
-    assert told
-    assert max(told) <= -9.7
+    changes_hpa = [
+        o.tendency.change_hpa for hour, o in found if o.tendency and 27.2 <= hour <= 29.8
+    ]
+    assert changes_hpa
+    assert max(changes_hpa) <= -9.7
 
 
 @pytest.mark.parametrize("step_s", [QUARTER, 2 * QUARTER, HOUR])
@@ -151,10 +153,10 @@ def test_a_level_does_not_outlive_what_is_known(on_min: int, every_min: int) -> 
 def test_what_is_missing_is_named() -> None:
     """Not "have 3 h 00 min of 3 h"."""
 
-    def said(samples: Iterator[Sample]) -> str:
+    def first_reason(samples: Iterator[Sample]) -> str:
         return outlooks(samples)[-1][1].reasons[0]
 
-    assert said(made(falling(1), 2, MINUTE)) == "not enough data: have 2 h 00 min of 3 h"
+    assert first_reason(made(falling(1), 2, MINUTE)) == "not enough data: have 2 h 00 min of 3 h"
     rests = [
         reason
         for seed in range(40)

@@ -53,8 +53,8 @@ def test_it_goes_up_as_far_as_need_be_at_once() -> None:
 
 def test_it_is_let_down_when_the_lower_threshold_was_not_reached_for_three_hours() -> None:
     off = {each.level: each.off_ms for each in THRESHOLDS}
-    held = run([(1, 20.0), (5, off[STORM])])
-    assert held[-1] is STORM
+    levels_of_run = run([(1, 20.0), (5, off[STORM])])
+    assert levels_of_run[-1] is STORM
     found = run([(1, 20.0), (5, off[STORM] - 0.01)])
     assert found[60 + 179] is STORM
     assert found[60 + 181] is WARNING

@@ -103,8 +103,8 @@ def test_a_calm_begins_with_its_tendency_in_words() -> None:
 
 
 def test_without_a_position_the_tide_is_told_to_be_there() -> None:
-    said = last(falling(1.0), 9, HOUR).reasons
-    assert any("no position:" in reason for reason in said)
+    reasons = last(falling(1.0), 9, HOUR).reasons
+    assert any("no position:" in reason for reason in reasons)
     there = last(falling(1.0), 9, HOUR, IRELAND).reasons
     assert not any("position" in reason for reason in there)
 
@@ -112,14 +112,14 @@ def test_without_a_position_the_tide_is_told_to_be_there() -> None:
 @pytest.mark.parametrize(("latitude", "at_least"), [(60.0, 24.0), (45.0, 19.6), (25.0, 11.7)])
 def test_an_explosive_fall_by_latitude(latitude: float, at_least: float) -> None:
     """Sanders and Gyakum 1980: 24 hPa in 24 h at 60 degrees, by the sine of the latitude."""
-    for fall_hpa, told in ((at_least + 0.3, True), (at_least - 0.3, False)):
+    for fall_hpa, is_explosive in ((at_least + 0.3, True), (at_least - 0.3, False)):
 
         def pressure(hour: float, fall_hpa: float = fall_hpa) -> float:
             return 1010.0 - fall_hpa * max(0.0, hour - 24) / 24
 
         outlook = last(pressure, 48, HOUR, Station(latitude, 0.0))
-        assert any("explosive" in reason for reason in outlook.reasons) is told
-        assert outlook.level >= StormLevel.WATCH or not told
+        assert any("explosive" in reason for reason in outlook.reasons) is is_explosive
+        assert outlook.level >= StormLevel.WATCH or not is_explosive
 
 
 def test_the_other_changes_are_told() -> None:
@@ -255,9 +255,9 @@ def test_an_altitude_that_was_not_told_is_no_storm(
 ) -> None:
     found = [o for _, o in replay(made(lambda _: pressure_hpa, 24 * 12, 600.0), station)]
     assert {outlook.level for outlook in found} == {StormLevel.CALM}
-    told = ["is the altitude right?" in outlook.reasons[-1] for outlook in found]
-    assert told[-1]
-    assert not any(told[: 6 * 24 * 10])
+    doubts = ["is the altitude right?" in outlook.reasons[-1] for outlook in found]
+    assert doubts[-1]
+    assert not any(doubts[: 6 * 24 * 10])
     off_hpa = f"{abs(pressure_hpa - 1013.25):.0f} hPa {'und' if pressure_hpa < 1013 else 'ov'}er"
     assert off_hpa in found[-1].reasons[-1]
 

@@ -40,9 +40,11 @@ def test_a_glitch_repeated_dozens_of_times_is_one_all_the_same() -> None:
     """As a real buoy sent them: the same number again and again, one at a time."""
     samples = list(made(lambda hour: 1010.0, 48, HOUR))
     samples[10::4] = [sample._replace(pressure_hpa=900.0) for sample in samples[10::4]]
-    said = [outlook.tendency for outlook in outlooks(iter(samples)) if outlook.tendency is not None]
-    assert len(said) > 30
-    assert {trend.change_hpa for trend in said} == {0.0}
+    tendencies = [
+        outlook.tendency for outlook in outlooks(iter(samples)) if outlook.tendency is not None
+    ]
+    assert len(tendencies) > 30
+    assert {trend.change_hpa for trend in tendencies} == {0.0}
 
 
 def test_a_glitch_at_the_very_beginning_is_forgotten() -> None:
@@ -153,8 +155,8 @@ def test_what_is_not_believed_is_said_when_it_lasts() -> None:
         assert outlook is not None
         assert outlook.level is StormLevel.STORM
         assert (outlook.tendency is None) is (n >= 15)
-        said = outlook.reasons[0]
-    assert "the newest readings are not believed, for they jumped: 902.0" in said
+        reason = outlook.reasons[0]
+    assert "the newest readings are not believed, for they jumped: 902.0" in reason
     outlook = watch.update(Sample(10.1 * HOUR, 1003.0))
     assert outlook is not None
     assert "not believed" not in outlook.reasons[0]

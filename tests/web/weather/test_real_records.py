@@ -57,10 +57,10 @@ def test_the_rule_goes_by_the_number_that_is_shown(offset_hpa: float) -> None:
         if outlook.tendency is None or outlook.level is StormLevel.CALM:
             continue
         shown = f"{outlook.tendency.change_hpa:+.1f}".replace("-", "−")
-        told = f"{shown} hPa in 3 h: {outlook.tendency.words}"
-        assert any(reason.startswith(told) for reason in outlook.reasons)
+        words = f"{shown} hPa in 3 h: {outlook.tendency.words}"
+        assert any(reason.startswith(words) for reason in outlook.reasons)
         passes = float(f"{outlook.tendency.change_hpa:.1f}") <= -6.0
-        assert (f"{told} (storm from −6.0)" in outlook.reasons) is passes
+        assert (f"{words} (storm from −6.0)" in outlook.reasons) is passes
 
 
 def test_while_the_gale_blows_the_level_stays_raised() -> None:

@@ -24,11 +24,11 @@ def jump(rise_hpa: float, minutes: float) -> Callable[[float], float]:
 @pytest.mark.parametrize("step_s", [1.0, 10.0, MINUTE])
 def test_a_gust_front_is_told_at_once_and_for_a_while(step_s: float) -> None:
     found = seen(jump(2.2, 6), step_s)
-    told = ["squall or gust front now" in outlook.reasons[0] for outlook in found]
-    first = told.index(True) * step_s / MINUTE
+    shown = ["squall or gust front now" in outlook.reasons[0] for outlook in found]
+    first = shown.index(True) * step_s / MINUTE
     assert 4 * 60 + 3 <= first <= 4 * 60 + 10
-    assert not told[-1]
-    assert "no forecast" in found[told.index(True)].reasons[0]
+    assert not shown[-1]
+    assert "no forecast" in found[shown.index(True)].reasons[0]
     minutes = {
         int(r.split(" hPa in ")[1].split()[0]) for o in found for r in o.reasons if "squ" in r
     }

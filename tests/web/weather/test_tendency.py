@@ -212,8 +212,8 @@ def test_the_words_are_those_of_the_number_that_is_shown(hundredths: int) -> Non
     change_hpa = hundredths / 100
     shown = abs(float(signed(change_hpa).replace("−", "-")))
     table = ((0.05, ""), (1.55, "slowly"), (3.55, "ing"), (6.05, "ing quickly"), (99, "rapidly"))
-    said = next(end for limit, end in table if shown < limit)
-    assert words(change_hpa).endswith(said or "steady")
+    ending = next(end for limit, end in table if shown < limit)
+    assert words(change_hpa).endswith(ending or "steady")
 
 
 @pytest.mark.parametrize("step_s", [MINUTE, 300.0])

@@ -80,15 +80,15 @@ def test_a_gpiod_that_does_not_start(tmp_path: Path) -> None:
 
 def test_gpiod_makes_rpi_gpio_needless(tmp_path: Path) -> None:
     install_gpiod(tmp_path)
-    said = libraries(tmp_path)
-    assert [mark for mark, _ in said.values()] == ["ok", "ok"]
+    answers = libraries(tmp_path)
+    assert [mark for mark, _ in answers.values()] == ["ok", "ok"]
 
 
 def test_rpi_gpio_itself(tmp_path: Path) -> None:
     install_rpi_gpio(tmp_path)
-    said = libraries(tmp_path)
-    assert said["gpiod"][0] == "warning"
-    assert said["RPi.GPIO"] == ("ok", "RPi.GPIO is RPi.GPIO 0.7.1 itself")
+    answers = libraries(tmp_path)
+    assert answers["gpiod"][0] == "warning"
+    assert answers["RPi.GPIO"] == ("ok", "RPi.GPIO is RPi.GPIO 0.7.1 itself")
     assert "sees no edges" in libraries(tmp_path, blind=True)["RPi.GPIO"][1]
     mark, words = libraries(tmp_path, pi_5=True)["RPi.GPIO"]
     assert (mark, "no Pi 5 runs it" in words) == ("fault", True)
@@ -124,5 +124,5 @@ def test_each_in_a_folder_of_its_own_is_fine(tmp_path: Path) -> None:
     """A private environment with rpi-lgpio, before a system with RPi.GPIO."""
     install_rpi_lgpio(tmp_path / "venv")
     install_rpi_gpio(tmp_path / "system")
-    said = libraries(Path(f"{tmp_path}/venv:{tmp_path}/system"))
-    assert said["RPi.GPIO"] == ("ok", "RPi.GPIO is rpi-lgpio 0.6")
+    answers = libraries(Path(f"{tmp_path}/venv:{tmp_path}/system"))
+    assert answers["RPi.GPIO"] == ("ok", "RPi.GPIO is rpi-lgpio 0.6")

@@ -82,12 +82,12 @@ def test_nobody_there_is_a_wire() -> None:
 class Held(SimulatedI2C):
     """A bus on which a driver of the kernel has an address, as ours tells of it."""
 
-    def __init__(self, chips: Mapping[int, SimulatedChip], held: int) -> None:
+    def __init__(self, chips: Mapping[int, SimulatedChip], stuck: int) -> None:
         super().__init__(chips)
-        self.held = held
+        self.stuck = stuck
 
     def read_byte_data(self, i2c_addr: int, register: int, /) -> int:
-        if i2c_addr == self.held:
+        if i2c_addr == self.stuck:
             error = BusError("held by the kernel's driver bmp280: remove its overlay")
             error.errno = errno.EBUSY
             raise error
