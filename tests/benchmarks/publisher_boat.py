@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import smbus2  # noqa: F401  the barometer's driver has it already, where there is one
 from resident import resident_kb
 
+from web.alarm.state import AlarmState
 from web.config.settings import Config, Preferences
 from web.history.maintenance import HistoryMaintainer
 from web.history.writer import History
@@ -27,7 +28,7 @@ from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import WallPace
 from web.recorder.recorder import Instruments, Recorder
 from web.recorder.system_clock import SystemClock
-from web.weather import Sample, Station, StormLevel
+from web.weather import Sample, Station
 
 
 def main(settings: Path, period_s: float, readings: int) -> None:
@@ -51,7 +52,7 @@ def main(settings: Path, period_s: float, readings: int) -> None:
         now=pace.now,
         preferences=lambda: known,
         acknowledge=lambda: None,
-        acknowledged=lambda: StormLevel.CALM,
+        alarm=AlarmState,
         add_wind=lambda wind_ms: None,
     )
     publishers = publishers_of(config)

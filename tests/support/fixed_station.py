@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 from tests.support.storm_conditions import preferences
+from web.alarm.state import AlarmState
 from web.config.settings import Config, Preferences
 from web.publish.publisher import StationContext
 from web.recorder.conditions import Conditions
@@ -17,13 +18,15 @@ SINCE = "20260921T141320Z"
 class Boat:
     """now: what its clock says. acknowledged: how often somebody elsewhere acknowledged.
 
-    known: up to which level somebody on board has. winds_ms: what an instrument said.
+    known: up to which level somebody on board has. no_data: of the alarm. winds_ms: what an
+    instrument said.
     """
 
     now: float = NOON
     record_title: str = ""
     acknowledged: int = 0
     known: StormLevel = StormLevel.CALM
+    no_data: bool = False
     winds_ms: list[float] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
     preferences: Preferences = field(default_factory=lambda: preferences(Config.load(None)))
@@ -36,7 +39,7 @@ class Boat:
             now=lambda: self.now,
             preferences=lambda: self.preferences,
             acknowledge=self._acknowledge,
-            acknowledged=lambda: self.known,
+            alarm=lambda: AlarmState(acknowledged=self.known, no_data=self.no_data),
             add_wind=self.winds_ms.append,
             simulated=bool(self.record_title),
             record_title=self.record_title,

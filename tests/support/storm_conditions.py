@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from web.alarm.state import AlarmState
 from web.config.settings import Config, Preferences
 from web.publish.publisher import Publisher, PublisherThread, StationContext
 from web.publish.registry import publishers_of
@@ -47,7 +48,7 @@ def station_context(
         now=clock,
         preferences=lambda: current,
         acknowledge=lambda: None,
-        acknowledged=lambda: StormLevel.CALM,
+        alarm=AlarmState,
         add_wind=lambda wind_ms: None,
         simulated=bool(record_title),
         record_title=record_title,

@@ -55,17 +55,8 @@ class LevelChange(NamedTuple):
         mark = "SIMULATED: " if self.simulated else ""
         return "; ".join((mark + words, *self.reasons[:1]))
 
-    def to_json(self) -> bytes:
-        """Return a JSON object, in UTF-8."""
-        import json
-
-        return json.dumps(self._json_fields(), ensure_ascii=False, allow_nan=False).encode()
-
-    def to_environment(self) -> dict[str, str]:
-        """Return the same as variables: STORM_PETREL_LEVEL and so on; empty if unknown."""
-        return {f"STORM_PETREL_{key.upper()}": _text(v) for key, v in self._json_fields().items()}
-
-    def _json_fields(self) -> dict[str, object]:
+    def json_fields(self) -> dict[str, object]:
+        """Return the change as plain JSON values."""
         trend = self.change_3h_hpa
         return {
             "level": self.level.word,
@@ -74,15 +65,7 @@ class LevelChange(NamedTuple):
             "taken_at": iso(self.taken_at),
             "pressure_hpa": round(self.pressure_hpa, 2),
             "change_3h_hpa": None if trend is None else round(trend, 2),
-            "reasons": self.reasons,
+            "reasons": list(self.reasons),
             "simulated": self.simulated,
             "message": self.message,
         }
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return "; ".join(value)
-    return "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""Notifications: each change of level goes once to a command, to a web address, or to both.
+"""Notifications: each notice goes once to a command, to a web address, or to both.
 
 Each notifier has its own thread and queue: an address that cannot be reached for weeks delays
 neither the recorder nor the command beside it.
@@ -8,15 +8,14 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from ..config.tables import AlarmConfig
 from ..system.command import Command
 from ..system.outage_log import OutageLog
-from ..weather import StormLevel
-from .level_change import LevelChange
+from .notice import Notice
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +33,12 @@ class Target(Protocol):
 
     name: str
 
-    def send(self, change: LevelChange, stop: threading.Event) -> None:
-        """Send a change, in a bounded time; end early when `stop` is set. Raises OSError."""
+    def send(self, notice: Notice, stop: threading.Event) -> None:
+        """Send a notice, in a bounded time; end early when `stop` is set. Raises OSError."""
 
 
 class CommandTarget:
-    """A command that gets the change as JSON on its standard input, and in its environment."""
+    """A command that gets the notice as JSON on its standard input, and in its environment."""
 
     def __init__(self, line: str, *, longest_s: float = _LONGEST_RUN_S) -> None:
         self._command = Command(line)
@@ -48,8 +47,8 @@ class CommandTarget:
         if not self._command.exists:  # better said in fair weather
             log.warning("%s: there is no such program for this user: is it installed?", self.name)
 
-    def send(self, change: LevelChange, stop: threading.Event) -> None:
-        run = self._command.start(change.to_environment(), change.to_json() + b"\n")
+    def send(self, notice: Notice, stop: threading.Event) -> None:
+        run = self._command.start(notice.to_environment(), notice.to_json() + b"\n")
         try:
             while run.is_running():
                 if run.age_s > self._longest_s:
@@ -63,7 +62,7 @@ class CommandTarget:
 
 
 class PostTarget:
-    """A web address that the change is posted to, as JSON; any answer but 2xx is a failure."""
+    """A web address that the notice is posted to, as JSON; any answer but 2xx is a failure."""
 
     def __init__(self, url: str, *, timeout_s: float = _POST_TIMEOUT_S) -> None:
         from ..system.http_post import http_post  # with HTTP and TLS, which a command does without
@@ -71,15 +70,15 @@ class PostTarget:
         self._url, self._timeout_s, self._post = url, timeout_s, http_post
         self.name = f"notify_url ({urlsplit(url).hostname})"
 
-    def send(self, change: LevelChange, stop: threading.Event) -> None:
-        self._post(self._url, change.to_json(), self._timeout_s)
+    def send(self, notice: Notice, stop: threading.Event) -> None:
+        self._post(self._url, notice.to_json(), self._timeout_s)
 
 
 class Notifier:
-    """Sends changes to one target in their order, in its own thread, and retries what fails.
+    """Sends notices to one target in their order, in its own thread, and retries what fails.
 
-    pauses_s: between the tries of one change; after the last of them it is given up. A new change
-    causes a try at once, and shortens no pause. limit: how many changes may wait, the one that is
+    pauses_s: between the tries of one notice; after the last of them it is given up. A new notice
+    causes a try at once, and shortens no pause. limit: how many notices may wait, the one that is
     being sent included; then the oldest is dropped.
     """
 
@@ -91,20 +90,20 @@ class Notifier:
         limit: int = LONGEST_QUEUE,
     ) -> None:
         self._target, self._pauses_s, self._limit = target, pauses_s, limit
-        self._waiting: deque[LevelChange] = deque()  # the first one is being sent
+        self._waiting: deque[Notice] = deque()  # the first one is being sent
         self._count = 0
         self._changed = threading.Condition()
         self._stop = threading.Event()
         self._outage = OutageLog(log, target.name)
         self._thread = threading.Thread(target=self._run, name=target.name, daemon=True)
 
-    def notify(self, change: LevelChange) -> None:
-        """Queue a change, without waiting."""
+    def notify(self, notice: Notice) -> None:
+        """Queue a notice, without waiting."""
         dropped = None
         with self._changed:
             if len(self._waiting) == self._limit:
                 dropped = self._waiting.popleft()
-            self._waiting.append(change)
+            self._waiting.append(notice)
             self._count += 1
             self._changed.notify_all()
         if dropped is not None:
@@ -130,51 +129,51 @@ class Notifier:
             log.warning("%s: left unsent at the end: %d", self._target.name, unsent)
 
     def _run(self) -> None:
-        while (change := self._next()) is not None:
-            is_sent = self._deliver(change)
+        while (notice := self._next()) is not None:
+            is_sent = self._deliver(notice)
             with self._changed:
                 is_unfinished = self._stop.is_set() and not is_sent
-                if is_unfinished or not self._is_first(change):
+                if is_unfinished or not self._is_first(notice):
                     continue
                 self._waiting.popleft()
             if not is_sent:
-                self._log_loss(change, "every try failed")
+                self._log_loss(notice, "every try failed")
 
-    def _next(self) -> LevelChange | None:
-        """Wait for the next change; return None after stop()."""
+    def _next(self) -> Notice | None:
+        """Wait for the next notice; return None after stop()."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stop.is_set())
             return None if self._stop.is_set() else self._waiting[0]
 
-    def _deliver(self, change: LevelChange) -> bool:
-        """Try until the change is sent, given up or dropped; return whether it is sent."""
+    def _deliver(self, notice: Notice) -> bool:
+        """Try until the notice is sent, given up or dropped; return whether it is sent."""
         pauses_s, due = deque(self._pauses_s), 0.0
         while True:
             count = self._count
-            if self._try(change):
+            if self._try(notice):
                 return True
             now = time.monotonic()
             if now >= due:
                 if not pauses_s:
                     return False
                 due = now + pauses_s.popleft()
-            if not self._pause(change, due - now, count):
+            if not self._pause(notice, due - now, count):
                 return False
 
-    def _pause(self, change: LevelChange, seconds: float, count: int) -> bool:
-        """Wait, or until a newer change comes; return whether this one is still to be sent."""
+    def _pause(self, notice: Notice, seconds: float, count: int) -> bool:
+        """Wait, or until a newer notice comes; return whether this one is still to be sent."""
 
         def is_over() -> bool:
-            return self._stop.is_set() or not self._is_first(change)
+            return self._stop.is_set() or not self._is_first(notice)
 
         with self._changed:
             self._changed.wait_for(lambda: self._count != count or is_over(), seconds)
             return not is_over()
 
-    def _try(self, change: LevelChange) -> bool:
+    def _try(self, notice: Notice) -> bool:
         try:
-            self._target.send(change, self._stop)
-        except Exception as error:  # also a mistake of ours: the next change is to be sent
+            self._target.send(notice, self._stop)
+        except Exception as error:  # also a mistake of ours: the next notice is to be sent
             if not self._stop.is_set():
                 is_ours = not isinstance(error, OSError)
                 self._outage.fails(f"{error}; it is tried again", exc_info=is_ours)
@@ -182,37 +181,33 @@ class Notifier:
         self._outage.works()
         return True
 
-    def _is_first(self, change: LevelChange) -> bool:
-        return bool(self._waiting) and self._waiting[0] is change
+    def _is_first(self, notice: Notice) -> bool:
+        return bool(self._waiting) and self._waiting[0] is notice
 
-    def _log_loss(self, change: LevelChange, why: str) -> None:
-        log.warning("%s: not sent, for %s: %s", self._target.name, why, change.message)
+    def _log_loss(self, notice: Notice, why: str) -> None:
+        log.warning("%s: not sent, for %s: %s", self._target.name, why, notice.message)
 
 
 class Notifications:
-    """All notifiers of the settings. A context manager; leaving it takes at most a second.
+    """All notifiers of the settings. A context manager; leaving it takes at most a second."""
 
-    lowest: returns the level; a change that begins and ends below it is not sent.
-    """
-
-    def __init__(self, notifiers: Sequence[Notifier], lowest: Callable[[], StormLevel]) -> None:
-        self._notifiers, self._lowest = notifiers, lowest
+    def __init__(self, notifiers: Sequence[Notifier]) -> None:
+        self._notifiers = notifiers
 
     @classmethod
-    def of(cls, config: AlarmConfig, lowest: Callable[[], StormLevel]) -> "Notifications":
+    def of(cls, config: AlarmConfig) -> "Notifications":
         """Return the notifiers that [alarm] asks for."""
         targets: list[Target] = []
         if config.notify_command:
             targets.append(CommandTarget(config.notify_command))
         if config.notify_url:
             targets.append(PostTarget(config.notify_url))
-        return cls([Notifier(target) for target in targets], lowest)
+        return cls([Notifier(target) for target in targets])
 
-    def notify(self, change: LevelChange) -> None:
-        """Queue a change for all targets, if it concerns them; without waiting."""
-        if change.concerns(self._lowest()):
-            for notifier in self._notifiers:
-                notifier.notify(change)
+    def notify(self, notice: Notice) -> None:
+        """Queue a notice for all targets, without waiting."""
+        for notifier in self._notifiers:
+            notifier.notify(notice)
 
     def close(self) -> None:
         """End all threads; what is unsent stays so. Closing twice is fine."""

@@ -22,7 +22,7 @@ from sensors.tcs3200.wiring import Wiring
 from ..config.tables import AlarmConfig
 from ..system.command import Command, CommandProcess
 from ..system.outage_log import OutageLog
-from ..weather import StormLevel
+from .state import AlarmSignal
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ _LONGEST_RUN_S = 30.0
 class AlarmOutput(Protocol):
     """Something that sounds. It logs its failures and raises none."""
 
-    def begin(self, level: StormLevel, /) -> None:
-        """Begin a turn of the level's pattern; by default nothing."""
+    def begin(self, signal: AlarmSignal, /) -> None:
+        """Begin a turn of the signal's pattern; by default nothing."""
         return
 
     def beep(self, *, on: bool) -> None:
@@ -101,7 +101,7 @@ class SimulatedBuzzer(AlarmOutput):
     def __init__(self) -> None:
         self._is_on = False
 
-    def begin(self, level: StormLevel, /) -> None:
+    def begin(self, signal: AlarmSignal, /) -> None:
         if not self._is_on:
             log.info("buzzer: on (SIMULATED)")
         self._is_on = True
@@ -116,8 +116,8 @@ class SimulatedBuzzer(AlarmOutput):
 class Sound(AlarmOutput):
     """A command that is run at the beginning of each turn, unless it is still running.
 
-    It finds the level's name in STORM_PETREL_LEVEL. It is ended when the alarm stops, or at the
-    first turn after 30 s.
+    It finds "watch", "warning", "storm" or "no_data" in STORM_PETREL_LEVEL. It is ended when the
+    alarm stops, or at the first turn after 30 s.
     """
 
     def __init__(self, line: str, *, longest_s: float = _LONGEST_RUN_S) -> None:
@@ -128,11 +128,11 @@ class Sound(AlarmOutput):
         if not self._command.exists:  # better said in fair weather
             self._outage.fails("there is no such program for this user: is it installed?")
 
-    def begin(self, level: StormLevel, /) -> None:
+    def begin(self, signal: AlarmSignal, /) -> None:
         if self._is_running():
             return
         try:
-            self._run = self._command.start({"STORM_PETREL_LEVEL": level.word})
+            self._run = self._command.start({"STORM_PETREL_LEVEL": signal.value})
         except OSError as error:
             self._outage.fails(error)
 

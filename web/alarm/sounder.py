@@ -3,9 +3,10 @@
     WATCH     #.......................................    one beep each 10 s
     WARNING   #.#.................                        two beeps each 5 s
     STORM     #.#.#...                                    three beeps each 2 s
+    NO DATA   ######..................                    one long beep each 6 s
 
 A character is a quarter of a second. The worse it is, the busier it sounds: an ear tells the levels
-apart without having learnt them.
+apart without having learnt them, and the long beep from all of them.
 """
 
 import logging
@@ -14,37 +15,37 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Self
 
 from ..system.outage_log import OutageLog
-from ..weather import StormLevel
 from .outputs import AlarmOutput
-from .state import Alarm, AlarmState
+from .state import Alarm, AlarmSignal, AlarmState
 
 log = logging.getLogger(__name__)
 
-_BEEP_S = 0.25
 # Pause before another try at an output that did not stop, or after a mistake of ours.
 _AGAIN_S = 5.0
 _CLOSING_S = 1.0
 
 
 class Pattern(NamedTuple):
-    """The beeps at the beginning of each turn, and the seconds that a turn takes."""
+    """The beeps at the beginning of each turn, and the seconds of a turn and of a beep."""
 
     beeps: int
     turn_s: float
+    beep_s: float = 0.25
 
     def steps(self) -> Iterator[tuple[bool, float]]:
         """Yield the steps of a turn: whether it beeps, and for how many seconds."""
         for _ in range(self.beeps - 1):
-            yield True, _BEEP_S
-            yield False, _BEEP_S
-        yield True, _BEEP_S
-        yield False, self.turn_s - (2 * self.beeps - 1) * _BEEP_S
+            yield True, self.beep_s
+            yield False, self.beep_s
+        yield True, self.beep_s
+        yield False, self.turn_s - (2 * self.beeps - 1) * self.beep_s
 
 
 PATTERNS = {
-    StormLevel.WATCH: Pattern(1, 10.0),
-    StormLevel.WARNING: Pattern(2, 5.0),
-    StormLevel.STORM: Pattern(3, 2.0),
+    AlarmSignal.WATCH: Pattern(1, 10.0),
+    AlarmSignal.WARNING: Pattern(2, 5.0),
+    AlarmSignal.STORM: Pattern(3, 2.0),
+    AlarmSignal.NO_DATA: Pattern(1, 6.0, beep_s=1.5),
 }
 
 
@@ -82,8 +83,9 @@ class Sounder:
         while not self._is_closed:
             seen = self._alarm.state
             try:
-                if seen.is_sounding(self._now()):
-                    self._sound_a_turn(seen)
+                signal = seen.signal(self._now())
+                if signal is not None:
+                    self._sound_a_turn(seen, signal)
                 else:
                     self._be_quiet(seen)
             except Exception as error:  # a mistake of ours must not leave the next storm unheard
@@ -94,10 +96,10 @@ class Sounder:
         for output in self._outputs:
             output.close()
 
-    def _sound_a_turn(self, seen: AlarmState) -> None:
+    def _sound_a_turn(self, seen: AlarmState, signal: AlarmSignal) -> None:
         for output in self._outputs:
-            output.begin(seen.level)
-        for is_on, lasts_s in PATTERNS[seen.level].steps():
+            output.begin(signal)
+        for is_on, lasts_s in PATTERNS[signal].steps():
             for output in self._outputs:
                 output.beep(on=is_on)
             if self._wait(seen, lasts_s):

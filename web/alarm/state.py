@@ -1,20 +1,22 @@
 """The alarm: when it sounds, which level is acknowledged, how long it is silent.
 
-    STORM                    .-----.
-    WARNING         .--------'     '-------.        .-----
+    NO DATA                                                 .------.
+    STORM                    .-----.                        |      |
+    WARNING         .--------'     '-------.        .-------'      '---
     CALM    --------'                      '--------'
-    sounds          ~~~~     ~~~~~~~                ~~~~~~
-                        ^ acknowledged
+    sounds          ~~~~     ~~~~~~~                ~~~~~~~~~~~
+                        ^ acknowledged                         ^ acknowledged
 
-Acknowledging says: this level is known. A silence says: not now. Neither changes the level, and
-every rise of the level sounds again. Moments are seconds since the boot (CLOCK_BOOTTIME), so that
-setting the wall clock prolongs no silence.
+Acknowledging says: this is known, the level and the missing data. A silence says: not now. Neither
+changes the level; every rise of it, and every beginning of NO DATA, sounds again. Moments are
+seconds since the boot (CLOCK_BOOTTIME), so that setting the wall clock prolongs no silence.
 """
 
 import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import NamedTuple
 
 from ..weather import StormLevel
@@ -24,22 +26,42 @@ log = logging.getLogger(__name__)
 SILENCE_S = 600.0
 
 
+class AlarmSignal(Enum):
+    """What sounds: a level, or that no sample has come for a long time."""
+
+    WATCH = "watch"
+    WARNING = "warning"
+    STORM = "storm"
+    NO_DATA = "no_data"
+
+
 @dataclass(frozen=True)
 class AlarmState:
     """All that decides whether the alarm sounds; each event returns another state.
 
     acknowledged: the highest level that was acknowledged, never above the level. silenced_until:
-    a moment, or None. sounds_from: the lowest level that sounds, a setting.
+    a moment, or None. sounds_from: the lowest level that sounds, a setting. no_data: no sample has
+    come for a long time; the level is that of the last one.
     """
 
     level: StormLevel = StormLevel.CALM
     acknowledged: StormLevel = StormLevel.CALM
     silenced_until: float | None = None
     sounds_from: StormLevel = StormLevel.WARNING
+    no_data: bool = False
+    no_data_acknowledged: bool = False
+
+    def signal(self, now: float) -> AlarmSignal | None:
+        """Return what sounds; None for silence. NO DATA is newer than a level that sounds."""
+        if self.silent_for_s(now):
+            return None
+        if self.no_data and not self.no_data_acknowledged:
+            return AlarmSignal.NO_DATA
+        is_news = self.level >= self.sounds_from and self.level > self.acknowledged
+        return AlarmSignal(self.level.word) if is_news else None
 
     def is_sounding(self, now: float) -> bool:
-        is_news = self.level >= self.sounds_from and self.level > self.acknowledged
-        return is_news and not self.silent_for_s(now)
+        return self.signal(now) is not None
 
     def silent_for_s(self, now: float) -> float:
         """Return the seconds that are left of a silence, or 0.0."""
@@ -53,9 +75,23 @@ class AlarmState:
             return replace(self, level=level, silenced_until=None)
         return replace(self, level=level, acknowledged=min(self.acknowledged, level))
 
+    def after_no_data(self, no_data: bool) -> "AlarmState":
+        """Return the state when data are missing, or come again. A beginning ends a silence."""
+        if no_data is self.no_data:
+            return self
+        silenced_until = None if no_data else self.silenced_until
+        return replace(
+            self, no_data=no_data, no_data_acknowledged=False, silenced_until=silenced_until
+        )
+
     def after_acknowledging(self) -> "AlarmState":
-        """Return the state after this level was acknowledged, which ends a silence."""
-        return replace(self, acknowledged=self.level, silenced_until=None)
+        """Return the state after all that is now was acknowledged, which ends a silence."""
+        return replace(
+            self,
+            acknowledged=self.level,
+            no_data_acknowledged=self.no_data,
+            silenced_until=None,
+        )
 
     def after_silencing(self, now: float) -> "AlarmState":
         """Return the state with a silence of ten minutes from this moment on."""
@@ -84,7 +120,9 @@ class StoredAlarm(NamedTuple):
         """Return what is to be stored of a state in this boot."""
         until = state.silenced_until
         # Rounded down, so that no silence lasts longer than was asked for.
-        return cls(int(state.acknowledged), None if until is None else int(until * 1000), boot_id)
+        until_ms = None if until is None else int(until * 1000)
+        no_data = int(state.no_data) + int(state.no_data_acknowledged)
+        return cls(int(state.acknowledged), until_ms, boot_id, no_data)
 
     def after_restart(
         self, level: StormLevel, now: float, boot_id: str, sounds_from: StormLevel
@@ -94,7 +132,7 @@ class StoredAlarm(NamedTuple):
         A silence goes on in the same boot; in another, or an unknown one, it is over.
         """
         known = StormLevel(max(StormLevel.CALM, min(self.acknowledged, level)))
-        state = AlarmState(level, known, sounds_from=sounds_from)
+        state = AlarmState(level, known, None, sounds_from, self.no_data > 0, self.no_data > 1)
         if self.silenced_until_ms is None or not boot_id or boot_id != self.boot_id:
             return state
         # What was stored may be damaged: never a longer silence than one can ask for.
@@ -132,11 +170,17 @@ class Alarm:
         before, _ = self._change(now, lambda state: state.after_level(level))
         return before.level
 
+    def set_no_data(self, no_data: bool, now: float) -> bool:
+        """Begin or end NO DATA; return whether that is a change."""
+        before, after = self._change(now, lambda state: state.after_no_data(no_data))
+        return before.no_data is not after.no_data
+
     def acknowledge(self, now: float) -> AlarmState:
-        """Acknowledge the level; return the state after that."""
+        """Acknowledge the level and NO DATA; return the state after that."""
         before, after = self._change(now, AlarmState.after_acknowledging)
-        if before.acknowledged is not after.acknowledged:
-            log.info("the alarm is acknowledged at %s", after.level.name)
+        if before != after:
+            what = "NO DATA" if after.no_data else after.level.name
+            log.info("the alarm is acknowledged at %s", what)
         self._hurry()
         return after
 

@@ -14,6 +14,7 @@ from ..display.units import UNITS
 from ..system.command import Command
 from ..weather import Station, StormLevel
 
+_NO_DATA_PERIODS, _LEAST_NO_DATA_S = 10, 600.0
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
 
@@ -85,6 +86,8 @@ class AlarmConfig:
 
     sounds_from, notify_from: "watch", "warning" or "storm". buzzer: a BCM number. sound,
     notify_command: commands, run without a shell. notify_url: each change is posted there as JSON.
+    no_data_after_s: seconds without a sample until NO DATA; 0 switches it off; by default ten
+    intervals, at least ten minutes.
     """
 
     sounds_from: str = "warning"
@@ -93,6 +96,7 @@ class AlarmConfig:
     notify_from: str = "watch"
     notify_command: str = ""
     notify_url: str = ""
+    no_data_after_s: float | None = None
 
     def __post_init__(self) -> None:
         _check_level("sounds_from", self.sounds_from)
@@ -105,6 +109,16 @@ class AlarmConfig:
         _check_command("sound", self.sound)
         _check_command("notify_command", self.notify_command)
         _check_url("notify_url", self.notify_url)
+        after_s = self.no_data_after_s
+        if after_s is not None and after_s != 0 and not 10 <= after_s <= 86400:
+            raise ValueError(f"no_data_after_s = {after_s}: from 10 to 86400, or 0 for never")
+
+    def no_data_s(self, period_s: float) -> float:
+        """Return the seconds without a sample until NO DATA, for this period; 0: never."""
+        if self.no_data_after_s is None:
+            return max(_NO_DATA_PERIODS * period_s, _LEAST_NO_DATA_S)
+        # One failed reading is no silence.
+        return self.no_data_after_s and max(self.no_data_after_s, 2.5 * period_s)
 
     @property
     def sounds_from_level(self) -> StormLevel:

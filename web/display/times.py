@@ -3,9 +3,6 @@
 from datetime import UTC, datetime, tzinfo
 
 _LONGEST_NAME = 5  # letters that fit the margin of the barograph
-# A sample is late when the next three are missing, and lost when ten are.
-LATE_PERIODS, LOST_PERIODS = 3, 10
-_LEAST_LATE_S = 10.0
 
 
 def iso(moment: float) -> str:
@@ -36,15 +33,15 @@ def zone_name(moment: float, zone: tzinfo) -> str:
     return name if 0 < len(name) <= _LONGEST_NAME else f"{shown:%z}"
 
 
-def late_after_s(period_s: float) -> float:
-    """Return the age up to which a sample is current: three periods, at least ten seconds."""
-    return max(LATE_PERIODS * period_s, _LEAST_LATE_S)
+def duration_words(seconds: float) -> str:
+    """Return a duration in its largest unit of which it has two: "4 min"."""
+    seconds = max(0.0, seconds)
+    for unit_s, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit_s:
+            return f"{seconds / unit_s:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def age_words(age_s: float) -> str:
-    """Return an age in its largest unit of which it has two: "4 min ago"."""
-    age_s = max(0.0, age_s)
-    for unit_s, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if age_s >= 2 * unit_s:
-            return f"{age_s / unit_s:.0f} {unit} ago"
-    return f"{age_s:.0f} s ago"
+    """Return an age: "4 min ago"."""
+    return f"{duration_words(age_s)} ago"

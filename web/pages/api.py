@@ -11,11 +11,13 @@ from flask import Blueprint, Response, current_app
 
 from ..display.times import iso
 from ..history.reader import MOST_COLUMNS, HistoryReader
+from ..recorder.conditions import Conditions
+from ..recorder.freshness import Freshness
 from ..weather import NO_CHANGES, Sample
 from .caching.conditional import chart_version, second_version, tag_with
 from .context import PageContext, page_context
 from .metrics import CONTENT_TYPE, metrics
-from .overview import freshness
+from .overview import StationInfo
 from .request_parsing import query_end, query_hours
 
 _HOURS = 24.0
@@ -63,7 +65,7 @@ def export() -> Response:
 def prometheus() -> Response:
     """Answer with the conditions for Prometheus."""
     context = page_context()
-    lines = metrics(context.feed.newest, context.info, context.alarm())
+    lines = metrics(context.feed.newest, context.info, context.alarm(), context.pace.now())
     return Response(lines, headers=_UNCACHED, content_type=CONTENT_TYPE)
 
 
@@ -82,8 +84,9 @@ def description() -> dict[str, Any]:
 def health() -> tuple[dict[str, Any], int, dict[str, str]]:
     """Answer 200 while readings come, else 503."""
     context = page_context()
-    age = freshness(context.feed.newest.sample, context.info.period_s, context.pace.now())
-    return {"freshness": age}, 200 if age in ("fresh", "late") else 503, _UNCACHED
+    age = context.info.freshness.freshness(context.feed.newest, context.pace.now())
+    is_well = age in (Freshness.FRESH, Freshness.LATE)
+    return {"freshness": age.value}, 200 if is_well else 503, _UNCACHED
 
 
 @cache
@@ -95,18 +98,34 @@ def _zone_names() -> list[str]:
 
 def _conditions(context: PageContext) -> dict[str, Any]:
     info, newest, now = context.info, context.feed.newest, context.pace.now()
-    sample, outlook = newest.sample and info.corrected(newest.sample), newest.outlook
+    freshness, present = info.freshness.freshness(newest, now), info.freshness.present(newest, now)
+    fields = _fields(info, present, now)
+    is_lost = freshness is Freshness.LOST
+    return {
+        "simulated": info.simulated,
+        "record": info.record_title,
+        "freshness": freshness.value,
+        "offset_hpa": info.offset_hpa,
+        **fields,
+        "last_known": _fields(info, newest, now) if is_lost else None,
+        "outage": present.outage,
+        "remark": newest.remark,
+        "clock": newest.trust.name.lower(),
+        "alarm": context.alarm(),
+    }
+
+
+def _fields(info: StationInfo, conditions: Conditions, now: float) -> dict[str, Any]:
+    """Return what was measured and what is derived of it; null for what is not known."""
+    sample, outlook = conditions.sample and info.corrected(conditions.sample), conditions.outlook
     trend = outlook.tendency if outlook else None
     changes = outlook.changes if outlook and outlook.changes else NO_CHANGES
     wind_ms = outlook.wind_ms if outlook else None
     qnh_hpa = info.qnh_hpa(sample)
     return {
-        "simulated": info.simulated,
-        "record": info.record_title,
         "taken_at": iso(sample.taken_at) if sample else None,
         "age_s": round(max(0.0, now - sample.taken_at), 3) if sample else None,
         "pressure_hpa": sample.pressure_hpa if sample else None,
-        "offset_hpa": info.offset_hpa,
         "qnh_hpa": None if qnh_hpa is None else round(qnh_hpa, 2),
         "temperature_c": sample.temperature_c if sample else None,
         "change_3h_hpa": trend.change_hpa if trend else None,
@@ -118,15 +137,11 @@ def _conditions(context: PageContext) -> dict[str, Any]:
         "change_12h_hpa": changes.in_12h_hpa,
         "change_24h_hpa": changes.in_24h_hpa,
         "expected_wind_ms": None if wind_ms is None else round(wind_ms, 1),
-        "level": outlook.level.word if outlook else "calm",
+        "level": outlook.level.word if outlook else None,
         "since": iso(outlook.since) if outlook else None,
-        "reasons": list(outlook.reasons) if outlook else ["no reading yet"],
+        "reasons": list(outlook.reasons) if outlook else [],
         "chance_near_gale": outlook.chance_near_gale if outlook else None,
         "chance_gale": outlook.chance_gale if outlook else None,
-        "outage": newest.outage,
-        "remark": newest.remark,
-        "clock": newest.trust.name.lower(),
-        "alarm": context.alarm(),
     }
 
 

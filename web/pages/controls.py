@@ -49,8 +49,12 @@ def control_routes(
 
 def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
     """Return the state of the alarm as the fields of a JSON answer."""
+    signal = state.signal(now)
     return {
-        "sounding": state.is_sounding(now),
+        "sounding": signal is not None,
+        "signal": signal.value if signal else None,
+        "no_data": state.no_data,
+        "no_data_acknowledged": state.no_data_acknowledged,
         "acknowledged": state.acknowledged.word,
         "silent_for_s": round(state.silent_for_s(now), 1),
         "sounds_from": state.sounds_from.word,

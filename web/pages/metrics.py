@@ -23,6 +23,7 @@ _HELP = {
     "near_gale_chance_ratio": "Chance of force 7 in the next 12 hours, from 0 to 1.",
     "gale_chance_ratio": "Chance of force 8 in the next 12 hours, from 0 to 1.",
     "expected_wind_metres_per_second": "Mean wind that the pressure lets expect.",
+    "no_data": "1 while the alarm's state is NO DATA, else 0.",
     "alarm_sounding": "1 while the alarm sounds, else 0.",
     "outage": "1 while no reading comes or none can be kept, else 0.",
     "simulated": "1 for a record that is played, 0 for a sensor.",
@@ -43,24 +44,26 @@ class _Collector:
                 yield GaugeMetricFamily(f"storm_petrel_{name}", _HELP[name], float(value))
 
 
-def metrics(conditions: Conditions, info: StationInfo, alarm: dict[str, Any]) -> bytes:
-    """Return the conditions as a scrape reads them. alarm: the fields that describe it."""
+def metrics(conditions: Conditions, info: StationInfo, alarm: dict[str, Any], now: float) -> bytes:
+    """Return the conditions as a scrape reads them at `now`. alarm: the fields that describe it."""
     # A boat that no Prometheus scrapes does without the library.
     from prometheus_client import CollectorRegistry, generate_latest
 
     registry = CollectorRegistry()
-    registry.register(_Collector(_values(conditions, info, alarm)))
+    registry.register(_Collector(_values(conditions, info, alarm, now)))
     return generate_latest(registry)
 
 
 def _values(
-    conditions: Conditions, info: StationInfo, alarm: dict[str, Any]
+    conditions: Conditions, info: StationInfo, alarm: dict[str, Any], now: float
 ) -> Iterator[tuple[str, float | None]]:
-    sample, outlook = conditions.sample, conditions.outlook
+    present = info.freshness.present(conditions, now)
+    sample, outlook = present.sample, present.outlook
     if sample is not None:
         yield "pressure_pascals", round(info.corrected(sample).pressure_hpa * 100, 1)
         yield "temperature_celsius", sample.temperature_c
-        yield "last_reading_timestamp_seconds", sample.taken_at
+    if conditions.sample is not None:
+        yield "last_reading_timestamp_seconds", conditions.sample.taken_at
     if outlook is not None:
         trend = outlook.tendency
         yield "change_3h_pascals", round(trend.change_hpa * 100, 1) if trend else None
@@ -69,5 +72,6 @@ def _values(
         yield "gale_chance_ratio", outlook.chance_gale
         yield "expected_wind_metres_per_second", outlook.wind_ms
     yield "alarm_sounding", alarm["sounding"]
-    yield "outage", bool(conditions.outage)
+    yield "no_data", alarm["no_data"]
+    yield "outage", bool(present.outage)
     yield "simulated", info.simulated

@@ -1,4 +1,4 @@
-"""The conditions in words, as the page shows them."""
+"""The conditions in words, as the page shows them; once they are lost, as the last known."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,8 +7,9 @@ from calibration.pressure.offset import DRIFT_HPA_PER_YEAR, PressureOffset
 from calibration.pressure.sea_level import qnh
 
 from ..display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
-from ..display.times import LATE_PERIODS, LOST_PERIODS, age_words, clock_words, date_words, iso
+from ..display.times import age_words, clock_words, date_words, iso
 from ..recorder.conditions import Conditions
+from ..recorder.freshness import Freshness, FreshnessRule
 from ..recorder.pacing import Pace
 from ..weather import Sample, Station
 from ..weather.sample import corrected
@@ -46,6 +47,10 @@ class StationInfo:
     preferences: DisplayPreferences = DEFAULT_PREFERENCES
     simulated: bool = False
     record_title: str = ""
+
+    @property
+    def freshness(self) -> FreshnessRule:
+        return FreshnessRule(self.period_s)
 
     @property
     def offset_hpa(self) -> float:
@@ -89,7 +94,7 @@ class Overview:
         self.taken_at_clock = clock_words(sample.taken_at, zone) if sample else ""
         self.age = age_words(now - sample.taken_at) if sample else ""
         self.age_s = f"{max(0.0, now - sample.taken_at):.0f}" if sample else ""
-        self.freshness = freshness(sample, info.period_s, now)
+        self.freshness = info.freshness.freshness(conditions, now).value
         self.change = unit.signed(trend.change_hpa) if trend else ""
         self.reasons = outlook.reasons if outlook else ()
         self.tendency_words = trend.words if trend else "".join(self.reasons[:1])
@@ -97,9 +102,10 @@ class Overview:
         self.characteristic = "" if code is None else f"{code}: {_CHARACTERISTICS[code]}"
         self.level = outlook.level.word if outlook else "calm"
         self.level_since = date_words(outlook.since, zone) if outlook else ""
+        self.is_lost = self.freshness == Freshness.LOST.value
         self.near_gale = _percent(outlook.chance_near_gale) if outlook else ""
         self.gale = _percent(outlook.chance_gale) if outlook else ""
-        self.outage = conditions.outage
+        self.outage = info.freshness.present(conditions, now).outage
         self.remark = conditions.remark
         self.clock = conditions.clock_remark
         self.clock_ms = "" if info.simulated else f"{now * 1000:.0f}"
@@ -117,6 +123,9 @@ class Overview:
         """Return the overview as one line of text."""
         if not self.pressure:
             parts = ["no reading yet", self.outage]
+        elif self.is_lost:
+            last = f"last known: {self.pressure} {self.unit}, {self.level.upper()}"
+            parts = [f"NO DATA since {self.taken_at}", self.outage, last]
         else:
             change = f"{self.change} {self.unit} in 3 h, " if self.change else ""
             parts = [
@@ -145,16 +154,6 @@ def _reminder(offset: PressureOffset | None, now: float) -> str:
         f"The correction is more than twelve months old, and the sensor may drift by"
         f" {DRIFT_HPA_PER_YEAR:g} hPa a year: compare it again (scripts/calibrate_barometer.py)."
     )
-
-
-def freshness(sample: Sample | None, period_s: float, now: float) -> str:
-    """Return the age of the newest sample in one word: "none", "fresh", "late" or "lost"."""
-    if sample is None:
-        return "none"
-    periods = (now - sample.taken_at) / period_s
-    if periods < -1:
-        return "lost"  # from the future: this clock or the sample's is wrong
-    return "fresh" if periods <= LATE_PERIODS else "late" if periods <= LOST_PERIODS else "lost"
 
 
 def _percent(chance: float | None) -> str:

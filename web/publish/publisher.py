@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
+from ..alarm.state import AlarmState
 from ..config.settings import Preferences
 from ..recorder.conditions import Conditions
+from ..recorder.freshness import FreshnessRule
 from ..system.outage_log import OutageLog
-from ..weather import StormLevel
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,8 @@ class StationContext:
     """What a publisher knows of the station, and what it may call at any time, from any thread.
 
     period_s: from one sample to the next. now: the time that samples are stamped with (Unix
-    seconds). preferences: the current ones. acknowledge: acknowledges the alarm. acknowledged: the
-    highest acknowledged level. add_wind: takes a wind speed in m/s. simulated: whether a record is
+    seconds). preferences: the current ones. acknowledge: acknowledges the alarm. alarm: returns its
+    state. add_wind: takes a wind speed in m/s. simulated: whether a record is
     played; record_title: its title. history: the file of samples as measured, if there is one.
     """
 
@@ -41,11 +42,23 @@ class StationContext:
     now: Callable[[], float]
     preferences: Callable[[], Preferences]
     acknowledge: Callable[[], object]
-    acknowledged: Callable[[], StormLevel]
+    alarm: Callable[[], AlarmState]
     add_wind: Callable[[float], object]
     simulated: bool = False
     record_title: str = ""
     history: Path | None = None
+
+    @property
+    def freshness(self) -> FreshnessRule:
+        return FreshnessRule(self.period_s)
+
+    def live(self, conditions: Conditions) -> Conditions:
+        """Return the conditions without what is not fresh now."""
+        return self.freshness.live(conditions, self.now())
+
+    def present(self, conditions: Conditions) -> Conditions:
+        """Return the conditions without what is lost now."""
+        return self.freshness.present(conditions, self.now())
 
 
 class Publisher(Protocol):

@@ -1,40 +1,10 @@
-"""The published values of the conditions, the live sample, and the name of the boat."""
+"""The published values of the conditions, and the name of the boat."""
 
 import re
 import socket
 from math import isfinite
 
-from ..display.times import late_after_s
 from ..recorder.conditions import Conditions
-from ..weather import Sample
-from .publisher import StationContext
-
-
-class LiveSample:
-    """The newest sample, for as long as it is recent enough to be shown as live."""
-
-    def __init__(self, station: StationContext) -> None:
-        self._station = station
-        self._conditions = Conditions()
-        self._is_lost = False
-
-    def update(self, conditions: Conditions) -> None:
-        """Take the newest conditions; the same ones again change nothing."""
-        if conditions == self._conditions:
-            return
-        # A full disk is an outage too, but there the samples go on.
-        is_old = conditions.sample == self._conditions.sample
-        self._is_lost = bool(conditions.outage) and is_old
-        self._conditions = conditions
-
-    def get(self) -> Sample | None:
-        """Return the newest sample; None if it is old, the sensor is lost, or none has come."""
-        sample = self._conditions.sample
-        if sample is None or self._is_lost or not isfinite(sample.pressure_hpa):
-            return None
-        if self._station.now() - sample.taken_at > late_after_s(self._station.period_s):
-            return None
-        return sample
 
 
 def values_of(conditions: Conditions) -> dict[str, float | None]:

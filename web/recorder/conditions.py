@@ -17,7 +17,8 @@ class Conditions:
 
     sample: as measured. outlook: what it led to. outage: why no sample is read, or none is stored;
     "" when all is well. remark: a warning about the sensor although it reads. trust: the source of
-    the time. clock_remark: a warning about the clock.
+    the time. clock_remark: a warning about the clock. is_gap: the newest reading failed, and the
+    sample is an earlier one.
     """
 
     sample: Sample | None = None
@@ -26,6 +27,7 @@ class Conditions:
     remark: str = ""
     trust: ClockTrust = ClockTrust.SYNCHRONISED
     clock_remark: str = ""
+    is_gap: bool = False
 
 
 class ConditionsFeed:

@@ -52,9 +52,9 @@ class Instruments(NamedTuple):
 class Recorder:
     """Reads, judges, rings, shows and leaves to be stored, at each moment of its pace.
 
-    ring: called with each sample and its outlook, before they are shown or stored. A reading that
-    fails is a gap, logged once an outage. A context manager; leaving it ends the thread after the
-    current reading, and stores what can be stored.
+    ring: called with each sample and its outlook, before they are shown or stored. doubt: called
+    with each remark. A reading that fails is a gap, logged once an outage. A context manager;
+    leaving it ends the thread after the current reading, and stores what can be stored.
     """
 
     def __init__(
@@ -66,9 +66,11 @@ class Recorder:
         *,
         feed: ConditionsFeed | None = None,
         ring: Callable[[Sample, Outlook], object] = lambda sample, outlook: None,
+        doubt: Callable[[Remark], object] = lambda remark: None,
     ) -> None:
         self._history, self._store = maintainer.history, Store(maintainer, station)
-        self._pace, self._instruments, self._ring = pace, instruments, ring
+        self._pace, self._instruments = pace, instruments
+        self._ring, self._doubt = ring, doubt
         self._feed = feed or ConditionsFeed()
         self._watch = StormWatch(station)
         self._watch_offset_ms: int | None = None  # of the times of its samples
@@ -143,6 +145,7 @@ class Recorder:
         remark = NOTHING
         with self._guarded("checking the sensor"):
             remark = self._instruments.remark(taken_at)
+            self._doubt(remark)
         with self._guarded("showing"):
             self._show(sample, outlook, remark.words)
         with self._guarded("storing"):
@@ -161,19 +164,24 @@ class Recorder:
         return self._watch.update(by_rule, self._instruments.wind_ms())
 
     def _set_clock(self, reading: ClockReading, moment: float) -> None:
-        before_ms = self._history.offset_ms
+        before_ms, newest_at = self._history.offset_ms, self._history.newest_at
         is_moved = self._history.set_clock(reading, round(moment * 1000))
         if self._watch_offset_ms is None:
             self._watch_offset_ms = self._history.offset_ms
         if not is_moved:
             return
+        moved_s = (self._history.offset_ms - before_ms) / 1000
         log.warning(
             "the clock is that of %s now; what was recorded since the start is moved by %+.0f s",
             self._trust().name,
-            (self._history.offset_ms - before_ms) / 1000,
+            moved_s,
         )
         self._pace.set_offset(self._history.offset_ms)
         self._store.read_again()
+        newest = self._feed.newest
+        if newest.sample is not None and newest.sample.taken_at == newest_at:  # of this boot
+            moved = newest.sample._replace(taken_at=newest_at + moved_s)
+            self._feed.publish(replace(newest, sample=moved))
 
     def _resume_from_past(self) -> Sample | None:
         """Go on with the rule that the store read from the file; return its newest sample."""
@@ -198,7 +206,7 @@ class Recorder:
         is_expected = isinstance(error, (OSError, ValueError, ImportError))
         self._reading.fails(error, kind=type(error).__name__, exc_info=not is_expected)
         with self._guarded("showing"):
-            self._feed.publish(replace(self._feed.newest, outage=str(error)))
+            self._feed.publish(replace(self._feed.newest, outage=str(error), is_gap=True))
 
     @contextmanager
     def _guarded(self, what: str) -> Iterator[None]:

@@ -4,20 +4,19 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from ..alarm.level_change import LevelChange
+from ..alarm.notice import Notice
 from ..alarm.state import Alarm, StoredAlarm
 from ..config.tables import AlarmConfig
 from ..history.reader import HistoryReader
 from ..history.writer import History
 from ..pages.preference_store import PreferenceStore
+from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
 from ..recorder.system_clock import SystemClock
-from ..weather import Outlook, Sample, StormLevel
-from ..weather.sample import corrected
+from ..weather import StormLevel
+from .alarm_feed import AlarmFeed
 
 log = logging.getLogger(__name__)
-
-Ring = Callable[[Sample, Outlook], None]
 
 
 def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm:
@@ -35,22 +34,42 @@ def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm
 
 
 @contextmanager
-def ringing(
-    alarm: Alarm, settings: PreferenceStore, pace: Pace, clock: SystemClock, *, simulated: bool
-) -> Iterator[Ring]:
-    """Have the alarm sound, and yield what the recorder calls with each outlook."""
-    sounder = _sounder(alarm, settings.current.alarm, clock, simulated=simulated)
-    with sounder, _notifications(settings) as notify:
+def alarm_feed(
+    alarm: Alarm,
+    feed: ConditionsFeed,
+    settings: PreferenceStore,
+    pace: Pace,
+    clock: SystemClock,
+    history: History,
+    *,
+    simulated: bool,
+) -> Iterator[AlarmFeed]:
+    """Have the alarm sound and notify, and yield what the recorder feeds it by."""
+    config = settings.current.alarm
+    with (
+        _sounder(alarm, config, clock, simulated=simulated),
+        _notifications(config) as notify,
+        AlarmFeed(
+            alarm,
+            feed,
+            pace,
+            clock.uptime,
+            lambda: settings.current,
+            notify,
+            _last_remark(history),
+            simulated=simulated,
+        ) as opened,
+    ):
+        yield opened
 
-        def ring(sample: Sample, outlook: Outlook) -> None:
-            before = alarm.update(outlook.level, clock.uptime())
-            # Not of the part of a record that comes at once.
-            is_present = pace.now() - sample.taken_at <= 2 * pace.period_s
-            if before is not outlook.level and is_present:
-                shown = corrected(sample, settings.current.offset_hpa)
-                notify(LevelChange.of(before, outlook, shown, simulated=simulated))
 
-        yield ring
+def _last_remark(history: History) -> str:
+    """Return the remark about the sensor that was stored last, or ""."""
+    try:
+        with HistoryReader(history.path) as reader:
+            return reader.remark()
+    except OSError:  # alarm_of() has logged it
+        return ""
 
 
 def _sounder(
@@ -65,12 +84,11 @@ def _sounder(
 
 
 @contextmanager
-def _notifications(settings: PreferenceStore) -> Iterator[Callable[[LevelChange], None]]:
-    config = settings.current.alarm
+def _notifications(config: AlarmConfig) -> Iterator[Callable[[Notice], None]]:
     if not config.notify_command and not config.notify_url:
-        yield lambda change: None
+        yield lambda notice: None
         return
     from ..alarm.notifications import Notifications
 
-    with Notifications.of(config, lambda: settings.current.alarm.notify_from_level) as opened:
+    with Notifications.of(config) as opened:
         yield opened.notify

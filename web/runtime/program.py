@@ -31,7 +31,7 @@ from ..recorder.sensor_health import SensorHealth
 from ..recorder.system_clock import SystemClock
 from ..weather import Sample
 from ..weather.sample import corrected
-from .alarm_setup import alarm_of, ringing
+from .alarm_setup import alarm_feed, alarm_of
 
 if TYPE_CHECKING:
     from ..publish.publisher import StationContext
@@ -84,8 +84,8 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         maintainer = HistoryMaintainer(history, pace.period_s, copies=copies, salvages=salvages)
         feed, wind = ConditionsFeed(), MeanWind()
         alarm = alarm_of(history, preferences.alarm, clock)
-        ring = opened.enter_context(
-            ringing(alarm, plan.settings, pace, clock, simulated=board.simulated)
+        alarm_input = opened.enter_context(
+            alarm_feed(alarm, feed, plan.settings, pace, clock, history, simulated=board.simulated)
         )
         health = SensorHealth(board, lambda: _sensor_of_offset(plan.settings))
         recorder = Recorder(
@@ -94,7 +94,8 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
             pace,
             Instruments(_reader_of(board), health.remark, wind.mean_ms),
             feed=feed,
-            ring=ring,
+            ring=alarm_input.judged,
+            doubt=alarm_input.doubt,
         )
         parts = Program(recorder, maintainer, pace, feed, alarm, clock)
         if config.publishers:
@@ -170,7 +171,7 @@ def _station_context(plan: Plan, parts: Program, wind: MeanWind) -> "StationCont
         now=parts.pace.now,
         preferences=lambda: plan.settings.current,
         acknowledge=lambda: alarm.acknowledge(uptime()),
-        acknowledged=lambda: alarm.state.acknowledged,
+        alarm=lambda: alarm.state,
         add_wind=wind.add,
         simulated=plan.board.simulated,
         record_title=plan.record_title,

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from web.alarm.level_change import LevelChange
+from web.alarm.notice import Notice
 from web.weather import Outlook, Sample, StormLevel, Tendency
 
 CALM, WATCH, WARNING, STORM = StormLevel
@@ -23,7 +24,8 @@ UNKNOWN = LevelChange.of(STORM, outlook(None), SAMPLE, simulated=True)
 
 
 def test_json_has_units_in_its_keys_and_iso_times() -> None:
-    assert json.loads(FALLING.to_json()) == {
+    assert json.loads(Notice.of_level(FALLING).to_json()) == {
+        "event": "level",
         "level": "warning",
         "previous_level": "watch",
         "since": "2014-02-12T07:00:00Z",
@@ -37,11 +39,11 @@ def test_json_has_units_in_its_keys_and_iso_times() -> None:
             " it falls quickly"
         ),
     }
-    assert "32 °C" in FALLING.to_json().decode()
+    assert "32 °C" in Notice.of_level(FALLING).to_json().decode()
 
 
 def test_what_is_not_known_is_null_and_what_is_simulated_says_so() -> None:
-    told = json.loads(UNKNOWN.to_json())
+    told = json.loads(Notice.of_level(UNKNOWN).to_json())
     assert told["change_3h_hpa"] is None
     assert told["simulated"] is True
     assert told["message"].startswith("SIMULATED: WARNING (was STORM) since ")
@@ -49,16 +51,16 @@ def test_what_is_not_known_is_null_and_what_is_simulated_says_so() -> None:
 
 
 def test_variables_say_the_same() -> None:
-    variables = FALLING.to_environment()
+    variables = Notice.of_level(FALLING).to_environment()
     assert variables["STORM_PETREL_LEVEL"] == "warning"
     assert variables["STORM_PETREL_PREVIOUS_LEVEL"] == "watch"
     assert variables["STORM_PETREL_PRESSURE_HPA"] == "990.12"
     assert variables["STORM_PETREL_CHANGE_3H_HPA"] == "-4.57"
     assert variables["STORM_PETREL_REASONS"] == "it falls quickly; 32 °C"
     assert variables["STORM_PETREL_SIMULATED"] == "false"
-    assert len(variables) == len(json.loads(FALLING.to_json()))
-    assert UNKNOWN.to_environment()["STORM_PETREL_CHANGE_3H_HPA"] == ""
-    assert UNKNOWN.to_environment()["STORM_PETREL_SIMULATED"] == "true"
+    assert len(variables) == len(json.loads(Notice.of_level(FALLING).to_json()))
+    assert Notice.of_level(UNKNOWN).to_environment()["STORM_PETREL_CHANGE_3H_HPA"] == ""
+    assert Notice.of_level(UNKNOWN).to_environment()["STORM_PETREL_SIMULATED"] == "true"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from tests.support.fake_servers import answering, hang, speaking
 from tests.support.waiting import eventually, is_running
 from web.alarm.level_change import LevelChange
+from web.alarm.notice import Notice
 from web.alarm.notifications import (
     PAUSES_S,
     CommandTarget,
@@ -27,9 +28,11 @@ CALM, WATCH, WARNING, STORM = StormLevel
 SOON_S = 20.0
 
 
-def change(number: int = 0, previous: StormLevel = CALM, level: StormLevel = STORM) -> LevelChange:
-    """A change that its pressure tells from others."""
-    return LevelChange(previous, level, 0.0, 0.0, 900.0 + number, -7.0, ("it falls",), False)
+def change(number: int = 0, previous: StormLevel = CALM, level: StormLevel = STORM) -> Notice:
+    """The notice of a change that its pressure tells from others."""
+    return Notice.of_level(
+        LevelChange(previous, level, 0.0, 0.0, 900.0 + number, -7.0, ("it falls",), False)
+    )
 
 
 class Recorded:
@@ -44,9 +47,9 @@ class Recorded:
         self.answers = threading.Event()
         self.answers.set()
 
-    def send(self, change: LevelChange, stop: threading.Event) -> None:
+    def send(self, notice: Notice, stop: threading.Event) -> None:
         with self.news:
-            self.tries.append(round(change.pressure_hpa) - 900)
+            self.tries.append(round(notice.fields["pressure_hpa"]) - 900)
             self.news.notify_all()
             fault = self.fault
         self.answers.wait(SOON_S)
@@ -61,9 +64,7 @@ class Recorded:
 
 @contextmanager
 def notifying(target: Target, *pauses_s: float, limit: int = 32) -> Iterator[Notifications]:
-    with Notifications(
-        [Notifier(target, pauses_s=pauses_s, limit=limit)], lambda: WATCH
-    ) as notifications:
+    with Notifications([Notifier(target, pauses_s=pauses_s, limit=limit)]) as notifications:
         yield notifications
 
 
@@ -87,15 +88,6 @@ def test_each_change_is_sent_once_and_in_order(target: Recorded) -> None:
             notifications.notify(change(number))
         assert target.is_tried(*range(20))
     assert len(target.tries) == 20
-
-
-def test_what_does_not_concern_anybody_is_not_sent(target: Recorded) -> None:
-    with Notifications([Notifier(target)], lambda: WARNING) as notifications:
-        notifications.notify(change(1, CALM, WATCH))
-        notifications.notify(change(2, WATCH, WARNING))
-        notifications.notify(change(3, WARNING, WARNING))
-        notifications.notify(change(4, WARNING, CALM))
-        assert target.is_tried(2, 4)
 
 
 def test_what_fails_is_tried_again_and_told_once(
@@ -193,7 +185,7 @@ def test_leaving_takes_no_longer_than_a_second_whatever_hangs(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     targets = [Recorded(), Recorded()]
-    with Notifications([Notifier(target) for target in targets], lambda: WATCH) as notifications:
+    with Notifications([Notifier(target) for target in targets]) as notifications:
         for target in targets:
             target.answers.clear()
         notifications.notify(change(1))
@@ -223,7 +215,7 @@ def test_a_mistake_of_ours_ends_no_notifier(
 def test_one_that_cannot_be_reached_does_not_hold_up_another(target: Recorded) -> None:
     with speaking(hang) as url:
         slow = PostTarget(url, timeout_s=0.5)
-        with Notifications([Notifier(slow), Notifier(target)], lambda: WATCH) as notifications:
+        with Notifications([Notifier(slow), Notifier(target)]) as notifications:
             for number in range(3):
                 notifications.notify(change(number))
             assert target.is_tried(0, 1, 2)
@@ -311,16 +303,14 @@ def test_the_settings_choose_the_hooks(tmp_path: Path) -> None:
     file.touch()
     with answering(200) as server:
         config = AlarmConfig(
-            notify_from="storm",
             notify_command=f"""sh -c 'echo "$STORM_PETREL_LEVEL" >> {file}'""",
             notify_url=server.url,
         )
-        with Notifications.of(config, lambda: config.notify_from_level) as notifications:
-            notifications.notify(change(1, CALM, WARNING))
+        with Notifications.of(config) as notifications:
             notifications.notify(change(2, WARNING, STORM))
             notifications.notify(change(3, STORM, WARNING))
             assert server.is_asked(2)
             assert eventually(lambda: file.read_text() == "storm\nwarning\n")
         assert len(server.asked) == 2
-    with Notifications.of(AlarmConfig(), lambda: WATCH) as none:
+    with Notifications.of(AlarmConfig()) as none:
         none.notify(change(1))

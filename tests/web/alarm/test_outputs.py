@@ -16,8 +16,8 @@ from sensors.simulated.tcs3200 import SimulatedTCS3200
 from sensors.tcs3200.wiring import Wiring
 from tests.support.waiting import eventually, is_running
 from web.alarm.outputs import Buzzer, SimulatedBuzzer, Sound, check_buzzer, outputs_of
+from web.alarm.state import AlarmSignal
 from web.config.tables import AlarmConfig
-from web.weather import StormLevel
 
 LINE = 17
 
@@ -54,7 +54,7 @@ def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_a_buzzer_is_switched_on_and_off_and_its_line_given_back() -> None:
     pins = RecordedPins()
     buzzer = Buzzer(LINE, pins)
-    buzzer.begin(StormLevel.STORM)
+    buzzer.begin(AlarmSignal.STORM)
     assert pins.driven == []
     buzzer.beep(on=True)
     buzzer.beep(on=False)
@@ -147,11 +147,11 @@ def test_a_simulated_buzzer_is_said_in_the_log_once_each_time(
     with caplog.at_level(logging.INFO):
         buzzer.stop()
         for _ in range(3):
-            buzzer.begin(StormLevel.STORM)
+            buzzer.begin(AlarmSignal.STORM)
             buzzer.beep(on=True)
             buzzer.beep(on=False)
         buzzer.stop()
-        buzzer.begin(StormLevel.WATCH)
+        buzzer.begin(AlarmSignal.WATCH)
         buzzer.close()
     assert messages(caplog) == ["buzzer: on (SIMULATED)", "buzzer: off (SIMULATED)"] * 2
 
@@ -167,7 +167,7 @@ def begun_until(sound: Sound, is_so: Callable[[], object]) -> bool:
     """Begin turn after turn until it comes true."""
 
     def turn() -> object:
-        sound.begin(StormLevel.WARNING)
+        sound.begin(AlarmSignal.WARNING)
         return is_so()
 
     return eventually(turn)
@@ -190,7 +190,7 @@ def test_a_command_is_told_the_level_and_is_run_again_but_never_twice_at_once(
 def test_a_command_ends_at_once_when_the_alarm_stops(tmp_path: Path) -> None:
     file = tmp_path / "pid"
     sound = sound_of(f"echo $$ > {file}.new; mv {file}.new {file}; sleep 60")
-    sound.begin(StormLevel.STORM)
+    sound.begin(AlarmSignal.STORM)
     assert eventually(file.exists)
     pid = int(file.read_text())
     assert sound.stop()
@@ -229,7 +229,7 @@ def test_a_program_that_is_not_there_is_told_in_fair_weather_and_only_then(
     sound = Sound("aplya storm.wav")
     assert "no such program" in messages(caplog)[0]
     for _ in range(3):
-        sound.begin(StormLevel.STORM)
+        sound.begin(AlarmSignal.STORM)
     sound.close()
     assert len(caplog.records) == 1
 

@@ -9,8 +9,8 @@ import pytest
 from sensors import PinError
 from tests.web.alarm.test_outputs import LINE, RecordedPins
 from web.alarm.outputs import AlarmOutput, Buzzer
-from web.alarm.sounder import PATTERNS, Sounder
-from web.alarm.state import Alarm, AlarmState
+from web.alarm.sounder import PATTERNS, Pattern, Sounder
+from web.alarm.state import Alarm, AlarmSignal, AlarmState
 from web.weather import StormLevel
 
 CALM, WATCH, WARNING, STORM = StormLevel
@@ -27,8 +27,8 @@ class Heard:
         self.is_quiet = True
         self.fault: Exception | None = None
 
-    def begin(self, level: StormLevel, /) -> None:
-        self._note(level.name)
+    def begin(self, signal: AlarmSignal, /) -> None:
+        self._note(signal.name)
         if self.fault is not None:
             raise self.fault
 
@@ -75,10 +75,12 @@ def sounder(alarm: Alarm, heard: Heard) -> Iterator[Sounder]:
 
 def test_patterns_are_as_they_are_drawn() -> None:
     drawn = {
-        WATCH: "#.......................................",
-        WARNING: "#.#.................",
-        STORM: "#.#.#...",
+        AlarmSignal.WATCH: "#.......................................",
+        AlarmSignal.WARNING: "#.#.................",
+        AlarmSignal.STORM: "#.#.#...",
+        AlarmSignal.NO_DATA: "######..................",
     }
+    assert set(PATTERNS) == set(AlarmSignal)
     for level, pattern in PATTERNS.items():
         line = "".join(("#" if on else ".") * round(4 * s) for on, s in pattern.steps())
         assert line == drawn[level]
@@ -99,7 +101,8 @@ def test_it_sounds_while_the_alarm_does(
 @pytest.fixture
 def long_beeps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beeps that outlast the test: whatever ends one has interrupted it."""
-    monkeypatch.setattr("web.alarm.sounder._BEEP_S", 10 * SOON_S)
+    slow = {signal: Pattern(3, 60.0 * SOON_S, 10.0 * SOON_S) for signal in AlarmSignal}
+    monkeypatch.setattr("web.alarm.sounder.PATTERNS", slow)
 
 
 @pytest.mark.usefixtures("long_beeps")

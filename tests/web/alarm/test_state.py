@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.alarm.state import SILENCE_S, Alarm, AlarmState, StoredAlarm
+from web.alarm.state import SILENCE_S, Alarm, AlarmSignal, AlarmState, StoredAlarm
 from web.weather import StormLevel
 
 CALM, WATCH, WARNING, STORM = StormLevel
@@ -123,6 +123,54 @@ def test_a_silence_lasts_ten_minutes_and_tells_how_long_it_still_does() -> None:
     assert state.is_sounding(NOW + 600.0)
     assert state.silent_for_s(NOW + 600.0) == 0.0
     assert state.after_time(NOW + 599.0) == state
+
+
+# A state of missing data: - no, n yes, N yes and acknowledged; z while silenced.
+SILENCE_OF_DATA = """
+state | missing data | acknowledge silence ten_min_later | restart reboot
+-     | n       -    | -           -z      -             | -       -
+-z    | n       -z   | -           -z      -             | -z      -
+n     | n       -    | N           nz      n             | n       n
+nz    | nz      -z   | N           nz      n             | nz      n
+N     | N       -    | N           Nz      N             | N       N
+Nz    | Nz      -z   | N           Nz      N             | Nz      N
+"""
+
+
+def missing_data() -> Iterator[tuple[str, str, str]]:
+    heading, *rows = (line.replace("|", "").split() for line in SILENCE_OF_DATA.split("\n")[1:-1])
+    for state, *after in rows:
+        yield from ((state, event, end) for event, end in zip(heading[1:], after, strict=True))
+
+
+def data_code_of(state: AlarmState) -> str:
+    letter = "N" if state.no_data_acknowledged else "n" if state.no_data else "-"
+    return letter + ("z" if state.silenced_until is not None else "")
+
+
+@pytest.mark.parametrize("level", StormLevel)
+@pytest.mark.parametrize(("code", "event", "after"), list(missing_data()))
+def test_the_life_of_missing_data(code: str, event: str, after: str, level: StormLevel) -> None:
+    until = NOW + LEFT_S if "z" in code else None
+    before = AlarmState(level, level, until, WARNING, code[0] in "nN", code[0] == "N")
+    data: dict[str, Callable[[AlarmState], AlarmState]] = {
+        "missing": lambda state: state.after_no_data(True),
+        "data": lambda state: state.after_no_data(False),
+    }
+    end = (EVENTS | data)[event](before)
+    assert data_code_of(end) == after
+    assert end.signal(NOW) == (AlarmSignal.NO_DATA if after == "n" else None)
+    assert end.level is level
+
+
+def test_missing_data_are_newer_than_a_level_that_sounds() -> None:
+    storm = AlarmState(STORM)
+    assert storm.signal(NOW) is AlarmSignal.STORM
+    silent = storm.after_no_data(True)
+    assert silent.signal(NOW) is AlarmSignal.NO_DATA
+    assert silent.after_no_data(False).signal(NOW) is AlarmSignal.STORM
+    assert silent.after_acknowledging().signal(NOW) is None
+    assert silent.after_acknowledging().after_no_data(False).signal(NOW) is None
 
 
 def test_a_silence_that_ended_while_nothing_ran_is_over() -> None:

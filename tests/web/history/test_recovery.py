@@ -334,7 +334,7 @@ def test_what_was_acknowledged_of_the_alarm_outlives_the_file(path: Path) -> Non
         maintainer.doubt()
         go_on(history, maintainer, 10, 5)
     with HistoryReader(path) as reader:
-        assert reader.alarm() == (3, None, "b0070001", 2)
+        assert reader.alarm() == StoredAlarm(3, None, "b0070001", 2)
 
 
 @pytest.mark.long("a queue of thousands")

@@ -53,15 +53,16 @@ def test_prometheus_s_own_checker_finds_no_fault(client: FlaskClient) -> None:
 def test_what_is_not_known_has_no_line() -> None:
     info = StationInfo(60.0, 5, "1")
     silent = alarm_fields(AlarmState(), 0.0)
-    told = read(metrics(Conditions(outage="no wire"), info, silent).decode())
-    assert told == {"alarm_sounding": 0.0, "outage": 1.0, "simulated": 0.0}
+    told = read(metrics(Conditions(outage="no wire"), info, silent, 0.0).decode())
+    assert told == {"alarm_sounding": 0.0, "no_data": 0.0, "outage": 1.0, "simulated": 0.0}
     outlook = Outlook(StormLevel.CALM, 0.0, (), None, None, None)
-    told = read(metrics(Conditions(Sample(0.0, 1010.0), outlook), info, silent).decode())
+    told = read(metrics(Conditions(Sample(0.0, 1010.0), outlook), info, silent, 0.0).decode())
     assert told == {
         "pressure_pascals": 101000.0,
         "last_reading_timestamp_seconds": 0.0,
         "storm_level": 0.0,
         "alarm_sounding": 0.0,
+        "no_data": 0.0,
         "outage": 0.0,
         "simulated": 0.0,
     }
@@ -70,7 +71,7 @@ def test_what_is_not_known_has_no_line() -> None:
 def test_an_alarm_that_sounds() -> None:
     state = AlarmState(StormLevel.STORM)
     info = StationInfo(60.0, 5, "1")
-    told = read(metrics(Conditions(), info, alarm_fields(state, 0.0)).decode())
+    told = read(metrics(Conditions(), info, alarm_fields(state, 0.0), 0.0).decode())
     assert told["alarm_sounding"] == 1.0
 
 

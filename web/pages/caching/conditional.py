@@ -16,7 +16,6 @@ from flask import Flask, Response, g, request
 
 from ...display.times import age_words
 from ..context import PageContext, page_context
-from ..overview import freshness
 
 # No answer stays the same for longer: a chart creeps to the left, and the sun sets.
 LONGEST_S = 60.0
@@ -51,7 +50,7 @@ def fragment_version(context: PageContext) -> tuple[object, ...]:
     return (
         conditions,
         {**alarm, "silent_for_s": ceil(alarm["silent_for_s"] / 60)},
-        freshness(conditions.sample, context.info.period_s, now),
+        context.info.freshness.freshness(conditions, now),
         context.pace.remark(),
         *chart_version(context),
     )

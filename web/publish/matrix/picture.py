@@ -7,7 +7,8 @@
               .
     ................D     D  blinks: no data, the sample is old or there is an outage
 
-While the graph blinks the marks stay on, so that they differ from it.
+While the graph blinks the marks stay on, so that they differ from it. In NO DATA four dashes blink
+in its place.
 """
 
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ _DIGITS = (
     "### ### ### ###   # ### ###   # ### ###",
 )
 
+_DASHES = [(x, ROWS // 2) for x in range(1, COLUMNS - 1) if x % 4]
+
 _Cells = dict[tuple[int, int], float]
 
 
@@ -40,14 +43,19 @@ def picture(
     *,
     number: float | None = None,
     has_data: bool = True,
+    no_data: bool = False,
     is_simulated: bool = False,
 ) -> Picture:
     """Draw the pressures of 17 columns at this level.
 
     number: a pressure to show instead of the graph, in whole hPa; ignored from WARNING on.
+    has_data: the newest sample is fresh. no_data: the alarm's NO DATA.
     """
-    alarms = level >= StormLevel.WARNING
-    cells = _number(number) if number is not None and not alarms else _graph(pressures)
+    alarms = no_data or level >= StormLevel.WARNING
+    if no_data:
+        cells = dict.fromkeys(_DASHES, _BRIGHT)
+    else:
+        cells = _number(number) if number is not None and not alarms else _graph(pressures)
     if level is StormLevel.STORM:
         everywhere = ((x, y) for x in range(COLUMNS) for y in range(ROWS))
         cells = {cell: _REVERSE for cell in everywhere if cell not in cells}

@@ -13,7 +13,6 @@ from sensors.hats.scroll_phat_hd import ADDRESS, ScrollPHATHD
 from sensors.ports import I2CBus
 
 from ...config.publishers import MatrixConfig
-from ...display.times import late_after_s
 from ...history.database import HistoryError
 from ...history.reader import HistoryReader
 from ...recorder.conditions import Conditions
@@ -57,8 +56,8 @@ class Matrix:
             self._columns.add(sample.taken_at, sample.pressure_hpa)
 
     def poll(self) -> None:
-        now, outlook = self._station.now(), self._newest.outlook
-        sample = self._live_sample(now)
+        now, live = self._station.now(), self._station.live(self._newest)
+        sample, outlook = live.sample, live.outlook
         every_s = self._config.number_every_min * 60
         shows_number = sample and every_s and now % every_s < _NUMBER_S
         shown = picture(
@@ -66,6 +65,7 @@ class Matrix:
             StormLevel.CALM if outlook is None else outlook.level,
             number=sample.pressure_hpa if sample and shows_number else None,
             has_data=sample is not None,
+            no_data=self._station.alarm().no_data,
             is_simulated=self._station.simulated,
         )
         self._display.show(shown, self._brightness(now))
@@ -84,12 +84,6 @@ class Matrix:
                     self._columns.add(span.taken_at, span.mean_hpa)
         except HistoryError as error:
             log.warning("%s starts without its past: %s", self.name, error)
-
-    def _live_sample(self, now: float) -> Sample | None:
-        sample, oldest = self._newest.sample, now - late_after_s(self._station.period_s)
-        if sample is None or sample.taken_at < oldest or self._newest.outage:
-            return None
-        return sample
 
     def _brightness(self, now: float) -> float:
         place = self._station.preferences().station

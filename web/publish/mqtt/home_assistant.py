@@ -7,7 +7,6 @@ The keys are documented by Home Assistant: MQTT discovery, "Device discovery pay
 
 from typing import Any, Final
 
-from ...display.times import LATE_PERIODS
 from ...weather import StormLevel
 
 _PRESSURE = {"device_class": "atmospheric_pressure", "unit_of_measurement": "hPa"}
@@ -30,14 +29,15 @@ def device_id(boat: str) -> str:
 
 
 def discovery(
-    boat: str, base: str, *, period_s: float, version: str, is_simulated: bool
+    boat: str, base: str, *, expire_after_s: float, version: str, is_simulated: bool
 ) -> dict[str, Any]:
     """Return the discovery payload. base: the beginning of the boat's topics."""
     own_id = device_id(boat)
-    expire_after = max(1, round(LATE_PERIODS * period_s))
+    expires = {"expire_after": round(expire_after_s)}
     components = {
         key: {
-            **_component(own_id, key, "sensor", name, expire_after),
+            **_component(own_id, key, "sensor", name),
+            **expires,
             **kind,
             "state_class": "measurement",
             "suggested_display_precision": decimals,
@@ -46,22 +46,21 @@ def discovery(
         for name, key, decimals, kind in _NUMBERS
     }
     components["level"] = {
-        **_component(own_id, "level", "sensor", "Storm level", expire_after),
+        **_component(own_id, "level", "sensor", "Storm level"),
+        **expires,
         "device_class": "enum",
         "options": [level.word for level in StormLevel],
         "icon": "mdi:weather-hurricane",
         "value_template": "{{ value_json.level }}",
         **_attribute(base, "reasons"),
     }
+    # Problems do not expire: they are what there is to know when nothing else comes.
     components["outage"] = {
-        **_component(own_id, "outage", "binary_sensor", "Barometer problem", expire_after),
-        "device_class": "problem",
+        **_problem(own_id, "outage", "Barometer problem"),
         "entity_category": "diagnostic",
-        "payload_on": "ON",
-        "payload_off": "OFF",
-        "value_template": "{{ 'ON' if value_json.outage else 'OFF' }}",
         **_attribute(base, "outage"),
     }
+    components["no_data"] = _problem(own_id, "no_data", "No data")
     about = {"sw_version": version} if version else {}
     return {
         "device": {
@@ -79,14 +78,18 @@ def discovery(
     }
 
 
-def _component(
-    own_id: str, key: str, platform: str, name: str, expire_after: int
-) -> dict[str, Any]:
+def _component(own_id: str, key: str, platform: str, name: str) -> dict[str, Any]:
+    return {"platform": platform, "unique_id": f"{own_id}-{key}", "name": name}
+
+
+def _problem(own_id: str, key: str, name: str) -> dict[str, Any]:
+    """Return a sensor that is on while the state has something under this key."""
     return {
-        "platform": platform,
-        "unique_id": f"{own_id}-{key}",
-        "name": name,
-        "expire_after": expire_after,
+        **_component(own_id, key, "binary_sensor", name),
+        "device_class": "problem",
+        "payload_on": "ON",
+        "payload_off": "OFF",
+        "value_template": f"{{{{ 'ON' if value_json.{key} else 'OFF' }}}}",
     }
 
 

@@ -2,7 +2,7 @@
 
     storm-petrel/<node>/availability   "online", or "offline" as the last will; retained
     storm-petrel/<node>/sample         each sample once, in order, with its time; not retained
-    storm-petrel/<node>/state          the present with its reasons, retained
+    storm-petrel/<node>/state          the present with its reasons, retained; null once it is lost
 
 A backlog is sent as samples only: Home Assistant takes every state for the present.
 """
@@ -19,7 +19,7 @@ from ...display.times import iso
 from ...recorder.conditions import Conditions
 from ...system.private_files import secret_of
 from ..publisher import StationContext
-from ..values import LiveSample, boat_name, values_of
+from ..values import boat_name, values_of
 from .broker import Broker, BrokerAddress, Message
 from .home_assistant import device_id, discovery
 
@@ -45,39 +45,36 @@ class Mqtt:
         self._offline = Message(availability, "offline", True)
         self._broker = Broker(address, device_id(node), will=self._offline)
         self._discovery = _discovery(config, node, self._base, station)
-        self._live = LiveSample(station)
+        self._newest: Conditions | None = None
         self._sent_at: float | None = None
-        self._unsent_state: Message | None = None
-        self._state: Message | None = None
+        self._sent_state: Message | None = None
         self._updated_at = 0.0
 
     def connect(self) -> None:
         self._broker.connect()
         self._broker.publish([*self._discovery, self._online])
-        self._unsent_state = self._state  # a restarted broker may have lost what it retained
+        self._sent_state = None  # a restarted broker may have lost what it retained
 
     def publish(self, conditions: Conditions) -> None:
-        self._live.update(conditions)
-        sample = conditions.sample
+        self._newest, sample = conditions, conditions.sample
         messages: list[Message] = []
         if sample is not None and sample.taken_at != self._sent_at:
             messages.append(Message(f"{self._base}/sample", _json(self._sample(conditions))))
-        state = Message(f"{self._base}/state", _json(self._present(conditions)), True)
-        self._state = self._unsent_state = state
         # A record plays faster than the clock, so each state is the present.
-        is_present = self._live.get() is not None or self._station.simulated
-        if is_present:
-            messages.append(state)
+        if self._station.simulated or self._station.live(conditions).sample is not None:
+            messages.append(self._state(conditions))
         self._broker.publish(messages)
-        if is_present:
-            self._unsent_state = None
+        self._sent_state = next((m for m in messages if m.is_retained), self._sent_state)
         self._sent_at = sample.taken_at if sample else None
         self._updated_at = time.monotonic()
 
     def poll(self) -> None:
-        if self._unsent_state is not None and time.monotonic() - self._updated_at > _IDLE_S:
-            self._broker.publish([self._unsent_state])
-            self._unsent_state = None
+        # Also without news: what was sent gets lost, and the alarm is acknowledged.
+        if self._newest is not None and time.monotonic() - self._updated_at > _IDLE_S:
+            state = self._state(self._newest)
+            if state != self._sent_state:
+                self._broker.publish([state])
+                self._sent_state = state
         self._broker.poll()
 
     def disconnect(self) -> None:
@@ -92,20 +89,22 @@ class Mqtt:
             "simulated": self._station.simulated,
         }
 
-    def _present(self, conditions: Conditions) -> dict[str, Any]:
-        values = values_of(conditions)
-        if self._live.get() is None and not self._station.simulated:
-            values |= {"pressure_hpa": None, "temperature_c": None}
-        outlook = conditions.outlook
-        return {
+    def _state(self, conditions: Conditions) -> Message:
+        """Return the present; null for what is lost, with the time of the last sample."""
+        station = self._station
+        present = conditions if station.simulated else station.present(conditions)
+        outlook = present.outlook
+        state = {
             "taken_at": iso(conditions.sample.taken_at) if conditions.sample else None,
-            **values,
+            **values_of(present),
             "level": outlook.level.word if outlook else None,
             "reasons": list(outlook.reasons) if outlook else [],
-            "outage": conditions.outage,
-            "simulated": self._station.simulated,
-            "record": self._station.record_title,
+            "outage": present.outage,
+            "no_data": station.alarm().no_data,
+            "simulated": station.simulated,
+            "record": station.record_title,
         }
+        return Message(f"{self._base}/state", _json(state), True)
 
 
 def publisher_of(config: MqttConfig) -> Callable[[StationContext], Mqtt]:
@@ -133,7 +132,7 @@ def _discovery(config: MqttConfig, node: str, base: str, station: StationContext
     payload = discovery(
         node,
         base,
-        period_s=station.period_s,
+        expire_after_s=station.freshness.lost_after_s,
         version=station.version,
         is_simulated=station.simulated,
     )

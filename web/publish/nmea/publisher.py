@@ -12,7 +12,6 @@ from ...config.publishers import NmeaConfig
 from ...recorder.conditions import Conditions
 from ...system.outage_log import OutageLog
 from ..publisher import StationContext
-from ..values import LiveSample
 from .tcp_server import TcpClients
 
 log = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ class Nmea:
         from .sentences import sentences  # needs pynmea2, which reading the settings does not
 
         self._sentences = sentences
-        self._config, self._live = config, LiveSample(station)
+        self._config, self._station, self._newest = config, station, Conditions()
         self.name = config.title
         self._clients: TcpClients | None = None
         self._udp: socket.socket | None = None
@@ -47,7 +46,7 @@ class Nmea:
         self._send()
 
     def publish(self, conditions: Conditions) -> None:
-        self._live.update(conditions)
+        self._newest = conditions
         self._send()
 
     def poll(self) -> None:
@@ -65,7 +64,7 @@ class Nmea:
 
     def _send(self) -> None:
         self._sent_at = time.monotonic()
-        sample = self._live.get()
+        sample = self._station.live(self._newest).sample
         if sample is None:  # displays notice the silence
             return
         text = self._sentences(sample, with_air=self._config.air)

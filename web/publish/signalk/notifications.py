@@ -1,7 +1,8 @@
-"""Notifications of the level: each level of each fall of the pressure has its own path.
+"""Notifications of the level and of missing data: each level of each fall has its own path.
 
     ...pressure.fall.20140212T103000Z.warning   warn     acknowledged at the plotter
     ...pressure.fall.20140212T130000Z.storm     alarm    sounds again
+    ...pressure.noData.20140212T140000Z         alarm    no sample since then
 
 A server stores an acknowledgement with the path and then silences every later state of it. So a
 new level gets a new path, and the old ones are set to normal.
@@ -12,10 +13,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from ...display.times import date_words
 from ...weather import Outlook, StormLevel
 from .deltas import PRESSURE
 
 PREFIX = f"notifications.{PRESSURE}.fall."
+NO_DATA_PREFIX = f"notifications.{PRESSURE}.noData."
 NORMAL = {"state": "normal", "method": [], "message": ""}
 
 # By the schema: a warning "may require attention", an alarm requires it at once. An emergency is an
@@ -44,79 +47,105 @@ class Notification(NamedTuple):
         return {"state": self.state, "method": self.method, "message": self.message}
 
 
-class LevelNotifications:
-    """The current notification and earlier ones. title: of the record that is played, or ""."""
+class AlarmNotifications:
+    """The current notifications and earlier ones. title: of the record that is played, or ""."""
 
     def __init__(self, title: str = "") -> None:
-        self._title = title
+        self._mark = f"SIMULATED ({title}): " if title else ""
         self._level = StormLevel.CALM
+        self._current: dict[str, Notification] = {}  # by prefix
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)
-        self.current: Notification | None = None
+
+    @property
+    def current(self) -> list[Notification]:
+        return list(self._current.values())
 
     def update(
         self,
-        outlook: Outlook,
+        outlook: Outlook | None,
         sounds_from: StormLevel,
         acknowledged: StormLevel = StormLevel.CALM,
     ) -> bool:
-        """Take the newest outlook; return whether the current notification has changed.
+        """Take the outlook of now; return whether the notification of the level has changed.
 
-        sounds_from: the lowest level that sounds. acknowledged: the highest acknowledged level.
+        outlook: None once it is lost: then no level is shown. sounds_from: the lowest level that
+        sounds. acknowledged: the highest acknowledged level.
         """
-        path = path_of(outlook)
-        if path == self._path:
+        path = path_of(outlook) if outlook else None
+        shown = self._current.get(PREFIX)
+        if path == (shown.path if shown else None):
             return False
-        if self.current is not None:
-            self._ended.append(self.current.path)
+        if outlook is None or path is None:
+            self._level = StormLevel.CALM  # what is lost without being acknowledged sounds again
+            return self._show(PREFIX, None)
         # A level that was reached by falling, or is acknowledged, sounds no alarm.
         sounds = max(self._level, acknowledged) < outlook.level >= sounds_from
         self._level = outlook.level
-        self.current = None
-        if path is not None:
-            mark = f"SIMULATED ({self._title}): " if self._title else ""
-            message = f"{mark}{outlook.level.name}: {'; '.join(outlook.reasons)}"
-            self.current = Notification(path, _STATES[outlook.level], sounds, message)
-        return True
+        message = f"{self._mark}{outlook.level.name}: {'; '.join(outlook.reasons)}"
+        state = _STATES[outlook.level]
+        return self._show(PREFIX, Notification(path, state, sounds, message))
+
+    def update_no_data(self, since: float | None, *, is_alarm: bool, acknowledged: bool) -> bool:
+        """Take since when data are missing (Unix seconds), or None; return whether it changed.
+
+        is_alarm: the alarm's state NO DATA has begun; it sounds unless it is acknowledged.
+        """
+        if since is None:
+            return self._show(NO_DATA_PREFIX, None)
+        path = f"{NO_DATA_PREFIX}{_compact(since)}"
+        message = f"{self._mark}NO DATA since {date_words(since)}"
+        state = "alarm" if is_alarm else "warn"
+        sounds = is_alarm and not acknowledged
+        return self._show(NO_DATA_PREFIX, Notification(path, state, sounds, message))
 
     def values(self) -> Mapping[str, object]:
         """Return all values to send, by path: earlier notifications are normal."""
         values: dict[str, object] = dict.fromkeys(self._ended, NORMAL)
-        if self.current is not None:
-            values[self.current.path] = self.current.value
-        return values
+        return values | {shown.path: shown.value for shown in self.current}
 
     def is_acknowledged(self, path: str, value: Mapping[str, Any]) -> bool:
-        """Whether this value from the server means that the current one was acknowledged."""
-        if self.current is None or path != self.current.path:
+        """Whether this value from the server means that a current one was acknowledged."""
+        shown = next((shown for shown in self.current if shown.path == path), None)
+        if shown is None:
             return False
         method = value.get("method")
-        is_silent = isinstance(method, list) and any(m not in method for m in self.current.method)
+        is_silent = isinstance(method, list) and any(m not in method for m in shown.method)
         return _is_normal(value) or is_silent
 
     def stop_sound(self) -> None:
         """Stop the sound, also for a server that has forgotten the acknowledgement."""
-        if self.current is not None:
-            self.current = self.current._replace(sounds=False)
+        for prefix, shown in self._current.items():
+            self._current[prefix] = shown._replace(sounds=False)
 
     def sounds_at(self, acknowledged: StormLevel) -> bool:
-        """Whether it still sounds although this level is acknowledged."""
-        return self.current is not None and self.current.sounds and self._level <= acknowledged
+        """Whether the level still sounds although it is acknowledged."""
+        shown = self._current.get(PREFIX)
+        return shown is not None and shown.sounds and self._level <= acknowledged
 
     def is_stale(self, path: str, value: Mapping[str, Any]) -> bool:
         """Whether it is still shown from an earlier run of this program."""
-        return path.startswith(PREFIX) and path != self._path and not _is_normal(value)
+        is_ours = path.startswith((PREFIX, NO_DATA_PREFIX))
+        is_current = any(shown.path == path for shown in self.current)
+        return is_ours and not is_current and not _is_normal(value)
 
-    @property
-    def _path(self) -> str | None:
-        return self.current.path if self.current else None
+    def _show(self, prefix: str, new: Notification | None) -> bool:
+        old = self._current.pop(prefix, None)
+        if new is not None:
+            self._current[prefix] = new
+        if old is not None and (new is None or new.path != old.path):
+            self._ended.append(old.path)
+        return new != old
 
 
 def path_of(outlook: Outlook) -> str | None:
     """Return the path of this level, by the time at which it began; None at CALM."""
     if outlook.level is StormLevel.CALM:
         return None
-    since = datetime.fromtimestamp(outlook.since, UTC)
-    return f"{PREFIX}{since:%Y%m%dT%H%M%SZ}.{outlook.level.word}"
+    return f"{PREFIX}{_compact(outlook.since)}.{outlook.level.word}"
+
+
+def _compact(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _is_normal(value: Mapping[str, Any]) -> bool:

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ...config.publishers import SignalKConfig
-from ...display.times import late_after_s
 from ...history.clock_trust import ClockTrust
 from ...recorder.conditions import Conditions
 from ..publisher import StationContext
-from ..values import LiveSample
 from .access_request import AccessRequest
 from .deltas import DeltaEncoder
-from .notifications import NORMAL, LevelNotifications
+from .notifications import NORMAL, AlarmNotifications
 from .received import ReceivedValue, received_values, wind_ms_of
 from .udp import UdpLink
 from .websocket import Link, WebSocketLink
@@ -34,10 +32,9 @@ class SignalK:
         self.name = config.title
         self._link, self._station = link, station
         source = f"storm-petrel{'-simulated' if station.simulated else ''}.barometer"
-        self._encoder = DeltaEncoder(source, config.zone, late_after_s(station.period_s))
-        self._notifications = LevelNotifications(station.record_title)
-        self._live = LiveSample(station)
-        self._newest = Conditions()
+        self._encoder = DeltaEncoder(source, config.zone, station.freshness.late_after_s)
+        self._notifications = AlarmNotifications(station.record_title)
+        self._newest, self._began_at = Conditions(), station.now()
         self._is_shown = False
         self._introduced_at = 0.0
         self._acknowledged = ""
@@ -49,21 +46,13 @@ class SignalK:
 
     def publish(self, conditions: Conditions) -> None:
         self._newest = conditions
-        self._live.update(conditions)
         self._send_values()
-        outlook = conditions.outlook
-        # An old level, as after a restart, is not an alarm.
-        if outlook and self._live.get() is not None:
-            sounds_from = self._station.preferences().alarm.sounds_from_level
-            if self._notifications.update(outlook, sounds_from, self._station.acknowledged()):
-                self._send_notifications()
+        self._update_notifications()
 
     def poll(self) -> None:
-        if self._is_shown and self._live.get() is None:
+        if self._is_shown and self._station.live(self._newest).sample is None:
             self._send_values()
-        if self._notifications.sounds_at(self._station.acknowledged()):
-            self._notifications.stop_sound()
-            self._send_notifications()
+        self._update_notifications()
         repeat_s = self._link.repeat_s
         if repeat_s and time.monotonic() - self._introduced_at > repeat_s:
             self._introduce()
@@ -83,13 +72,33 @@ class SignalK:
         self._send_notifications()
 
     def _send_values(self) -> None:
-        sample = self._live.get()
-        values = self._encoder.values(sample, self._newest.outlook)
+        sample, outlook = (live := self._station.live(self._newest)).sample, live.outlook
+        values = self._encoder.values(sample, outlook)
         # A plotter needs the real time: not that of a clock without a source, or of a record.
         is_real = not self._station.simulated and self._newest.trust is not ClockTrust.NONE
         taken_at = sample.taken_at if sample is not None and is_real else None
         self._link.send(self._encoder.delta(values, taken_at))
         self._is_shown = sample is not None
+
+    def _update_notifications(self) -> None:
+        newest, station, notifications = self._newest, self._station, self._notifications
+        present, alarm = station.present(newest), station.alarm()
+        sounds_from = station.preferences().alarm.sounds_from_level
+        is_changed = False
+        # A level that is lost is shown no more; an old one, as after a restart, is not an alarm.
+        if present.sample is None or station.live(newest).sample is not None:
+            is_changed = notifications.update(present.outlook, sounds_from, alarm.acknowledged)
+        is_lost = newest.sample is not None and present.sample is None and not station.simulated
+        last_at = newest.sample.taken_at if newest.sample else self._began_at
+        since = last_at if is_lost or alarm.no_data else None
+        is_changed |= notifications.update_no_data(
+            since, is_alarm=alarm.no_data, acknowledged=alarm.no_data_acknowledged
+        )
+        if notifications.sounds_at(alarm.acknowledged):
+            notifications.stop_sound()
+            is_changed = True
+        if is_changed:
+            self._send_notifications()
 
     def _send_notifications(self) -> None:
         values = self._notifications.values()

@@ -27,7 +27,11 @@ OURS = {"value_template", "json_attributes_topic", "json_attributes_template"}
 
 def told(*, is_simulated: bool = False) -> dict[str, Any]:
     return discovery(
-        "petrel", "storm-petrel/petrel", period_s=60.0, version="1.2.3", is_simulated=is_simulated
+        "petrel",
+        "storm-petrel/petrel",
+        expire_after_s=600.0,
+        version="1.2.3",
+        is_simulated=is_simulated,
     )
 
 

@@ -1,0 +1,105 @@
+"""What the recorder tells the alarm: samples, a sensor in doubt, and that nothing comes.
+
+recorder --> judged(sample, outlook) --.            .--> Alarm: sounder, page, publishers
+         --> doubt(remark) ------------+--AlarmFeed-+
+NoDataWatch, its own thread ----------'             '--> notices, conditions feed
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf
+from typing import Self
+
+from ..alarm.level_change import LevelChange
+from ..alarm.no_data import NoDataWatch
+from ..alarm.notice import Notice
+from ..alarm.state import Alarm
+from ..config.settings import Preferences
+from ..recorder.conditions import ConditionsFeed
+from ..recorder.pacing import Pace
+from ..recorder.sensor_health import Remark
+from ..weather import Outlook, Sample
+from ..weather.sample import corrected
+
+log = logging.getLogger(__name__)
+
+_STEADY = 10  # samples in a row end a doubt: a loose plug comes and goes
+_HANGS = "the recorder does not end its last reading"
+
+
+class AlarmFeed:
+    """Drives the alarm and its notices. A context manager, for the thread that watches for silence.
+
+    judged() and doubt() are for the recorder's thread, and never wait. uptime: the clock of the
+    alarm's moments. notify: takes a notice. doubt: the remark that was notified before a restart.
+    simulated: a record is played; its end is no silence.
+    """
+
+    def __init__(
+        self,
+        alarm: Alarm,
+        feed: ConditionsFeed,
+        pace: Pace,
+        uptime: Callable[[], float],
+        preferences: Callable[[], Preferences],
+        notify: Callable[[Notice], object],
+        doubt: str,
+        *,
+        simulated: bool,
+    ) -> None:
+        self._alarm, self._feed, self._pace, self._uptime = alarm, feed, pace, uptime
+        self._preferences, self._notify, self._simulated = preferences, notify, simulated
+        self._doubt, self._steady = Remark("", doubt), 0
+        self._after_s = after_s = preferences().alarm.no_data_s(pace.period_s)
+        is_watched = after_s > 0 and not simulated
+        self._watch = NoDataWatch(alarm, after_s if is_watched else inf, uptime, self._no_data)
+        if not is_watched:
+            alarm.set_no_data(False, uptime())
+
+    def judged(self, sample: Sample, outlook: Outlook) -> None:
+        """Give the level to the alarm, and a change of it to the notifiers."""
+        before = self._alarm.update(outlook.level, self._uptime())
+        is_again = self._watch.judged()
+        preferences = self._preferences()
+        shown = corrected(sample, preferences.offset_hpa)
+        change = LevelChange.of(before, outlook, shown, simulated=self._simulated)
+        if is_again:
+            last = self._feed.newest.sample
+            missing_s = None if last is None else sample.taken_at - last.taken_at
+            notice = Notice.of_data_again(change, missing_s)
+            log.warning("%s", notice.message)
+            self._notify(notice)
+        # Not of the part of a record that comes at once.
+        is_present = self._pace.now() - sample.taken_at <= 2 * self._pace.period_s
+        if is_present and not is_again and change.concerns(preferences.alarm.notify_from_level):
+            self._notify(Notice.of_level(change))
+
+    def doubt(self, remark: Remark) -> None:
+        """Notify of a doubt about the sensor, once for each kind."""
+        if not remark.words:
+            self._steady += 1
+            if self._steady >= _STEADY:
+                self._doubt = remark
+            return
+        before, self._doubt, self._steady = self._doubt, remark, 0
+        if remark.kind != before.kind and remark.words != before.words:
+            now, simulated = self._pace.now(), self._simulated
+            self._notify(Notice.of_sensor(now, remark.words, simulated=simulated))
+
+    def _no_data(self) -> None:
+        newest = self._feed.newest
+        why = newest.outage if newest.is_gap and newest.outage else _HANGS
+        since = newest.sample.taken_at if newest.sample else self._pace.now() - self._after_s
+        notice = Notice.of_no_data(self._alarm.state.level, since, why)
+        log.warning("%s", notice.message)
+        if not newest.is_gap:  # a recorder that hangs shows nothing by itself
+            self._feed.publish(replace(newest, outage=why, is_gap=True))
+        self._notify(notice)
+
+    def __enter__(self) -> Self:
+        self._watch.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._watch.close()
