@@ -40,7 +40,8 @@ def written(kind, entity):
     return kind(Settings(mqtt=mqtt, entity=entity)).generate_config()
 
 
-common = {"device": DEVICE, "expire_after": 180}
+common = {"device": DEVICE}
+expires = {"expire_after": 600}
 sensors = {
     key: written(
         Sensor,
@@ -50,6 +51,7 @@ sensors = {
             state_class="measurement",
             suggested_display_precision=decimals,
             **what,
+            **expires,
             **common,
         ),
     )
@@ -63,6 +65,7 @@ sensors["level"] = written(
         device_class="enum",
         options=["calm", "watch", "warning", "storm"],
         icon="mdi:weather-hurricane",
+        **expires,
         **common,
     ),
 )
@@ -73,6 +76,17 @@ sensors["outage"] = written(
         unique_id="storm-petrel-petrel-outage",
         device_class="problem",
         entity_category="diagnostic",
+        payload_on="ON",
+        payload_off="OFF",
+        **common,
+    ),
+)
+sensors["no_data"] = written(
+    BinarySensor,
+    BinarySensorInfo(
+        name="No data",
+        unique_id="storm-petrel-petrel-no_data",
+        device_class="problem",
         payload_on="ON",
         payload_off="OFF",
         **common,

@@ -6,6 +6,7 @@ NoDataWatch, its own thread ----------'             '--> notices, conditions fee
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
@@ -47,13 +48,15 @@ class AlarmFeed:
         doubt: str,
         *,
         simulated: bool,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._alarm, self._feed, self._pace, self._uptime = alarm, feed, pace, uptime
         self._preferences, self._notify, self._simulated = preferences, notify, simulated
         self._doubt, self._steady = Remark("", doubt), 0
         self._after_s = after_s = preferences().alarm.no_data_s(pace.period_s)
         is_watched = after_s > 0 and not simulated
-        self._watch = NoDataWatch(alarm, after_s if is_watched else inf, uptime, self._no_data)
+        watched_s = after_s if is_watched else inf
+        self._watch = NoDataWatch(alarm, watched_s, uptime, self._no_data, monotonic)
         if not is_watched:
             alarm.set_no_data(False, uptime())
 

@@ -168,7 +168,7 @@ def test_in_the_browser_it_is_acknowledged_and_sounds_again_when_it_gets_worse(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     bridge.level(WARNING)
     page.goto(f"{url}#token={bridge.token.text}")
-    assert "Not acknowledged yet" in page.inner_text("#alarm")
+    assert "Warning: not acknowledged yet" in page.inner_text("#alarm")
     for button in page.query_selector_all("#alarm button"):
         box = button.bounding_box()
         assert box is not None

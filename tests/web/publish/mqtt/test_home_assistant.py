@@ -42,8 +42,12 @@ def test_the_message_has_what_the_device_form_asks_for() -> None:
     assert payload["device"]["identifiers"]
     assert all(part["platform"] for part in payload["components"].values())
     ids = [part["unique_id"] for part in payload["components"].values()]
-    assert len(set(ids)) == len(ids) == 7
-    assert {part["expire_after"] for part in payload["components"].values()} == {180}
+    assert len(set(ids)) == len(ids) == 8
+    expiring = {
+        part["unique_id"] for part in payload["components"].values() if "expire_after" in part
+    }
+    problems = {f"storm-petrel-petrel-{key}" for key in ("outage", "no_data")}
+    assert expiring == set(ids) - problems, "a problem must not vanish while the silence lasts"
 
 
 def test_another_writer_has_the_same_words_for_each_sensor() -> None:
@@ -87,6 +91,7 @@ def test_the_templates_find_the_numbers_in_the_state_as_it_is_published(tmp_path
         "chance_gale": "31.0",
         "level": "warning",
         "outage": "OFF",
+        "no_data": "OFF",
     }
     assert shown["level"] in payload["components"]["level"]["options"]
 
@@ -94,11 +99,11 @@ def test_the_templates_find_the_numbers_in_the_state_as_it_is_published(tmp_path
 def test_what_is_not_known_is_unknown_there_too() -> None:
     """Home Assistant takes the text None for unknown."""
     keys = ("pressure_hpa", "temperature_c", "change_3h_hpa", "chance_near_gale", "chance_gale")
-    state: dict[str, Any] = {**dict.fromkeys((*keys, "level")), "outage": "gone"}
+    state: dict[str, Any] = {**dict.fromkeys((*keys, "level")), "outage": "gone", "no_data": True}
     shown = {
         key: rendered(part["value_template"], state) for key, part in told()["components"].items()
     }
-    assert shown == {**dict.fromkeys((*keys, "level"), "None"), "outage": "ON"}
+    assert shown == {**dict.fromkeys((*keys, "level"), "None"), "outage": "ON", "no_data": "ON"}
 
 
 def test_the_attributes_are_objects() -> None:
