@@ -61,4 +61,4 @@ def conditions(
 ) -> Conditions:
     tendency = None if change_hpa is None else Tendency(change_hpa, 7, "falling quickly")
     outlook = Outlook(level, since, (f"{level.name.lower()}, for a test",), 0.5, 0.3, tendency)
-    return Conditions(Sample(NOON, pressure_hpa, 20.3), outlook, outage)
+    return Conditions(Sample(NOON, pressure_hpa, 20.3), outlook, outage, is_gap=bool(outage))

@@ -60,7 +60,8 @@ class Station:
     def tell(
         self, pressure_hpa: float, level: StormLevel = StormLevel.CALM, outage: str = ""
     ) -> None:
-        self.publisher.publish(Conditions(Sample(self.now, pressure_hpa), outlook(level), outage))
+        sample = Sample(self.now, pressure_hpa)
+        self.publisher.publish(Conditions(sample, outlook(level), outage, is_gap=bool(outage)))
 
     def tell_hourly(self, *pressures_hpa: float, level: StormLevel = StormLevel.CALM) -> None:
         end = self.now

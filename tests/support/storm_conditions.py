@@ -84,7 +84,7 @@ def minute(number: int, pressure_hpa: float | None = None, outage: str = "") -> 
         Changes(-2.0, None, None, None),
         14.1,
     )
-    return Conditions(sample, outlook, outage)
+    return Conditions(sample, outlook, outage, is_gap=bool(outage))
 
 
 @contextmanager

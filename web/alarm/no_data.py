@@ -6,7 +6,6 @@ NO DATA              no_data_after_s  .----------'
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from math import inf
 from typing import Self
@@ -23,8 +22,7 @@ class NoDataWatch:
     """Begins NO DATA when no sample was judged for `after_s` seconds, and ends it with the next.
 
     after_s: infinite for never. uptime: the clock of the alarm's moments. begun: called when it
-    begins, in this thread; it must not wait. now: a monotonic clock that stops while the machine
-    sleeps. A context manager.
+    begins, in this thread; it must not wait. A context manager.
     """
 
     def __init__(
@@ -33,11 +31,10 @@ class NoDataWatch:
         after_s: float,
         uptime: Callable[[], float],
         begun: Callable[[], object],
-        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._alarm, self._after_s, self._uptime, self._now = alarm, after_s, uptime, now
+        self._alarm, self._after_s, self._uptime = alarm, after_s, uptime
         self._begun = begun
-        self._judged_at = now()
+        self._judged_at = uptime()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._outage = OutageLog(log, "the watch for missing data")
@@ -46,13 +43,13 @@ class NoDataWatch:
     def judged(self) -> bool:
         """Take note of a sample that was judged; return whether NO DATA has ended with it."""
         with self._lock:
-            self._judged_at = self._now()
+            self._judged_at = self._uptime()
             return self._alarm.set_no_data(False, self._uptime())
 
     def check(self) -> float:
         """Begin NO DATA if it is time; return the seconds until it may be."""
         with self._lock:
-            left_s = self._judged_at + self._after_s - self._now()
+            left_s = self._judged_at + self._after_s - self._uptime()
             has_begun = left_s <= 0 and self._alarm.set_no_data(True, self._uptime())
         if has_begun:
             self._begun()

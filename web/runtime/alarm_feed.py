@@ -6,7 +6,6 @@ NoDataWatch, its own thread ----------'             '--> notices, conditions fee
 """
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
@@ -17,6 +16,7 @@ from ..alarm.no_data import NoDataWatch
 from ..alarm.notice import Notice
 from ..alarm.state import Alarm
 from ..config.settings import Preferences
+from ..history.timeline import RECORD
 from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
 from ..recorder.sensor_health import Remark
@@ -34,7 +34,6 @@ class AlarmFeed:
 
     judged() and doubt() are for the recorder's thread, and never wait. uptime: the clock of the
     alarm's moments. notify: takes a notice. doubt: the remark that was notified before a restart.
-    simulated: a record is played; its end is no silence.
     """
 
     def __init__(
@@ -46,17 +45,15 @@ class AlarmFeed:
         preferences: Callable[[], Preferences],
         notify: Callable[[Notice], object],
         doubt: str,
-        *,
-        simulated: bool,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._alarm, self._feed, self._pace, self._uptime = alarm, feed, pace, uptime
-        self._preferences, self._notify, self._simulated = preferences, notify, simulated
+        self._preferences, self._notify = preferences, notify
+        self._simulated = pace.boot_id == RECORD  # the end of a record is no silence
         self._doubt, self._steady = Remark("", doubt), 0
         self._after_s = after_s = preferences().alarm.no_data_s(pace.period_s)
-        is_watched = after_s > 0 and not simulated
+        is_watched = after_s > 0 and not self._simulated
         watched_s = after_s if is_watched else inf
-        self._watch = NoDataWatch(alarm, watched_s, uptime, self._no_data, monotonic)
+        self._watch = NoDataWatch(alarm, watched_s, uptime, self._no_data)
         if not is_watched:
             alarm.set_no_data(False, uptime())
 

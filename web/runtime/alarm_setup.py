@@ -8,6 +8,7 @@ from ..alarm.notice import Notice
 from ..alarm.state import Alarm, StoredAlarm
 from ..config.tables import AlarmConfig
 from ..history.reader import HistoryReader
+from ..history.timeline import RECORD
 from ..history.writer import History
 from ..pages.preference_store import PreferenceStore
 from ..recorder.conditions import ConditionsFeed
@@ -41,11 +42,9 @@ def alarm_feed(
     pace: Pace,
     clock: SystemClock,
     history: History,
-    *,
-    simulated: bool,
 ) -> Iterator[AlarmFeed]:
     """Have the alarm sound and notify, and yield what the recorder feeds it by."""
-    config = settings.current.alarm
+    config, simulated = settings.current.alarm, pace.boot_id == RECORD
     with (
         _sounder(alarm, config, clock, simulated=simulated),
         _notifications(config) as notify,
@@ -57,7 +56,6 @@ def alarm_feed(
             lambda: settings.current,
             notify,
             _last_remark(history),
-            simulated=simulated,
         ) as opened,
     ):
         yield opened

@@ -85,7 +85,7 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         feed, wind = ConditionsFeed(), MeanWind()
         alarm = alarm_of(history, preferences.alarm, clock)
         alarm_input = opened.enter_context(
-            alarm_feed(alarm, feed, plan.settings, pace, clock, history, simulated=board.simulated)
+            alarm_feed(alarm, feed, plan.settings, pace, clock, history)
         )
         health = SensorHealth(board, lambda: _sensor_of_offset(plan.settings))
         recorder = Recorder(

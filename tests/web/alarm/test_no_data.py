@@ -21,7 +21,7 @@ class Clock:
 
 def test_it_begins_once_after_its_time_and_ends_with_the_next_sample() -> None:
     clock, alarm, begun = Clock(), Alarm(AlarmState(StormLevel.STORM)), list[float]()
-    watch = NoDataWatch(alarm, 600.0, lambda: 0.0, lambda: begun.append(clock.now_s), clock)
+    watch = NoDataWatch(alarm, 600.0, clock, lambda: begun.append(clock.now_s))
     clock.now_s += 599.0
     assert watch.check() == pytest.approx(1.0)
     assert not watch.judged()
@@ -44,7 +44,7 @@ def test_it_begins_once_after_its_time_and_ends_with_the_next_sample() -> None:
 def test_after_a_restart_in_it_nothing_begins_again() -> None:
     clock, begun = Clock(), list[float]()
     alarm = Alarm(AlarmState(no_data=True, no_data_acknowledged=True))
-    watch = NoDataWatch(alarm, 60.0, lambda: 0.0, lambda: begun.append(clock.now_s), clock)
+    watch = NoDataWatch(alarm, 60.0, clock, lambda: begun.append(clock.now_s))
     clock.now_s += 61.0
     watch.check()
     assert begun == []

@@ -1,4 +1,4 @@
-"""What is notified of samples, of missing data and of a sensor in doubt: each once, with its time."""
+"""What is notified of samples, of missing data and of a sensor in doubt: each once."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,6 +10,7 @@ from web.alarm.notice import Notice
 from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
 from web.config.tables import AlarmConfig
+from web.history.timeline import RECORD
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.freshness import FreshnessRule
 from web.recorder.pacing import RecordPace
@@ -24,9 +25,13 @@ NOON = 1_392_206_400.0  # 12 February 2014, 12:00 UTC
 class MinutePace(RecordPace):
     """A sample a minute; the time is as a test sets it."""
 
-    def __init__(self) -> None:
+    def __init__(self, boot_id: str) -> None:
         super().__init__([NOON], NOON, 1.0)
-        self.period_s, self.at = 60.0, NOON
+        self.period_s, self.at, self._boot_id = 60.0, NOON, boot_id
+
+    @property
+    def boot_id(self) -> str:
+        return self._boot_id
 
     def now(self) -> float:
         return self.at
@@ -43,11 +48,8 @@ class Boat:
         doubt: str = "",
         simulated: bool = False,
     ) -> None:
-        self.alarm, self.feed, self.pace = (
-            Alarm(state or AlarmState()),
-            ConditionsFeed(),
-            MinutePace(),
-        )
+        self.alarm, self.feed = Alarm(state or AlarmState()), ConditionsFeed()
+        self.pace = MinutePace(RECORD if simulated else "boot")
         self.notices: list[Notice] = []
         current = replace(preferences(Config.load(None)), alarm=config or AlarmConfig())
         self.input = AlarmFeed(
@@ -58,8 +60,6 @@ class Boat:
             lambda: current,
             self.notices.append,
             doubt,
-            simulated=simulated,
-            monotonic=lambda: self.pace.at,
         )
 
     def minute(self, level: StormLevel = CALM) -> None:
@@ -90,11 +90,8 @@ def test_a_dead_chip_is_notified_at_its_beginning_and_its_end() -> None:
     assert boat.fields() == []
     boat.silence(60, "nothing answers at 0x77")
     (began,) = boat.fields()
-    assert (began["event"], began["level"], began["previous_level"]) == (
-        "no_data",
-        "no_data",
-        "storm",
-    )
+    assert began["event"] == began["level"] == "no_data"
+    assert began["previous_level"] == "storm"
     assert began["since"] == "2014-02-12T12:01:00Z"
     assert (began["pressure_hpa"], began["change_3h_hpa"]) == (None, None)
     assert "nothing answers at 0x77" in began["message"]
@@ -102,11 +99,8 @@ def test_a_dead_chip_is_notified_at_its_beginning_and_its_end() -> None:
     boat.minute(STORM)
     boat.minute(STORM)
     (ended,) = boat.fields()
-    assert (ended["event"], ended["level"], ended["previous_level"]) == (
-        "no_data",
-        "storm",
-        "no_data",
-    )
+    assert ended["event"] == ended["previous_level"] == "no_data"
+    assert ended["level"] == "storm"
     assert ended["message"].startswith("DATA AGAIN after 70 min: STORM")
 
 
@@ -122,16 +116,9 @@ def test_a_recorder_that_hangs_is_shown_by_the_watch() -> None:
     assert FreshnessRule(60.0).present(newest, boat.pace.at + 1.0).outlook is None
 
 
-@pytest.mark.parametrize(
-    ("config", "minutes"),
-    [
-        (AlarmConfig(), 10),
-        (AlarmConfig(no_data_after_s=1800.0), 30),
-        (AlarmConfig(no_data_after_s=10.0), 3),
-    ],
-)
-def test_the_settings_say_when(config: AlarmConfig, minutes: int) -> None:
-    boat = Boat(config=config)
+@pytest.mark.parametrize(("after_s", "minutes"), [(None, 10), (1800.0, 30), (10.0, 3)])
+def test_the_settings_say_when(after_s: float | None, minutes: int) -> None:
+    boat = Boat(config=AlarmConfig(no_data_after_s=after_s))
     boat.minute()
     boat.silence(minutes - 1, "gone")
     assert not boat.alarm.state.no_data

@@ -25,7 +25,7 @@ _MOST_STEPS = 100
 _Stored = TypeVar("_Stored", ColourProfile, ColourSorter)
 
 
-class Notice(NamedTuple):
+class LessonNotice(NamedTuple):
     """How the last tap ended. number: tells it from the one before."""
 
     number: int = 0
@@ -38,7 +38,7 @@ class Progress(NamedTuple):
 
     lesson: Lesson
     version: int = 1
-    notice: Notice = Notice()
+    notice: LessonNotice = LessonNotice()
     steps: tuple[tuple[str, Lesson], ...] = ()
 
     @property
@@ -47,7 +47,7 @@ class Progress(NamedTuple):
         return self.steps[-1][0] if self.steps else ""
 
     def noticing(self, words: str, *, is_bad: bool = False) -> "Progress":
-        return self._replace(notice=Notice(self.notice.number + 1, words, is_bad))
+        return self._replace(notice=LessonNotice(self.notice.number + 1, words, is_bad))
 
     def at(self, lesson: Lesson, steps: tuple[tuple[str, Lesson], ...], words: str) -> "Progress":
         return Progress(lesson, self.version + 1, self.notice, steps).noticing(words)

@@ -56,8 +56,8 @@ class Matrix:
             self._columns.add(sample.taken_at, sample.pressure_hpa)
 
     def poll(self) -> None:
-        now, live = self._station.now(), self._station.live(self._newest)
-        sample, outlook = live.sample, live.outlook
+        now, sample = self._station.now(), self._station.live(self._newest).sample
+        outlook = self._station.present(self._newest).outlook
         every_s = self._config.number_every_min * 60
         shows_number = sample and every_s and now % every_s < _NUMBER_S
         shown = picture(

@@ -43,9 +43,8 @@ def test_the_message_has_what_the_device_form_asks_for() -> None:
     assert all(part["platform"] for part in payload["components"].values())
     ids = [part["unique_id"] for part in payload["components"].values()]
     assert len(set(ids)) == len(ids) == 8
-    expiring = {
-        part["unique_id"] for part in payload["components"].values() if "expire_after" in part
-    }
+    parts = payload["components"].values()
+    expiring = {part["unique_id"] for part in parts if "expire_after" in part}
     problems = {f"storm-petrel-petrel-{key}" for key in ("outage", "no_data")}
     assert expiring == set(ids) - problems, "a problem must not vanish while the silence lasts"
 

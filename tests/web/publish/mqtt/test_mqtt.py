@@ -113,17 +113,24 @@ def test_a_missed_day_comes_as_samples_and_only_the_present_as_a_state(
     assert body(kept)["taken_at"] == at(1439)
 
 
-def test_an_outage_of_the_sensor_leaves_no_pressure_to_be_shown(broker: Mosquitto) -> None:
+def test_nothing_that_is_lost_is_given_as_the_present(broker: Mosquitto) -> None:
     clock = Clock()
-    listening = broker.listening("storm-petrel/blind/state", 2)
+    listening = broker.listening("storm-petrel/blind/state", 3)
     with publisher_thread(
         one_publisher(table(broker.port, node="blind"), "", station_context(clock))
     ) as thread:
         thread.put(minute(0))
         thread.put(minute(0, outage="the barometer does not answer"))
-        well, blind = (body(line) for line in listening.messages())
-    assert (well["pressure_hpa"], blind["pressure_hpa"]) == (988.47, None)
-    assert blind["outage"] == "the barometer does not answer"
+        assert eventually(lambda: "not answer" in broker.read("storm-petrel/blind/state")[0])
+        clock.now += 601.0  # and nothing comes any more
+        well, late, lost = (body(line) for line in listening.messages())
+    assert well["pressure_hpa"] == late["pressure_hpa"] == 988.47
+    assert late["outage"] == lost["outage"] == "the barometer does not answer"
+    assert {key for key, value in lost.items() if value is None} == {
+        *("pressure_hpa", "temperature_c", "change_3h_hpa", "chance_near_gale", "chance_gale"),
+        *("wind_ms", "level"),
+    }
+    assert lost["taken_at"] == well["taken_at"]
 
 
 def test_before_the_first_sample_there_is_a_state_that_says_so(broker: Mosquitto) -> None:

@@ -135,7 +135,7 @@ def test_nothing_is_told_of_a_sensor_that_is_lost_nor_of_an_old_sample() -> None
             assert _datagrams(heard) == 0  # no sample yet
             publisher.publish(good)
             assert _datagrams(heard) == 1
-            publisher.publish(replace(good, outage="nothing answers at 0x77"))
+            publisher.publish(replace(good, outage="nothing answers at 0x77", is_gap=True))
             assert _datagrams(heard) == 0
             full = replace(conditions(1013.2), outage="the disk is full")
             publisher.publish(full)  # the barometer still reads
