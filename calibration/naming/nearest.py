@@ -19,7 +19,11 @@ from ..colorimetry.delta_e import ciede2000
 from .centroids import centroids
 
 _FEW: Final = 4  # colours, for which choosing pairs takes longer than comparing all
-_AT_ONCE: Final = 256  # colours: many for each of numpy's calls, and few enough for its caches
+_AT_ONCE: Final = 256  # colours: many for each of numpy's calls, and 0.5 MB of distances
+
+# glibc gives freed memory back beyond twice the largest array that was freed, and to take it again
+# for each block would double the time; so one of this size is freed first.
+_KEPT_BYTES: Final = 4_000_000
 
 # The plain distance is straight in lightness and in a and b, after these have been compressed at
 # least as CIEDE2000 does it, also far beyond any real colour. To the nearest and to that with
@@ -87,6 +91,7 @@ def _plain_squares(lab: FloatArray) -> FloatArray:
 
 @cache
 def _places() -> FloatArray:
+    np.empty(_KEPT_BYTES, np.uint8)
     return _compressed(centroids().lab)
 
 
