@@ -181,7 +181,7 @@ class Boat:
         self._feed = ConditionsFeed()
         self._publishers: dict[str, Publisher] = {}
         self._barometer = Barometer(Chip())
-        alarm = alarm_of(self._history, AlarmConfig(), clock)
+        alarm = alarm_of(self._history, AlarmConfig(), self.pace, clock)
         self._recorder = Recorder(
             HistoryMaintainer(self._history, period_s, copies=DailyCsv(self._history)),
             STATION,

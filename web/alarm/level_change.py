@@ -46,14 +46,22 @@ class LevelChange(NamedTuple):
     @property
     def message(self) -> str:
         """The change in one line, with the first of its reasons, for a person."""
+        since = f" since {date_words(self.since)}"
+        return f"{'SIMULATED: ' * self.simulated}{self._words(since)}"
+
+    @property
+    def words(self) -> str:
+        """The same without the time, and whether it is simulated."""
+        return self._words("")
+
+    def _words(self, since: str) -> str:
         trend = self.change_3h_hpa
         change = "" if trend is None else f", {signed(trend)} hPa in 3 h"
         words = (
-            f"{self.level.name} (was {self.previous.name}) since {date_words(self.since)}:"
+            f"{self.level.name} (was {self.previous.name}){since}:"
             f" {self.pressure_hpa:.1f} hPa{change}"
         )
-        mark = "SIMULATED: " if self.simulated else ""
-        return "; ".join((mark + words, *self.reasons[:1]))
+        return "; ".join((words, *self.reasons[:1]))
 
     def json_fields(self) -> dict[str, object]:
         """Return the change as plain JSON values."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..display.times import date_words, duration_words, iso
 from ..weather import StormLevel
@@ -78,6 +78,13 @@ class Notice:
     def to_environment(self) -> dict[str, str]:
         """Return the same as variables: STORM_PETREL_LEVEL and so on; empty if unknown."""
         return {f"STORM_PETREL_{key.upper()}": _text(v) for key, v in self.fields.items()}
+
+
+class Waiting(NamedTuple):
+    """A notice that waits to be sent. queued_id: when it was queued, by the history."""
+
+    queued_id: int
+    notice: Notice
 
 
 _UNKNOWN: dict[str, Any] = {

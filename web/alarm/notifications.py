@@ -1,21 +1,22 @@
 """Notifications: each notice goes once to a command, to a web address, or to both.
 
 Each notifier has its own thread and queue: an address that cannot be reached for weeks delays
-neither the recorder nor the command beside it.
+neither the recorder nor the command beside it. What waits is stored, and sent after a restart; a
+notice that was sent as the power failed may be sent again, because nothing was stored of that.
 """
 
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from ..config.tables import AlarmConfig
 from ..system.command import Command
 from ..system.outage_log import OutageLog
-from .notice import Notice
+from .notice import Notice, Waiting
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,25 @@ class Target(Protocol):
 
     def send(self, notice: Notice, stop: threading.Event) -> None:
         """Send a notice, in a bounded time; end early when `stop` is set. Raises OSError."""
+
+
+class WaitingStore(Protocol):
+    """Stores over a restart what waits; nothing here waits for a disk. target: by its name."""
+
+    def waiting(self, target: str) -> list[Waiting]:
+        """Return what waited before the restart, in its order."""
+
+    def drop_others(self, targets: Collection[str]) -> None:
+        """Drop what waited for other targets, which are not configured any more."""
+
+    def queued_id(self) -> int:
+        """Return the id of a notice that is queued now."""
+
+    def store(self, target: str, waiting: Sequence[Waiting]) -> None:
+        """Replace what waits for a target."""
+
+    def lost(self, target: str, notice: Notice, why: str) -> None:
+        """Take note of a notice that is not sent."""
 
 
 class CommandTarget:
@@ -79,7 +99,8 @@ class Notifier:
 
     pauses_s: between the tries of one notice; after the last of them it is given up. A new notice
     causes a try at once, and shortens no pause. limit: how many notices may wait, the one that is
-    being sent included; then the oldest is dropped.
+    being sent included; then the oldest is dropped. store: where what waits outlives a restart; the
+    newest notice that was given up, too, until a later one is sent.
     """
 
     def __init__(
@@ -88,9 +109,12 @@ class Notifier:
         *,
         pauses_s: Sequence[float] = PAUSES_S,
         limit: int = LONGEST_QUEUE,
+        store: WaitingStore | None = None,
     ) -> None:
-        self._target, self._pauses_s, self._limit = target, pauses_s, limit
-        self._waiting: deque[Notice] = deque()  # the first one is being sent
+        self._target, self._pauses_s, self._limit, self._store = target, pauses_s, limit, store
+        before = store.waiting(target.name) if store else []
+        self._waiting = deque(before)  # the first one is being sent
+        self._given_up: list[Waiting] = []
         self._count = 0
         self._changed = threading.Condition()
         self._stop = threading.Event()
@@ -103,8 +127,9 @@ class Notifier:
         with self._changed:
             if len(self._waiting) == self._limit:
                 dropped = self._waiting.popleft()
-            self._waiting.append(notice)
+            self._waiting.append(Waiting(self._store.queued_id() if self._store else 0, notice))
             self._count += 1
+            self._keep()
             self._changed.notify_all()
         if dropped is not None:
             self._log_loss(dropped, f"{self._limit} newer ones wait")
@@ -129,42 +154,48 @@ class Notifier:
             log.warning("%s: left unsent at the end: %d", self._target.name, unsent)
 
     def _run(self) -> None:
-        while (notice := self._next()) is not None:
-            is_sent = self._deliver(notice)
+        while (first := self._next()) is not None:
+            is_sent = self._deliver(first)
             with self._changed:
                 is_unfinished = self._stop.is_set() and not is_sent
-                if is_unfinished or not self._is_first(notice):
+                if is_unfinished or not self._is_first(first):
                     continue
                 self._waiting.popleft()
+                self._given_up = [] if is_sent else [first]
+                self._keep()
             if not is_sent:
-                self._log_loss(notice, "every try failed")
+                self._log_loss(first, "every try failed")
 
-    def _next(self) -> Notice | None:
+    def _keep(self) -> None:
+        if self._store is not None:
+            self._store.store(self._target.name, [*self._given_up, *self._waiting])
+
+    def _next(self) -> Waiting | None:
         """Wait for the next notice; return None after stop()."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._stop.is_set())
             return None if self._stop.is_set() else self._waiting[0]
 
-    def _deliver(self, notice: Notice) -> bool:
+    def _deliver(self, first: Waiting) -> bool:
         """Try until the notice is sent, given up or dropped; return whether it is sent."""
         pauses_s, due = deque(self._pauses_s), 0.0
         while True:
             count = self._count
-            if self._try(notice):
+            if self._try(first.notice):
                 return True
             now = time.monotonic()
             if now >= due:
                 if not pauses_s:
                     return False
                 due = now + pauses_s.popleft()
-            if not self._pause(notice, due - now, count):
+            if not self._pause(first, due - now, count):
                 return False
 
-    def _pause(self, notice: Notice, seconds: float, count: int) -> bool:
+    def _pause(self, first: Waiting, seconds: float, count: int) -> bool:
         """Wait, or until a newer notice comes; return whether this one is still to be sent."""
 
         def is_over() -> bool:
-            return self._stop.is_set() or not self._is_first(notice)
+            return self._stop.is_set() or not self._is_first(first)
 
         with self._changed:
             self._changed.wait_for(lambda: self._count != count or is_over(), seconds)
@@ -181,11 +212,13 @@ class Notifier:
         self._outage.works()
         return True
 
-    def _is_first(self, notice: Notice) -> bool:
-        return bool(self._waiting) and self._waiting[0] is notice
+    def _is_first(self, first: Waiting) -> bool:
+        return bool(self._waiting) and self._waiting[0] is first
 
-    def _log_loss(self, notice: Notice, why: str) -> None:
-        log.warning("%s: not sent, for %s: %s", self._target.name, why, notice.message)
+    def _log_loss(self, lost: Waiting, why: str) -> None:
+        log.warning("%s: not sent, for %s: %s", self._target.name, why, lost.notice.message)
+        if self._store is not None:
+            self._store.lost(self._target.name, lost.notice, why)
 
 
 class Notifications:
@@ -195,14 +228,16 @@ class Notifications:
         self._notifiers = notifiers
 
     @classmethod
-    def of(cls, config: AlarmConfig) -> "Notifications":
+    def of(cls, config: AlarmConfig, store: WaitingStore | None = None) -> "Notifications":
         """Return the notifiers that [alarm] asks for."""
         targets: list[Target] = []
         if config.notify_command:
             targets.append(CommandTarget(config.notify_command))
         if config.notify_url:
             targets.append(PostTarget(config.notify_url))
-        return cls([Notifier(target) for target in targets])
+        if store is not None:
+            store.drop_others([target.name for target in targets])
+        return cls([Notifier(target, store=store) for target in targets])
 
     def notify(self, notice: Notice) -> None:
         """Queue a notice for all targets, without waiting."""

@@ -144,8 +144,9 @@ class Alarm:
     """The alarm of a running program, for any thread; nothing here waits for a disk.
 
     keep: receives what is to be stored over a restart, whenever that changes. hurry: has it stored
-    at once, after a person's request; a change of level is stored with its sample. changed:
-    notified after each change of `state`.
+    at once, after a person's request; a change of level is stored with its sample. note: takes
+    such a request, "acknowledged" or "silenced", and what it was about. changed: notified after
+    each change of `state`.
     """
 
     def __init__(
@@ -154,10 +155,11 @@ class Alarm:
         boot_id: str = "",
         keep: Callable[[StoredAlarm], None] = lambda kept: None,
         hurry: Callable[[], None] = lambda: None,
+        note: Callable[[str, str], None] = lambda request, what: None,
     ) -> None:
         self.changed = threading.Condition()
         self._state, self._boot_id = state, boot_id
-        self._keep, self._hurry = keep, hurry
+        self._keep, self._hurry, self._note = keep, hurry, note
         self._kept: StoredAlarm | None = None
 
     @property
@@ -181,13 +183,16 @@ class Alarm:
         if before != after:
             what = "NO DATA" if after.no_data else after.level.name
             log.info("the alarm is acknowledged at %s", what)
+            self._note("acknowledged", what)
         self._hurry()
         return after
 
     def silence(self, now: float) -> AlarmState:
         """Begin a silence of ten minutes; return the state after that."""
         _, after = self._change(now, lambda state: state.after_silencing(now))
-        log.info("the alarm is silenced for %.0f min at %s", SILENCE_S / 60, after.level.name)
+        what = "NO DATA" if after.no_data else after.level.name
+        log.info("the alarm is silenced for %.0f min at %s", SILENCE_S / 60, what)
+        self._note("silenced", what)
         self._hurry()
         return after
 

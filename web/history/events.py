@@ -19,6 +19,7 @@ from .clock_trust import ClockTrust
 
 MOST_EVENTS = 1000  # in the file
 _MOST_WAITING = 300
+_LONGEST = 400  # letters of an event
 
 
 class EventKind(StrEnum):
@@ -51,28 +52,40 @@ class Event(NamedTuple):
 
 
 class EventRow(NamedTuple):
-    """An event as it is stored. monotonic_ms: None before the first clock reading."""
+    """An event as it is stored. monotonic_ms: None before the first clock reading.
+
+    is_again: it was stored before in a file that is lost, or was brought over into the new one.
+    """
 
     monotonic_ms: int | None
     kind: EventKind
     words: str
+    is_again: bool = False
 
 
 class EventQueue:
-    """Events that wait for the disk, and the last that it has."""
+    """Events that wait for the disk, and the last that it has.
+
+    is_begun: whether this program has read the clock; before that, no event has a time.
+    """
 
     def __init__(self) -> None:
+        self.is_begun = False
         self.waiting: deque[EventRow] = deque(maxlen=_MOST_WAITING)
         self._stored: deque[EventRow] = deque(maxlen=_MOST_WAITING)
 
     def put(self, event: Event, boot: Boot | None) -> None:
         """Add an event of this boot; when too many wait, the oldest is dropped."""
-        happened_ms = round(event.happened_at * 1000)
-        monotonic_ms = None if boot is None else happened_ms - boot.offset_ms
-        self.waiting.append(EventRow(monotonic_ms, event.kind, event.words))
+        monotonic_ms = None
+        if self.is_begun and boot is not None:
+            monotonic_ms = round(event.happened_at * 1000) - boot.offset_ms
+        # What an error said may be of any length, and half a letter, which SQLite does not take.
+        words = event.words[:_LONGEST].encode("utf-8", "replace").decode()
+        self.waiting.append(EventRow(monotonic_ms, event.kind, words))
 
     def begin(self, monotonic_ms: int) -> None:
         """Take the first clock reading, which is the time of what happened before it."""
+        self.is_begun = True
         rows = [
             row if row.monotonic_ms is not None else row._replace(monotonic_ms=monotonic_ms)
             for row in self.waiting
@@ -88,17 +101,20 @@ class EventQueue:
 
     def again(self) -> None:
         """Let all rows wait again."""
-        self.waiting = deque((*self._stored, *self.waiting), _MOST_WAITING)
+        stored = (row._replace(is_again=True) for row in self._stored)
+        self.waiting = deque((*stored, *self.waiting), _MOST_WAITING)
         self._stored.clear()
 
 
 def write_events(connection: sqlite3.Connection, boot: Boot, rows: tuple[EventRow, ...]) -> None:
-    """Write events, unless they are there, and delete all but the newest thousand."""
-    for monotonic_ms, kind, words in rows:
+    """Write events, and delete all but the newest thousand."""
+    for monotonic_ms, kind, words, is_again in rows:
         number = boot.nearest_number(monotonic_ms or 0)
-        while (there := _at(connection, number)) not in (None, (kind, words)):
+        while (there := _at(connection, number)) is not None:
+            if is_again and there == (kind, words):
+                break
             number += 1  # two in one millisecond
-        if there is None:
+        else:
             connection.execute("INSERT INTO events VALUES (?, ?, ?)", (number, kind, words))
     if rows:
         connection.execute(

@@ -26,7 +26,7 @@ from .clock_trust import ClockReading
 from .commit import Due, Written, read_written, write
 from .connection import WriterConnection
 from .database import HistoryBusy, HistoryError, advice, milliseconds, transaction
-from .events import Event, EventQueue
+from .events import Event, EventKind, EventQueue
 from .timeline import RECORD, Timeline
 from .unsent import UnsentNotice
 
@@ -106,7 +106,7 @@ class History:
     def set_clock(self, reading: ClockReading, monotonic_ms: int) -> bool:
         """Take a clock reading; return whether the samples of this boot have another time now."""
         with self._memory:
-            if self._timeline.boot is None:
+            if not self._events.is_begun:
                 self._events.begin(monotonic_ms)
             return self._timeline.set_clock(reading, monotonic_ms)
 
@@ -129,9 +129,11 @@ class History:
         self.pending.set()
 
     def queue_event(self, event: Event) -> None:
-        """Add an event to the next commit, without a disk access; `pending` hurries it."""
+        """Have an event committed soon, without waiting for it. A level goes with its sample."""
         with self._memory:
             self._events.put(event, self._timeline.boot)
+        if event.kind is not EventKind.LEVEL:
+            self.pending.set()
 
     def number_at(self, moment: float) -> int:
         """Return the number of a row of this boot (Unix seconds); 0 without a clock reading."""
@@ -251,7 +253,7 @@ class History:
 
     def _due(self) -> Due:
         rows = (*self._backlog.waiting,)
-        events = () if self.boot is None else (*self._events.waiting,)
+        events = (*self._events.waiting,) if self._events.is_begun else ()
         return Due(self.boot, rows, self._remark, self._alarm, events, self._unsent)
 
     def _attach(self, connection: sqlite3.Connection) -> None:

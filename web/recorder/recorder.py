@@ -18,12 +18,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple, Self
 
+from ..display.times import duration_words
 from ..history.clock_trust import ClockReading, ClockTrust
+from ..history.events import Event, EventKind
 from ..history.maintenance import HistoryMaintainer
 from ..history.timeline import RECORD
 from ..system.outage_log import OutageLog
 from ..weather import Outlook, Sample, Station, StormWatch
 from .conditions import Conditions, ConditionsFeed
+from .outage_events import OutageEvents
 from .pacing import Pace
 from .sensor_health import NOTHING, Remark
 from .store import Store
@@ -35,6 +38,13 @@ _UNTRUSTED_CLOCK = (
     "This clock cannot be trusted: the machine has no time of its own, and none came from"
     " outside. Changes are right, dates may not be."
 )
+
+_SOURCES = {
+    ClockTrust.NONE: "to come after all that was recorded before",
+    ClockTrust.RTC: "to that of the real-time clock",
+    ClockTrust.PHONE: "to that of another device",
+    ClockTrust.SYNCHRONISED: "to that of NTP or GPS",
+}
 
 
 class Instruments(NamedTuple):
@@ -78,6 +88,8 @@ class Recorder:
         self._reading = OutageLog(log, "reading the barometer", steady=_STEADY)
         self._remarks = OutageLog(log, "the barometer", steady=_STEADY, verb="is in doubt")
         self._mistakes = OutageLog(log, "the recorder", steady=_STEADY)
+        self._gaps = OutageEvents("No reading", "Readings again", self._history, pace)
+        self._unstored = OutageEvents("Nothing is stored", "Stored again", self._history, pace)
         self._stop, self._turn = threading.Event(), threading.Lock()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
 
@@ -154,6 +166,7 @@ class Recorder:
             self._remarks.fails(remark.words, kind=remark.kind)
         else:
             self._remarks.works()
+        self._watch_outages("")
         if not self._mistake:
             self._mistakes.works()
 
@@ -177,6 +190,8 @@ class Recorder:
             moved_s,
         )
         self._pace.set_offset(self._history.offset_ms)
+        words = f"The clock was moved by {_signed(moved_s)}, {_SOURCES[self._trust()]}"
+        self._history.queue_event(Event(self._pace.now(), EventKind.CLOCK, words))
         self._store.read_again()
         newest = self._feed.newest
         if newest.sample is not None and newest.sample.taken_at == newest_at:  # of this boot
@@ -207,6 +222,13 @@ class Recorder:
         self._reading.fails(error, kind=type(error).__name__, exc_info=not is_expected)
         with self._guarded("showing"):
             self._feed.publish(replace(self._feed.newest, outage=str(error), is_gap=True))
+        self._watch_outages(str(error))
+
+    def _watch_outages(self, gap: str) -> None:
+        """Have events made of outages that last. gap: why there is no reading, or ""."""
+        with self._guarded("watching for outages"):
+            self._gaps.update(gap)
+            self._unstored.update(self._store.outage)
 
     @contextmanager
     def _guarded(self, what: str) -> Iterator[None]:
@@ -220,3 +242,7 @@ class Recorder:
     def _trust(self) -> ClockTrust:
         boot = self._history.boot
         return boot.trust if boot is not None else ClockTrust.NONE
+
+
+def _signed(seconds: float) -> str:
+    return f"{'−' if seconds < 0 else '+'}{duration_words(abs(seconds))}"

@@ -9,13 +9,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
-from typing import Self
+from typing import NamedTuple, Self
 
 from ..alarm.level_change import LevelChange
 from ..alarm.no_data import NoDataWatch
 from ..alarm.notice import Notice
 from ..alarm.state import Alarm
 from ..config.settings import Preferences
+from ..display.times import duration_words
+from ..history.events import Event, EventKind
 from ..history.timeline import RECORD
 from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
@@ -29,11 +31,19 @@ _STEADY = 10  # samples in a row end a doubt: a loose plug comes and goes
 _HANGS = "the recorder does not end its last reading"
 
 
+class Recipients(NamedTuple):
+    """notify: takes a notice, for people elsewhere. happened: takes an event, for those to come."""
+
+    notify: Callable[[Notice], object]
+    happened: Callable[[Event], object]
+
+
 class AlarmFeed:
     """Drives the alarm and its notices. A context manager, for the thread that watches for silence.
 
     judged() and doubt() are for the recorder's thread, and never wait. uptime: the clock of the
-    alarm's moments. notify: takes a notice. doubt: the remark that was notified before a restart.
+    alarm's moments. recipients: take notices and events. doubt: the remark that was notified before
+    a restart.
     """
 
     def __init__(
@@ -43,11 +53,11 @@ class AlarmFeed:
         pace: Pace,
         uptime: Callable[[], float],
         preferences: Callable[[], Preferences],
-        notify: Callable[[Notice], object],
+        recipients: Recipients,
         doubt: str,
     ) -> None:
         self._alarm, self._feed, self._pace, self._uptime = alarm, feed, pace, uptime
-        self._preferences, self._notify = preferences, notify
+        self._preferences, (self._notify, self._happened) = preferences, recipients
         self._simulated = pace.boot_id == RECORD  # the end of a record is no silence
         self._doubt, self._steady = Remark("", doubt), 0
         self._after_s = after_s = preferences().alarm.no_data_s(pace.period_s)
@@ -58,18 +68,22 @@ class AlarmFeed:
             alarm.set_no_data(False, uptime())
 
     def judged(self, sample: Sample, outlook: Outlook) -> None:
-        """Give the level to the alarm, and a change of it to the notifiers."""
+        """Give the level to the alarm, and a change of it to the recipients."""
         before = self._alarm.update(outlook.level, self._uptime())
         is_again = self._watch.judged()
         preferences = self._preferences()
         shown = corrected(sample, preferences.offset_hpa)
         change = LevelChange.of(before, outlook, shown, simulated=self._simulated)
+        if before is not outlook.level:
+            self._happened(Event(sample.taken_at, EventKind.LEVEL, change.words))
         if is_again:
             last = self._feed.newest.sample
             missing_s = None if last is None else sample.taken_at - last.taken_at
             notice = Notice.of_data_again(change, missing_s)
             log.warning("%s", notice.message)
             self._notify(notice)
+            gap = "" if missing_s is None else f" after {duration_words(missing_s)}"
+            self._happened(Event(sample.taken_at, EventKind.NO_DATA, f"Data again{gap}"))
         # Not of the part of a record that comes at once.
         is_present = self._pace.now() - sample.taken_at <= 2 * self._pace.period_s
         if is_present and not is_again and change.concerns(preferences.alarm.notify_from_level):
@@ -86,6 +100,8 @@ class AlarmFeed:
         if remark.kind != before.kind and remark.words != before.words:
             now, simulated = self._pace.now(), self._simulated
             self._notify(Notice.of_sensor(now, remark.words, simulated=simulated))
+            words = f"The barometer is in doubt: {remark.words}"
+            self._happened(Event(now, EventKind.OUTAGE, words))
 
     def _no_data(self) -> None:
         newest = self._feed.newest
@@ -96,6 +112,7 @@ class AlarmFeed:
         if not newest.is_gap:  # a recorder that hangs shows nothing by itself
             self._feed.publish(replace(newest, outage=why, is_gap=True))
         self._notify(notice)
+        self._happened(Event(self._pace.now(), EventKind.NO_DATA, f"NO DATA: {why}"))
 
     def __enter__(self) -> Self:
         self._watch.__enter__()

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from ..alarm.notice import Notice
 from ..alarm.state import Alarm, StoredAlarm
 from ..config.tables import AlarmConfig
+from ..history.events import Event, EventKind
 from ..history.reader import HistoryReader
 from ..history.timeline import RECORD
 from ..history.writer import History
@@ -15,12 +16,13 @@ from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
 from ..recorder.system_clock import SystemClock
 from ..weather import StormLevel
-from .alarm_feed import AlarmFeed
+from .alarm_feed import AlarmFeed, Recipients
+from .notice_store import NoticeStore
 
 log = logging.getLogger(__name__)
 
 
-def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm:
+def alarm_of(history: History, config: AlarmConfig, pace: Pace, clock: SystemClock) -> Alarm:
     """Return the alarm as a restart left it; the history stores its later changes."""
     stored, level = StoredAlarm(), StormLevel.CALM
     try:
@@ -31,7 +33,11 @@ def alarm_of(history: History, config: AlarmConfig, clock: SystemClock) -> Alarm
     else:
         level = change.level if change else level
     state = stored.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
-    return Alarm(state, clock.boot_id, history.store_alarm, history.pending.set)
+
+    def note(request: str, what: str) -> None:
+        history.queue_event(Event(pace.now(), EventKind(request), f"{what}: {request}"))
+
+    return Alarm(state, clock.boot_id, history.store_alarm, history.pending.set, note)
 
 
 @contextmanager
@@ -47,14 +53,14 @@ def alarm_feed(
     config, simulated = settings.current.alarm, pace.boot_id == RECORD
     with (
         _sounder(alarm, config, clock, simulated=simulated),
-        _notifications(config) as notify,
+        _notifications(config, history, pace) as notify,
         AlarmFeed(
             alarm,
             feed,
             pace,
             clock.uptime,
             lambda: settings.current,
-            notify,
+            Recipients(notify, history.queue_event),
             _last_remark(history),
         ) as opened,
     ):
@@ -82,11 +88,15 @@ def _sounder(
 
 
 @contextmanager
-def _notifications(config: AlarmConfig) -> Iterator[Callable[[Notice], None]]:
+def _notifications(
+    config: AlarmConfig, history: History, pace: Pace
+) -> Iterator[Callable[[Notice], None]]:
+    store = NoticeStore(history, pace.now)
     if not config.notify_command and not config.notify_url:
+        store.drop_others(())
         yield lambda notice: None
         return
     from ..alarm.notifications import Notifications
 
-    with Notifications.of(config) as opened:
+    with Notifications.of(config, store) as opened:
         yield opened.notify

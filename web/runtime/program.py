@@ -17,6 +17,7 @@ from sensors.board import Board
 from ..alarm.state import Alarm
 from ..config.settings import Config
 from ..history.daily_csv import DailyCsv
+from ..history.events import Event, EventKind
 from ..history.maintenance import HistoryMaintainer
 from ..history.reader import HistoryReader
 from ..history.recovery.salvage import open_history
@@ -80,10 +81,16 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         opened.enter_context(history)
         newest = _newest_kept(plan, history, again=again)
         pace = _pace_of(board, newest, config.history.interval_s, clock, alive)
+        history.queue_event(Event(pace.now(), EventKind.RESTART, _start_words(history, boot_id)))
+        opened.callback(
+            lambda: history.queue_event(
+                Event(pace.now(), EventKind.STOP, "The program was ended, as it should be")
+            )
+        )
         copies = None if board.simulated else DailyCsv(history)
         maintainer = HistoryMaintainer(history, pace.period_s, copies=copies, salvages=salvages)
         feed, wind = ConditionsFeed(), MeanWind()
-        alarm = alarm_of(history, preferences.alarm, clock)
+        alarm = alarm_of(history, preferences.alarm, pace, clock)
         alarm_input = opened.enter_context(
             alarm_feed(alarm, feed, plan.settings, pace, clock, history)
         )
@@ -102,6 +109,22 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
             opened.enter_context(_publishing(plan, parts, wind))
         opened.enter_context(recorder)
         yield parts
+
+
+def _start_words(history: History, boot_id: str) -> str:
+    """Return what a start is, by what the file has of the time before it."""
+    try:
+        with HistoryReader(history.path) as reader:
+            events, ranges = reader.events(1), reader.ranges()
+    except OSError as error:
+        return f"The program was started; what was before cannot be read: {error}"
+    if not events and not ranges:
+        return "The program was started for the first time"
+    is_same_boot = bool(ranges) and ranges[-1].boot.boot_id == boot_id
+    words = f"The {'program' if is_same_boot else 'Pi'} was started again"
+    if events and events[0].kind is not EventKind.STOP:
+        words += ", and the program had not been ended: by a power cut or a fault"
+    return words
 
 
 def _newest_kept(plan: Plan, history: History, *, again: bool) -> float | None:

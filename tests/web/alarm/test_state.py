@@ -272,6 +272,18 @@ def test_what_changes_is_kept_and_what_does_not_is_not_written_again() -> None:
     ]
 
 
+def test_what_a_person_did_is_noted_once_with_what_it_was_about() -> None:
+    notes: list[tuple[str, str]] = []
+    alarm = Alarm(AlarmState(), note=lambda request, what: notes.append((request, what)))
+    alarm.update(STORM, 0.0)
+    alarm.silence(1.0)
+    alarm.acknowledge(2.0)
+    alarm.acknowledge(3.0)
+    alarm.set_no_data(True, 4.0)
+    alarm.acknowledge(5.0)
+    assert notes == [("silenced", "STORM"), ("acknowledged", "STORM"), ("acknowledged", "NO DATA")]
+
+
 def test_a_silence_that_is_over_is_dropped_with_the_next_sample() -> None:
     alarm = Alarm(AlarmState(WARNING))
     alarm.silence(0.0)

@@ -40,20 +40,22 @@ def test_events_come_back_the_newest_first(path: Path) -> None:
         assert events(path, 1) == [SEEN]
 
 
-def test_an_event_goes_with_the_next_sample(path: Path) -> None:
+def test_a_level_goes_with_its_sample_and_other_events_go_soon(path: Path) -> None:
+    """So that no power cut leaves a level in the list that the rule then finds again."""
     with opened(path) as history:
         history.queue_event(STORM)
-        assert not history.pending.is_set()  # no disk access for its sake
-        history.add(sample(2))
-    assert events(path) == [STORM]
+        assert not history.pending.is_set()
+        history.queue_event(SEEN)
+        assert history.pending.is_set()
 
 
-def test_two_at_one_moment_are_both_there(path: Path) -> None:
+def test_some_at_one_moment_are_all_there(path: Path) -> None:
     with opened(path) as history:
         history.queue_event(STORM)
         history.queue_event(STORM._replace(words="and another"))
+        history.queue_event(STORM)
         history.commit()
-    assert [event.words for event in events(path)] == ["and another", STORM.words]
+    assert [event.words for event in events(path)] == [STORM.words, "and another", STORM.words]
 
 
 def test_a_better_clock_moves_the_events_of_its_boot_and_no_others(path: Path) -> None:
@@ -77,12 +79,34 @@ def test_what_happened_before_the_first_clock_reading_has_the_time_of_that(path:
     assert events(path) == [Event(BEGIN + 5.0, EventKind.SET_ASIDE, "the offset is lost")]
 
 
+def test_the_clock_of_a_restart_counts_from_its_first_reading_on(path: Path) -> None:
+    """The file has this boot's time by a phone; the machine's own clock is days behind."""
+    with History(path, "b0070001") as history:
+        history.set_clock(ClockReading(BEGIN_MS, ClockTrust.PHONE), 0)
+        history.add(sample(0))
+    with History(path, "b0070001") as history:
+        history.queue_event(Event(BEGIN - 10**6, EventKind.SET_ASIDE, "the offset is lost"))
+        history.set_clock(ClockReading(BEGIN_MS - 10**9, ClockTrust.NONE), 90_000)
+        history.commit()
+    assert [event.happened_at for event in events(path)] == [BEGIN + 90.0]
+
+
 def test_a_time_that_cannot_be_costs_no_history(path: Path) -> None:
     with opened(path) as history:
         for moment in (-4e11, 4e11):
             history.queue_event(Event(moment, EventKind.CLOCK, f"{moment}"))
         history.add(sample(0))
     assert len(events(path)) == 2
+
+
+@pytest.mark.parametrize("words", ["half a letter \udcff", "\0", "", "no end " * 10_000])
+def test_words_that_no_database_takes_cost_no_history(path: Path, words: str) -> None:
+    with opened(path) as history:
+        history.queue_event(Event(BEGIN + 60.0, EventKind.OUTAGE, words))
+        history.add(sample(0))
+    (event,) = events(path)
+    assert len(event.words) <= 400
+    assert event.words[:13] == words[:13]
 
 
 def test_the_file_has_the_newest_thousand(path: Path) -> None:
@@ -220,10 +244,12 @@ def test_a_history_of_release_1_0_0_gets_them_when_it_is_written(path: Path) -> 
 
 def test_a_record_that_begins_again_has_no_events(path: Path) -> None:
     with History(path) as history:
+        history.set_clock(ClockReading(0, ClockTrust.SYNCHRONISED), 1_000_000)
         history.add(Sample(1000.0, 990.0))
         history.queue_event(Event(1000.0, EventKind.LEVEL, "WATCH"))
         history.store_unsent("command", NOTICES)
         history.commit()
+        assert len(events(path)) == 1
         history.forget()
         history.add(Sample(1000.0, 990.0))
     with HistoryReader(path) as reader:

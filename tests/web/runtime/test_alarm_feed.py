@@ -10,12 +10,13 @@ from web.alarm.notice import Notice
 from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
 from web.config.tables import AlarmConfig
+from web.history.events import Event, EventKind
 from web.history.timeline import RECORD
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.freshness import FreshnessRule
 from web.recorder.pacing import RecordPace
 from web.recorder.sensor_health import NOTHING, Remark
-from web.runtime.alarm_feed import AlarmFeed
+from web.runtime.alarm_feed import AlarmFeed, Recipients
 from web.weather import Outlook, Sample, StormLevel
 
 CALM, WATCH, WARNING, STORM = StormLevel
@@ -51,6 +52,7 @@ class Boat:
         self.alarm, self.feed = Alarm(state or AlarmState()), ConditionsFeed()
         self.pace = MinutePace(RECORD if simulated else "boot")
         self.notices: list[Notice] = []
+        self.events: list[Event] = []
         current = replace(preferences(Config.load(None)), alarm=config or AlarmConfig())
         self.input = AlarmFeed(
             self.alarm,
@@ -58,7 +60,7 @@ class Boat:
             self.pace,
             lambda: self.pace.at,
             lambda: current,
-            self.notices.append,
+            Recipients(self.notices.append, self.events.append),
             doubt,
         )
 
@@ -163,3 +165,25 @@ def test_only_levels_that_concern_the_crew_are_notified() -> None:
     for level in (WATCH, WARNING, STORM, WATCH, CALM):
         boat.minute(level)
     assert [fields["level"] for fields in boat.fields()] == ["warning", "storm", "watch"]
+
+
+def test_what_happened_is_an_event_with_its_moment_whatever_is_notified() -> None:
+    boat = Boat(config=AlarmConfig(notify_from="storm"))
+    boat.minute(WATCH)
+    boat.silence(20, "nothing answers at 0x77")
+    boat.minute(CALM)
+    boat.input.doubt(Remark("suspect", "the same to the last digit"))
+    moments = [round((event.happened_at - NOON) / 60) for event in boat.events]
+    assert [event.kind for event in boat.events] == [
+        EventKind.LEVEL,
+        EventKind.NO_DATA,
+        EventKind.LEVEL,
+        EventKind.NO_DATA,
+        EventKind.OUTAGE,
+    ]
+    assert moments == [1, 11, 22, 22, 22]
+    watch, gone, calm, again, doubt = (event.words for event in boat.events)
+    assert watch == "WATCH (was CALM): 990.0 hPa; it falls"
+    assert "0x77" in gone and "21 min" in again
+    assert "CALM (was WATCH)" in calm
+    assert "last digit" in doubt

@@ -103,6 +103,20 @@ def test_a_measured_record_is_played_with_its_gaps(start: Start) -> None:
     assert "nyc_jfk_2013_01_31.csv" in program.get("/")
 
 
+def test_what_happened_has_each_start_and_each_end(tmp_path: Path) -> None:
+    from web.history.reader import HistoryReader
+
+    for _ in range(2):
+        run(tmp_path, "--no-page", "--replay", str(JFK), "--speed", "1e7")
+    (path,) = (tmp_path / "storm-petrel").glob("history-simulated-*.sqlite")
+    with HistoryReader(path) as reader:
+        events = reader.events(100)[::-1]
+    assert [event.kind for event in events if event.kind != "level"] == 2 * ["restart", "stop"]
+    assert events[0].words == "The program was started for the first time"
+    assert events[-2].words == "The program was started again"
+    assert "level" in {event.kind for event in events}
+
+
 def test_the_storm_begins_again_once_it_is_over(tmp_path: Path) -> None:
     for words in ("recording without a page", "the record is played from its beginning"):
         result = run(tmp_path, "--no-page", "--simulate", "--speed", "1e7")
