@@ -28,8 +28,8 @@ _KEPT_BYTES: Final = 4_000_000
 # The plain distance is straight in lightness and in a and b, after these have been compressed at
 # least as CIEDE2000 does it, also far beyond any real colour. To the nearest and to that with
 # another word it is shorter than CIEDE2000, but where their hues are opposite: there it was up to
-# 9 % longer, in 2,000,000 random colours and in a climb from the worst of them.
-_LONGER: Final = 1.15
+# 8.8 % longer, in 2,000,000 random colours and in a climb from the worst of them.
+_LONGER: Final = 1.12
 _LIGHTNESS_BEND: Final = 0.01
 _CHROMA_BEND: Final = 0.03
 
@@ -73,9 +73,10 @@ def _distances(lab: FloatArray) -> FloatArray:
     delta_e = ciede2000(lab[:, np.newaxis], table.lab[both])
     near, far = np.square(_LONGER * np.sort(delta_e)).T[..., np.newaxis]
     word = table.word[both[np.arange(len(lab)), delta_e.argmin(axis=1)]]
-    row, centroid = np.nonzero(plain <= np.where(table.word == word[:, np.newaxis], near, far))
+    candidates = plain <= np.where(table.word == word[:, np.newaxis], near, far)
+    row, centroid = np.divmod(np.flatnonzero(candidates), len(table.lab))
     distance = np.full(plain.shape, np.inf)
-    distance[row, centroid] = ciede2000(lab[row], table.lab[centroid])
+    distance[row, centroid] = ciede2000(lab.take(row, axis=0), table.lab.take(centroid, axis=0))
     np.put_along_axis(distance, both, delta_e, axis=1)
     return distance
 
