@@ -35,6 +35,12 @@ def conditions() -> dict[str, Any]:
     return _conditions(page_context())
 
 
+@numbers.get("/api/alarm")
+def alarm() -> tuple[dict[str, Any], dict[str, str]]:
+    """Answer with the alarm only: a page that is armed asks every few seconds, day and night."""
+    return page_context().alarm(), _UNCACHED
+
+
 @numbers.get("/api/pressure")
 @tag_with(chart_version)
 def pressure() -> dict[str, Any]:

@@ -22,7 +22,8 @@ _TEXTS = ("text/", "application/json", "image/svg+xml")
 # Only this machine's own files, nothing inline, in no frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-    " base-uri 'none'; manifest-src 'self'; form-action 'none'; frame-ancestors 'none'"
+    " worker-src 'self'; base-uri 'none'; manifest-src 'self'; form-action 'none';"
+    " frame-ancestors 'none'"
 )
 
 

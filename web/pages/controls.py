@@ -48,11 +48,13 @@ def control_routes(
 
 
 def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
-    """Return the state of the alarm as the fields of a JSON answer."""
+    """Return the state of the alarm as the fields of a JSON answer. drill: a signal, or ""."""
     signal = state.signal(now)
     return {
+        "level": state.level.word,
         "sounding": signal is not None,
         "signal": signal.value if signal else None,
+        "drill": "",
         "no_data": state.no_data,
         "no_data_acknowledged": state.no_data_acknowledged,
         "acknowledged": state.acknowledged.word,

@@ -76,7 +76,7 @@ def test_what_an_application_does_not_have_is_not_described(
     app = create_app(PageContext(history.path, RecordPace([0.0], 0.0, 0.0), INFO, feed))
     paths = app.test_client().get("/openapi.json").get_json()["paths"]
     assert "/api/now" in paths
-    assert not [path for path in paths if "alarm" in path or "colour" in path]
+    assert not [path for path in paths if "alarm/" in path or "colour" in path]
 
 
 def test_writes_and_they_alone_ask_for_the_token(
@@ -94,6 +94,7 @@ def test_writes_and_they_alone_ask_for_the_token(
     [
         "/api/now",
         "/api/outlook",
+        "/api/alarm",
         "/api/pressure",
         "/api/pressure?hours=3",
         "/api/pressure?hours=null",

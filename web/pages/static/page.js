@@ -58,13 +58,14 @@
     overview.className = fresh.className;
     /* An answer from the browser's cache has an old age: only a new reading resets it. */
     if (fresh.getAttribute("data-taken") !== overview.getAttribute("data-taken")) { ageAt = answeredAt; }
-    var names = ["sounding", "clock", "taken"].concat(ageAt === answeredAt ? ["age"] : []);
+    var names = ["sounding", "drill", "clock", "taken", "late-after", "lost-after"].concat(ageAt === answeredAt ? ["age"] : []);
     names.forEach(function (name) {
       overview.setAttribute("data-" + name, fresh.getAttribute("data-" + name));
     });
     petrel.id("icon").href = fresh.getAttribute("data-icon");
     petrel.refreshed();
     document.title = fresh.getAttribute("data-title");
+    age();
     if (root.getAttribute("data-night") === "auto") {
       petrel.dress(fresh.getAttribute("data-night") === "1", /\bdim\b/.test(root.className));
     }
@@ -90,13 +91,43 @@
     };
   }
 
-  /* Seconds go on between two answers; a played record has its own time. */
+  /* As the Pi writes it: in the largest unit of which it has two. */
+  function ageWords(seconds) {
+    var units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]].filter(function (unit) {
+      return seconds >= 2 * unit[0] || unit[0] === 1;
+    });
+    return Math.round(seconds / units[0][0]) + " " + units[0][1] + " ago";
+  }
+
+  /* What the Pi would say of this age; the page may have slept, or hear nothing from the Pi. */
+  function markOld(isLost) {
+    var box = overview.querySelector(".age"), level = petrel.id("level");
+    overview.className = overview.className.replace(/\bis-fresh\b/, "is-late");
+    if (!isLost) {
+      if (!/^Late/.test(box.textContent)) { box.insertBefore(document.createTextNode("Late: "), box.firstChild); }
+      return;
+    }
+    overview.className = overview.className.replace(/\bis-late\b/, "is-lost");
+    var since = box.querySelector("time").title;
+    petrel.clear(box);
+    box.appendChild(petrel.make("strong", "", "No data since " + since));
+    if (!level.querySelector(".last")) {
+      level.insertBefore(petrel.make("span", "last", "no data since " + since + "; last known level "), level.firstChild);
+    }
+    document.title = "NO DATA since " + since + " — Storm Petrel";
+  }
+
+  /* The age goes on between two answers, and after a sleep, by the clock of this device. A played record
+     has its own time. */
   function age() {
     var box = overview.querySelector(".ago");
     var atFirst = overview.getAttribute("data-age");
     if (!box || !atFirst || isPlayed) { return; }
     var seconds = Math.max(0, Math.round(Number(atFirst) + (Date.now() - ageAt) / 1000));
-    if (seconds < 120) { petrel.put(box, seconds + " s ago"); }
+    petrel.put(box, ageWords(seconds));
+    if (seconds > Number(overview.getAttribute("data-late-after"))) {
+      markOld(seconds > Number(overview.getAttribute("data-lost-after")));
+    }
   }
 
   petrel.showWindow = function (hours, end) {
@@ -124,7 +155,8 @@
     link.hidden = false;
   }());
 
-  document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("visibilitychange", function () { age(); refresh(); });
+  window.addEventListener("pageshow", age);
   timer = setTimeout(refresh, refreshMs);
   setInterval(age, 1000);
   petrel.refresh = refresh;
