@@ -19,7 +19,7 @@ _LEAST = 0.02  # of full scale: what is softer is not heard
 
 
 class Beep(NamedTuple):
-    """A stretch of sound. begin, end: Unix seconds, to about a fifth of a second."""
+    """A stretch of sound. begin, end: Unix seconds, to about a tenth of a second."""
 
     begin: float
     end: float
@@ -31,29 +31,27 @@ class Loudspeaker:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._blocks: list[tuple[float, float]] = []
+        self._beeps: list[Beep] = []
 
     def beeps(self, since: float = 0.0) -> list[Beep]:
-        """Return the beeps that ended after a moment; blocks side by side are one."""
-        beeps: list[Beep] = []
-        for at, hz in list(self._blocks):
-            if beeps and at - beeps[-1].end < 1.5 * _BLOCK_S:
-                beeps[-1] = beeps[-1]._replace(end=at + _BLOCK_S, hz=max(hz, beeps[-1].hz))
-            else:
-                beeps.append(Beep(at, at + _BLOCK_S, hz))
-        return [beep for beep in beeps if beep.end > since]
+        """Return the beeps that ended after a moment."""
+        return [beep for beep in list(self._beeps) if beep.end > since]
 
     def _listen(self, recording: IO[bytes]) -> None:
         size = round(_RATE_HZ * _BLOCK_S)
-        began, blocks = time.time(), 0
+        was_loud = False
         while len(data := recording.read(2 * size)) == 2 * size:
-            samples = np.frombuffer(data, "<i2") / 32768
-            # The stream's own pace, unless it has fallen behind: bytes come in lumps.
-            began, blocks = max(began, time.time() - (blocks + 1) * _BLOCK_S - 1.0), blocks + 1
-            if np.sqrt(np.mean(samples**2)) > _LEAST:
+            now, samples = time.time(), np.frombuffer(data, "<i2") / 32768
+            is_loud = bool(np.sqrt(np.mean(samples**2)) > _LEAST)
+            if is_loud:
                 spectrum = np.abs(np.fft.rfft(samples * np.hanning(size)))
                 hz = float(np.argmax(spectrum)) / _BLOCK_S
-                self._blocks.append((began + (blocks - 1) * _BLOCK_S, hz))
+                if was_loud:
+                    last = self._beeps[-1]
+                    self._beeps[-1] = last._replace(end=now, hz=max(hz, last.hz))
+                else:
+                    self._beeps.append(Beep(now - _BLOCK_S, now, hz))
+            was_loud = is_loud
 
 
 @contextmanager
@@ -68,23 +66,32 @@ def loudspeaker(folder: Path) -> Iterator[Loudspeaker]:
     ]
     command = ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"]
     command += [f"-L{module}" for module in modules]
-    quiet = {"stderr": subprocess.DEVNULL, "env": environment}
+    record = ["parec", f"--server={address}", "--device=speaker.monitor", "--raw"]
+    record += ["--format=s16le", f"--rate={_RATE_HZ}", "--channels=1", "--latency-msec=50"]
+    with _running(command, environment):
+        assert eventually(socket.is_socket)
+        with _running(record, environment) as recorder:
+            yield from _listening(recorder, address)
+
+
+def _listening(recorder: subprocess.Popen[bytes], address: str) -> Iterator[Loudspeaker]:
+    speaker = Loudspeaker(address)
+    assert recorder.stdout
+    listener = Thread(target=speaker._listen, args=(recorder.stdout,))
+    listener.start()
+    try:
+        yield speaker
+    finally:
+        recorder.terminate()
+        listener.join()
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        ["pulseaudio", *options, *(f"-L{m}" for m in modules)], **quiet
-    ) as server:
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as process:
         try:
-            assert eventually(socket.is_socket)
-            record = ["parec", f"--server={address}", "--device=speaker.monitor", "--raw"]
-            record += ["--format=s16le", f"--rate={_RATE_HZ}", "--channels=1", "--latency-msec=50"]
-            with subprocess.Popen(record, stdout=subprocess.PIPE, **quiet) as recorder:
-                speaker = Loudspeaker(address)
-                assert recorder.stdout
-                listener = Thread(target=speaker._listen, args=(recorder.stdout,))
-                listener.start()
-                try:
-                    yield speaker
-                finally:
-                    recorder.terminate()
-                    listener.join()
+            yield process
         finally:
-            server.terminate()
+            process.terminate()
