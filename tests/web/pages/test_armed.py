@@ -164,26 +164,6 @@ def test_the_pages_beside_sound_too_and_lead_back(page: Page, whole_url: str, na
     page.wait_for_selector("#sound[aria-pressed=true]")
 
 
-def test_where_a_browser_holds_the_sound_back_the_page_says_so_until_a_tap(
-    page: Page, url: str
-) -> None:
-    """A page that nobody has tapped yet, as after a reload in some browsers."""
-    page.goto(url)
-    page.evaluate("sessionStorage.setItem('storm-petrel-armed', '1')")
-    page.goto(url)
-    page.clock.run_for(2000)
-    button = page.wait_for_selector("text=Tap once: this browser holds the sound back until then")
-    assert button is not None
-    box = button.bounding_box()
-    assert box is not None
-    assert box["height"] >= 80
-    assert page.evaluate("window.tones.length") == 0
-    button.click()
-    page.wait_for_function("window.tones.length > 0")
-    page.clock.run_for(2000)
-    page.wait_for_selector(".held", state="detached")
-
-
 def test_a_browser_that_stores_nothing_says_to_stay_on_the_page(page: Page, url: str) -> None:
     page.add_init_script(
         "Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('no'); }});"
