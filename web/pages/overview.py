@@ -95,7 +95,10 @@ class Overview:
         self.age = age_words(now - sample.taken_at) if sample else ""
         self.age_s = f"{max(0.0, now - sample.taken_at):.0f}" if sample else ""
         self.freshness = info.freshness.freshness(conditions, now).value
-        self.late_after_s, self.lost_after_s = info.freshness.late_after_s, info.freshness.lost_after_s
+        self.late_after_s, self.lost_after_s = (
+            info.freshness.late_after_s,
+            info.freshness.lost_after_s,
+        )
         self.change = unit.signed(trend.change_hpa) if trend else ""
         self.reasons = outlook.reasons if outlook else ()
         self.tendency_words = trend.words if trend else "".join(self.reasons[:1])

@@ -70,9 +70,8 @@ def test_its_patterns_are_those_of_the_buzzer() -> None:
     found = re.findall(
         r"(\w+): { beeps: (\d), beep_s: ([\d.]+), hz: \d+, turn_s: (\d+) }", SOUND.read_text()
     )
-    patterns = {name: (int(beeps), float(turn_s)) for name, beeps, _, turn_s in found}
-    del patterns["no_data"]
-    assert patterns == {level.word: tuple(pattern) for level, pattern in PATTERNS.items()}
+    patterns = {name: (int(beeps), float(turn_s), float(s)) for name, beeps, s, turn_s in found}
+    assert patterns == {signal.value: tuple(pattern) for signal, pattern in PATTERNS.items()}
 
 
 def test_a_lost_connection_sounds_after_two_minutes_until_somebody_knows(
