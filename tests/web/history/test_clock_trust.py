@@ -27,7 +27,7 @@ PLACED = at(NEWEST + 60_000, NONE)
 
 
 @pytest.mark.parametrize(
-    ("before", "heard", "after"),
+    ("before", "newer", "after"),
     [
         # The first reading of a boot.
         (None, at(RIGHT, SYNCHRONISED), at(RIGHT, SYNCHRONISED)),
@@ -65,14 +65,14 @@ PLACED = at(NEWEST + 60_000, NONE)
     ],
 )
 def test_what_is_believed(
-    before: ClockReading | None, heard: ClockReading, after: ClockReading
+    before: ClockReading | None, newer: ClockReading, after: ClockReading
 ) -> None:
-    assert resolve_clock(before, heard, UP_MS, NEWEST) == after
+    assert resolve_clock(before, newer, UP_MS, NEWEST) == after
 
 
 def test_without_a_past_a_clock_that_cannot_be_right_begins_in_2025() -> None:
-    for heard in (at(YEAR_1970, NONE), at(YEAR_2098, RTC)):
-        reading = resolve_clock(None, heard, UP_MS, None)
+    for newer in (at(YEAR_1970, NONE), at(YEAR_2098, RTC)):
+        reading = resolve_clock(None, newer, UP_MS, None)
         assert datetime.fromtimestamp((reading.offset_ms + UP_MS) / 1000, UTC).year == 2025
         assert reading.trust is NONE
 

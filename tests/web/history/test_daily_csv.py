@@ -134,9 +134,9 @@ def test_lines_that_are_none_are_told_and_left_out(
     lines[7] = "\0\xff garbage\n"
     copied.write_text("".join(lines))
     assert rebuild(path) == 216 - 3
-    said = capsys.readouterr().err
-    assert "2026-01-02.csv, line 4: " in said
-    assert "3 lines were left out" in said
+    errors = capsys.readouterr().err
+    assert "2026-01-02.csv, line 4: " in errors
+    assert "3 lines were left out" in errors
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_numbers_that_no_sample_has_are_left_out(
     head, *lines = copied.read_text().splitlines(keepends=True)
     copied.write_text("".join([head, f"{line}\n", *lines]))
     assert rebuild(path) == 216
-    told = capsys.readouterr().err
-    assert "2026-01-02.csv, line 2: " in told and words in told
+    errors = capsys.readouterr().err
+    assert "2026-01-02.csv, line 2: " in errors and words in errors
 
 
 def test_copies_of_two_histories_are_not_mixed(history: History, path: Path) -> None:

@@ -86,9 +86,9 @@ def test_another_time_is_drawn_at_once(by_second: Boat) -> None:
 
 @pytest.mark.parametrize("other", ["hours=2", "hours=1&unit=inHg", "hours=1&zone=Europe/Dublin"])
 def test_whoever_asks_for_something_else_gets_that(by_second: Boat, other: str) -> None:
-    held = by_second.chart()
+    first = by_second.chart()
     by_second.take(1011.0)
-    assert by_second.chart(f"/chart.svg?{other}") != held
+    assert by_second.chart(f"/chart.svg?{other}") != first
 
 
 def test_a_clock_that_goes_back_holds_nothing(by_second: Boat) -> None:

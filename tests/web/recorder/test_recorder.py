@@ -191,8 +191,14 @@ def test_a_suspect_sensor_is_told_in_the_log_and_on_the_pages_whatever_was_told_
         return Sample(moment, 1010.0)
 
     record(history, read, remark=trust.remark)
-    told = [words[:15] for words in seen]
-    assert told == ["", "", "the barometer w", *["always the same"] * 3, *["the barometer w"] * 4]
+    remarks = [words[:15] for words in seen]
+    assert remarks == [
+        "",
+        "",
+        "the barometer w",
+        *["always the same"] * 3,
+        *["the barometer w"] * 4,
+    ]
     messages = [record.getMessage().partition(": ")[2][:15] for record in caplog.records]
     assert messages == ["the barometer w", "always the same"]
 

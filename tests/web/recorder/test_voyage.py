@@ -48,7 +48,7 @@ class Boat:
     def __init__(self, path: Path, air: Callable[[float], float]) -> None:
         self.path, self.air = path, air
         self.clock = SeaClock(BEGIN_MS)
-        self.told: list[tuple[int, StormLevel, float | None]] = []
+        self.outlooks: list[tuple[int, StormLevel, float | None]] = []
 
     def sail(self, minutes: int, happens: Callable[[int], None] = lambda minute: None) -> None:
         """Record for so long within this boot. happens: what is done to the clock, and when."""
@@ -59,7 +59,7 @@ class Boat:
 
         def judged(sample: Sample, outlook: Outlook) -> None:
             change = outlook.tendency.change_hpa if outlook.tendency else None
-            self.told.append((clock.true_ms, outlook.level, change))
+            self.outlooks.append((clock.true_ms, outlook.level, change))
 
         def a_minute_later(minute: int) -> None:
             self.recorder.wait_until_stored()  # for that a minute is long enough
@@ -75,7 +75,7 @@ class Boat:
                 recorder.join()
 
     def levels(self) -> dict[int, StormLevel]:
-        return {at: level for at, level, _ in self.told}
+        return {at: level for at, level, _ in self.outlooks}
 
     def stored(self) -> list[Sample]:
         with HistoryReader(self.path) as reader:
@@ -132,7 +132,7 @@ def test_forty_days_back_and_stepped_twice_over_a_real_fall(
     assert [s.pressure_hpa for s in stored] == [
         pytest.approx(falling(n / 60), abs=0.006) for n in range(1, 12 * 60 + 1)
     ]
-    falls = [change for _, _, change in sailing.told if change is not None]
+    falls = [change for _, _, change in sailing.outlooks if change is not None]
     assert min(falls) == pytest.approx(-6.0, abs=0.06)
 
 
@@ -149,8 +149,8 @@ def test_a_step_in_a_calm_gives_no_alarm(
             sailing.clock.wrong_ms += step_ms
 
     sailing.sail(10 * 60, happens)
-    assert {level for _, level, _ in sailing.told} == {StormLevel.CALM}
-    assert all(abs(change) < 0.1 for _, _, change in sailing.told if change is not None)
+    assert {level for _, level, _ in sailing.outlooks} == {StormLevel.CALM}
+    assert all(abs(change) < 0.1 for _, _, change in sailing.outlooks if change is not None)
     taken = [sample.taken_at for sample in sailing.stored()]
     assert taken == sorted(taken)
     assert len(taken) == 10 * 60
@@ -164,14 +164,14 @@ def test_a_better_word_that_came_while_the_program_was_down(
     sailing = boat(falling)
     sailing.clock.wrong_ms = wrong_ms
     sailing.sail(6 * 60)
-    sailing.told.clear()
+    sailing.outlooks.clear()
     sailing.clock.wrong_ms, sailing.clock.trust = 0, SYNCHRONISED
     sailing.sail(4 * 60)
     right = levels_with_a_right_clock(falling, 10 * 60)
     assert sailing.levels() == {
         at: level for at, level in right.items() if at > BEGIN_MS + 6 * HOUR_MS
     }
-    assert all(change is not None for _, _, change in sailing.told)
+    assert all(change is not None for _, _, change in sailing.outlooks)
 
 
 def test_damage_that_is_found_at_a_start_in_a_storm_does_not_end_the_warning(
@@ -180,14 +180,14 @@ def test_damage_that_is_found_at_a_start_in_a_storm_does_not_end_the_warning(
     sailing = boat(falling)
     sailing.clock.trust = SYNCHRONISED
     sailing.sail(8 * 60)
-    sailing.told.clear()
+    sailing.outlooks.clear()
     with sailing.path.open("r+b") as file:
         file.seek(3 * 4096)
         file.write(bytes(4096))
     sailing.sail(60)
     right = levels_with_a_right_clock(falling, 9 * 60)
     assert list(sailing.path.parent.glob("*.damaged-*"))
-    assert sailing.told
+    assert sailing.outlooks
     assert sailing.levels() == {
         at: level for at, level in right.items() if at > BEGIN_MS + 8 * HOUR_MS
     }
@@ -248,7 +248,7 @@ def test_a_boot_that_was_ahead_does_not_blind_the_rule(
         sailing.clock.true_ms += 5 * MINUTE_MS
     trust = SYNCHRONISED if how == "kernel" else RTC
     sailing.clock.boot("b0070003", wrong_ms=0, trust=trust)
-    booted_ms, sailing.told = sailing.clock.true_ms, []
+    booted_ms, sailing.outlooks = sailing.clock.true_ms, []
 
     def happens(minute: int) -> None:
         if how == "phone" and minute == 30:
@@ -258,7 +258,7 @@ def test_a_boot_that_was_ahead_does_not_blind_the_rule(
     sailing.sail(4 * 60)  # the program was restarted in the storm
     right = levels_with_a_right_clock(falling_late, 21 * 60 + 20)
     assert first_raised(sailing.levels()) == pytest.approx(first_raised(right), abs=10 * MINUTE_MS)
-    assert sum(change is not None for _, _, change in sailing.told) > 8 * 60
+    assert sum(change is not None for _, _, change in sailing.outlooks) > 8 * 60
     if how == "real-time clock":
         return
     with HistoryReader(sailing.path) as reader:
@@ -339,10 +339,10 @@ def test_a_month_off_and_a_clock_that_stood_still_make_no_fall(boat: Callable[..
     sailing.sail(8 * 60)
     sailing.clock.true_ms += 30 * DAY_MS
     sailing.clock.boot("b0070002", wrong_ms=-30 * DAY_MS, trust=NONE)
-    sailing.told.clear()
+    sailing.outlooks.clear()
     sailing.sail(8 * 60)
-    assert {level for _, level, _ in sailing.told} == {StormLevel.CALM}
-    changes = [change for _, _, change in sailing.told]
+    assert {level for _, level, _ in sailing.outlooks} == {StormLevel.CALM}
+    changes = [change for _, _, change in sailing.outlooks]
     assert set(changes[:120]) == {None}
     assert all(abs(change) < 0.1 for change in changes if change is not None)
     assert changes[-1] is not None

@@ -9,7 +9,7 @@ from web.system.outage_log import OutageLog
 log = logging.getLogger("test")
 
 
-def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+def log_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records]
 
 
@@ -21,7 +21,7 @@ def test_it_is_told_once_and_its_end_once(caplog: pytest.LogCaptureFixture) -> N
     outage.works()
     outage.works()
     outage.fails("gone")
-    assert told(caplog) == [
+    assert log_lines(caplog) == [
         "the buzzer fails: busy",
         "the buzzer works again",
         "the buzzer fails: gone",
@@ -35,7 +35,7 @@ def test_each_kind_is_told_once_an_outage(caplog: pytest.LogCaptureFixture) -> N
         outage.fails("the password is wrong", kind="refused")
     outage.works()
     outage.fails("the password is wrong", kind="refused")
-    assert told(caplog) == [
+    assert log_lines(caplog) == [
         "the plotter fails: gone",
         "the plotter fails: the password is wrong",
         "the plotter works again",
@@ -49,6 +49,6 @@ def test_what_comes_and_goes_is_one_outage(caplog: pytest.LogCaptureFixture) -> 
         outage.fails("busy")
         outage.works()
         outage.works()
-    assert told(caplog) == ["the sound fails: busy"]
+    assert log_lines(caplog) == ["the sound fails: busy"]
     outage.works()
-    assert told(caplog)[1:] == ["the sound works again"]
+    assert log_lines(caplog)[1:] == ["the sound works again"]

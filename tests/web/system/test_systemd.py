@@ -19,7 +19,7 @@ HELD_UP_S = 60.0  # nobody would ever end it; a busy machine is not that slow
 
 
 @pytest.fixture(params=["a file", "no file"])
-def heard(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[socket.socket]:
+def notify_socket(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[socket.socket]:
     """systemd's end of the line: a socket with a file, or one of Linux's without."""
     name = f"\0storm-petrel-{os.getpid()}" if request.param == "no file" else tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
@@ -28,19 +28,19 @@ def heard(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[socket.soc
         yield listening
 
 
-def address(heard: socket.socket) -> str:
+def address(notify_socket: socket.socket) -> str:
     """As it stands in $NOTIFY_SOCKET."""
-    name = heard.getsockname()
+    name = notify_socket.getsockname()
     return f"@{name[1:].decode()}" if isinstance(name, bytes) else str(name)
 
 
-def test_each_word_is_a_datagram_of_its_own(heard: socket.socket) -> None:
-    service = Systemd({"NOTIFY_SOCKET": address(heard)})
+def test_each_word_is_a_datagram_of_its_own(notify_socket: socket.socket) -> None:
+    service = Systemd({"NOTIFY_SOCKET": address(notify_socket)})
     service.status("open http://127.0.0.1:8080/")
     service.ready()
     service.alive()
     service.stopping()
-    assert [heard.recv(4096) for _ in range(4)] == [
+    assert [notify_socket.recv(4096) for _ in range(4)] == [
         b"STATUS=open http://127.0.0.1:8080/",
         b"READY=1",
         b"WATCHDOG=1",
@@ -48,11 +48,11 @@ def test_each_word_is_a_datagram_of_its_own(heard: socket.socket) -> None:
     ]
 
 
-def test_systemd_notify_says_the_same(heard: socket.socket) -> None:
+def test_systemd_notify_says_the_same(notify_socket: socket.socket) -> None:
     program = shutil.which("systemd-notify")
     if program is None:
         pytest.skip("there is no systemd-notify here")
-    service = Systemd({"NOTIFY_SOCKET": address(heard)})
+    service = Systemd({"NOTIFY_SOCKET": address(notify_socket)})
     for speak, arguments in (
         (service.ready, ["--ready"]),
         (service.alive, ["WATCHDOG=1"]),
@@ -60,23 +60,25 @@ def test_systemd_notify_says_the_same(heard: socket.socket) -> None:
         (lambda: service.status("−3 hPa in 3 h"), ["--status=−3 hPa in 3 h"]),
     ):
         speak()
-        ours = heard.recv(4096)
+        ours = notify_socket.recv(4096)
         subprocess.run(
             [program, "--no-block", *arguments],
-            env={**os.environ, "NOTIFY_SOCKET": address(heard)},
+            env={**os.environ, "NOTIFY_SOCKET": address(notify_socket)},
             check=True,
         )
-        assert heard.recv(4096).rstrip(b"\n") == ours
+        assert notify_socket.recv(4096).rstrip(b"\n") == ours
 
 
-def test_a_status_is_one_line_and_fits_into_what_systemd_takes(heard: socket.socket) -> None:
-    service = Systemd({"NOTIFY_SOCKET": address(heard)})
+def test_a_status_is_one_line_and_fits_into_what_systemd_takes(
+    notify_socket: socket.socket,
+) -> None:
+    service = Systemd({"NOTIFY_SOCKET": address(notify_socket)})
     service.status("no sample:\nMAINPID=1\n")
-    assert heard.recv(4096) == b"STATUS=no sample: MAINPID=1"
+    assert notify_socket.recv(4096) == b"STATUS=no sample: MAINPID=1"
     service.status("🌀" * 5000)
-    assert len(heard.recv(1 << 16)) < 4096
+    assert len(notify_socket.recv(1 << 16)) < 4096
     service.status("\udcff")  # a byte of a file's name that is no UTF-8
-    assert heard.recv(4096) == b"STATUS=?"
+    assert notify_socket.recv(4096) == b"STATUS=?"
 
 
 def test_away_from_systemd_nothing_is_said_and_nobody_waits() -> None:
@@ -103,24 +105,24 @@ def test_nobody_there_is_told_once_and_no_error(
 
 
 @pytest.mark.long("waits for a second")
-def test_a_systemd_that_does_not_listen_holds_nobody_up(heard: socket.socket) -> None:
+def test_a_systemd_that_does_not_listen_holds_nobody_up(notify_socket: socket.socket) -> None:
     """Its queue is full: the kernel keeps ten datagrams for it, as a rule."""
-    service = Systemd({"NOTIFY_SOCKET": address(heard)})
+    service = Systemd({"NOTIFY_SOCKET": address(notify_socket)})
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filling:
         filling.setblocking(False)
         with pytest.raises(BlockingIOError):
             while True:
-                filling.sendto(b"STATUS=busy", heard.getsockname())
+                filling.sendto(b"STATUS=busy", notify_socket.getsockname())
     speaking = threading.Thread(target=service.alive, daemon=True)
     speaking.start()
     speaking.join(HELD_UP_S)
     assert not speaking.is_alive()
-    heard.setblocking(False)
+    notify_socket.setblocking(False)
     with pytest.raises(BlockingIOError):
         while True:
-            heard.recv(4096)
+            notify_socket.recv(4096)
     service.alive()
-    assert heard.recv(4096) == b"WATCHDOG=1"
+    assert notify_socket.recv(4096) == b"WATCHDOG=1"
 
 
 @pytest.mark.parametrize(

@@ -71,10 +71,10 @@ def calibrate(phone: Phone) -> None:
 def test_references_and_three_colours_by_tapping_then_a_piece_is_named(
     phone: Phone, shown: Page, browser: Browser
 ) -> None:
-    asked: list[Request] = []
+    requests: list[Request] = []
     complaints: list[str] = []
     tab = phone.tab
-    tab.on("request", lambda request: asked.append(request))
+    tab.on("request", lambda request: requests.append(request))
     tab.on("console", lambda message: complaints.append(message.text))
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     calibrate(phone)
@@ -115,8 +115,8 @@ def test_references_and_three_colours_by_tapping_then_a_piece_is_named(
     phone.lay("")
     expect(tab.locator("#verdict")).to_have_text("nothing there")
     assert complaints == []
-    assert {request.url.split("/")[2] for request in asked} == {phone.address.split("/")[2]}
-    assert not any(phone.token in request.url.partition("#")[0] for request in asked)
+    assert {request.url.split("/")[2] for request in requests} == {phone.address.split("/")[2]}
+    assert not any(phone.token in request.url.partition("#")[0] for request in requests)
     picture(phone, "sort")
 
 

@@ -113,15 +113,15 @@ def test_a_fault_ends_the_errand_and_is_told_until_it_is_over(
     make: Make, sensor: Played, error: Exception
 ) -> None:
     sensor.fault = error
-    reader, told = make(sensor), threading.Event()
+    reader, callback = make(sensor), threading.Event()
     words: list[str] = []
 
     def failed(why: str) -> None:
         words.append(why)
-        told.set()
+        callback.set()
 
     reader.take(ReadingJob("white", 3, lambda seen: pytest.fail("there were none"), failed))
-    assert told.wait(30.0)
+    assert callback.wait(30.0)
     view = until(reader, lambda view: bool(view.fault))
     assert view.reading is None
     assert words == [view.fault]
@@ -142,7 +142,7 @@ def test_a_sensor_that_never_answers_stops_nobody(
 
 
 def test_what_cannot_be_used_is_told(make: Make, sensor: Played) -> None:
-    reader, told = make(sensor), threading.Event()
+    reader, callback = make(sensor), threading.Event()
     words: list[str] = []
 
     def done(seen: list[Reading]) -> None:
@@ -150,9 +150,9 @@ def test_what_cannot_be_used_is_told(make: Make, sensor: Played) -> None:
 
     def failed(why: str) -> None:
         words.append(why)
-        told.set()
+        callback.set()
 
     reader.take(ReadingJob("white", 3, done, failed))
-    assert told.wait(30.0)
+    assert callback.wait(30.0)
     assert words == ["that is no white"]
     until(reader, lambda view: view.what == "")

@@ -113,9 +113,9 @@ def test_a_silent_stranger_is_left_and_nothing_hangs_at_the_end() -> None:
         with publisher_thread(publisher) as thread:
             thread.put(minute(0))
             stranger.accept()[0].close()
-            held, _ = stranger.accept()  # the second try, which is not answered either
+            connection, _ = stranger.accept()  # the second try, which is not answered either
             begin = time.monotonic()
         assert time.monotonic() - begin < 5.0
-        held.close()
+        connection.close()
         gone = [t for t in threading.enumerate() if t.name == publisher.name]
         assert eventually(lambda: not any(t.is_alive() for t in gone))
