@@ -55,7 +55,7 @@ class Instruments(NamedTuple):
     """
 
     read: Callable[[float], Sample]
-    remark: Callable[[float], Remark] = lambda moment: NOTHING
+    remark: Callable[[Sample], Remark] = lambda sample: NOTHING
     wind_ms: Callable[[], float | None] = lambda: None
 
 
@@ -156,7 +156,7 @@ class Recorder:
                 self._ring(sample, outlook)
         remark = NOTHING
         with self._guarded("checking the sensor"):
-            remark = self._instruments.remark(taken_at)
+            remark = self._instruments.remark(sample)
             self._doubt(remark)
         with self._guarded("showing"):
             self._show(sample, outlook, remark.words)

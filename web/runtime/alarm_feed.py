@@ -91,7 +91,7 @@ class AlarmFeed:
 
     def doubt(self, remark: Remark) -> None:
         """Notify of a doubt about the sensor, once for each kind."""
-        if not remark.words:
+        if not remark.words or not remark.is_doubt:
             self._steady += 1
             if self._steady >= _STEADY:
                 self._doubt = remark

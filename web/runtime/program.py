@@ -94,7 +94,11 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         alarm_input = opened.enter_context(
             alarm_feed(alarm, feed, plan.settings, pace, clock, history)
         )
-        health = SensorHealth(board, lambda: _sensor_of_offset(plan.settings))
+        health = SensorHealth(
+            board,
+            lambda: _sensor_of_offset(plan.settings),
+            lambda: plan.settings.current.station.altitude_m,
+        )
         recorder = Recorder(
             maintainer,
             preferences.station.place,

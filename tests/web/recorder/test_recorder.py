@@ -42,7 +42,7 @@ def record(
     history: History,
     read: Callable[[float], Sample],
     moments: Sequence[float] = MINUTES,
-    remark: Callable[[float], Remark] = lambda moment: NOTHING,
+    remark: Callable[[Sample], Remark] = lambda sample: NOTHING,
     feed: ConditionsFeed | None = None,
 ) -> None:
     """Record these moments, all at once."""
@@ -150,7 +150,7 @@ def test_a_mistake_of_ours_does_not_end_the_log(history: History, path: Path) ->
 def test_a_mistake_in_the_remark_keeps_no_sample_from_alarm_page_and_disk(
     history: History, path: Path
 ) -> None:
-    def remark(moment: float) -> Remark:
+    def remark(sample: Sample) -> Remark:
         raise ZeroDivisionError
 
     feed = ConditionsFeed()
@@ -166,6 +166,10 @@ def test_it_ends_when_told_and_closing_twice_is_fine(history: History) -> None:
     with recorder:
         recorder.close()
     recorder.close()
+
+
+def at(moment: float, pressure_hpa: float = 1010.0) -> Sample:
+    return Sample(moment, pressure_hpa)
 
 
 class Suspect:
@@ -206,24 +210,46 @@ def test_a_suspect_sensor_is_told_in_the_log_and_on_the_pages_whatever_was_told_
 def test_recoveries_are_told_for_a_day() -> None:
     barometer = Suspect()
     trust = SensorHealth(barometer)
-    assert trust.remark(0.0).words == ""
+    assert trust.remark(at(0.0)).words == ""
     barometer.recoveries = 1
-    assert "started up again, once so far" in trust.remark(60.0).words
+    assert "started up again, once so far" in trust.remark(at(60.0)).words
     barometer.recoveries = 3
-    assert "started up again, 3 times so far" in trust.remark(120.0).words
-    assert trust.remark(120.0 + 86400.0).words != ""
-    assert trust.remark(121.0 + 86400.0).words == ""
+    assert "started up again, 3 times so far" in trust.remark(at(120.0)).words
+    assert trust.remark(at(120.0 + 86400.0)).words != ""
+    assert trust.remark(at(121.0 + 86400.0)).words == ""
 
 
 def test_an_exchanged_sensor_is_told_for_a_day_and_an_offset_of_another_until_taken_anew() -> None:
     barometer = Suspect()
     trust, corrected = SensorHealth(barometer), SensorHealth(barometer, corrected=lambda: "5eed")
-    assert trust.remark(0.0).words == corrected.remark(0.0).words == ""
+    assert trust.remark(at(0.0)).words == corrected.remark(at(0.0)).words == ""
     barometer.serial = "0dd"
-    assert "another sensor answers than before" in trust.remark(60.0).words
-    assert "taken with another sensor" in corrected.remark(60.0).words
-    assert trust.remark(60.0 + 86400.1).words == ""
-    assert "taken with another sensor" in corrected.remark(1e6).words
+    assert "another sensor answers than before" in trust.remark(at(60.0)).words
+    assert "taken with another sensor" in corrected.remark(at(60.0)).words
+    assert trust.remark(at(60.0 + 86400.1)).words == ""
+    assert "taken with another sensor" in corrected.remark(at(1e6)).words
+
+
+@pytest.mark.parametrize(
+    ("height_m", "pressure_hpa", "is_possible"),
+    [
+        (0.0, 600.0, True),  # the height is not known
+        (3.0, 870.0, True),  # Typhoon Tip, 1979
+        (3.0, 1085.0, True),
+        (1725.0, 862.0, True),  # Tosontsengel, 2001: 1089 hPa at sea level
+        (3.0, 840.0, False),
+        (3.0, 1100.0, False),
+        (1500.0, 1013.0, False),
+        (-400.0, 1062.0, True),  # at the Dead Sea
+        (-400.0, 850.0, False),
+    ],
+)
+def test_a_pressure_that_no_air_has_at_this_height_is_a_doubt(
+    height_m: float, pressure_hpa: float, is_possible: bool
+) -> None:
+    remark = SensorHealth(Suspect(), height_m=lambda: height_m).remark(at(0.0, pressure_hpa))
+    assert (remark == NOTHING) is is_possible
+    assert remark.is_doubt
 
 
 def test_a_plug_that_comes_and_goes_does_not_fill_the_log(
