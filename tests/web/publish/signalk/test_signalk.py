@@ -53,7 +53,7 @@ def test_a_sensor_that_is_lost_leaves_no_value_behind(afloat: SignalKBoat) -> No
         thread.put(replace(good, outage="nothing answers at 0x77", is_gap=True))
         assert afloat.shows(PRESSURE, None)
         assert afloat.server.value("environment.inside.barometer.temperature") is None
-        thread.put(replace(conditions(1001.02), outage="the disk is full"))  # the barometer reads again
+        thread.put(replace(conditions(1001.02), outage="the disk is full"))  # it reads again
         assert afloat.shows(PRESSURE, 100_102)
         afloat.boat.now += 181.0  # and then nothing comes at all
         assert afloat.shows(PRESSURE, None)
