@@ -26,6 +26,7 @@ GROUPS = {
     "browser": {"browser"},
     "signalk": {"open_server", "secure_server", "afloat", "by_socket"},
     "brokers": {"broker", "influx"},
+    "home assistant": {"real_home"},
     # Made once for a module: a wheel and its environment, a copy of the checkout, a calibration.
     "package": {"source"},
     "guides": {"checkout"},

@@ -15,6 +15,7 @@ from support import environment
 _PACKAGES = {
     "avahi-daemon": "avahi-daemon",
     "chromium": "chromium",
+    "debootstrap": "debootstrap",
     "influxd": "influxdb",
     "ip": "iproute2",
     "mkfs.ext4": "e2fsprogs",

@@ -1,6 +1,7 @@
 """docs/fleet.md with its real servers: thirty boats and InfluxDB, three pages and Prometheus."""
 
 import json
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from web.publish.publisher import PublisherThread
 
 BOATS = [f"boat-{number:02}" for number in range(1, 31)]
 HOUR_S = 3600
+RULES = Path(__file__).parents[3] / "docs" / "prometheus-rules.yml"
 
 
 def guide(language: str) -> list[str]:
@@ -99,8 +101,8 @@ class Prometheus:
     """A Prometheus with the configuration of the guide, for targets on this machine."""
 
     def __init__(self, folder: Path, targets: list[int]) -> None:
-        config, rules = guide("yaml")
-        (folder / "fleet-rules.yml").write_text(rules)
+        (config,) = guide("yaml")
+        shutil.copy(RULES, folder)
         for line in [line for line in config.splitlines() if ":8080" in line]:
             address = f"127.0.0.1:{targets.pop()}"
             config = config.replace(line, f"{line.partition('- ')[0]}- {address}")
@@ -164,33 +166,13 @@ def test_prometheus_answers_for_all_boats(tmp_path: Path) -> None:
 
 def test_the_alert_rules_fire_when_they_should(tmp_path: Path) -> None:
     """Prometheus's own tester, in simulated time."""
-    Prometheus(tmp_path, [1, 2, 3])
-    storm = {"instance": "boat-01"}
-    silent = {"instance": "boat-02", "job": "storm-petrel"}
-
-    def alert(at: str, name: str, labels: dict[str, str], summary: str) -> dict[str, object]:
-        wanted = (
-            [{"exp_labels": labels, "exp_annotations": {"summary": summary}}] if summary else []
-        )
-        return {"eval_time": at, "alertname": name, "exp_alerts": wanted}
-
-    series = {
-        'storm_petrel_storm_level{instance="boat-01"}': "0 1 2x20",
-        'up{job="storm-petrel",instance="boat-02"}': "1 1 0x20",
-    }
-    test = {
-        "interval": "1m",
-        "input_series": [{"series": name, "values": v} for name, v in series.items()],
-        "alert_rule_test": [
-            alert("1m", "StormWarning", storm, ""),
-            alert("2m", "StormWarning", storm, "boat-01: storm warning"),
-            alert("11m", "BoatSilent", silent, ""),
-            alert("12m", "BoatSilent", silent, "boat-02: no reading for ten minutes"),
-        ],
-    }
-    tests = {"rule_files": ["fleet-rules.yml"], "evaluation_interval": "1m", "tests": [test]}
-    (tmp_path / "tests.yml").write_text(json.dumps(tests))
+    prometheus = Prometheus(tmp_path, [1, 2, 3])
     promtool = program("promtool", "prometheus")
-    for command in (["check", "config", "prometheus.yml"], ["test", "rules", "tests.yml"]):
-        done = subprocess.run([promtool, *command], cwd=tmp_path, capture_output=True, text=True)
+    cases = Path(__file__).parent / "data" / "prometheus-rules-test.yml"
+    for command in (
+        ["check", "config", str(prometheus.config)],
+        ["check", "rules", str(RULES)],
+        ["test", "rules", str(cases)],
+    ):
+        done = subprocess.run([promtool, *command], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
