@@ -122,7 +122,7 @@ command_line:
         assert self._process is not None and self._process.poll() is None, self.log()
         with suppress(OSError, http.client.HTTPException):
             if self._token:
-                return self._ask("GET", "/api/config").get("state") == "RUNNING"
+                return bool(self._ask("GET", "/api/config").get("state") == "RUNNING")
             return isinstance(self._ask("GET", "/api/onboarding"), list)
         return False
 
