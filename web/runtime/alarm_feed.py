@@ -104,15 +104,17 @@ class AlarmFeed:
             self._happened(Event(now, EventKind.OUTAGE, words))
 
     def _no_data(self) -> None:
-        newest = self._feed.newest
-        why = newest.outage if newest.is_gap and newest.outage else _HANGS
-        since = newest.sample.taken_at if newest.sample else self._pace.now() - self._after_s
+        newest, now = self._feed.newest, self._pace.now()
+        is_read = newest.sample is not None and now - newest.sample.taken_at < self._after_s
+        # Samples that are read and cannot be judged are no data for an alarm.
+        why = newest.outage if newest.outage and (newest.is_gap or is_read) else _HANGS
+        since = newest.sample.taken_at if newest.sample and not is_read else now - self._after_s
         notice = Notice.of_no_data(self._alarm.state.level, since, why)
         log.warning("%s", notice.message)
-        if not newest.is_gap:  # a recorder that hangs shows nothing by itself
+        if not newest.is_gap and not is_read:  # a recorder that hangs shows nothing by itself
             self._feed.publish(replace(newest, outage=why, is_gap=True))
         self._notify(notice)
-        self._happened(Event(self._pace.now(), EventKind.NO_DATA, f"NO DATA: {why}"))
+        self._happened(Event(now, EventKind.NO_DATA, f"NO DATA: {why}"))
 
     def __enter__(self) -> Self:
         self._watch.__enter__()

@@ -118,6 +118,20 @@ def test_a_recorder_that_hangs_is_shown_by_the_watch() -> None:
     assert FreshnessRule(60.0).present(newest, boat.pace.at + 1.0).outlook is None
 
 
+def test_samples_that_cannot_be_judged_are_no_data() -> None:
+    boat = Boat()
+    boat.minute()
+    for _ in range(10):
+        boat.pace.at += 60.0
+        sample = Sample(boat.pace.at, 990.0)
+        boat.feed.publish(Conditions(sample, None, outage="judging: ZeroDivisionError"))
+        boat.input._watch.check()
+    (began,) = boat.fields()
+    assert began["since"] == "2014-02-12T12:01:00Z"
+    assert "judging" in began["message"]
+    assert not boat.feed.newest.is_gap
+
+
 @pytest.mark.parametrize(("after_s", "minutes"), [(None, 10), (1800.0, 30), (10.0, 3)])
 def test_the_settings_say_when(after_s: float | None, minutes: int) -> None:
     boat = Boat(config=AlarmConfig(no_data_after_s=after_s))
