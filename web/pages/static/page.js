@@ -112,7 +112,7 @@
     petrel.clear(box);
     box.appendChild(petrel.make("strong", "", "No data since " + since));
     if (!level.querySelector(".last")) {
-      level.insertBefore(petrel.make("span", "last", "no data since " + since + "; last known level "), level.firstChild);
+      level.insertBefore(petrel.make("span", "last", "No data since " + since + "; last known level "), level.firstChild);
     }
     document.title = "NO DATA since " + since + " — Storm Petrel";
   }
