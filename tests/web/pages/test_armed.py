@@ -109,7 +109,7 @@ def test_after_a_sleep_the_age_is_right_at_once_and_all_is_struck_out(page: Page
     page.clock.fast_forward(48 * 3_600_000)
     page.clock.run_for(1000)
     assert page.inner_text(".age") == "No data since 12 Feb 2014 16:00 UTC"
-    assert "no data since 12 Feb 2014 16:00 UTC" in page.inner_text("#level .last")
+    assert "No data since 12 Feb 2014 16:00 UTC" in page.inner_text("#level .last")
     assert page.title().startswith("NO DATA since 12 Feb 2014 16:00 UTC")
     for part in (".word", ".since", "#reasons li", "#pressure data", "#tendency data", ".words"):
         assert is_struck(page, part), part
