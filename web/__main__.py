@@ -21,8 +21,15 @@ from .config.settings import Config
 from .pages.preference_store import PreferenceStore
 from .recorder.pacing import Pace, RecordPace
 from .runtime.cli import config_of, parse
-from .runtime.paths import history_path, load_offset, offset_path, settings_path, token_path
+from .runtime.paths import (
+    check_offset_path,
+    history_path,
+    offset_path,
+    settings_path,
+    token_path,
+)
 from .runtime.program import Plan, recording
+from .system.side_files import SideFiles
 from .system.systemd import Systemd
 
 if TYPE_CHECKING:
@@ -65,9 +72,9 @@ def _run(options: argparse.Namespace) -> None:
         check_buzzer(config.alarm, config.board, config.colour, config.where)
     if options.token:
         from .pages.security.invitation import invitation
-        from .pages.security.token import token_of
+        from .pages.security.token import stored_token_of
 
-        token = token_of(token_path(config.history))
+        token = stored_token_of(token_path(config.history))
         print(invitation(token, options.host, options.port), flush=True)
         return
     with _board(config, options) as board:
@@ -75,7 +82,8 @@ def _run(options: argparse.Namespace) -> None:
             raise ConfigError(
                 "--again and --speed are for a record that is played, not for a sensor"
             )
-        plan = _plan(board, config)
+        # A person who looks or repairs finds each file where it was.
+        plan = _plan(board, config, SideFiles(may_move=not options.check and not options.rebuild))
         if options.check:
             from .runtime.check import summary
 
@@ -99,15 +107,16 @@ def _board(config: Config, options: argparse.Namespace) -> Board:
     )
 
 
-def _plan(board: Board, config: Config) -> Plan:
+def _plan(board: Board, config: Config, side_files: SideFiles) -> Plan:
     station, history = config.station, config.history
+    check_offset_path(board, station, history)
     settings = PreferenceStore(
         settings_path(board, history),
         config,
         offset_path(board, station, history),
-        load_offset(board, station, history),
+        side_files,
     )
-    return Plan(board, history_path(board, history), config, settings)
+    return Plan(board, history_path(board, history), config, settings, side_files)
 
 
 def _record(plan: Plan, options: argparse.Namespace) -> None:

@@ -19,7 +19,7 @@ from web.pages.overview import StationInfo
 from web.pages.preference_store import PreferenceStore
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token
-from web.pages.settings_page import BarometerInfo, settings_routes
+from web.pages.settings_page import BarometerInfo, settings_routes, side_file_routes
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import Pace
 from web.runtime.colour_sensor import ColourSensor
@@ -49,6 +49,7 @@ def whole_app(
                     control_routes(token, alarm, lambda: 1000.0, _hear),
                     colour_routes(colours, token),
                     settings_routes(settings, barometer, token, lambda: None),
+                    side_file_routes(settings.side_files, token),
                 ],
             )
 

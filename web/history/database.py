@@ -1,5 +1,6 @@
 """The database file of the history: opened, checked, its faults in words."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -28,10 +29,17 @@ _UNREADABLE = (
     sqlite3.SQLITE_IOERR_CORRUPTFS,
     sqlite3.SQLITE_IOERR_DATA,
 )
+# What SQLite finds in a file that was emptied while it was open.
+_EMPTIED = tuple(f"no such table: {name}" for name in ("boots", "samples", "levels", "present"))
 _NOT_OURS = "it is no history of Storm Petrel: move it away and start again"
 _DAMAGED = "it is damaged"
 
 _PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_DISK_ERRORS = {
+    errno.EROFS: sqlite3.SQLITE_READONLY,
+    errno.ENOSPC: sqlite3.SQLITE_FULL,
+    errno.EDQUOT: sqlite3.SQLITE_FULL,
+}
 _CACHE_KB = 256  # instead of 2 MB: it writes at the end of the tables, and reads little
 _ROOM_BYTES = 128 * 1024
 _LOOK_UP_EVERY = 10_000  # steps of SQLite's machine: a Zero takes them in 30 ms
@@ -65,6 +73,7 @@ def connect(path: Path) -> sqlite3.Connection:
     with advice(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         check_disk(path)
+        check_file(path)
         connection = sqlite3.connect(
             path, timeout=_PATIENCE_S, check_same_thread=False, isolation_level=None
         )
@@ -79,6 +88,21 @@ def connect(path: Path) -> sqlite3.Connection:
 def connect_read_only(path: Path) -> sqlite3.Connection:
     """Open a connection that reads. Raises sqlite3.Error."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def place_of(path: Path) -> Path:
+    """Return where a history is: SQLite keeps its log beside the target of a link.
+
+    A link into a folder that is gone stands for itself.
+    """
+    target = path.resolve()
+    return target if target.parent.is_dir() or not path.is_symlink() else path
+
+
+def check_file(path: Path) -> None:
+    """Raise HistoryDamaged if there is something else than a file."""
+    if os.path.lexists(path) and not path.is_file():
+        raise HistoryDamaged(f"{path}: {_DAMAGED}: it is no file, {_NOT_OURS}")
 
 
 def check_disk(path: Path) -> None:
@@ -236,7 +260,7 @@ def advice(path: Path) -> Iterator[None]:
         # Without a code: Python could not decode a text or a number.
         extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
         code = extended & 0xFF
-        if code in _DAMAGES or extended in _UNREADABLE:
+        if code in _DAMAGES or extended in _UNREADABLE or str(error) in _EMPTIED:
             raise HistoryDamaged(f"{path}: {error}: {_DAMAGED}, or {_NOT_OURS}") from error
         cure = _CURES.get(code, "look at it with sqlite3")
         kind = HistoryBusy if code in _PASSING else HistoryError
@@ -244,6 +268,8 @@ def advice(path: Path) -> Iterator[None]:
     except (ValueError, TypeError) as error:  # a level of 77, a boot without a name
         raise HistoryDamaged(f"{path}: {_DAMAGED}: {error}") from error
     except OSError as error:
+        if (code := _DISK_ERRORS.get(error.errno or 0)) is not None:
+            raise HistoryBusy(f"{error.filename or path}: {_CURES[code]}") from error
         raise HistoryError(
             f"{error.filename or path}: {error.strerror}: choose a folder that may be written,"
             " as [history] path"

@@ -6,7 +6,7 @@ damaged file is set aside, a new one begins, and the rows are brought over step 
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ..system.outage_log import OutageLog
@@ -25,9 +25,9 @@ _SHARE, _LONGEST_STEP_S = 0.2, 5.0
 class HistoryMaintainer:
     """Commits samples to a history, and keeps its file in order.
 
-    copies: the daily copies, if any. salvages: those in progress. has_news: the file says more of
-    the past, or other times, than when this was last set to False. For one thread, but for doubt()
-    and hurry().
+    copies: the daily copies, if any. salvages: those in progress. set_aside: called with each
+    salvage when it begins. has_news: the file says more of the past, or other times, than when this
+    was last set to False. For one thread, but for doubt() and hurry().
     """
 
     def __init__(
@@ -37,10 +37,14 @@ class HistoryMaintainer:
         *,
         copies: DailyCsv | None = None,
         salvages: Sequence[Salvage] = (),
+        set_aside: Callable[[Salvage], None] = lambda salvage: None,
     ) -> None:
         self.history = history
         self._copies = copies
         self._salvages = [*salvages]
+        self._on_set_aside = set_aside
+        for salvage in salvages:
+            set_aside(salvage)
         self.has_news = False
         self._step_s = min(_LONGEST_STEP_S, _SHARE * period_s)
         self._doubted = threading.Event()
@@ -97,6 +101,7 @@ class HistoryMaintainer:
         salvage = Salvage(self.history.path)
         salvage.set_aside(self.history)
         self._salvages.append(salvage)
+        self._on_set_aside(salvage)
         self.history.store_again()
 
     def _look_after(self) -> None:

@@ -13,6 +13,7 @@ from ..display.times import iso
 from ..history.reader import MOST_COLUMNS, HistoryReader
 from ..recorder.conditions import Conditions
 from ..recorder.freshness import Freshness
+from ..system.side_files import SideFileFault
 from ..weather import NO_CHANGES, Sample
 from .caching.conditional import chart_version, second_version, tag_with
 from .context import PageContext, page_context
@@ -117,6 +118,7 @@ def _conditions(context: PageContext) -> dict[str, Any]:
         "outage": present.outage,
         "remark": newest.remark,
         "clock": newest.trust.name.lower(),
+        "side_files": [_fault_fields(fault) for fault in context.side_files.faults],
         "alarm": context.alarm(),
     }
 
@@ -148,6 +150,15 @@ def _fields(info: StationInfo, conditions: Conditions, now: float) -> dict[str, 
         "reasons": list(outlook.reasons) if outlook else [],
         "chance_near_gale": outlook.chance_near_gale if outlook else None,
         "chance_gale": outlook.chance_gale if outlook else None,
+    }
+
+
+def _fault_fields(fault: SideFileFault) -> dict[str, Any]:
+    aside = fault.aside
+    return {
+        "file": str(fault.path),
+        "set_aside_as": str(aside) if aside else None,
+        "words": fault.words,
     }
 
 

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from ..alarm.state import AlarmState
 from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
+from ..system.side_files import SideFiles
 from .chart_view import ChartCache
 from .controls import alarm_fields
 from .overview import StationInfo
@@ -24,7 +25,7 @@ class PageContext:
 
     history: the file. pace: the clock. info: the station. feed: has the newest conditions. alarm:
     returns the fields that describe the alarm. doubt: called when the history cannot be read.
-    hosts: the names that the pages answer to. charts: those already drawn.
+    hosts: the names that the pages answer to. charts: those already drawn. side_files: have faults.
     """
 
     history: Path
@@ -35,6 +36,7 @@ class PageContext:
     doubt: Callable[[], None] = lambda: None
     hosts: HostNames = field(default_factory=HostNames)
     charts: ChartCache = field(default_factory=ChartCache)
+    side_files: SideFiles = field(default_factory=SideFiles)
 
     def history_version(self) -> tuple[object, ...]:
         """Return times and sizes of the history's files; they change with each commit."""

@@ -62,7 +62,9 @@ def chart() -> Response:
 @tag_with(page_version)
 def now_text() -> Response:
     """Answer with the conditions in one line."""
-    return Response(f"{_overview(page_context()).line()}\n", mimetype="text/plain")
+    context = page_context()
+    parts = [_overview(context).line(), *(fault.words for fault in context.side_files.faults)]
+    return Response("; ".join(parts) + "\n", mimetype="text/plain")
 
 
 def _overview(context: PageContext) -> Overview:
@@ -92,6 +94,7 @@ def _values(context: PageContext) -> dict[str, Any]:
         "past": date_words(end, zone.tzinfo) if end < now - 1 else "",
         "address": _address(preferences, default, hours),
         "alarm": context.alarm(),
+        "side_files": context.side_files.faults,
         "chart": Markup(chart.svg),
         "record": chart.words,
         "hours": hours,

@@ -3,6 +3,8 @@
 TOML file -> Config ----.
 page-settings.json -----+--> Preferences, replaced whole with each change
 barometer-offset.json --'
+
+The last two are side files: one that is damaged is set aside, and the program runs without it.
 """
 
 from collections.abc import Mapping
@@ -17,6 +19,7 @@ from sensors.config import section
 from sensors.errors import ConfigError
 
 from ..config.settings import TABLES, Config, Preferences
+from ..system.side_files import Loss, SideFile, SideFiles
 
 if TYPE_CHECKING:
     from calibration.pressure.offset import PressureOffset
@@ -35,6 +38,14 @@ _KIND = Kind(
     remedy="delete it, and set it again on the page",
 )
 
+_SETTINGS_LOSS = Loss("what was set on the page is lost, and the settings file holds")
+_OFFSET_LOSS = Loss(
+    "the barometer's offset is lost, and the pressure is shown as measured until it is compared"
+    " again",
+    "The barometer’s offset is lost: this is as measured.",
+)
+_UNWRITTEN = Loss("it holds until the next start, unless the disk can be written by then")
+
 _Changes = Mapping[str, Mapping[str, Any]]
 
 
@@ -42,17 +53,25 @@ class PreferenceStore:
     """The preferences of a running program, and the files that keep them. For any thread.
 
     path: the file of the page's settings. config: the settings that it overrides. offset_path: the
-    file of the barometer's offset. offset: the offset at the start. Raises ConfigError for a file
-    that cannot be used.
+    file of the barometer's offset. files: watch over both.
     """
 
     def __init__(
-        self, path: Path, config: Config, offset_path: Path, offset: "PressureOffset | None" = None
+        self, path: Path, config: Config, offset_path: Path, files: SideFiles | None = None
     ) -> None:
-        self.path, self._config, self._offset_path = path, config, offset_path
+        self.path, self._config = path, config
         self._lock = Lock()
-        self._changes = _read(path, config)
-        self._current = replace(_preferences(config, self._changes), offset=offset)
+        self.side_files = files = files or SideFiles()
+        self._file: SideFile[_Changes] = SideFile(
+            files, path, lambda file: _read(file, config), _write, _SETTINGS_LOSS, _UNWRITTEN
+        )
+        self._offset_file = SideFile(
+            files, offset_path, _read_offset, _write_offset, _OFFSET_LOSS, _UNWRITTEN
+        )
+        self._changes = self._file.load() or {}
+        self._current = replace(
+            _preferences(config, self._changes), offset=self._offset_file.load()
+        )
 
     @property
     def current(self) -> Preferences:
@@ -84,7 +103,7 @@ class PreferenceStore:
         }
         with self._lock:
             preferences = _preferences(self._config, changes)
-            write_document(self.path, _KIND, changes)
+            self._file.save(changes)
             self._changes = changes
             self._current = replace(preferences, offset=self._current.offset)
 
@@ -94,20 +113,19 @@ class PreferenceStore:
         Raises CalibrationError if the file cannot be written or deleted.
         """
         with self._lock:
-            path = self._offset_path
             if offset is not None:
-                offset.save(path)
+                self._offset_file.save(offset)
             else:
                 try:
-                    path.unlink(missing_ok=True)
+                    self._offset_file.delete()
                 except OSError as error:
+                    path = self._offset_file.path
                     raise CalibrationError(f"cannot delete {path}: {error.strerror}") from error
             self._current = replace(self._current, offset=offset)
 
 
 def _read(path: Path, config: Config) -> _Changes:
-    if not path.exists() and not path.is_symlink():
-        return {}
+    """Return what a file changes. Raises CalibrationError."""
 
     def parse(document: dict[str, Any]) -> _Changes:
         changes = {key: document[key] for key in document if key not in ("format", "version")}
@@ -120,10 +138,21 @@ def _read(path: Path, config: Config) -> _Changes:
             raise CalibrationError(str(error)) from error
         return changes
 
-    try:
-        return read_document(path, _KIND, parse)
-    except CalibrationError as error:
-        raise ConfigError(str(error)) from error
+    return read_document(path, _KIND, parse)
+
+
+def _write(path: Path, changes: _Changes) -> None:
+    write_document(path, _KIND, {**changes})
+
+
+def _read_offset(path: Path) -> "PressureOffset":
+    from calibration.pressure.offset import PressureOffset  # a logger without one saves it
+
+    return PressureOffset.load(path)
+
+
+def _write_offset(path: Path, offset: "PressureOffset") -> None:
+    offset.save(path)
 
 
 def _preferences(config: Config, changes: _Changes) -> Preferences:

@@ -15,6 +15,7 @@ from sensors.errors import ConfigError
 
 from ..history.database import HistoryError
 from ..history.reader import check_age, last_samples
+from ..system.side_files import SideFiles
 from ..weather import StormLevel
 from .preference_store import SETTABLE, PreferenceStore
 from .request_parsing import JsonBody
@@ -83,6 +84,19 @@ def settings_routes(
     routes.register_error_handler(ConfigError, lambda error: _refusal(error, 400))
     routes.register_error_handler(CalibrationError, lambda error: _refusal(error, 409))
     routes.register_error_handler(HistoryError, lambda error: _refusal(error, 409))
+    return routes
+
+
+def side_file_routes(files: SideFiles, token: Token) -> Blueprint:
+    """Return the route that acknowledges the faults of side files."""
+    routes = Blueprint("side_files", __name__)
+
+    @routes.post("/api/side-files/acknowledge")
+    def acknowledge() -> Response:
+        check_token(token)
+        files.acknowledge()
+        return Response(status=204)
+
     return routes
 
 

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -18,6 +18,7 @@ from ..config.settings import Preferences
 from ..recorder.conditions import Conditions
 from ..recorder.freshness import FreshnessRule
 from ..system.outage_log import OutageLog
+from ..system.side_files import SideFiles
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class StationContext:
     seconds). preferences: the current ones. acknowledge: acknowledges the alarm. alarm: returns its
     state. add_wind: takes a wind speed in m/s. simulated: whether a record is
     played; record_title: its title. history: the file of samples as measured, if there is one.
+    side_files: watch over the files of publishers.
     """
 
     period_s: float
@@ -47,6 +49,7 @@ class StationContext:
     simulated: bool = False
     record_title: str = ""
     history: Path | None = None
+    side_files: SideFiles = field(default_factory=SideFiles)
 
     @property
     def freshness(self) -> FreshnessRule:

@@ -30,6 +30,7 @@ def summary(plan: Plan) -> str:
         values = asdict(getattr(preferences, name, None) or getattr(config, name)).items()
         said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
         lines.append(f"{f'[{name}]':12}{said}")
+    lines += [f"fault       {fault.words}" for fault in plan.side_files.faults]
     lines.append(f"publishers  {', '.join(_publishers(config)) or 'none'}")
     return "\n".join(lines)
 

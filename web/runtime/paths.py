@@ -4,17 +4,16 @@ A played record has its own files, which no real reading or offset ever enters; 
 colour sensor.
 """
 
+from os.path import lexists
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from sensors.board import Board
 from sensors.errors import ConfigError
 
 from ..config.tables import HistoryConfig, StationConfig
-
-if TYPE_CHECKING:
-    from calibration.pressure.offset import PressureOffset
+from ..history.database import place_of
+from ..system.set_aside import set_aside_of
 
 _OFFSET = "barometer-offset.json"
 _PROFILE = "colour-profile.json"
@@ -25,8 +24,7 @@ _SETTINGS = "page-settings.json"
 
 def history_path(board: Board, history: HistoryConfig) -> Path:
     """Return the path of this board's history."""
-    # Of a link, its target: SQLite keeps its log beside that.
-    return _by_record(board, history.file).resolve()
+    return place_of(_by_record(board, history.file))
 
 
 def offset_path(board: Board, station: StationConfig, history: HistoryConfig) -> Path:
@@ -35,25 +33,19 @@ def offset_path(board: Board, station: StationConfig, history: HistoryConfig) ->
     return _by_record(board, path or history.file.with_name(_OFFSET))
 
 
-def load_offset(
-    board: Board, station: StationConfig, history: HistoryConfig
-) -> "PressureOffset | None":
-    """Return the offset of this board's readings; None without a file.
+def check_offset_path(board: Board, station: StationConfig, history: HistoryConfig) -> None:
+    """Raise ConfigError if the settings name a file of the offset that a real board does not have.
 
-    Raises ConfigError for a file that cannot be used, and for a named one that a real board does
-    not have: pressures without the requested offset would be wrong without notice.
+    Pressures without the requested offset would be wrong without notice. One that was set aside is
+    a damaged file, and not a typing error.
     """
     path = offset_path(board, station, history)
-    is_named = bool(station.offset) and not board.simulated
-    if not is_named and not path.exists() and not path.is_symlink():
-        return None
-    from calibration.errors import CalibrationError
-    from calibration.pressure.offset import PressureOffset
-
-    try:
-        return PressureOffset.load(path)
-    except CalibrationError as error:
-        raise ConfigError(str(error)) from error
+    if not station.offset or board.simulated or lexists(path) or set_aside_of(path):
+        return
+    raise ConfigError(
+        f"[station] offset = {station.offset!r}: there is no {path}; check the name, write the file"
+        " with scripts/calibrate_barometer.py, or take the line out"
+    )
 
 
 def profile_path(board: Board, history: HistoryConfig) -> Path:

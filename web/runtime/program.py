@@ -8,7 +8,7 @@ board -> recorder -> history
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +20,7 @@ from ..history.daily_csv import DailyCsv
 from ..history.events import Event, EventKind
 from ..history.maintenance import HistoryMaintainer
 from ..history.reader import HistoryReader
-from ..history.recovery.salvage import open_history
+from ..history.recovery.salvage import Salvage, open_history
 from ..history.timeline import RECORD
 from ..history.writer import History
 from ..pages.preference_store import PreferenceStore
@@ -30,6 +30,7 @@ from ..recorder.pacing import Pace, RecordPace, WallPace
 from ..recorder.recorder import Instruments, Recorder
 from ..recorder.sensor_health import SensorHealth
 from ..recorder.system_clock import SystemClock
+from ..system.side_files import Loss, SideFileFault, SideFiles
 from ..weather import Sample
 from ..weather.sample import corrected
 from .alarm_setup import alarm_feed, alarm_of
@@ -39,15 +40,25 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("storm-petrel")
 
+_CHECK_S = 60.0  # of the side files
+_HISTORY_LOSS = Loss(
+    "what can be read of it is brought over; what was acknowledged of the alarm may be lost, and"
+    " then it sounds again"
+)
+
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be recorded, by the settings. path: of the history."""
+    """What is to be recorded, by the settings. path: of the history.
+
+    side_files: those of this program, and their faults.
+    """
 
     board: Board
     path: Path
     config: Config
     settings: PreferenceStore
+    side_files: SideFiles = field(default_factory=SideFiles)
 
     @property
     def record_title(self) -> str:
@@ -88,7 +99,13 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
             )
         )
         copies = None if board.simulated else DailyCsv(history)
-        maintainer = HistoryMaintainer(history, pace.period_s, copies=copies, salvages=salvages)
+        maintainer = HistoryMaintainer(
+            history,
+            pace.period_s,
+            copies=copies,
+            salvages=salvages,
+            set_aside=_fault_of_history(plan),
+        )
         feed, wind = ConditionsFeed(), MeanWind()
         alarm = alarm_of(history, preferences.alarm, pace, clock)
         alarm_input = opened.enter_context(
@@ -112,6 +129,8 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         if config.publishers:
             opened.enter_context(_publishing(plan, parts, wind))
         opened.enter_context(recorder)
+        every_s = min(_CHECK_S, config.history.interval_s)
+        opened.enter_context(plan.side_files.watched(every_s))
         yield parts
 
 
@@ -129,6 +148,19 @@ def _start_words(history: History, boot_id: str) -> str:
     if events and events[0].kind is not EventKind.STOP:
         words += ", and the program had not been ended: by a power cut or a fault"
     return words
+
+
+def _fault_of_history(plan: Plan) -> Callable[[Salvage], None]:
+    """Return what shows a history that was set aside."""
+
+    def show(salvage: Salvage) -> None:
+        # Its name changes once what it has is brought over.
+        plan.side_files.report(
+            plan.path,
+            lambda: SideFileFault(plan.path, "could not be read", _HISTORY_LOSS, salvage.aside),
+        )
+
+    return show
 
 
 def _newest_kept(plan: Plan, history: History, *, again: bool) -> float | None:
@@ -203,6 +235,7 @@ def _station_context(plan: Plan, parts: Program, wind: MeanWind) -> "StationCont
         simulated=plan.board.simulated,
         record_title=plan.record_title,
         history=plan.path,
+        side_files=plan.side_files,
     )
 
 

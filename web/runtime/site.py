@@ -21,7 +21,7 @@ from ..pages.security.host_check import HostNames
 from ..pages.security.invitation import invitation
 from ..pages.security.token import token_of
 from ..pages.server import Server
-from ..pages.settings_page import BarometerInfo, settings_routes
+from ..pages.settings_page import BarometerInfo, settings_routes, side_file_routes
 from ..recorder.pacing import Pace
 from .colour_sensor import ColourSensor
 from .paths import profile_path, sorter_path, token_path
@@ -34,12 +34,12 @@ log = logging.getLogger(__name__)
 def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
     """Yield the application of a running program; close the colour sensor at the end.
 
-    Raises ConfigError, and TokenError when there can be no token.
+    Raises ConfigError.
     """
     board, config = plan.board, plan.config
-    token = token_of(token_path(config.history))
+    token = token_of(token_path(config.history), plan.side_files)
     if token.is_new:
-        _invite(invitation(token, server.host, server.port))
+        _invite(invitation(token, server.host, server.port), is_stored=token.is_stored)
     sensor = ColourSensor(board, config.colour, config.simulated.surface)
     files = profile_path(board, config.history), sorter_path(board, config.history)
     if board.simulated and not files[0].exists():
@@ -55,6 +55,7 @@ def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
         lambda: alarm_fields(alarm.state, uptime()),
         parts.maintainer.doubt,
         HostNames(host_names(config.page.names)),
+        side_files=plan.side_files,
     )
     with closing(ColourPage(sensor, *files)) as colours:
         others = [
@@ -62,6 +63,7 @@ def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
             colour_routes(colours, token),
             control_routes(token, alarm, uptime, set_clock),
             settings_routes(plan.settings, barometer, token, lambda: applied()),
+            side_file_routes(plan.side_files, token),
         ]
         app = create_app(context, others=others)
         applied = _apply_preferences(app, context, plan, parts)
@@ -105,11 +107,11 @@ def _station_info(plan: Plan, pace: Pace) -> StationInfo:
     )
 
 
-def _invite(words: str) -> None:
+def _invite(words: str, *, is_stored: bool) -> None:
     """Show a new token once, to a person; it must not be in a log."""
     if sys.stdout is not None and sys.stdout.isatty():
         print(words, flush=True)
-    else:
+    elif is_stored:
         is_service = "STATE_DIRECTORY" in os.environ  # systemd sets it
         how = "sudo scripts/install-service" if is_service else "scripts/dashboard"
         log.info("a token for changes on the page was made; %s --token shows it", how)

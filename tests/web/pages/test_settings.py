@@ -1,6 +1,7 @@
 """What is set on the page: kept, over the settings file, and never half."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -118,12 +119,14 @@ def test_what_cannot_be_is_refused_and_nothing_is_lost(
         '{"format": "storm-petrel page settings", "version": 1, "page": {"unit": "psi"}}',
     ],
 )
-def test_a_file_that_is_none_of_ours_is_told_with_its_path(tmp_path: Path, content: str) -> None:
+def test_a_file_that_is_none_of_ours_is_set_aside(tmp_path: Path, content: str) -> None:
     path = tmp_path / "page-settings.json"
     path.write_text(content)
-    with pytest.raises(ConfigError, match=r"page-settings\.json"):
-        opened(tmp_path)
-    assert path.read_text() == content
+    settings = opened(tmp_path)
+    assert settings.changed_keys == []
+    (fault,) = settings.side_files.faults
+    assert "page-settings.json" in fault.words
+    assert fault.aside is not None and fault.aside.read_text() == content
 
 
 def test_settings_are_changed_with_the_token_alone(pages: Pages, settings: PreferenceStore) -> None:
@@ -160,8 +163,14 @@ def test_a_file_that_was_damaged_meanwhile_changes_nothing_of_what_holds(
 def test_a_file_that_cannot_be_written_is_no_mistake_of_whoever_asks(
     pages: Pages, settings: PreferenceStore
 ) -> None:
-    settings.path.mkdir()
-    status, text = pages.post("/api/settings", unit="inhg")
+    settings.path.parent.chmod(0o555)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    try:
+        status, text = pages.post("/api/settings", unit="inhg")
+    finally:
+        os.seteuid(os.getuid())
+        settings.path.parent.chmod(0o755)
     assert (status, "page-settings.json" in text) == (409, True)
     assert pages.changes == 0
 

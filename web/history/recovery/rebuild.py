@@ -6,13 +6,14 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+from ...system.set_aside import name_aside
 from .. import boots
 from ..boots import Boot
 from ..connection import lock, unlock
 from ..csv_rows import CsvRow, boots_of, read_copies
 from ..daily_csv import folder_of
 from ..database import HistoryError, connect, transaction
-from .salvage import bring, name_aside, put_aside
+from .salvage import bring, put_aside
 
 _AT_ONCE = 10_000
 _MOST_PRINTED = 10

@@ -9,6 +9,7 @@ minutes takes a Pi Zero some twenty minutes. Rows that no sound page has come fr
 """
 
 import logging
+import os
 import sqlite3
 import threading
 import time
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from ...system.set_aside import name_aside
 from .. import boots
 from ..boots import BITS, LOST, Boot
 from ..clock_trust import ClockTrust
@@ -27,7 +29,9 @@ from ..database import (
     HistoryError,
     advice,
     check,
+    check_file,
     hour_of,
+    place_of,
     sum_up_hours,
 )
 from ..writer import History
@@ -47,8 +51,9 @@ def open_history(path: Path, boot_id: str) -> "tuple[History, list[Salvage]]":
 
     Raises HistoryError. A file of another program stays as it is.
     """
-    path = path.resolve()  # of a link: what SQLite keeps beside a file is where that is
-    is_ours = was_written(path) and path.exists() and not is_being_written(path)
+    path = place_of(path)
+    is_link = path.is_symlink()  # one that leads nowhere: there is nothing to lose in it
+    is_ours = is_link or (was_written(path) and path.exists() and not is_being_written(path))
     try:
         if is_ours:
             _check(path)
@@ -57,13 +62,21 @@ def open_history(path: Path, boot_id: str) -> "tuple[History, list[Salvage]]":
         if not is_ours:
             raise
         log.warning("%s", error)
-        Salvage(path).set_aside()
+        try:
+            Salvage(path).set_aside()
+        except HistoryError as reason:  # on a disk that cannot be written samples wait
+            log.warning("it cannot be set aside: %s", reason)
         history = History(path, boot_id, lambda new: begin(new, path))
     return history, [Salvage(path, aside) for aside in _under_way(path)]
 
 
 def _check(path: Path) -> None:
     """Raise HistoryDamaged if it is; if that cannot be found out now, samples wait."""
+    check_file(path)
+    if not path.stat().st_size:
+        raise HistoryDamaged(f"{path}: it is empty")
+    if not os.access(path, os.R_OK | os.W_OK, effective_ids=True):
+        raise HistoryDamaged(f"{path}: this user may not read and write it")
     try:
         check(path)
     except HistoryDamaged:
@@ -238,17 +251,6 @@ def _boot(number: int, columns: tuple[object, ...]) -> Boot | None:
             boot = Boot(number, boot_id, base_ms, offset_ms, ClockTrust(trust))
             return boot if boot.is_sound else None
     return None
-
-
-def name_aside(path: Path, why: str) -> Path:
-    """Return an unused name for a history that is set aside."""
-    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    again = 1
-    aside = path.with_name(f"{path.name}.{why}-{stamp}")
-    while aside.exists():
-        again += 1
-        aside = path.with_name(f"{path.name}.{why}-{stamp}-{again}")
-    return aside
 
 
 def put_aside(path: Path, aside: Path) -> None:

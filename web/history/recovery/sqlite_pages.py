@@ -10,6 +10,7 @@ sound page is found, whatever became of the pages that lead to it, and of the he
 Source: the SQLite database file format (sqlite.org/fileformat2.html, sections 1.6, 2.1 and 4.1).
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def leaves(path: Path, *, newest_first: bool = False) -> Iterator["Leaf"]:
     log = path.with_name(path.name + "-wal")
     parts = [(path, 0, _PAGE), (log, _LOG_HEAD + _FRAME_HEAD, _PAGE + _FRAME_HEAD)]
     for file, begin, every in reversed(parts) if newest_first else parts:
-        if file.exists():
+        if file.is_file() and os.access(file, os.R_OK, effective_ids=True):
             places = range(begin, file.stat().st_size, every)
             yield from _leaves_at(file, places[::-1] if newest_first else places)
 

@@ -52,6 +52,7 @@ def fragment_version(context: PageContext) -> tuple[object, ...]:
         {**alarm, "silent_for_s": ceil(alarm["silent_for_s"] / 60)},
         context.info.freshness.freshness(conditions, now),
         context.pace.remark(),
+        context.side_files.faults,
         *chart_version(context),
     )
 
@@ -65,7 +66,8 @@ def page_version(context: PageContext) -> tuple[object, ...]:
 
 def second_version(context: PageContext) -> tuple[object, ...]:
     """Return the version of the conditions with their age in seconds."""
-    return context.feed.newest, context.alarm(), floor(context.pace.now())
+    faults = context.side_files.faults
+    return context.feed.newest, context.alarm(), faults, floor(context.pace.now())
 
 
 def answer_conditionally(app: Flask) -> None:

@@ -34,7 +34,11 @@ def invitation(token: Token, host: str, port: int) -> str:
             " --host 0.0.0.0, and give it here too"
         )
     lines.append(f"This is for a page on port {port}; started with another --port, give that too.")
-    lines.append(f"It is kept in {token.path}; delete that file, and the next start makes another.")
+    if token.is_stored:
+        kept = f"It is kept in {token.path}; delete that file, and the next start makes another."
+    else:
+        kept = "It is only in memory, and the next start makes another."
+    lines.append(kept)
     return "\n".join(lines)
 
 

@@ -10,25 +10,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...system.private_files import private_file
+from ...system.side_files import Loss, SideFile, SideFiles
 
 log = logging.getLogger(__name__)
 
 # Sixteen letters and digits that do not look alike: a person may have to type them.
 _BYTES = 10
 _FORM = re.compile(r"[a-z2-7]{4}(-[a-z2-7]{4}){3}")
+_LOSS = Loss(
+    "a new token was made, which needs no new start; scripts/dashboard --token shows it, and each"
+    " phone needs it once"
+)
+_UNWRITTEN = Loss(
+    "the token for changes on the page is only in memory, and the next start makes another;"
+    " scripts/dashboard --token shows it once the disk can be written"
+)
 
 
 class TokenError(OSError):
-    """The token cannot be read or written; the message says what to do."""
+    """The token cannot be written; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """The secret that allows changes. is_new: it was created just now."""
+    """The secret that allows changes.
+
+    is_new: it was created just now. is_stored: its file has it.
+    """
 
     text: str = field(repr=False)
     path: Path
     is_new: bool = False
+    is_stored: bool = True
 
     def matches(self, header: str | None) -> bool:
         """Return whether an Authorization header has the scheme ``Bearer`` and this token.
@@ -40,44 +53,66 @@ class Token:
         return is_same and scheme.lower() == "bearer"
 
 
-def token_of(path: Path) -> Token:
-    """Return the token in this file; create it if the file is missing. Raises TokenError."""
-    try:
-        text, is_new = _read(path), False
-        if text is None:
-            text, is_new = _create(path), True
-    except (OSError, UnicodeDecodeError) as error:
+def token_of(path: Path, files: SideFiles | None = None) -> Token:
+    """Return the token in this file; create it if the file is missing or was set aside.
+
+    files: watch over the file while the program runs. A token that cannot be written lives in
+    memory.
+    """
+    file = SideFile(files or SideFiles(), path, _read, _write, _LOSS, _UNWRITTEN)
+    text = file.load()
+    if text is not None:
+        return Token(text, path)
+    text = _new_text()
+    file.keep(text)
+    if file.is_stored:
+        text = file.content = _read(path)  # another program may have been first
+    return Token(text, path, is_new=True, is_stored=file.is_stored)
+
+
+def stored_token_of(path: Path) -> Token:
+    """Return the token in this file; create it if the file is missing.
+
+    A damaged file is left to the program that runs. Raises TokenError.
+    """
+    files = SideFiles(may_move=False)
+    token = token_of(path, files)
+    if not token.is_stored:
+        reasons = "; ".join(fault.reason for fault in files.faults)
         raise TokenError(
-            f"the token in {path} cannot be read or written: {error}; check the owner of"
-            " the folder and of the file"
-        ) from error
-    if not _FORM.fullmatch(text):
-        raise TokenError(f"{path} holds no token: delete it, and a new one is created")
-    return Token(text, path, is_new)
+            f"{path} {reasons}: start the dashboard, which sets a damaged file aside, or check the"
+            " disk and the owner of the folder"
+        )
+    return token
 
 
-def _read(path: Path) -> str | None:
-    try:
-        with path.open(encoding="ascii") as file:
-            if os.fstat(file.fileno()).st_mode & 0o077:
+def _read(path: Path) -> str:
+    """Return the token in a file. Raises OSError, ValueError."""
+    with path.open(encoding="ascii") as file:
+        text = file.read(200).strip()
+        if os.fstat(file.fileno()).st_mode & 0o077:
+            try:
                 path.chmod(0o600)
+            except OSError as error:  # on a disk that cannot be written
+                log.warning("others can read %s: %s", path, error.strerror)
+            else:
                 log.warning("others could read %s; delete it, and a new token is created", path)
-            return file.read(200).strip()
-    except FileNotFoundError:
-        return None
+    if not _FORM.fullmatch(text):
+        raise ValueError("it holds no token")
+    return text
 
 
-def _create(path: Path) -> str:
-    """Write a new token, whole or not at all; if another program was first, return its token."""
+def _new_text() -> str:
     text = b32encode(secrets.token_bytes(_BYTES)).decode().lower()
-    text = "-".join(text[at : at + 4] for at in range(0, len(text), 4))
+    return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a token, whole or not at all; one that another program wrote first stays."""
     with private_file(path, text) as new:
         try:
             os.link(new, path)
         except FileExistsError:
-            if (other := _read(path)) is None:
-                raise OSError("it is a link that leads nowhere") from None
-            return other
+            _read(path)
         except OSError:  # a file system without links, as on a memory stick
             new.replace(path)
-    return text

@@ -11,12 +11,16 @@ from typing import Any
 
 from ...system.http_post import http_request
 from ...system.private_files import private_file
+from ...system.side_files import Loss, SideFile, SideFiles
 
 log = logging.getLogger(__name__)
 
 _TIMEOUT_S = 10.0
 _MAX_ANSWER_BYTES = 65536
 _DESCRIPTION = "Storm Petrel, barometer"
+_TOKEN_LOSS = Loss("access to Signal K is asked for again, and its owner has to approve it again")
+_REQUEST_LOSS = Loss("access to Signal K is asked for again; approve the newest request")
+_UNWRITTEN = Loss("access to Signal K holds until the next start, and is then asked for again")
 _DENIED = "the server's owner denied access; restart Storm Petrel to ask again"
 
 
@@ -24,13 +28,23 @@ class AccessRequest:
     """Gets the token for a server. file: where the token is, or is stored once approved.
 
     The request is stored beside it, so that a restart does not ask twice. timeout_s: for each
-    answer.
+    answer. files: watch over both files.
     """
 
-    def __init__(self, host: str, port: int, file: Path, *, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        file: Path,
+        *,
+        timeout_s: float = _TIMEOUT_S,
+        files: SideFiles | None = None,
+    ) -> None:
         self._at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._file, self._timeout_s = file, timeout_s
-        self._request_file = file.with_name(f"{file.name}.asked")
+        self._timeout_s = timeout_s
+        files, request = files or SideFiles(), file.with_name(f"{file.name}.asked")
+        self._token = SideFile(files, file, _read, _write, _TOKEN_LOSS, _UNWRITTEN)
+        self._request = SideFile(files, request, _read, _write, _REQUEST_LOSS, _UNWRITTEN)
         self._is_denied = False
 
     def token(self) -> str:
@@ -38,35 +52,43 @@ class AccessRequest:
 
         Raises OSError: the server is down, or its owner has not approved yet, or has refused.
         """
-        stored = _read(self._file)
-        if stored:
-            return stored
+        if token := self._token.reload():
+            return token
         status, body = self._send("GET", "/skServer/loginStatus")
         # Other servers than the Node one have neither this address nor this kind of security.
         if status != 200 or not body.get("authenticationRequired"):
             return ""
         if self._is_denied:  # do not ask the owner twice a minute
             raise PermissionError(_DENIED)
-        href = _read(self._request_file) or self._request_access()
+        href = self._request.reload() or self._request_access()
         status, body = self._send("GET", href)
         if status != 200:  # a restarted server forgets its requests
-            self._request_file.unlink(missing_ok=True)
+            self._request.delete()
             raise PermissionError("the server has forgotten the request for access")
         if body.get("state") != "COMPLETED":
             raise PermissionError("the server's owner has not approved it yet")
-        self._request_file.unlink(missing_ok=True)
         access = body.get("accessRequest")
         token = access.get("token") if isinstance(access, dict) else None
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             self._is_denied = True
+            self._request.delete()
             raise PermissionError(_DENIED)
-        _store(self._file, token)
-        log.info("Signal K at %s gave access; the token is in %s", self._at, self._file)
+        self._token.keep(token)
+        self._request.delete()
+        log.info("Signal K at %s gave access; the token is in %s", self._at, self._token.path)
         return token
 
     def refusal(self) -> str:
-        """Return what to do when the server refuses the token."""
-        return f"the server refuses the token in {self._file}: delete the file to ask for access"
+        """Return what to do when the server refuses the token; one that was cut is set aside."""
+        path = self._token.path
+        try:
+            is_whole = path.read_bytes().endswith(b"\n")
+        except OSError:
+            is_whole = True
+        if not is_whole:
+            self._token.reject(ValueError("it is cut short, and the server refuses it"))
+            return f"the server refuses the token that was in {path}: access is asked for again"
+        return f"the server refuses the token in {path}: delete the file to ask for access"
 
     def _request_access(self) -> str:
         """Return the path at which the server tells what became of the request."""
@@ -79,7 +101,7 @@ class AccessRequest:
         if status != 202 or not isinstance(href, str) or not href.startswith("/"):
             reason = str(body.get("message") or f"it answers {status}")
             raise PermissionError(f"the server takes no request for access: {reason[:200]}")
-        _store(self._request_file, href)
+        self._request.keep(href)
         log.warning(
             "Signal K at %s: please approve %r (%s) with read/write in the server's"
             " Security > Access Requests",
@@ -112,15 +134,13 @@ def client_id() -> str:
 
 
 def _read(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="ascii", errors="replace").strip()
-    except FileNotFoundError:
-        return ""
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise OSError(f"{path} holds no token: delete it to ask for access again")
+    """Return the line of a file. Raises OSError, ValueError."""
+    text = path.read_text(encoding="ascii").strip()
+    if not text or not text.isprintable() or " " in text:
+        raise ValueError("it holds no token")
     return text
 
 
-def _store(path: Path, text: str) -> None:
+def _write(path: Path, text: str) -> None:
     with private_file(path, text) as new:
         new.replace(path)

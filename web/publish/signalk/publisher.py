@@ -143,7 +143,7 @@ def _signal_k(config: SignalKConfig, history: Path, station: StationContext) -> 
     if config.transport == "udp":
         return SignalK(config, UdpLink(host, port), station)
     file = Path(config.token_file).expanduser() if config.token_file else history.with_name(_TOKEN)
-    access = AccessRequest(host, port, file)
+    access = AccessRequest(host, port, file, files=station.side_files)
     # Today's wind has nothing to do with a record that is played.
     link = WebSocketLink(host, port, access, wind=config.wind and not station.simulated)
     return SignalK(config, link, station)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from web.pages.security.invitation import invitation
-from web.pages.security.token import Token, TokenError, token_of
+from web.pages.security.token import Token, TokenError, stored_token_of, token_of
+from web.system.side_files import SideFiles
 
 
 @pytest.fixture
@@ -62,26 +63,31 @@ def test_what_others_could_read_is_closed_and_told(
     assert text not in caplog.text
 
 
-@pytest.mark.parametrize("content", [b"", b"secret", b"\xff\xfe", b"a" * 5000])
-def test_a_file_that_holds_no_token_is_named(path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"secret", b"\xff\xfe", b"a" * 300])
+def test_a_file_that_holds_no_token_is_set_aside(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
-    path.chmod(0o600)
+    with pytest.raises(TokenError, match="page-token"):  # of one who only asks for it
+        stored_token_of(path)
+    assert path.read_bytes() == content
+    files = SideFiles()
+    token = token_of(path, files)
+    assert token.is_new and stored_token_of(path).text == token.text
+    (fault,) = files.faults
+    assert fault.aside is not None and fault.aside.read_bytes() == content
+    assert "--token" in fault.words and token.text not in fault.words
+
+
+def test_a_token_that_cannot_be_written_lives_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "no folder").touch()
+    path = tmp_path / "no folder" / "page-token"
+    files = SideFiles()
+    token = token_of(path, files)
+    assert token.matches(f"Bearer {token.text}") and not token.is_stored
+    assert "only in memory" in files.faults[0].words
+    assert "only in memory" in invitation(token, "0.0.0.0", 8080)
     with pytest.raises(TokenError, match="page-token"):
-        token_of(path)
-
-
-def test_a_folder_in_its_place_is_named(path: Path) -> None:
-    path.mkdir(parents=True)
-    with pytest.raises(TokenError, match=r"page-token.*cannot be read or written"):
-        token_of(path)
-
-
-def test_a_link_that_leads_nowhere_is_named(path: Path) -> None:
-    path.parent.mkdir()
-    path.symlink_to(path.parent / "gone" / "token")
-    with pytest.raises(TokenError, match=r"page-token.*leads nowhere"):
-        token_of(path)
+        stored_token_of(path)
 
 
 def test_the_invitation_brings_the_token_behind_the_hash(path: Path) -> None:
