@@ -98,14 +98,7 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
                 Event(pace.now(), EventKind.STOP, "The program was ended, as it should be")
             )
         )
-        copies = None if board.simulated else DailyCsv(history)
-        maintainer = HistoryMaintainer(
-            history,
-            pace.period_s,
-            copies=copies,
-            salvages=salvages,
-            set_aside=_fault_of_history(plan),
-        )
+        maintainer = _maintainer(plan, history, pace.period_s, salvages)
         feed, wind = ConditionsFeed(), MeanWind()
         alarm = alarm_of(history, preferences.alarm, pace, clock)
         alarm_input = opened.enter_context(
@@ -129,8 +122,7 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         if config.publishers:
             opened.enter_context(_publishing(plan, parts, wind))
         opened.enter_context(recorder)
-        every_s = min(_CHECK_S, config.history.interval_s)
-        opened.enter_context(plan.side_files.watched(every_s))
+        opened.enter_context(plan.side_files.watched(min(_CHECK_S, config.history.interval_s)))
         yield parts
 
 
@@ -150,8 +142,11 @@ def _start_words(history: History, boot_id: str) -> str:
     return words
 
 
-def _fault_of_history(plan: Plan) -> Callable[[Salvage], None]:
-    """Return what shows a history that was set aside."""
+def _maintainer(
+    plan: Plan, history: History, period_s: float, salvages: list[Salvage]
+) -> HistoryMaintainer:
+    """Return what looks after the history; one that was set aside is shown with the side files."""
+    copies = None if plan.board.simulated else DailyCsv(history)
 
     def show(salvage: Salvage) -> None:
         # Its name changes once what it has is brought over.
@@ -160,7 +155,7 @@ def _fault_of_history(plan: Plan) -> Callable[[Salvage], None]:
             lambda: SideFileFault(plan.path, "could not be read", _HISTORY_LOSS, salvage.aside),
         )
 
-    return show
+    return HistoryMaintainer(history, period_s, copies=copies, salvages=salvages, set_aside=show)
 
 
 def _newest_kept(plan: Plan, history: History, *, again: bool) -> float | None:
