@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any, NamedTuple
+from threading import Thread
+from typing import Any
 
 from flask.testing import FlaskClient
 
@@ -223,18 +223,9 @@ class Running:
         )
 
 
-class SignalKServer(NamedTuple):
-    """A server without a stream. approves: whether its owner gives access."""
-
-    port: int
-    approves: Event
-
-
 @contextmanager
-def signal_k_server() -> Iterator[SignalKServer]:
-    """A server, whose owner approves at once."""
-    approves = Event()
-    approves.set()
+def signal_k_server() -> Iterator[int]:
+    """A server without a stream, whose owner approves access at once. Yield its port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -242,8 +233,7 @@ def signal_k_server() -> Iterator[SignalKServer]:
                 is_right = self.headers["Authorization"] == f"Bearer {SIGNAL_K_TOKEN}"
                 self._answer({}, 503 if is_right else 401)
                 return
-            state = "COMPLETED" if approves.is_set() else "PENDING"
-            given = {"state": state, "accessRequest": {"token": SIGNAL_K_TOKEN}}
+            given = {"state": "COMPLETED", "accessRequest": {"token": SIGNAL_K_TOKEN}}
             self._answer({"authenticationRequired": True} if "login" in self.path else given)
 
         def do_POST(self) -> None:
@@ -262,7 +252,7 @@ def signal_k_server() -> Iterator[SignalKServer]:
     thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield SignalKServer(server.server_port, approves)
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()

@@ -23,7 +23,6 @@ from tests.support.side_file_station import (
     FILES,
     OFFSET,
     Running,
-    SignalKServer,
     Station,
     signal_k_server,
 )
@@ -56,19 +55,14 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def signal_k(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignalKServer]:
-    """A server. All is imported by then, which an ordinary user may not be able to."""
-    with signal_k_server() as server:
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Of a Signal K server. All is imported by then, which an ordinary user may not be able to."""
+    with signal_k_server() as port:
         folder = tmp_path_factory.mktemp("first")
-        with Station(folder, signal_k_port=server.port).running() as running:
+        with Station(folder, signal_k_port=port).running() as running:
             assert running.records()
             running.page()
-        yield server
-
-
-@pytest.fixture
-def port(signal_k: SignalKServer) -> int:
-    return signal_k.port
+        yield port
 
 
 def damage(path: Path, fault: str) -> object:
@@ -163,21 +157,21 @@ def test_a_disk_that_takes_nothing_at_the_first_start(
 
 @pytest.mark.parametrize(("words", "spoil"), [("full", _fill), ("may not be written", abort)])
 def test_a_disk_that_takes_nothing_any_more(
-    tmp_path: Path, signal_k: SignalKServer, words: str, spoil: Callable[[Path], None]
+    tmp_path: Path, port: int, words: str, spoil: Callable[[Path], None]
 ) -> None:
     with small_disk(tmp_path / "disk", 4) as disk:
-        station = Station(disk, signal_k_port=signal_k.port)
+        station = Station(disk, signal_k_port=port)
         station.prepare()
-        station.path("signal-k-token").unlink()  # it is asked for, and cannot be stored
-        signal_k.approves.clear()
-        before = station.present()
+        before, signal_k_token = station.present(), station.path("signal-k-token")
         with station.running() as running:
             assert running.records()
-            spoil(disk)
-            signal_k.approves.set()
+            damage(signal_k_token, "zeroed")
+            spoil(disk)  # so that it cannot be written again
+            running.plan.side_files.check()
             assert running.records()
             _check_unwritten(station, running, words)
             assert running.plan.settings.current.offset == OFFSET
+        del before[signal_k_token.name]
         assert before.items() <= station.present().items()
 
 
@@ -185,15 +179,14 @@ def _check_unwritten(station: Station, running: Running, words: str) -> None:
     """What somebody wants to be kept is refused or held in memory, and each file is named."""
     assert eventually(lambda: words in str(running.now()["outage"]), 5.0)
     assert words in running.page()
-    assert running.names(f"{station.path('signal-k-token')} cannot be written")
-    if words == "full":  # the request for access is gone, and has left room
-        fill(station.folder / "more photos")
     token = running.token()
     assert running.post("/api/settings", token, unit="mmhg") == 409
     assert running.names(f"{station.path('page-settings')} cannot be written")
     with pytest.raises(CalibrationError):
         running.plan.settings.save_offset(replace(OFFSET, offset_hpa=-2.0))
     assert running.names(f"{station.path('barometer-offset')} cannot be written")
+    assert running.names(str(station.path("signal-k-token")))
+    assert "Signal K holds until the next start" in running.page()
     assert running.post("/api/alarm/acknowledge", token) == 200
     assert running.records()
 
