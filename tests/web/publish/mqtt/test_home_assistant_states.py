@@ -22,6 +22,7 @@ from tests.support.storm_conditions import (
     station_context,
     table,
 )
+from tests.support.waiting import eventually
 from web.alarm.state import AlarmState
 from web.publish.publisher import PublisherThread
 from web.recorder.conditions import Conditions
@@ -53,9 +54,10 @@ levels = pytest.mark.parametrize("level", [StormLevel.CALM, StormLevel.STORM])
 class Station:
     """A boat whose clock and alarm a test sets, and its publisher."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, period_s: float = 60.0) -> None:
         self.clock, self.alarm = Clock(), AlarmState()
-        context = replace(station_context(self.clock), alarm=lambda: self.alarm)
+        context = station_context(self.clock, period_s=period_s)
+        context = replace(context, alarm=lambda: self.alarm)
         self._publisher = one_publisher(table(port), "", context)
 
     @contextmanager
@@ -83,11 +85,16 @@ def present(level: StormLevel) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+def broker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("broker")
+
+
+@pytest.fixture(scope="module")
+def own_broker(broker_folder: Path) -> Iterator[Mosquitto]:
     """A broker that keeps retained messages when it ends, as Debian's does."""
-    folder = tmp_path_factory.mktemp("broker")
-    kept = ("persistence true", f"persistence_location {folder}/", "autosave_interval 1")
-    with mosquitto(folder, *kept) as broker:
+    place = f"persistence_location {broker_folder}/"
+    at_once = ("autosave_on_changes true", "autosave_interval 1")
+    with mosquitto(broker_folder, "persistence true", place, *at_once) as broker:
         yield broker
 
 
@@ -150,12 +157,17 @@ def test_a_recorder_that_stands_still_leaves_no_number_of_the_past(
 
 
 @slow
-@levels
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize(
+    ("level", "number"),
+    [
+        (StormLevel.CALM, signal.SIGKILL),
+        (StormLevel.STORM, signal.SIGKILL),
+        (StormLevel.STORM, signal.SIGSTOP),  # the will, after one and a half of its keep-alives
+    ],
+)
 def test_a_program_that_ends_or_hangs_is_unavailable(
     own_broker: Mosquitto, real_home: HomeAssistant, level: StormLevel, number: int
 ) -> None:
-    """The last will; of a program that hangs, after one and a half of its keep-alives."""
     code = f"""
 import time
 from tests.web.publish.mqtt.test_home_assistant_states import Station, StormLevel
@@ -200,6 +212,23 @@ def test_without_a_broker_all_is_unavailable(
         assert real_home.shows({**all_are("unknown"), PROBLEM: "on"}, within_s=60.0)
         thread.put(station.sample(level))
         assert real_home.shows({**present(level), PROBLEM: "off"})
+
+
+@slow
+def test_a_state_that_the_broker_kept_through_a_power_cut_expires(
+    broker_folder: Path, own_broker: Mosquitto, real_home: HomeAssistant
+) -> None:
+    """The broker has started again, and the boat's program has not: there is no last will."""
+    kept = broker_folder / "mosquitto.db"
+    station = Station(own_broker.port, period_s=3.0)  # lost after 30 s
+    with station.running() as thread:
+        thread.put(station.sample(StormLevel.STORM))
+        assert real_home.shows(present(StormLevel.STORM))
+        assert eventually(lambda: kept.exists() and b'"level": "storm"' in kept.read_bytes())
+        own_broker.end(suddenly=True)
+    own_broker.start()
+    assert real_home.shows(present(StormLevel.STORM), within_s=60.0)
+    assert real_home.shows(all_are("unavailable"), within_s=45.0)
 
 
 @slow
