@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -174,9 +174,9 @@ def chromium(profile: Path, speaker: str, *flags: str) -> Iterator[RealBrowser]:
     with _running(["chromium", *_CHROMIUM, f"--user-data-dir={profile}", *flags], speaker):
         assert eventually(lambda: port_file.exists() and "/" in port_file.read_text(), PATIENCE_S)
         port, path = port_file.read_text().split()
-        wire = Wire(f"ws://127.0.0.1:{port}{path}")
-        yield RealBrowser(wire, _ChromiumTab)
-        wire.call("Browser.close")
+        with closing(Wire(f"ws://127.0.0.1:{port}{path}")) as wire:
+            yield RealBrowser(wire, _ChromiumTab)
+            wire.call("Browser.close")
 
 
 @contextmanager
@@ -189,10 +189,11 @@ def firefox(profile: Path, speaker: str) -> Iterator[RealBrowser]:
     command = ["firefox-esr", "--headless", "--no-remote", "--profile", str(profile)]
     with _running([*command, "--remote-debugging-port", "0"], speaker):
         assert eventually(lambda: port_file.exists() and port_file.stat().st_size, PATIENCE_S)
-        wire = Wire(f"ws://127.0.0.1:{json.loads(port_file.read_text())['ws_port']}/session")
-        wire.call("session.new", capabilities={})
-        yield RealBrowser(wire, _FirefoxTab)
-        wire.call("browser.close")
+        port = json.loads(port_file.read_text())["ws_port"]
+        with closing(Wire(f"ws://127.0.0.1:{port}/session")) as wire:
+            wire.call("session.new", capabilities={})
+            yield RealBrowser(wire, _FirefoxTab)
+            wire.call("browser.close")
 
 
 @contextmanager
