@@ -15,6 +15,7 @@ from support import environment
 _PACKAGES = {
     "avahi-daemon": "avahi-daemon",
     "chromium": "chromium",
+    "firefox-esr": "firefox-esr",
     "debootstrap": "debootstrap",
     "influxd": "influxdb",
     "ip": "iproute2",
@@ -22,7 +23,9 @@ _PACKAGES = {
     "mosquitto": "mosquitto",
     "mosquitto_sub": "mosquitto-clients",
     "openssl": "openssl",
+    "parec": "pulseaudio-utils",
     "promtool": "prometheus",
+    "pulseaudio": "pulseaudio",
     "sqlite3": "sqlite3",
     "strace": "strace",
     "systemd-analyze": "systemd",

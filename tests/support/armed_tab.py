@@ -88,6 +88,13 @@ class ArmedTab:
             beeps,
         )
 
+    def wait_until_throttled(self, seconds: float) -> None:
+        """Wait until a timer of one second has waited for so long in the tab that is not armed."""
+        deadline = time.monotonic() + 120
+        while self.longest_wait_s(self.control) < seconds:
+            assert time.monotonic() < deadline, "the browser does not throttle a hidden tab"
+            time.sleep(1)
+
     def _last_end(self, since: float) -> float:
         return max((beep.end for beep in self._speaker.beeps(since)), default=since)
 
