@@ -48,7 +48,7 @@ class SideFileFault(NamedTuple):
     @property
     def words(self) -> str:
         where = f", and was set aside as {self.aside.name}" if self.aside else ""
-        return f"{self.path} {self.reason}{where}: {self.loss.words}"
+        return f"{self.path.name} {self.reason}{where}: {self.loss.words}"
 
 
 class SideFiles:
@@ -241,7 +241,7 @@ class SideFile(Generic[_Content]):
     def _report(self, fault: SideFileFault) -> None:
         if fault != self._known:  # each check finds again what cannot be moved
             self._known = self.fault = fault
-            log.warning("%s", fault.words)
+            log.warning("%s/%s", self.path.parent, fault.words)
 
     def _report_unwritten(self, error: Exception, loss: Loss) -> None:
         if self.fault is None or not self.fault.reason.startswith(_UNWRITTEN):

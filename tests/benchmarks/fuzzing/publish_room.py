@@ -142,6 +142,8 @@ def secret(folder: Path) -> Target:
             check(AccessRequest("boat.local", 3000, token).token().isprintable(), "an odd token")
         with contextlib.suppress(OSError):
             check(token_of(page).text.isascii(), "an odd token of the page")
+        for aside in (*folder.glob("*.damaged-*"), *folder.glob("*.acknowledged-*")):
+            aside.unlink()
         check(secret_of("password_file", str(password)).isprintable(), "an odd password")
 
     seeds = (

@@ -81,6 +81,8 @@ def settings(folder: Path) -> Target:
         check(
             PreferenceStore(file, given, offset).values == values, "what was kept reads otherwise"
         )
+        for aside in folder.glob("*.acknowledged-*"):
+            aside.unlink()
 
     kept = PreferenceStore(file, given, offset)
     kept.save({"latitude": 53.5, "longitude": -9, "altitude_m": 3.0, "unit": "inhg", "night": "1"})

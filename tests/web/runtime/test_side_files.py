@@ -92,7 +92,7 @@ def test_a_damaged_file_at_the_start(folder: Path, port: int, name: str, fault: 
     with ordinary_user(folder, fault), station.running() as running:
         assert running.records()
         assert running.stores()
-        assert running.names(str(path))
+        assert running.names(path.name)
         (aside,) = station.aside(name)
         assert running.names(aside.name)
         assert ("offset is lost" in running.page()) is (name == "barometer-offset")
@@ -120,7 +120,7 @@ def test_a_file_that_is_damaged_meanwhile(folder: Path, port: int, name: str, fa
         running.plan.side_files.check()
         assert running.records()
         if name != "alarm state":
-            assert running.names(str(path))
+            assert running.names(path.name)
             (aside,) = station.aside(name)
             assert running.names(aside.name)
             assert "offset is lost" not in running.page()
@@ -150,7 +150,7 @@ def test_a_disk_that_takes_nothing_at_the_first_start(
         with station.running() as running:
             assert running.records()
             _check_unwritten(station, running, words)
-            assert running.names(f"{station.path('page-token')} cannot be written")
+            assert running.names(f"{station.path('page-token').name} cannot be written")
             assert "only in memory" in running.page()
         assert not station.path("page-token").exists()
 
@@ -181,11 +181,11 @@ def _check_unwritten(station: Station, running: Running, words: str) -> None:
     assert words in running.page()
     token = running.token()
     assert running.post("/api/settings", token, unit="mmhg") == 409
-    assert running.names(f"{station.path('page-settings')} cannot be written")
+    assert running.names(f"{station.path('page-settings').name} cannot be written")
     with pytest.raises(CalibrationError):
         running.plan.settings.save_offset(replace(OFFSET, offset_hpa=-2.0))
-    assert running.names(f"{station.path('barometer-offset')} cannot be written")
-    assert running.names(str(station.path("signal-k-token")))
+    assert running.names(f"{station.path('barometer-offset').name} cannot be written")
+    assert running.names("signal-k-token")
     assert "Signal K holds until the next start" in running.page()
     assert running.post("/api/alarm/acknowledge", token) == 200
     assert running.records()
@@ -196,7 +196,7 @@ def test_what_lives_in_memory_is_written_when_the_disk_takes_it(tmp_path: Path, 
         _fill(disk)
         station = Station(disk, signal_k_port=port)
         with station.running() as running:
-            assert running.names(f"{station.path('signal-k-token')} cannot be written")
+            assert running.names(f"{station.path('signal-k-token').name} cannot be written")
             (disk / "photos").unlink()
             running.plan.side_files.check()
             assert running.now()["side_files"] == []
@@ -214,7 +214,7 @@ def test_the_offset_that_the_settings_name(tmp_path: Path, fault: str) -> None:
     for _ in range(2):
         with station.running() as running:
             assert running.records()
-            assert running.names(str(named))
+            assert running.names(named.name)
             assert "offset is lost: this is as measured" in running.page()
             token = running.token()
     with station.running() as running:
