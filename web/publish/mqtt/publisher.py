@@ -26,7 +26,7 @@ from .home_assistant import device_id, discovery
 if TYPE_CHECKING:
     import ssl
 
-# After this time without news the last state is sent, however old it is.
+# After this time without another sample the last state is sent, however old it is.
 _IDLE_S = 0.9
 
 
@@ -48,7 +48,7 @@ class Mqtt:
         self._newest: Conditions | None = None
         self._sent_at: float | None = None
         self._sent_state: Message | None = None
-        self._updated_at = 0.0
+        self._sampled_at = 0.0
 
     def connect(self) -> None:
         self._broker.connect()
@@ -60,17 +60,17 @@ class Mqtt:
         messages: list[Message] = []
         if sample is not None and sample.taken_at != self._sent_at:
             messages.append(Message(f"{self._base}/sample", _json(self._sample(conditions))))
+            self._sampled_at = time.monotonic()
         # A record plays faster than the clock, so each state is the present.
         if self._station.simulated or self._station.live(conditions).sample is not None:
             messages.append(self._state(conditions))
         self._broker.publish(messages)
         self._sent_state = next((m for m in messages if m.is_retained), self._sent_state)
         self._sent_at = sample.taken_at if sample else None
-        self._updated_at = time.monotonic()
 
     def poll(self) -> None:
-        # Also without news: what was sent gets lost, and the alarm is acknowledged.
-        if self._newest is not None and time.monotonic() - self._updated_at > _IDLE_S:
+        # Readings fail, what was sent gets lost, and the alarm is acknowledged.
+        if self._newest is not None and time.monotonic() - self._sampled_at > _IDLE_S:
             state = self._state(self._newest)
             if state != self._sent_state:
                 self._broker.publish([state])

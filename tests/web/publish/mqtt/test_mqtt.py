@@ -133,6 +133,24 @@ def test_nothing_that_is_lost_is_given_as_the_present(broker: Mosquitto) -> None
     assert lost["taken_at"] == well["taken_at"]
 
 
+def test_an_outage_is_told_however_soon_one_failed_reading_follows_another(
+    broker: Mosquitto,
+) -> None:
+    """A reading a second that fails: the state must not wait for a pause that never comes."""
+    publisher = one_publisher(table(broker.port, node="dead"), "", station_context(Clock()))
+    publisher.connect()
+    publisher.publish(minute(0))
+
+    def is_told() -> bool:
+        publisher.publish(minute(0, outage="no chip answers"))
+        publisher.poll()
+        (line,) = broker.read("storm-petrel/dead/state")
+        return body(line)["outage"] == "no chip answers"
+
+    assert eventually(is_told, 10.0)
+    publisher.disconnect()
+
+
 def test_before_the_first_sample_there_is_a_state_that_says_so(broker: Mosquitto) -> None:
     listening = broker.listening("storm-petrel/new/state", 1)
     with publisher_thread(
