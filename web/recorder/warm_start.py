@@ -14,11 +14,13 @@ def warm_start(reader: HistoryReader, station: Station, boot: Boot | None) -> St
     """Return the rule as the history leaves it, ready for the next sample of this boot.
 
     Two boots are not compared if the time of one of them is unknown: so is how long the machine
-    was off. A boot whose time is after that of a later boot is left out.
+    was off. A boot whose time is after that of a later boot is left out; its level stays.
     """
-    watch = StormWatch(station)
+    watch, level = StormWatch(station), reader.level()
     known = _in_order(reader.ranges(), boot)
     if not known:
+        if level is not None and boot is not None:
+            watch.resume(level.level, boot.start_ms / 1000)
         return watch
     newest_at = known[-1].end_ms / 1000
     fine_from = newest_at - _SAMPLES_S
@@ -35,9 +37,8 @@ def warm_start(reader: HistoryReader, station: Station, boot: Boot | None) -> St
             watch.update(sample)
         before = part.boot
     _join(watch, before, boot)
-    level = reader.level()
-    if level is not None and level.began_at <= newest_at:
-        watch.resume(level.level, level.began_at)
+    if level is not None:
+        watch.resume(level.level, min(level.began_at, newest_at))
     return watch
 
 

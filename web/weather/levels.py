@@ -78,6 +78,10 @@ class Latch:
         if cadence_s >= SLOW_S or now - self._above_since >= LASTING_S:
             self.is_on, self._below_since = True, None
 
+    def hold(self) -> None:
+        """Be on, as before a restart."""
+        self.is_on, self._below_since = True, None
+
     def _release(self, now: float, holds: bool) -> None:
         if holds:
             self._below_since = None
@@ -95,6 +99,14 @@ class Levels:
         self.level = StormLevel.CALM
         self.by_pressure = StormLevel.CALM
         self.since = 0.0
+
+    def hold(self, level: StormLevel, since: float) -> None:
+        """Be at a level whose signs are not known any more; it is released as if it had them."""
+        for own, latch in self._latches.items():
+            if own <= level:
+                latch.hold()
+        self.level = self.by_pressure = level
+        self.since = since
 
     def update(
         self,

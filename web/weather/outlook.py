@@ -107,10 +107,18 @@ class StormWatch:
         return self.outlook
 
     def resume(self, level: StormLevel, since: float) -> None:
-        """Restore the beginning of a level that outlasted a restart of the program."""
-        if self.outlook is not None and self._levels.level is level:
-            self._levels.since = since
-            self.outlook = self.outlook._replace(since=since)
+        """Restore a level that outlasted a restart, and its beginning.
+
+        Where the samples so far say another level, that one holds; where they are not enough to say
+        any, as their past has an impossible time, the level stays until they are.
+        """
+        if self._levels.level is not level:
+            if self.signs is not None or self._levels.level is not StormLevel.CALM:
+                return
+            self._levels.hold(level, since)
+        self._levels.since = since
+        if self.outlook is not None:
+            self.outlook = self.outlook._replace(level=level, since=since)
 
     def reset(self) -> None:
         """Forget the pressure, as after a new sensor; keep the level until there is enough data."""

@@ -336,6 +336,18 @@ def test_what_is_resumed_is_seen_at_once_and_only_where_there_is_an_outlook() ->
     assert young.outlook is None
 
 
+def test_a_level_whose_past_is_lost_stays_until_there_is_enough_data() -> None:
+    watch = StormWatch()
+    watch.resume(StormLevel.STORM, 0.0)
+    levels = []
+    for minute in range(8 * 60):
+        outlook = watch.update(Sample(1.7e9 + 60.0 * minute, 1010.0 + 0.01 * (minute % 7)))
+        assert outlook is not None
+        levels.append(outlook.level)
+    assert set(levels[:180]) == {StormLevel.STORM}
+    assert levels[-1] is StormLevel.CALM
+
+
 def test_force_8_is_less_likely_than_force_7_and_a_calm_is_a_wind() -> None:
     alone, calm = StormWatch(), StormWatch()
     for sample in made(falling(4.4), 9.5, MINUTE):
