@@ -16,13 +16,17 @@ from .state import Alarm
 log = logging.getLogger(__name__)
 
 _AGAIN_S = 5.0
+# The first reading of a program that was started again comes within this time.
+_FIRST_S = 30.0
 
 
 class NoDataWatch:
     """Begins NO DATA when no sample was judged for `after_s` seconds, and ends it with the next.
 
     after_s: infinite for never. uptime: the clock of the alarm's moments. begun: called when it
-    begins, in this thread; it must not wait. A context manager.
+    begins, in this thread; it must not wait. judged_at: when the last sample before a restart was
+    judged, by that clock: a program that is started again and again must not begin to wait again
+    and again. A context manager, for when the recorder has started.
     """
 
     def __init__(
@@ -31,10 +35,12 @@ class NoDataWatch:
         after_s: float,
         uptime: Callable[[], float],
         begun: Callable[[], object],
+        judged_at: float | None = None,
     ) -> None:
         self._alarm, self._after_s, self._uptime = alarm, after_s, uptime
         self._begun = begun
-        self._judged_at = uptime()
+        self._judged_at = uptime() if judged_at is None else judged_at
+        self._begins_at = self._first_at()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._outage = OutageLog(log, "the watch for missing data")
@@ -49,7 +55,8 @@ class NoDataWatch:
     def check(self) -> float:
         """Begin NO DATA if it is time; return the seconds until it may be."""
         with self._lock:
-            left_s = self._judged_at + self._after_s - self._uptime()
+            due_at = max(self._judged_at + self._after_s, self._begins_at)
+            left_s = due_at - self._uptime()
             has_begun = left_s <= 0 and self._alarm.set_no_data(True, self._uptime())
         if has_begun:
             self._begun()
@@ -62,12 +69,17 @@ class NoDataWatch:
             self._thread.join()
 
     def __enter__(self) -> Self:
+        self._begins_at = self._first_at()
         if self._after_s < inf:
             self._thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def _first_at(self) -> float:
+        """Return the earliest moment at which NO DATA may begin."""
+        return self._uptime() + min(self._after_s, _FIRST_S)
 
     def _run(self) -> None:
         left_s = 0.0

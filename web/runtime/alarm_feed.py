@@ -42,8 +42,8 @@ class AlarmFeed:
     """Drives the alarm and its notices. A context manager, for the thread that watches for silence.
 
     judged() and doubt() are for the recorder's thread, and never wait. uptime: the clock of the
-    alarm's moments. recipients: take notices and events. doubt: the remark that was notified before
-    a restart.
+    alarm's moments. recipients: take notices and events. doubt, judged_at: the remark that was
+    notified, and the moment of the last sample, before a restart.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class AlarmFeed:
         preferences: Callable[[], Preferences],
         recipients: Recipients,
         doubt: str,
+        judged_at: float | None = None,
     ) -> None:
         self._alarm, self._feed, self._pace, self._uptime = alarm, feed, pace, uptime
         self._preferences, (self._notify, self._happened) = preferences, recipients
@@ -63,7 +64,7 @@ class AlarmFeed:
         self._after_s = after_s = preferences().alarm.no_data_s(pace.period_s)
         is_watched = after_s > 0 and not self._simulated
         watched_s = after_s if is_watched else inf
-        self._watch = NoDataWatch(alarm, watched_s, uptime, self._no_data)
+        self._watch = NoDataWatch(alarm, watched_s, uptime, self._no_data, judged_at)
         if not is_watched:
             alarm.set_no_data(False, uptime())
 
@@ -85,7 +86,8 @@ class AlarmFeed:
             gap = "" if missing_s is None else f" after {duration_words(missing_s)}"
             self._happened(Event(sample.taken_at, EventKind.NO_DATA, f"Data again{gap}"))
         # Not of the part of a record that comes at once.
-        is_present = self._pace.now() - sample.taken_at <= 2 * self._pace.period_s
+        age_s = self._pace.now() - sample.taken_at
+        is_present = not self._simulated or age_s <= 2 * self._pace.period_s
         if is_present and not is_again and change.concerns(preferences.alarm.notify_from_level):
             self._notify(Notice.of_level(change))
 
@@ -111,7 +113,7 @@ class AlarmFeed:
         since = newest.sample.taken_at if newest.sample and not is_read else now - self._after_s
         notice = Notice.of_no_data(self._alarm.state.level, since, why)
         log.warning("%s", notice.message)
-        if not newest.is_gap and not is_read:  # a recorder that hangs shows nothing by itself
+        if why == _HANGS and not is_read:  # a recorder that hangs shows nothing by itself
             self._feed.publish(replace(newest, outage=why, is_gap=True))
         self._notify(notice)
         self._happened(Event(now, EventKind.NO_DATA, f"NO DATA: {why}"))

@@ -54,26 +54,33 @@ def alarm_feed(
     with (
         _sounder(alarm, config, clock, simulated=simulated),
         _notifications(config, history, pace) as notify,
-        AlarmFeed(
+    ):
+        yield AlarmFeed(
             alarm,
             feed,
             pace,
             clock.uptime,
             lambda: settings.current,
             Recipients(notify, history.queue_event),
-            _last_remark(history),
-        ) as opened,
-    ):
-        yield opened
+            *_before_restart(history, clock.boot_id),
+        )
 
 
-def _last_remark(history: History) -> str:
-    """Return the remark about the sensor that was stored last, or ""."""
+def _before_restart(history: History, boot_id: str) -> tuple[str, float | None]:
+    """Return the remark about the sensor that was stored last, or "", and the last moment of data.
+
+    That is the newest sample, in seconds since the boot; 0.0 if it is from another boot, and None
+    without any.
+    """
     try:
         with HistoryReader(history.path) as reader:
-            return reader.remark()
+            remark, ranges = reader.remark(), reader.ranges()
     except OSError:  # alarm_of() has logged it
-        return ""
+        return "", None
+    if not ranges:
+        return remark, None
+    boot, last = ranges[-1].boot, ranges[-1].last
+    return remark, boot.monotonic_ms(last) / 1000 if boot.boot_id == boot_id else 0.0
 
 
 def _sounder(

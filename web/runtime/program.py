@@ -123,6 +123,7 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
             opened.enter_context(_publishing(plan, parts, wind))
         opened.enter_context(recorder)
         opened.enter_context(plan.side_files.watched(min(_CHECK_S, config.history.interval_s)))
+        opened.enter_context(alarm_input)
         yield parts
 
 

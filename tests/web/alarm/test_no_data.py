@@ -52,6 +52,29 @@ def test_after_a_restart_in_it_nothing_begins_again() -> None:
     assert watch.judged()
 
 
+def test_a_program_that_is_started_again_and_again_does_not_wait_again_and_again() -> None:
+    """A read that hangs: systemd's watchdog starts the program anew every 100 s."""
+    clock, alarm, begun = Clock(), Alarm(AlarmState()), list[float]()
+    for _ in range(9):
+        watch = NoDataWatch(alarm, 600.0, clock, lambda: begun.append(clock.now_s), 100.0)
+        watch.check()
+        clock.now_s += 90.0
+        watch.check()
+        clock.now_s += 10.0
+    assert begun == [730.0 + 60.0]
+    assert alarm.state.no_data
+
+
+def test_a_start_after_a_long_stop_has_time_for_a_reading() -> None:
+    clock, alarm = Clock(), Alarm(AlarmState())
+    clock.now_s = 100_000.0
+    watch = NoDataWatch(alarm, 600.0, clock, lambda: None, 100.0)
+    assert watch.check() == pytest.approx(30.0)
+    clock.now_s += 1.0
+    assert not watch.judged()
+    assert watch.check() == pytest.approx(600.0)
+
+
 def test_its_own_thread_finds_a_recorder_that_hangs() -> None:
     alarm, begun = Alarm(AlarmState()), threading.Event()
     with NoDataWatch(alarm, 0.2, time.monotonic, begun.set) as watch:

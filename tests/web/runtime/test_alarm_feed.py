@@ -106,6 +106,15 @@ def test_a_dead_chip_is_notified_at_its_beginning_and_its_end() -> None:
     assert ended["message"].startswith("DATA AGAIN after 70 min: STORM")
 
 
+def test_a_level_is_notified_however_long_its_reading_took() -> None:
+    """A chip that is started up again takes seconds, more than two periods of a second."""
+    boat = Boat()
+    boat.pace.period_s = 1.0
+    boat.pace.at += 5.0
+    boat.input.judged(Sample(boat.pace.at - 5.0, 990.0), Outlook(STORM, NOON, (), 0.5, 0.3, None))
+    assert [fields["level"] for fields in boat.fields()] == ["storm"]
+
+
 def test_a_recorder_that_hangs_is_shown_by_the_watch() -> None:
     boat = Boat()
     boat.minute(STORM)
