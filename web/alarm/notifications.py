@@ -20,8 +20,8 @@ from .notice import Notice, Waiting
 
 log = logging.getLogger(__name__)
 
-# Between the tries of one notification: 57 minutes in all.
-PAUSES_S = (5.0, 30.0, 120.0, 600.0, 1200.0, 1500.0)
+# Between the tries of one notification: a day in all. A network may be away for a night.
+PAUSES_S = (5.0, 30.0, 120.0, *[600.0] * 143)
 LONGEST_QUEUE = 32
 _LONGEST_RUN_S = 30.0
 _LOOK_S = 0.05
