@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint
-from werkzeug.exceptions import Conflict
+from werkzeug.exceptions import Conflict, ServiceUnavailable
 
 from ..alarm.state import Alarm, AlarmState
 from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockReading, ClockTrust
@@ -37,7 +37,10 @@ def control_routes(
         unix_ms = JsonBody("unix_ms").number("unix_ms", -1.0, EARLIEST_MS, LATEST_MS)
         if set_clock is None:
             raise Conflict("A record that is played has its own time.")
-        trust = set_clock(ClockReading(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
+        try:
+            trust = set_clock(ClockReading(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
+        except TimeoutError as error:
+            raise ServiceUnavailable(f"The clock is not set: {error}.") from error
         if trust > ClockTrust.PHONE:
             raise Conflict(
                 "The Pi's clock is set by the network or by GPS already: that is better."

@@ -26,6 +26,7 @@ from ..history.timeline import RECORD
 from ..system.outage_log import OutageLog
 from ..weather import Outlook, Sample, Station, StormWatch
 from .conditions import Conditions, ConditionsFeed
+from .freshness import FreshnessRule
 from .outage_events import OutageEvents
 from .pacing import Pace
 from .sensor_health import NOTHING, Remark
@@ -34,6 +35,9 @@ from .store import Store
 log = logging.getLogger(__name__)
 
 _STEADY = 10  # samples in a row end an outage: a loose plug comes and goes
+# A reading that hangs may never end: neither a person's request nor the end waits for it longer.
+_PATIENCE_S = 5.0
+_HANGS = "the recorder waits for the barometer, which does not answer: try again later"
 _UNTRUSTED_CLOCK = (
     "This clock cannot be trusted: the machine has no time of its own, and none came from"
     " outside. Changes are right, dates may not be."
@@ -105,14 +109,23 @@ class Recorder:
         """Stop after the current reading. Closing twice is fine."""
         self._stop.set()
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(_PATIENCE_S)
+        if self._thread.is_alive():
+            log.warning("the last reading does not end: it is left to itself")
         self._store.close()
 
     def set_clock(self, reading: ClockReading) -> ClockTrust:
-        """Take a clock reading, from any thread; return the source of the time in use."""
-        with self._turn:
+        """Take a clock reading, from any thread; return the source of the time in use.
+
+        Raises TimeoutError after some seconds if a reading of the barometer does not end.
+        """
+        if not self._turn.acquire(timeout=_PATIENCE_S):
+            raise TimeoutError(_HANGS)
+        try:
             self._set_clock(reading, self._pace.begins())
             return self._trust()
+        finally:
+            self._turn.release()
 
     def move_to(self, station: Station) -> None:
         """Judge by another position, once the past is read again. From any thread."""
@@ -123,7 +136,7 @@ class Recorder:
         self._store.start()
         newest = self._resume_from_past()
         self._pace.set_offset(self._history.offset_ms)
-        self._show(newest, self._watch.outlook, self._feed.newest.remark)
+        self._show_past(newest)
         self._thread.start()
         return self
 
@@ -144,6 +157,7 @@ class Recorder:
     def _take(self, taken_at: float) -> None:
         try:
             sample = self._instruments.read(taken_at)
+            self._check_moment(taken_at)
         except Exception as error:  # a mistake of ours must not end the log of a voyage
             self._gap(error)
             return
@@ -169,6 +183,13 @@ class Recorder:
         self._watch_outages("")
         if not self._mistake:
             self._mistakes.works()
+
+    def _check_moment(self, taken_at: float) -> None:
+        """Raise TimeoutError after a reading that took so long that its moment is not known."""
+        took_s = self._pace.now() - taken_at
+        is_late = took_s > FreshnessRule(self._pace.period_s).late_after_s
+        if is_late and self._pace.boot_id != RECORD:
+            raise TimeoutError(f"the reading took {duration_words(took_s)}: it is left out")
 
     def _judge(self, sample: Sample) -> Outlook | None:
         """Judge. A clock that was set counts once the past is read with its new time."""
@@ -215,6 +236,18 @@ class Recorder:
         clock = _UNTRUSTED_CLOCK if trust is ClockTrust.NONE else ""
         outage = self._mistake or self._store.outage
         self._feed.publish(Conditions(sample, outlook, outage, remark, trust, clock))
+
+    def _show_past(self, newest: Sample | None) -> None:
+        """Show the newest sample before a restart, as a late one.
+
+        A clock without a source does not know the age of one from before the boot: it is not shown.
+        """
+        is_own = newest is not None and newest.taken_at == self._history.newest_at
+        is_known = is_own or self._trust() is not ClockTrust.NONE
+        outlook = self._watch.outlook if is_known else None
+        self._show(newest if is_known else None, outlook, self._feed.newest.remark)
+        if self._pace.boot_id != RECORD:
+            self._feed.publish(replace(self._feed.newest, is_gap=True))
 
     def _gap(self, error: Exception) -> None:
         """Log each kind of error once an outage, and publish the newest."""

@@ -34,6 +34,7 @@ class Bridge:
         self.alarm = Alarm(AlarmState(), "b007", history.store_alarm, history.pending.set)
         self.heard: list[ClockReading] = []
         self.answer = ClockTrust.PHONE
+        self.hangs = False
         self.uptime = 1000.0
         self.feed = ConditionsFeed()
         self.token = token
@@ -54,6 +55,8 @@ class Bridge:
 
     def set_clock(self, reading: ClockReading) -> ClockTrust:
         self.heard.append(reading)
+        if self.hangs:
+            raise TimeoutError("the recorder waits for the barometer")
         return self.answer
 
     def level(self, level: StormLevel) -> None:
@@ -138,6 +141,10 @@ def test_the_clock_of_a_phone(client: FlaskClient, bridge: Bridge, allowed: dict
     answer = client.post("/api/clock", json={"unix_ms": NOW_MS}, headers=allowed)
     assert answer.status_code == 409
     assert "network or by GPS" in answer.text
+    bridge.hangs = True
+    answer = client.post("/api/clock", json={"unix_ms": NOW_MS}, headers=allowed)
+    assert answer.status_code == 503
+    assert "not set" in answer.text
 
 
 @pytest.mark.parametrize(
