@@ -86,6 +86,7 @@ class Recorder:
         self._pace, self._instruments = pace, instruments
         self._ring, self._doubt = ring, doubt
         self._feed = feed or ConditionsFeed()
+        self._longest_reading_s = FreshnessRule(pace.period_s).late_after_s
         self._watch = StormWatch(station)
         self._watch_offset_ms: int | None = None  # of the times of its samples
         self._mistake = ""
@@ -187,8 +188,7 @@ class Recorder:
     def _check_moment(self, taken_at: float) -> None:
         """Raise TimeoutError after a reading that took so long that its moment is not known."""
         took_s = self._pace.now() - taken_at
-        is_late = took_s > FreshnessRule(self._pace.period_s).late_after_s
-        if is_late and self._pace.boot_id != RECORD:
+        if took_s > self._longest_reading_s and self._pace.boot_id != RECORD:
             raise TimeoutError(f"the reading took {duration_words(took_s)}: it is left out")
 
     def _judge(self, sample: Sample) -> Outlook | None:

@@ -38,12 +38,21 @@ class Recipients(NamedTuple):
     happened: Callable[[Event], object]
 
 
+class BeforeRestart(NamedTuple):
+    """What a restart finds. doubt: the remark about the sensor that was notified, or "".
+
+    sample_at: the moment of the newest sample by the alarm's clock; None without any.
+    """
+
+    doubt: str = ""
+    sample_at: float | None = None
+
+
 class AlarmFeed:
     """Drives the alarm and its notices. A context manager, for the thread that watches for silence.
 
     judged() and doubt() are for the recorder's thread, and never wait. uptime: the clock of the
-    alarm's moments. recipients: take notices and events. doubt, judged_at: the remark that was
-    notified, and the moment of the last sample, before a restart.
+    alarm's moments. recipients: take notices and events.
     """
 
     def __init__(
@@ -54,17 +63,16 @@ class AlarmFeed:
         uptime: Callable[[], float],
         preferences: Callable[[], Preferences],
         recipients: Recipients,
-        doubt: str,
-        judged_at: float | None = None,
+        before: BeforeRestart,
     ) -> None:
         self._alarm, self._feed, self._pace, self._uptime = alarm, feed, pace, uptime
         self._preferences, (self._notify, self._happened) = preferences, recipients
         self._simulated = pace.boot_id == RECORD  # the end of a record is no silence
-        self._doubt, self._steady = Remark("", doubt), 0
+        self._doubt, self._steady = Remark("", before.doubt), 0
         self._after_s = after_s = preferences().alarm.no_data_s(pace.period_s)
         is_watched = after_s > 0 and not self._simulated
         watched_s = after_s if is_watched else inf
-        self._watch = NoDataWatch(alarm, watched_s, uptime, self._no_data, judged_at)
+        self._watch = NoDataWatch(alarm, watched_s, uptime, self._no_data, before.sample_at)
         if not is_watched:
             alarm.set_no_data(False, uptime())
 

@@ -16,7 +16,7 @@ from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
 from ..recorder.system_clock import SystemClock
 from ..weather import StormLevel
-from .alarm_feed import AlarmFeed, Recipients
+from .alarm_feed import AlarmFeed, BeforeRestart, Recipients
 from .notice_store import NoticeStore
 
 log = logging.getLogger(__name__)
@@ -62,25 +62,22 @@ def alarm_feed(
             clock.uptime,
             lambda: settings.current,
             Recipients(notify, history.queue_event),
-            *_before_restart(history, clock.boot_id),
+            _before_restart(history, clock.boot_id),
         )
 
 
-def _before_restart(history: History, boot_id: str) -> tuple[str, float | None]:
-    """Return the remark about the sensor that was stored last, or "", and the last moment of data.
-
-    That is the newest sample, in seconds since the boot; 0.0 if it is from another boot, and None
-    without any.
-    """
+def _before_restart(history: History, boot_id: str) -> BeforeRestart:
+    """Return what the history has. Of a sample from another boot, the moment is this boot's."""
     try:
         with HistoryReader(history.path) as reader:
             remark, ranges = reader.remark(), reader.ranges()
     except OSError:  # alarm_of() has logged it
-        return "", None
+        return BeforeRestart()
     if not ranges:
-        return remark, None
+        return BeforeRestart(remark)
     boot, last = ranges[-1].boot, ranges[-1].last
-    return remark, boot.monotonic_ms(last) / 1000 if boot.boot_id == boot_id else 0.0
+    is_own = boot.boot_id == boot_id
+    return BeforeRestart(remark, boot.monotonic_ms(last) / 1000 if is_own else 0.0)
 
 
 def _sounder(

@@ -16,7 +16,7 @@ from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.freshness import FreshnessRule
 from web.recorder.pacing import RecordPace
 from web.recorder.sensor_health import NOTHING, Remark
-from web.runtime.alarm_feed import AlarmFeed, Recipients
+from web.runtime.alarm_feed import AlarmFeed, BeforeRestart, Recipients
 from web.weather import Outlook, Sample, StormLevel
 
 CALM, WATCH, WARNING, STORM = StormLevel
@@ -61,7 +61,7 @@ class Boat:
             lambda: self.pace.at,
             lambda: current,
             Recipients(self.notices.append, self.events.append),
-            doubt,
+            BeforeRestart(doubt),
         )
 
     def minute(self, level: StormLevel = CALM) -> None:
