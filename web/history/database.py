@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -44,6 +45,11 @@ _CACHE_KB = 256  # instead of 2 MB: it writes at the end of the tables, and read
 _ROOM_BYTES = 128 * 1024
 _LOOK_UP_EVERY = 10_000  # steps of SQLite's machine: a Zero takes them in 30 ms
 _MOUNTS = Path("/proc/self/mountinfo")
+
+# A reader opens a file and then, by its name, the index of its log. If the history is renamed
+# between the two, the reader takes the index of the next file for its own and truncates it, and the
+# kernel ends the program (SIGBUS).
+RENAMING = threading.Lock()
 
 # For another program that holds the file; then the sample waits in memory.
 _PATIENCE_S = 1.0
@@ -87,7 +93,14 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
     """Open a connection that reads. Raises sqlite3.Error."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    with RENAMING:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            connection.execute("PRAGMA user_version")  # opens the log's index too
+        except sqlite3.Error:
+            connection.close()
+            raise
+    return connection
 
 
 def place_of(path: Path) -> Path:

@@ -25,6 +25,7 @@ from ..connection import is_being_written, was_written
 from ..csv_rows import PRESSURES_PA, TEMPERATURES_CENTI_C, CsvRow, last_ordinal, read_copies
 from ..daily_csv import folder_of
 from ..database import (
+    RENAMING,
     HistoryDamaged,
     HistoryError,
     advice,
@@ -133,15 +134,16 @@ class Salvage:
 
     def set_aside(self, history: History | None = None) -> None:
         """Rename the damaged file. history: the one that has it open. Raises HistoryError."""
-        if history is not None:
-            self._copy_log()  # closing the file brings its log into it, sound or not
-            history.disconnect()
-        try:
-            with advice(self._path):
-                put_aside(self._path, self.aside)
-        finally:
-            if not self.aside.exists():
-                beside(self.aside, "-wal").unlink(missing_ok=True)
+        with RENAMING:
+            if history is not None:
+                self._copy_log()  # closing the file brings its log into it, sound or not
+                history.disconnect()
+            try:
+                with advice(self._path):
+                    put_aside(self._path, self.aside)
+            finally:
+                if not self.aside.exists():
+                    beside(self.aside, "-wal").unlink(missing_ok=True)
 
     def _copy_log(self) -> None:
         log_aside = beside(self.aside, "-wal")
