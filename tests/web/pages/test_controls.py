@@ -108,6 +108,19 @@ def test_acknowledging_silences_the_sound_and_not_the_level(
     assert client.get("/api/now").get_json()["alarm"]["sounding"] is True
 
 
+def test_what_an_armed_page_asks_for_is_short_and_comes_from_no_cache(
+    client: FlaskClient, bridge: Bridge, allowed: dict[str, str]
+) -> None:
+    bridge.level(WARNING)
+    answer = client.get("/api/alarm")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert len(answer.data) < 500
+    fields = answer.get_json()
+    assert (fields["level"], fields["signal"], fields["drill"]) == ("warning", "warning", "")
+    client.post("/api/alarm/acknowledge", headers=allowed)
+    assert client.get("/api/alarm").get_json()["signal"] is None
+
+
 def test_silence_is_ten_minutes(
     client: FlaskClient, bridge: Bridge, allowed: dict[str, str]
 ) -> None:
