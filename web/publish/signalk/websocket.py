@@ -8,7 +8,7 @@ from select import select
 from typing import TYPE_CHECKING, Protocol
 
 from .access_request import AccessRequest
-from .notifications import PREFIX
+from .deltas import PRESSURE
 from .received import WIND
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _WAIT_S = 10.0
 # A half-open connection takes data for a quarter of an hour; only a missing pong reveals it.
 PING_S, SILENCE_S = 10.0, 35.0
 _MOST_AT_ONCE = 200
-_ALARMS = {"path": f"{PREFIX}*", "policy": "instant", "format": "delta"}
+_ALARMS = {"path": f"notifications.{PRESSURE}.*", "policy": "instant", "format": "delta"}
 # Not "fixed", with which a server repeats the last value of a dead instrument.
 _WIND = {"path": WIND, "policy": "instant", "minPeriod": 1000, "format": "delta"}
 
