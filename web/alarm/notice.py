@@ -66,6 +66,21 @@ class Notice:
             }
         )
 
+    @classmethod
+    def of_drill(cls, moment: float, level: str, words: str, *, simulated: bool) -> "Notice":
+        """Return a notice of a drill: of a signal, or at its end of the level as it is."""
+        return cls(
+            {
+                **_UNKNOWN,
+                "event": "drill",
+                "level": level,
+                "since": iso(moment),
+                "reasons": ["this is a drill"],
+                "simulated": simulated,
+                "message": f"DRILL: {words}",
+            }
+        )
+
     @property
     def message(self) -> str:
         """The notice in one line, for a person."""

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
@@ -222,22 +222,23 @@ class Notifier:
 
 
 class Notifications:
-    """All notifiers of the settings. A context manager; leaving it takes at most a second."""
+    """All notifiers of the settings. A context manager; leaving it takes at most a second.
 
-    def __init__(self, notifiers: Sequence[Notifier]) -> None:
-        self._notifiers = notifiers
+    targets: by the keys of [alarm].
+    """
+
+    def __init__(
+        self, notifiers: Sequence[Notifier], targets: Mapping[str, Target] | None = None
+    ) -> None:
+        self._notifiers, self.targets = notifiers, targets or {}
 
     @classmethod
     def of(cls, config: AlarmConfig, store: WaitingStore | None = None) -> "Notifications":
         """Return the notifiers that [alarm] asks for."""
-        targets: list[Target] = []
-        if config.notify_command:
-            targets.append(CommandTarget(config.notify_command))
-        if config.notify_url:
-            targets.append(PostTarget(config.notify_url))
+        targets = _targets_of(config)
         if store is not None:
-            store.drop_others([target.name for target in targets])
-        return cls([Notifier(target, store=store) for target in targets])
+            store.drop_others([target.name for target in targets.values()])
+        return cls([Notifier(target, store=store) for target in targets.values()], targets)
 
     def notify(self, notice: Notice) -> None:
         """Queue a notice for all targets, without waiting."""
@@ -259,3 +260,13 @@ class Notifications:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def _targets_of(config: AlarmConfig) -> dict[str, Target]:
+    """Return the targets that [alarm] asks for, by their keys."""
+    targets: dict[str, Target] = {}
+    if config.notify_command:
+        targets["notify_command"] = CommandTarget(config.notify_command)
+    if config.notify_url:
+        targets["notify_url"] = PostTarget(config.notify_url)
+    return targets

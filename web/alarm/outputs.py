@@ -31,9 +31,14 @@ _LONGEST_RUN_S = 30.0
 
 
 class AlarmOutput(Protocol):
-    """Something that sounds. It logs its failures and raises none."""
+    """Something that sounds. It logs its failures and raises none.
 
-    def begin(self, signal: AlarmSignal, /) -> None:
+    failure: why the newest try failed, or "".
+    """
+
+    failure: str = ""
+
+    def begin(self, signal: AlarmSignal, /, *, is_drill: bool = False) -> None:
         """Begin a turn of the signal's pattern; by default nothing."""
         return
 
@@ -71,8 +76,10 @@ class Buzzer(AlarmOutput):
                 self._pins = best_pins()
             self._pins.drive({self._line: on})
         except (SensorError, OSError) as error:
+            self.failure = str(error)
             self._outage.fails(error)
         else:
+            self.failure = ""
             self._is_on = on
             self._outage.works()
 
@@ -101,9 +108,9 @@ class SimulatedBuzzer(AlarmOutput):
     def __init__(self) -> None:
         self._is_on = False
 
-    def begin(self, signal: AlarmSignal, /) -> None:
+    def begin(self, signal: AlarmSignal, /, *, is_drill: bool = False) -> None:
         if not self._is_on:
-            log.info("buzzer: on (SIMULATED)")
+            log.info("buzzer: on (%sSIMULATED)", "DRILL, " * is_drill)
         self._is_on = True
 
     def stop(self) -> bool:
@@ -116,8 +123,9 @@ class SimulatedBuzzer(AlarmOutput):
 class Sound(AlarmOutput):
     """A command that is run at the beginning of each turn, unless it is still running.
 
-    It finds "watch", "warning", "storm" or "no_data" in STORM_PETREL_LEVEL. It is ended when the
-    alarm stops, or at the first turn after 30 s.
+    It finds "watch", "warning", "storm" or "no_data" in STORM_PETREL_LEVEL, and "true" in
+    STORM_PETREL_DRILL if it is one, else "false". It is ended when the alarm stops, or at the first
+    turn after 30 s.
     """
 
     def __init__(self, line: str, *, longest_s: float = _LONGEST_RUN_S) -> None:
@@ -128,16 +136,20 @@ class Sound(AlarmOutput):
         if not self._command.exists:  # better said in fair weather
             self._outage.fails("there is no such program for this user: is it installed?")
 
-    def begin(self, signal: AlarmSignal, /) -> None:
+    def begin(self, signal: AlarmSignal, /, *, is_drill: bool = False) -> None:
         if self._is_running():
             return
+        drill = "true" if is_drill else "false"
+        variables = {"STORM_PETREL_LEVEL": signal.value, "STORM_PETREL_DRILL": drill}
         try:
-            self._run = self._command.start({"STORM_PETREL_LEVEL": signal.value})
+            self._run = self._command.start(variables)
         except OSError as error:
-            self._outage.fails(error)
+            self._fails(str(error))
 
     def stop(self) -> bool:
         if self._run is not None:
+            if not self._run.is_running():
+                self._judge(self._run)
             self._run.end()
             self._run = None
         return True
@@ -150,22 +162,29 @@ class Sound(AlarmOutput):
         if run.is_running():
             if run.age_s < self._longest_s:
                 return True
-            self._outage.fails(f"it was still running after {self._longest_s:g} s, and was ended")
-        elif failure := run.failure():
-            self._outage.fails(failure)
-        else:
-            self._outage.works()
+            self._fails(f"it was still running after {self._longest_s:g} s, and was ended")
         self.stop()
         return False
 
+    def _judge(self, run: CommandProcess) -> None:
+        if failure := run.failure():
+            self._fails(failure)
+        else:
+            self.failure = ""
+            self._outage.works()
 
-def outputs_of(config: AlarmConfig, *, simulated: bool) -> list[AlarmOutput]:
-    """Return the outputs that [alarm] asks for, the quickest to stop first."""
-    chosen: list[AlarmOutput] = []
+    def _fails(self, why: str) -> None:
+        self.failure = why
+        self._outage.fails(why)
+
+
+def outputs_of(config: AlarmConfig, *, simulated: bool) -> dict[str, AlarmOutput]:
+    """Return the outputs that [alarm] asks for, by their keys, the quickest to stop first."""
+    chosen: dict[str, AlarmOutput] = {}
     if config.buzzer is not None:
-        chosen.append(SimulatedBuzzer() if simulated else Buzzer(config.buzzer))
+        chosen["buzzer"] = SimulatedBuzzer() if simulated else Buzzer(config.buzzer)
     if config.sound:
-        chosen.append(Sound(config.sound))
+        chosen["sound"] = Sound(config.sound)
     return chosen
 
 

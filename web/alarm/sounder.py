@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Self
 
 from ..system.outage_log import OutageLog
+from .drill import Way
 from .outputs import AlarmOutput
 from .state import Alarm, AlarmSignal, AlarmState
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 # Pause before another try at an output that did not stop, or after a mistake of ours.
 _AGAIN_S = 5.0
 _CLOSING_S = 1.0
+_ENDING_S = 3.0
 
 
 class Pattern(NamedTuple):
@@ -53,13 +55,15 @@ class Sounder:
     """Sounds in a thread of its own. A context manager; leaving it is quiet within a second.
 
     outputs: stopped in this order, and closed at the end. now: the clock of the alarm's moments,
-    in seconds.
+    in seconds. drilled: the signals of a drill that have ended, and why each output failed, or "".
     """
 
     def __init__(
         self, alarm: Alarm, outputs: Sequence[AlarmOutput], now: Callable[[], float]
     ) -> None:
         self._alarm, self._outputs, self._now = alarm, outputs, now
+        self.drilled: dict[AlarmSignal, dict[AlarmOutput, str]] = {}
+        self._drill: AlarmSignal | None = None
         self._is_closed = False
         self._outage = OutageLog(log, "the sounder", steady=10)
         self._thread = threading.Thread(target=self._run, name="sounder", daemon=True)
@@ -79,11 +83,17 @@ class Sounder:
     def __exit__(self, *error: object) -> None:
         self.close()
 
+    def way(self, output: AlarmOutput) -> "OutputWay":
+        """Return an output as a way of a drill."""
+        return OutputWay(self._alarm, self.drilled, output)
+
     def _run(self) -> None:
         while not self._is_closed:
             seen = self._alarm.state
             try:
-                signal = seen.signal(self._now())
+                if seen.drill is not self._drill:
+                    self._change_drill(seen.drill)
+                signal = seen.signal(self._now()) or seen.drill
                 if signal is not None:
                     self._sound_a_turn(seen, signal)
                 else:
@@ -98,12 +108,25 @@ class Sounder:
 
     def _sound_a_turn(self, seen: AlarmState, signal: AlarmSignal) -> None:
         for output in self._outputs:
-            output.begin(signal)
+            output.begin(signal, is_drill=seen.drill is signal)
         for is_on, lasts_s in PATTERNS[signal].steps():
             for output in self._outputs:
                 output.beep(on=is_on)
             if self._wait(seen, lasts_s):
                 return
+
+    def _change_drill(self, drill: AlarmSignal | None) -> None:
+        """Stop all: the signal of a drill, and what follows it, begins at once."""
+        ended, self._drill = self._drill, drill
+        for output in self._outputs:
+            output.stop()
+        if ended is not None:
+            failures = {output: output.failure for output in self._outputs}
+            with self._alarm.changed:
+                self.drilled[ended] = failures
+                self._alarm.changed.notify_all()
+        for output in self._outputs:
+            output.failure = ""
 
     def _be_quiet(self, seen: AlarmState) -> None:
         are_quiet = [output.stop() for output in self._outputs]
@@ -118,3 +141,24 @@ class Sounder:
             return self._alarm.changed.wait_for(
                 lambda: self._is_closed or self._alarm.state is not seen, seconds
             )
+
+
+class OutputWay(Way):
+    """An output as a way of a drill. ended: the failures of each signal that has ended."""
+
+    def __init__(
+        self,
+        alarm: Alarm,
+        ended: dict[AlarmSignal, dict[AlarmOutput, str]],
+        output: AlarmOutput,
+    ) -> None:
+        self._alarm, self._ended, self._output = alarm, ended, output
+
+    def begin(self, signal: AlarmSignal, /) -> None:
+        self._ended.pop(signal, None)
+
+    def failure(self, signal: AlarmSignal, /) -> str:
+        with self._alarm.changed:
+            self._alarm.changed.wait_for(lambda: signal in self._ended, _ENDING_S)
+            failures = self._ended.get(signal)
+        return "it was not driven" if failures is None else failures[self._output]

@@ -8,8 +8,9 @@
                         ^ acknowledged                         ^ acknowledged
 
 Acknowledging says: this is known, the level and the missing data. A silence says: not now. Neither
-changes the level; every rise of it, and every beginning of NO DATA, sounds again. Moments are
-seconds since the boot (CLOCK_BOOTTIME), so that setting the wall clock prolongs no silence.
+changes the level; every rise of it, and every beginning of NO DATA, sounds again. During a drill
+both end the drill, and nothing else. Moments are seconds since the boot (CLOCK_BOOTTIME), so that
+setting the wall clock prolongs no silence.
 """
 
 import logging
@@ -41,7 +42,8 @@ class AlarmState:
 
     acknowledged: the highest level that was acknowledged, never above the level. silenced_until:
     a moment, or None. sounds_from: the lowest level that sounds, a setting. no_data: no sample has
-    come for a long time; the level is that of the last one.
+    come for a long time; the level is that of the last one. drill: the signal that a drill plays;
+    it is not stored, and a real signal ends it.
     """
 
     level: StormLevel = StormLevel.CALM
@@ -50,9 +52,13 @@ class AlarmState:
     sounds_from: StormLevel = StormLevel.WARNING
     no_data: bool = False
     no_data_acknowledged: bool = False
+    drill: AlarmSignal | None = None
 
     def signal(self, now: float) -> AlarmSignal | None:
-        """Return what sounds; None for silence. NO DATA is newer than a level that sounds."""
+        """Return what sounds, but for a drill; None for silence.
+
+        NO DATA is newer than a level that sounds.
+        """
         if self.silent_for_s(now):
             return None
         if self.no_data and not self.no_data_acknowledged:
@@ -86,6 +92,8 @@ class AlarmState:
 
     def after_acknowledging(self) -> "AlarmState":
         """Return the state after all that is now was acknowledged, which ends a silence."""
+        if self.drill:
+            return replace(self, drill=None)
         return replace(
             self,
             acknowledged=self.level,
@@ -95,12 +103,15 @@ class AlarmState:
 
     def after_silencing(self, now: float) -> "AlarmState":
         """Return the state with a silence of ten minutes from this moment on."""
+        if self.drill:
+            return replace(self, drill=None)
         return replace(self, silenced_until=now + SILENCE_S)
 
     def after_time(self, now: float) -> "AlarmState":
-        """Return the same state, without a silence that is over."""
+        """Return the same state, without a silence that is over or a drill that has to give way."""
         is_over = self.silenced_until is not None and not self.silent_for_s(now)
-        return replace(self, silenced_until=None) if is_over else self
+        state = replace(self, silenced_until=None) if is_over else self
+        return replace(state, drill=None) if state.drill and state.signal(now) else state
 
 
 class StoredAlarm(NamedTuple):
@@ -177,9 +188,16 @@ class Alarm:
         before, after = self._change(now, lambda state: state.after_no_data(no_data))
         return before.no_data is not after.no_data
 
+    def play(self, drill: AlarmSignal | None, now: float) -> bool:
+        """Have a drill play this signal, or nothing; return False if a real signal sounds."""
+        _, after = self._change(now, lambda state: replace(state, drill=drill))
+        return after.drill is drill
+
     def acknowledge(self, now: float) -> AlarmState:
-        """Acknowledge the level and NO DATA; return the state after that."""
+        """Acknowledge the level and NO DATA, or end a drill; return the state after that."""
         before, after = self._change(now, AlarmState.after_acknowledging)
+        if before.drill:
+            return after
         if before != after:
             what = "NO DATA" if after.no_data else after.level.name
             log.info("the alarm is acknowledged at %s", what)
@@ -188,8 +206,10 @@ class Alarm:
         return after
 
     def silence(self, now: float) -> AlarmState:
-        """Begin a silence of ten minutes; return the state after that."""
-        _, after = self._change(now, lambda state: state.after_silencing(now))
+        """Begin a silence of ten minutes, or end a drill; return the state after that."""
+        before, after = self._change(now, lambda state: state.after_silencing(now))
+        if before.drill:
+            return after
         what = "NO DATA" if after.no_data else after.level.name
         log.info("the alarm is silenced for %.0f min at %s", SILENCE_S / 60, what)
         self._note("silenced", what)
@@ -203,9 +223,10 @@ class Alarm:
         self, now: float, how: Callable[[AlarmState], AlarmState]
     ) -> tuple[AlarmState, AlarmState]:
         with self.changed:
-            before = self._state
-            after = self._state = how(before.after_time(now))
-            if after != before:
+            before = self._state.after_time(now)
+            after = how(before).after_time(now)
+            if after != self._state:
+                self._state = after
                 self.changed.notify_all()
             kept = StoredAlarm.of(after, self._boot_id)
             if kept != self._kept:

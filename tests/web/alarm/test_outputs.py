@@ -238,10 +238,10 @@ def test_a_program_that_is_not_there_is_told_in_fair_weather_and_only_then(
 
 
 def test_the_settings_choose_the_outputs() -> None:
-    assert outputs_of(AlarmConfig(), simulated=False) == []
+    assert outputs_of(AlarmConfig(), simulated=False) == {}
     both = AlarmConfig(buzzer=LINE, sound="true")
-    assert [type(output) for output in outputs_of(both, simulated=False)] == [Buzzer, Sound]
-    assert [type(output) for output in outputs_of(both, simulated=True)] == [SimulatedBuzzer, Sound]
+    assert list(map(type, outputs_of(both, simulated=False).values())) == [Buzzer, Sound]
+    assert list(map(type, outputs_of(both, simulated=True).values())) == [SimulatedBuzzer, Sound]
 
 
 def test_a_line_of_something_else_is_refused_with_both_keys() -> None:

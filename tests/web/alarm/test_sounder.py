@@ -22,12 +22,13 @@ class Heard:
     """A output that remembers what was asked of it, and lets a test wait for it."""
 
     def __init__(self) -> None:
+        self.failure = ""
         self.asked: list[str] = []
         self.news = threading.Condition()
         self.is_quiet = True
         self.fault: Exception | None = None
 
-    def begin(self, signal: AlarmSignal, /) -> None:
+    def begin(self, signal: AlarmSignal, /, *, is_drill: bool = False) -> None:
         self._note(signal.name)
         if self.fault is not None:
             raise self.fault

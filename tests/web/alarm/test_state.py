@@ -173,6 +173,56 @@ def test_missing_data_are_newer_than_a_level_that_sounds() -> None:
     assert silent.after_acknowledging().after_no_data(False).signal(NOW) is None
 
 
+# A drill: any signal, over any level that does not sound.
+DRILLS: dict[str, tuple[Callable[[AlarmState], AlarmState], bool]] = {
+    "calm": (lambda state: state.after_level(CALM), True),
+    "watch, which does not sound": (lambda state: state.after_level(WATCH), True),
+    "warning": (lambda state: state.after_level(WARNING), False),
+    "storm": (lambda state: state.after_level(STORM), False),
+    "missing data": (lambda state: state.after_no_data(True), False),
+    "data": (lambda state: state.after_no_data(False), True),
+    "acknowledge": (lambda state: state.after_acknowledging(), False),
+    "silence": (lambda state: state.after_silencing(NOW), False),
+}
+
+
+@pytest.mark.parametrize("drill", AlarmSignal)
+@pytest.mark.parametrize("event", DRILLS)
+def test_what_ends_a_drill(event: str, drill: AlarmSignal) -> None:
+    how, goes_on = DRILLS[event]
+    before = AlarmState(WATCH, drill=drill)
+    assert before.signal(NOW) is None, "a drill is no signal of the weather"
+    end = how(before).after_time(NOW)
+    assert end.drill is (drill if goes_on else None)
+    if event in ("acknowledge", "silence"):
+        assert end == AlarmState(WATCH), "that ends the drill, and nothing else"
+
+
+def test_a_real_signal_that_comes_when_a_silence_is_over_ends_a_drill() -> None:
+    state = AlarmState(STORM, silenced_until=NOW, drill=AlarmSignal.WATCH)
+    assert state.after_time(NOW) == AlarmState(STORM)
+
+
+def test_no_drill_is_played_over_a_real_signal_nor_stored() -> None:
+    file = File()
+    alarm = Alarm(AlarmState(), "boot", file.keep)
+    assert alarm.play(AlarmSignal.STORM, NOW)
+    assert file.rows == [StoredAlarm(boot_id="boot")]
+    alarm.update(WARNING, NOW)
+    assert alarm.state.drill is None
+    assert not alarm.play(AlarmSignal.STORM, NOW)
+    assert alarm.state.signal(NOW) is AlarmSignal.WARNING
+
+
+def test_who_ends_a_drill_has_acknowledged_no_weather() -> None:
+    notes: list[tuple[str, str]] = []
+    alarm = Alarm(AlarmState(WATCH), note=lambda request, what: notes.append((request, what)))
+    for end in (alarm.acknowledge, alarm.silence):
+        alarm.play(AlarmSignal.STORM, NOW)
+        assert end(NOW) == AlarmState(WATCH)
+    assert notes == []
+
+
 def test_a_silence_that_ended_while_nothing_ran_is_over() -> None:
     state = AlarmState(WARNING).after_silencing(NOW)
     assert restart(state, NOW + 601.0, "this boot").is_sounding(NOW + 601.0)
