@@ -92,6 +92,10 @@ def _run(options: argparse.Namespace) -> None:
             from .history.recovery.rebuild import rebuild
 
             rebuild(plan.path)
+        elif options.drill:
+            from .runtime.drill_command import play_drill
+
+            play_drill(plan, options.host, options.port)
         else:
             _record(plan, options)
 

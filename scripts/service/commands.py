@@ -35,8 +35,8 @@ def main(teaching: str | None) -> int:
             print(unit_for(address), end="")
             return 0
         _check_machine()
-        if options.token:
-            _exec_program(unit)
+        if options.token or options.drill:
+            _exec_program(unit, "--token" if options.token else "--drill")
         elif options.remove:
             _remove()
         else:
@@ -58,6 +58,7 @@ def _options(teaching: str | None) -> argparse.Namespace:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--print", action="store_true", help="print the unit, and end")
     what.add_argument("--token", action="store_true", help="show the page's token, and end")
+    what.add_argument("--drill", action="store_true", help="play a drill, and list what answered")
     what.add_argument("--remove", action="store_true", help="take the service away")
     return parser.parse_args()
 
@@ -105,13 +106,13 @@ def _install(address: PageAddress) -> None:
         )
 
 
-def _exec_program(unit: str) -> None:
-    """Replace this process by the installed program, under its own user, to show the token."""
+def _exec_program(unit: str, option: str) -> None:
+    """Replace this process by the installed program, under its own user, with this option."""
     if not unit:
         raise parts.ServiceError("no service is installed here: sudo scripts/install-service")
     os.chdir("/")  # that user may not have access to the present folder
     user = ("runuser", "-u", parts.NAME, "--", "env", f"STATE_DIRECTORY={parts.STATE}")
-    os.execvp(user[0], [*user, *command_of(unit), "--token"])
+    os.execvp(user[0], [*user, *command_of(unit), option])
 
 
 def _remove() -> None:

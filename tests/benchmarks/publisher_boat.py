@@ -59,7 +59,9 @@ def main(settings: Path, period_s: float, readings: int) -> None:
     with (
         History(settings.with_suffix(".sqlite"), clock.boot_id) as history,
         publisher_threads(
-            [make(station) for make in publishers], feed, lambda conditions: conditions
+            dict(zip(config.publishers, (make(station) for make in publishers), strict=True)),
+            feed,
+            lambda conditions: conditions,
         ),
         Recorder(
             HistoryMaintainer(history, period_s), Station(), pace, Instruments(read), feed=feed

@@ -8,6 +8,7 @@ from flask import Flask
 
 from sensors import open_board
 from sensors.config import ColourConfig
+from web.alarm.drill import Drill
 from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
 from web.history.clock_trust import ClockReading, ClockTrust
@@ -46,7 +47,9 @@ def whole_app(
                 ),
                 others=[
                     token_routes(token),
-                    control_routes(token, alarm, lambda: 1000.0, _hear),
+                    control_routes(
+                        token, alarm, lambda: 1000.0, _hear, Drill(alarm, lambda: 1000.0)
+                    ),
                     colour_routes(colours, token),
                     settings_routes(settings, barometer, token, lambda: None),
                     side_file_routes(settings.side_files, token),

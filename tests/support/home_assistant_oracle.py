@@ -69,6 +69,18 @@ sensors["level"] = written(
         **common,
     ),
 )
+sensors["drill"] = written(
+    Sensor,
+    SensorInfo(
+        name="Drill",
+        unique_id="storm-petrel-petrel-drill",
+        device_class="enum",
+        entity_category="diagnostic",
+        options=["off", "watch", "warning", "storm", "no_data"],
+        icon="mdi:bullhorn",
+        **common,
+    ),
+)
 sensors["outage"] = written(
     BinarySensor,
     BinarySensorInfo(

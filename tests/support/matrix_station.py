@@ -8,6 +8,7 @@ from sensors.simulated.i2c import SimulatedI2C
 from sensors.simulated.is31fl3731 import SimulatedIS31FL3731
 from tests.support.matrix_leds import seen
 from tests.support.storm_conditions import preferences, station_context
+from web.alarm.state import AlarmState
 from web.config.publishers import MatrixConfig
 from web.config.settings import Config
 from web.config.tables import StationConfig
@@ -45,6 +46,7 @@ class Station:
         history: Path | None = None,
     ) -> None:
         self.now = LATER
+        self.alarm = AlarmState()
         self.blink = Clock()
         self.chip = SimulatedIS31FL3731(clock=self.blink)
         self.bus = SimulatedI2C({0x74: self.chip})
@@ -54,6 +56,7 @@ class Station:
         context = replace(
             station_context(lambda: self.now, simulated, period_s, history=history),
             preferences=lambda: self.preferences,
+            alarm=lambda: self.alarm,
         )
         self.publisher = Matrix(ScrollPHATHD(self.bus), config or MatrixConfig(), context)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import sin
 
 from tests.support.app_server import serving
+from web.alarm.drill import Drill
 from web.alarm.state import Alarm, AlarmState
 from web.display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
 from web.display.units import UNITS
@@ -78,7 +79,13 @@ class State:
             ),
             others=[
                 token_routes(token),
-                control_routes(token, self.alarm, lambda: 1000.0, lambda word: word.trust),
+                control_routes(
+                    token,
+                    self.alarm,
+                    lambda: 1000.0,
+                    lambda word: word.trust,
+                    Drill(self.alarm, lambda: 1000.0),
+                ),
             ],
         )
         with serving(app) as port:

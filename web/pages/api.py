@@ -15,6 +15,7 @@ from ..recorder.conditions import Conditions
 from ..recorder.freshness import Freshness
 from ..system.side_files import SideFileFault
 from ..weather import NO_CHANGES, Sample
+from .armed_pages import query_page
 from .caching.conditional import chart_version, second_version, tag_with
 from .context import PageContext, page_context
 from .metrics import CONTENT_TYPE, metrics
@@ -39,7 +40,10 @@ def conditions() -> dict[str, Any]:
 @numbers.get("/api/alarm")
 def alarm() -> tuple[dict[str, Any], dict[str, str]]:
     """Answer with the alarm only: a page that is armed asks every few seconds, day and night."""
-    return page_context().alarm(), _UNCACHED
+    context = page_context()
+    if page := query_page():
+        context.armed.asked(page)
+    return context.alarm(), _UNCACHED
 
 
 @numbers.get("/api/pressure")

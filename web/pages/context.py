@@ -11,6 +11,7 @@ from ..alarm.state import AlarmState
 from ..recorder.conditions import ConditionsFeed
 from ..recorder.pacing import Pace
 from ..system.side_files import SideFiles
+from .armed_pages import ArmedPages
 from .chart_view import ChartCache
 from .controls import alarm_fields
 from .overview import StationInfo
@@ -26,6 +27,7 @@ class PageContext:
     history: the file. pace: the clock. info: the station. feed: has the newest conditions. alarm:
     returns the fields that describe the alarm. doubt: called when the history cannot be read.
     hosts: the names that the pages answer to. charts: those already drawn. side_files: have faults.
+    armed: the pages that sound.
     """
 
     history: Path
@@ -37,6 +39,7 @@ class PageContext:
     hosts: HostNames = field(default_factory=HostNames)
     charts: ChartCache = field(default_factory=ChartCache)
     side_files: SideFiles = field(default_factory=SideFiles)
+    armed: ArmedPages = field(default_factory=ArmedPages)
 
     def history_version(self) -> tuple[object, ...]:
         """Return times and sizes of the history's files; they change with each commit."""

@@ -1,11 +1,12 @@
-"""The routes that change the alarm and the clock; they need the token."""
+"""The routes that change the alarm and the clock, which need the token, and play a drill."""
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from werkzeug.exceptions import Conflict, ServiceUnavailable
 
+from ..alarm.drill import Drill, DrillError
 from ..alarm.state import Alarm, AlarmState
 from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockReading, ClockTrust
 from ..recorder.system_clock import monotonic_ms
@@ -19,10 +20,11 @@ def control_routes(
     alarm: Alarm,
     uptime: Callable[[], float],
     set_clock: Callable[[ClockReading], ClockTrust] | None,
+    drill: Drill,
 ) -> Blueprint:
     """Return the routes. set_clock: takes a clock reading; None for a record, which has its own."""
     controls = Blueprint("controls", __name__, url_prefix="/api")
-    controls.before_request(lambda: check_token(token))
+    controls.before_request(lambda: check_token(token) if request.method == "POST" else None)
 
     @controls.post("/alarm/acknowledge")
     def acknowledge() -> dict[str, Any]:
@@ -31,6 +33,18 @@ def control_routes(
     @controls.post("/alarm/silence")
     def silence() -> dict[str, Any]:
         return alarm_fields(alarm.silence(uptime()), uptime())
+
+    @controls.post("/alarm/drill")
+    def start_drill() -> tuple[dict[str, Any], dict[str, str]]:
+        try:
+            drill.start()
+        except DrillError as error:
+            raise Conflict(str(error)) from error
+        return drill_report()
+
+    @controls.get("/alarm/drill")
+    def drill_report() -> tuple[dict[str, Any], dict[str, str]]:
+        return drill.report.json_fields(), {"Cache-Control": "no-store"}
 
     @controls.post("/clock")
     def clock() -> dict[str, Any]:
@@ -57,7 +71,7 @@ def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
         "level": state.level.word,
         "sounding": signal is not None,
         "signal": signal.value if signal else None,
-        "drill": "",
+        "drill": state.drill.value if state.drill else "",
         "no_data": state.no_data,
         "no_data_acknowledged": state.no_data_acknowledged,
         "acknowledged": state.acknowledged.word,

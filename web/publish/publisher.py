@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
-from ..alarm.state import AlarmState
+from ..alarm.drill import Way
+from ..alarm.state import AlarmSignal, AlarmState
 from ..config.settings import Preferences
 from ..recorder.conditions import Conditions
 from ..recorder.freshness import FreshnessRule
@@ -89,10 +90,18 @@ class Publisher(Protocol):
         """Close the connection, in any state; raises nothing."""
 
 
+@runtime_checkable
+class AlarmPublisher(Publisher, Protocol):
+    """A publisher of the alarm too. drilled: the signals of a drill that its peer has got."""
+
+    drilled: set[AlarmSignal]
+
+
 class PublisherThread:
     """Passes all conditions to a publisher, in a thread; reconnects for as long as it takes.
 
     correct: applied to each first. A context manager; leaving it takes a second at most.
+    failure: why the newest turn failed, or "".
     """
 
     def __init__(
@@ -108,6 +117,7 @@ class PublisherThread:
         self._stop = False
         self._failures = 0
         self._is_connected = False
+        self.failure = ""
         self._outage = OutageLog(log, publisher.name)
         self._thread = threading.Thread(target=self._run, name=publisher.name, daemon=True)
 
@@ -141,7 +151,7 @@ class PublisherThread:
         while not self._stop:
             try:
                 self._turn()
-                self._failures = 0
+                self._failures, self.failure = 0, ""
                 self._outage.works()
             except Exception as error:  # a bug in one publisher must not end its thread
                 self._fail(error)
@@ -174,6 +184,7 @@ class PublisherThread:
     def _fail(self, error: Exception) -> None:
         self._publisher.disconnect()
         self._is_connected = False
+        self.failure = str(error)
         # A refusal is logged also during an outage: it lasts until a person grants access.
         kind = "refused" if isinstance(error, PermissionError) else ""
         is_bug = not isinstance(error, OSError)
@@ -182,3 +193,16 @@ class PublisherThread:
         self._failures += 1
         with self._changed:
             self._changed.wait_for(lambda: self._stop, pause_s)
+
+
+class PublisherWay(Way):
+    """A publisher as a way of a drill."""
+
+    def __init__(self, publisher: AlarmPublisher, thread: PublisherThread) -> None:
+        self._drilled, self._thread = publisher.drilled, thread
+
+    def begin(self, signal: AlarmSignal, /) -> None:
+        self._drilled.discard(signal)
+
+    def failure(self, signal: AlarmSignal, /) -> str:
+        return "" if signal in self._drilled else self._thread.failure or "it was not sent in time"

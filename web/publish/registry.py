@@ -1,10 +1,11 @@
 """The publishers that the settings ask for; the others are not loaded."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from sensors.errors import ConfigError
 
+from ..alarm.drill import Way
 from ..config.publishers import (
     InfluxConfig,
     MatrixConfig,
@@ -15,7 +16,13 @@ from ..config.publishers import (
 )
 from ..config.settings import Config
 from ..recorder.conditions import Conditions, ConditionsFeed
-from .publisher import Publisher, PublisherThread, StationContext
+from .publisher import (
+    AlarmPublisher,
+    Publisher,
+    PublisherThread,
+    PublisherWay,
+    StationContext,
+)
 
 PublisherFactory = Callable[[StationContext], Publisher]
 
@@ -57,13 +64,19 @@ def _publisher_of(table: PublisherConfig, config: Config) -> PublisherFactory:
 
 @contextmanager
 def publisher_threads(
-    publishers: Sequence[Publisher],
+    publishers: Mapping[str, Publisher],
     feed: ConditionsFeed,
     correct: Callable[[Conditions], Conditions],
-) -> Iterator[None]:
-    """Publish all conditions, each publisher in its own thread, until the block ends."""
+) -> Iterator[dict[str, Way]]:
+    """Publish all conditions, each publisher in its own thread, until the block ends.
+
+    publishers: by the names of their tables. Yields those of the alarm as ways of a drill.
+    """
+    ways: dict[str, Way] = {}
     with ExitStack() as threads:
-        for publisher in publishers:
+        for name, publisher in publishers.items():
             thread = threads.enter_context(PublisherThread(publisher, correct=correct))
             feed.subscribe(thread.put)
-        yield
+            if isinstance(publisher, AlarmPublisher):
+                ways[name] = PublisherWay(publisher, thread)
+        yield ways

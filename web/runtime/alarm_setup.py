@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from ..alarm.drill import Drill, TargetWay, words_of
 from ..alarm.notice import Notice
-from ..alarm.state import Alarm, StoredAlarm
+from ..alarm.state import Alarm, AlarmSignal, StoredAlarm
 from ..config.tables import AlarmConfig
 from ..history.events import Event, EventKind
 from ..history.reader import HistoryReader
@@ -48,14 +49,20 @@ def alarm_feed(
     pace: Pace,
     clock: SystemClock,
     history: History,
-) -> Iterator[AlarmFeed]:
-    """Have the alarm sound and notify, and yield what the recorder feeds it by."""
+) -> Iterator[tuple[AlarmFeed, Drill]]:
+    """Have the alarm sound and notify; yield what the recorder feeds it by, and its drill."""
     config, simulated = settings.current.alarm, pace.boot_id == RECORD
+
+    def happened(words: str) -> None:
+        history.queue_event(Event(pace.now(), EventKind.DRILL, words))
+
+    drill = Drill(alarm, clock.uptime, happened)
     with (
-        _sounder(alarm, config, clock, simulated=simulated),
-        _notifications(config, history, pace) as notify,
+        _sounder(alarm, config, clock, drill, simulated=simulated),
+        _notifications(config, history, pace, alarm, drill) as notify,
+        drill,
     ):
-        yield AlarmFeed(
+        fed = AlarmFeed(
             alarm,
             feed,
             pace,
@@ -64,6 +71,7 @@ def alarm_feed(
             Recipients(notify, history.queue_event),
             _before_restart(history, clock.boot_id),
         )
+        yield fed, drill
 
 
 def _before_restart(history: History, boot_id: str) -> BeforeRestart:
@@ -81,19 +89,23 @@ def _before_restart(history: History, boot_id: str) -> BeforeRestart:
 
 
 def _sounder(
-    alarm: Alarm, config: AlarmConfig, clock: SystemClock, *, simulated: bool
+    alarm: Alarm, config: AlarmConfig, clock: SystemClock, drill: Drill, *, simulated: bool
 ) -> AbstractContextManager[object]:
     if config.buzzer is None and not config.sound:
         return nullcontext()
     from ..alarm.outputs import outputs_of
     from ..alarm.sounder import Sounder
 
-    return Sounder(alarm, outputs_of(config, simulated=simulated), clock.uptime)
+    outputs = outputs_of(config, simulated=simulated)
+    sounder = Sounder(alarm, list(outputs.values()), clock.uptime)
+    for name, output in outputs.items():
+        drill.add(name, sounder.way(output))
+    return sounder
 
 
 @contextmanager
 def _notifications(
-    config: AlarmConfig, history: History, pace: Pace
+    config: AlarmConfig, history: History, pace: Pace, alarm: Alarm, drill: Drill
 ) -> Iterator[Callable[[Notice], None]]:
     store = NoticeStore(history, pace.now)
     if not config.notify_command and not config.notify_url:
@@ -102,5 +114,14 @@ def _notifications(
         return
     from ..alarm.notifications import Notifications
 
+    def notice_of(signal: AlarmSignal | None) -> Notice:
+        state = alarm.state
+        present = AlarmSignal.NO_DATA.value if state.no_data else state.level.word
+        level = signal.value if signal else present
+        words = words_of(signal) if signal else "it is over"
+        return Notice.of_drill(pace.now(), level, words, simulated=pace.boot_id == RECORD)
+
     with Notifications.of(config, store) as opened:
+        for name, target in opened.targets.items():
+            drill.add(name, TargetWay(target, notice_of))
         yield opened.notify

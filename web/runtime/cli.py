@@ -14,6 +14,7 @@ examples:
   %(prog)s --host 0.0.0.0         the page for every phone in the boat's network
   %(prog)s --replay january.csv   a record of your own: a CSV with time_utc and pressure_hpa
   %(prog)s --check                say what would be used, and end
+  %(prog)s --drill                before a voyage: each alarm through every way
   %(prog)s --token                what a phone needs in order to calibrate colours
 """
 
@@ -36,6 +37,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     add("--check", action="store_true", help="print what would be used, and end")
     add("--token", action="store_true", help="show the token for changes on the page, and end")
+    add(
+        "--drill",
+        action="store_true",
+        help="play each signal of the alarm through every way, list what answered, and end",
+    )
     add(
         "--rebuild",
         action="store_true",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sensors.board import Board
 
+from ..alarm.drill import Drill
 from ..alarm.state import Alarm
 from ..config.settings import Config
 from ..history.daily_csv import DailyCsv
@@ -74,6 +75,7 @@ class Program(NamedTuple):
     pace: Pace
     feed: ConditionsFeed
     alarm: Alarm
+    drill: Drill
     clock: SystemClock
 
 
@@ -101,7 +103,7 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
         maintainer = _maintainer(plan, history, pace.period_s, salvages)
         feed, wind = ConditionsFeed(), MeanWind()
         alarm = alarm_of(history, preferences.alarm, pace, clock)
-        alarm_input = opened.enter_context(
+        alarm_input, drill = opened.enter_context(
             alarm_feed(alarm, feed, plan.settings, pace, clock, history)
         )
         health = SensorHealth(
@@ -118,7 +120,7 @@ def recording(plan: Plan, *, again: bool, alive: Callable[[], None]) -> Iterator
             ring=alarm_input.judged,
             doubt=alarm_input.doubt,
         )
-        parts = Program(recorder, maintainer, pace, feed, alarm, clock)
+        parts = Program(recorder, maintainer, pace, feed, alarm, drill, clock)
         if config.publishers:
             opened.enter_context(_publishing(plan, parts, wind))
         opened.enter_context(recorder)
@@ -212,7 +214,10 @@ def _publishing(plan: Plan, parts: Program, wind: MeanWind) -> Iterator[None]:
         sample, offset_hpa = conditions.sample, plan.settings.current.offset_hpa
         return replace(conditions, sample=None if sample is None else corrected(sample, offset_hpa))
 
-    with publisher_threads(publishers, parts.feed, correct):
+    named = dict(zip(plan.config.publishers, publishers, strict=True))
+    with publisher_threads(named, parts.feed, correct) as ways:
+        for name, way in ways.items():
+            parts.drill.add(name, way)
         yield
 
 

@@ -57,11 +57,12 @@ def pages(server: Server, plan: Plan, parts: Program) -> Iterator[Flask]:
         HostNames(host_names(config.page.names)),
         side_files=plan.side_files,
     )
+    parts.drill.add("armed pages", context.armed, lambda: bool(context.armed.armed()))
     with closing(ColourPage(sensor, *files)) as colours:
         others = [
             token_routes(token),
             colour_routes(colours, token),
-            control_routes(token, alarm, uptime, set_clock),
+            control_routes(token, alarm, uptime, set_clock, parts.drill),
             settings_routes(plan.settings, barometer, token, lambda: applied()),
             side_file_routes(plan.side_files, token),
         ]

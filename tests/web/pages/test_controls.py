@@ -10,10 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
+from web.alarm.drill import Drill
 from web.alarm.state import Alarm, AlarmState, StoredAlarm
 from web.history.clock_trust import ClockReading, ClockTrust
 from web.history.writer import History
 from web.pages.app import create_app
+from web.pages.armed_pages import ArmedPages
 from web.pages.context import PageContext
 from web.pages.controls import alarm_fields, control_routes
 from web.pages.overview import StationInfo
@@ -32,6 +34,7 @@ class Bridge:
 
     def __init__(self, history: History, token: Token) -> None:
         self.alarm = Alarm(AlarmState(), "b007", history.store_alarm, history.pending.set)
+        self.drill = Drill(self.alarm, lambda: self.uptime, signal_s=0.1)
         self.heard: list[ClockReading] = []
         self.answer = ClockTrust.PHONE
         self.hangs = False
@@ -49,7 +52,7 @@ class Bridge:
             ),
             others=[
                 token_routes(token),
-                control_routes(token, self.alarm, lambda: self.uptime, self.set_clock),
+                control_routes(token, self.alarm, lambda: self.uptime, self.set_clock, self.drill),
             ],
         )
 
@@ -119,6 +122,39 @@ def test_what_an_armed_page_asks_for_is_short_and_comes_from_no_cache(
     assert (fields["level"], fields["signal"], fields["drill"]) == ("warning", "warning", "")
     client.post("/api/alarm/acknowledge", headers=allowed)
     assert client.get("/api/alarm").get_json()["signal"] is None
+
+
+def test_a_drill_is_begun_with_the_token_and_each_page_that_is_armed_is_counted(
+    client: FlaskClient, bridge: Bridge, allowed: dict[str, str]
+) -> None:
+    pages = ArmedPages(lambda: bridge.uptime)
+    bridge.drill.add("armed pages", pages, lambda: bool(pages.armed()))
+    assert client.post("/api/alarm/drill").status_code == 401
+    assert client.get("/api/alarm/drill").get_json()["ways"] == []
+    for name in ("a", "b"):
+        pages.asked(name)
+    bridge.uptime += 5.0
+    assert client.post("/api/alarm/drill", headers=allowed).get_json()["running"] is True
+    assert client.post("/api/alarm/drill", headers=allowed).status_code == 409
+    seen = set[str]()
+    while (report := client.get("/api/alarm/drill").get_json())["running"]:
+        seen.add(client.get("/api/now").get_json()["alarm"]["drill"])
+        pages.asked("a")
+    assert seen >= {"no_data", "watch", "warning", "storm"}
+    ways = {way["way"]: way["words"] for way in report["ways"]}
+    assert ways["armed pages"] == "NO DATA, WATCH, WARNING, STORM: 1 of 2 did not ask"
+    assert ways["buzzer"] == "not configured"
+    assert client.get("/api/now").get_json()["alarm"]["drill"] == ""
+    bridge.level(WARNING)
+    assert client.post("/api/alarm/drill", headers=allowed).status_code == 409
+
+
+def test_a_page_that_is_armed_gives_a_number(client: FlaskClient, bridge: Bridge) -> None:
+    assert client.get("/api/alarm?armed=x1").status_code == 200
+    assert client.get("/api/alarm").status_code == 200
+    for wrong in ("", "A", "x" * 17, "%00"):
+        assert client.get(f"/api/alarm?armed={wrong}").status_code == 400
+    assert bridge.app.extensions["storm_petrel"].armed.armed() == {"x1"}
 
 
 def test_silence_is_ten_minutes(

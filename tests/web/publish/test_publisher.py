@@ -229,7 +229,7 @@ def test_one_publisher_that_is_stuck_keeps_no_other_from_being_told(
     caplog.set_level(logging.CRITICAL)
     port, feed, stuck = free_ports(1)[0], ConditionsFeed(), Stuck("publish")
     try:
-        with publisher_threads([stuck, Caller(port)], feed, lambda told: told):
+        with publisher_threads({"stuck": stuck, "caller": Caller(port)}, feed, lambda told: told):
             feed.publish(conditions(1.0))
             assert stuck.is_in.wait(LONG)
             feed.publish(conditions(2.0))

@@ -39,5 +39,31 @@
     id("forget").addEventListener("click", function () { send("api/offset/forget", {}, "offset-says"); });
   }
 
+  function sayDrill(words) { petrel.put(id("drill-says"), words); }
+
+  function showDrill(report) {
+    var list = id("drill-list");
+    petrel.clear(list);
+    report.ways.forEach(function (way) { list.appendChild(petrel.make("li", "", way.way + ": " + way.words)); });
+    id("drill").disabled = report.running;
+    if (report.running) {
+      sayDrill("DRILL: " + (report.signal || "").replace("_", " ").toUpperCase());
+      setTimeout(askDrill, 1000);
+    } else if (report.ways.length) {
+      sayDrill(report.ended_by ? "The drill was ended by " + report.ended_by + "." :
+        report.ways.some(function (way) { return way.failed; }) ? "Not every way answered." : "Every way answered.");
+    }
+  }
+
+  function askDrill() {
+    petrel.ask("api/alarm/drill", showDrill, function () { sayDrill("The Pi does not answer."); setTimeout(askDrill, 5000); });
+  }
+
+  id("drill").addEventListener("click", function () {
+    sayDrill("");
+    petrel.send("api/alarm/drill", {}, askDrill, sayDrill);
+  });
+  askDrill();
+
   petrel.checkToken();
 }(window.petrel));

@@ -8,7 +8,7 @@
     ................D     D  blinks: no data, the sample is old or there is an outage
 
 While the graph blinks the marks stay on, so that they differ from it. In NO DATA four dashes blink
-in its place.
+in its place. In a drill a steady D stands in the middle, and the level of the drill blinks around.
 """
 
 from collections.abc import Sequence
@@ -34,6 +34,9 @@ _DIGITS = (
 
 _DASHES = [(x, ROWS // 2) for x in range(1, COLUMNS - 1) if x % 4]
 
+_DRILL = ("     ", " ##  ", " # # ", " # # ", " # # ", " ##  ", "     ")
+_DRILL_LEFT = 6
+
 _Cells = dict[tuple[int, int], float]
 
 
@@ -45,11 +48,13 @@ def picture(
     has_data: bool = True,
     no_data: bool = False,
     is_simulated: bool = False,
+    is_drill: bool = False,
 ) -> Picture:
     """Draw the pressures of 17 columns at this level.
 
     number: a pressure to show instead of the graph, in whole hPa; ignored from WARNING on.
-    has_data: the newest sample is fresh. no_data: the alarm's NO DATA.
+    has_data: the newest sample is fresh. no_data: the alarm's NO DATA. is_drill: level and no_data
+    are those of a drill.
     """
     alarms = no_data or level >= StormLevel.WARNING
     if no_data:
@@ -59,6 +64,8 @@ def picture(
     if level is StormLevel.STORM:
         everywhere = ((x, y) for x in range(COLUMNS) for y in range(ROWS))
         cells = {cell: _REVERSE for cell in everywhere if cell not in cells}
+    letter = _drill_letter() if is_drill else {}
+    cells |= letter
     marks = {SIMULATED: is_simulated, NO_DATA: not has_data}
     shown = frozenset(cell for cell, is_shown in marks.items() if is_shown)
     return Picture(
@@ -66,7 +73,7 @@ def picture(
             tuple(_BRIGHT if (x, y) in shown else cells.get((x, y), 0.0) for x in range(COLUMNS))
             for y in range(ROWS)
         ),
-        frozenset(cells) - shown if alarms else shown,
+        frozenset(cells) - shown - frozenset(letter) if alarms else shown,
         STORM_PERIOD_S if level is StormLevel.STORM else WARNING_PERIOD_S,
     )
 
@@ -78,6 +85,14 @@ def _graph(pressures: Sequence[float | None]) -> _Cells:
             top = ROWS - 1 - height
             cells |= {(x, y): _BELOW for y in range(top + 1, ROWS)} | {(x, top): _BRIGHT}
     return cells
+
+
+def _drill_letter() -> _Cells:
+    return {
+        (_DRILL_LEFT + x, y): _BRIGHT * (dot == "#")
+        for y, row in enumerate(_DRILL)
+        for x, dot in enumerate(row)
+    }
 
 
 def _number(pressure_hpa: float) -> _Cells:

@@ -12,6 +12,7 @@ from sensors.backends.platform import pi_model
 from sensors.hats.scroll_phat_hd import ADDRESS, ScrollPHATHD
 from sensors.ports import I2CBus
 
+from ...alarm.state import AlarmSignal
 from ...config.publishers import MatrixConfig
 from ...history.database import HistoryError
 from ...history.reader import HistoryReader
@@ -42,6 +43,7 @@ class Matrix:
         self._columns = Columns(config.hours * 3600 / COLUMNS)
         self._offset_hpa = 0.0
         self._newest = Conditions()
+        self.drilled: set[AlarmSignal] = set()
 
     def connect(self) -> None:
         self.poll()
@@ -60,15 +62,23 @@ class Matrix:
         outlook = self._station.present(self._newest).outlook
         every_s = self._config.number_every_min * 60
         shows_number = sample and every_s and now % every_s < _NUMBER_S
+        level = StormLevel.CALM if outlook is None else outlook.level
+        no_data, drill = (alarm := self._station.alarm()).no_data, alarm.drill
+        if drill:
+            no_data = drill is AlarmSignal.NO_DATA
+            level = StormLevel.CALM if no_data else StormLevel[drill.name]
         shown = picture(
             self._columns.pressures(now),
-            StormLevel.CALM if outlook is None else outlook.level,
+            level,
             number=sample.pressure_hpa if sample and shows_number else None,
             has_data=sample is not None,
-            no_data=self._station.alarm().no_data,
+            no_data=no_data,
             is_simulated=self._station.simulated,
+            is_drill=drill is not None,
         )
         self._display.show(shown, self._brightness(now))
+        if drill:
+            self.drilled.add(drill)
 
     def disconnect(self) -> None:
         self._display.close()

@@ -7,6 +7,7 @@ The keys are documented by Home Assistant: MQTT discovery, "Device discovery pay
 
 from typing import Any, Final
 
+from ...alarm.state import AlarmSignal
 from ...weather import StormLevel
 
 _PRESSURE = {"device_class": "atmospheric_pressure", "unit_of_measurement": "hPa"}
@@ -61,6 +62,7 @@ def discovery(
         **_attribute(base, "outage"),
     }
     components["no_data"] = _problem(own_id, "no_data", "No data")
+    components["drill"] = _drill(own_id)
     about = {"sw_version": version} if version else {}
     return {
         "device": {
@@ -90,6 +92,18 @@ def _problem(own_id: str, key: str, name: str) -> dict[str, Any]:
         "payload_on": "ON",
         "payload_off": "OFF",
         "value_template": f"{{{{ 'ON' if value_json.{key} else 'OFF' }}}}",
+    }
+
+
+def _drill(own_id: str) -> dict[str, Any]:
+    """Return a sensor of its own: no automation of a boat should take a drill for weather."""
+    return {
+        **_component(own_id, "drill", "sensor", "Drill"),
+        "device_class": "enum",
+        "entity_category": "diagnostic",
+        "options": ["off", *(signal.value for signal in AlarmSignal)],
+        "icon": "mdi:bullhorn",
+        "value_template": "{{ value_json.drill or 'off' }}",
     }
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ...alarm.state import AlarmSignal
 from ...config.publishers import MqttConfig
 from ...display.times import iso
 from ...recorder.conditions import Conditions
@@ -49,6 +50,7 @@ class Mqtt:
         self._sent_at: float | None = None
         self._sent_state: Message | None = None
         self._sampled_at = 0.0
+        self.drilled: set[AlarmSignal] = set()
 
     def connect(self) -> None:
         self._broker.connect()
@@ -57,24 +59,28 @@ class Mqtt:
 
     def publish(self, conditions: Conditions) -> None:
         self._newest, sample = conditions, conditions.sample
+        drill = self._station.alarm().drill
         messages: list[Message] = []
         if sample is not None and sample.taken_at != self._sent_at:
             messages.append(Message(f"{self._base}/sample", _json(self._sample(conditions))))
             self._sampled_at = time.monotonic()
         # A record plays faster than the clock, so each state is the present.
         if self._station.simulated or self._station.live(conditions).sample is not None:
-            messages.append(self._state(conditions))
+            messages.append(self._state(conditions, drill))
         self._broker.publish(messages)
-        self._sent_state = next((m for m in messages if m.is_retained), self._sent_state)
+        for message in messages:
+            if message.is_retained:
+                self._note_sent(message, drill)
         self._sent_at = sample.taken_at if sample else None
 
     def poll(self) -> None:
         # Readings fail, what was sent gets lost, and the alarm is acknowledged.
         if self._newest is not None and time.monotonic() - self._sampled_at > _IDLE_S:
-            state = self._state(self._newest)
+            drill = self._station.alarm().drill
+            state = self._state(self._newest, drill)
             if state != self._sent_state:
                 self._broker.publish([state])
-                self._sent_state = state
+                self._note_sent(state, drill)
         self._broker.poll()
 
     def disconnect(self) -> None:
@@ -89,7 +95,12 @@ class Mqtt:
             "simulated": self._station.simulated,
         }
 
-    def _state(self, conditions: Conditions) -> Message:
+    def _note_sent(self, state: Message, drill: AlarmSignal | None) -> None:
+        self._sent_state = state
+        if drill:
+            self.drilled.add(drill)
+
+    def _state(self, conditions: Conditions, drill: AlarmSignal | None) -> Message:
         """Return the present; null for what is lost, with the time of the last sample."""
         station = self._station
         present = conditions if station.simulated else station.present(conditions)
@@ -101,6 +112,7 @@ class Mqtt:
             "reasons": list(outlook.reasons) if outlook else [],
             "outage": present.outage,
             "no_data": station.alarm().no_data,
+            "drill": drill.value if drill else "",
             "simulated": station.simulated,
             "record": station.record_title,
         }

@@ -3,6 +3,7 @@
     ...pressure.fall.20140212T103000Z.warning   warn     acknowledged at the plotter
     ...pressure.fall.20140212T130000Z.storm     alarm    sounds again
     ...pressure.noData.20140212T140000Z         alarm    no sample since then
+    ...pressure.drill.20140212T150000Z.storm    alarm    a drill, for some seconds
 
 A server stores an acknowledgement with the path and then silences every later state of it. So a
 new level gets a new path, and the old ones are set to normal.
@@ -13,12 +14,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from ...alarm.drill import words_of
+from ...alarm.state import AlarmSignal
 from ...display.times import date_words
 from ...weather import Outlook, StormLevel
 from .deltas import PRESSURE
 
 PREFIX = f"notifications.{PRESSURE}.fall."
 NO_DATA_PREFIX = f"notifications.{PRESSURE}.noData."
+DRILL_PREFIX = f"notifications.{PRESSURE}.drill."
 NORMAL = {"state": "normal", "method": [], "message": ""}
 
 # By the schema: a warning "may require attention", an alarm requires it at once. An emergency is an
@@ -53,6 +57,7 @@ class AlarmNotifications:
     def __init__(self, title: str = "") -> None:
         self._mark = f"SIMULATED ({title}): " if title else ""
         self._level = StormLevel.CALM
+        self._drill: AlarmSignal | None = None
         self._current: dict[str, Notification] = {}  # by prefix
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)
 
@@ -98,6 +103,18 @@ class AlarmNotifications:
         sounds = is_alarm and not acknowledged
         return self._show(NO_DATA_PREFIX, Notification(path, state, sounds, message))
 
+    def update_drill(self, drill: AlarmSignal | None, now: float) -> bool:
+        """Take the signal that a drill plays now (Unix seconds); return whether it changed."""
+        if drill is self._drill:
+            return False
+        self._drill = drill
+        if drill is None:
+            return self._show(DRILL_PREFIX, None)
+        path = f"{DRILL_PREFIX}{_compact(now)}.{drill.value}"
+        message = f"DRILL: {self._mark}{words_of(drill)}"
+        state = "alarm" if drill is AlarmSignal.NO_DATA else _STATES[StormLevel[drill.name]]
+        return self._show(DRILL_PREFIX, Notification(path, state, True, message))
+
     def values(self) -> Mapping[str, object]:
         """Return all values to send, by path: earlier notifications are normal."""
         values: dict[str, object] = dict.fromkeys(self._ended, NORMAL)
@@ -124,7 +141,7 @@ class AlarmNotifications:
 
     def is_stale(self, path: str, value: Mapping[str, Any]) -> bool:
         """Whether it is still shown from an earlier run of this program."""
-        is_ours = path.startswith((PREFIX, NO_DATA_PREFIX))
+        is_ours = path.startswith((PREFIX, NO_DATA_PREFIX, DRILL_PREFIX))
         is_current = any(shown.path == path for shown in self.current)
         return is_ours and not is_current and not _is_normal(value)
 

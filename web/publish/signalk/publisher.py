@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ...alarm.state import AlarmSignal
 from ...config.publishers import SignalKConfig
 from ...history.clock_trust import ClockTrust
 from ...recorder.conditions import Conditions
@@ -38,6 +39,7 @@ class SignalK:
         self._is_shown = False
         self._introduced_at = 0.0
         self._acknowledged = ""
+        self.drilled: set[AlarmSignal] = set()
 
     def connect(self) -> None:
         self._link.open()
@@ -94,11 +96,14 @@ class SignalK:
         is_changed |= notifications.update_no_data(
             since, is_alarm=alarm.no_data, acknowledged=alarm.no_data_acknowledged
         )
+        is_changed |= notifications.update_drill(alarm.drill, station.now())
         if notifications.sounds_at(alarm.acknowledged):
             notifications.stop_sound()
             is_changed = True
         if is_changed:
             self._send_notifications()
+        if alarm.drill:
+            self.drilled.add(alarm.drill)
 
     def _send_notifications(self) -> None:
         values = self._notifications.values()

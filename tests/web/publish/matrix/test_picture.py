@@ -8,6 +8,7 @@ import sensors
 from sensors.simulated.record import PressureRecord
 from tests.support.matrix_leds import brightnesses, drawn
 from tests.support.matrix_station import DARK, FALL, FALLEN, HOUR, LATER, NOON, Station
+from web.alarm.state import AlarmSignal, AlarmState
 from web.config.publishers import MatrixConfig
 from web.config.tables import StationConfig
 from web.weather import StormLevel
@@ -69,6 +70,33 @@ def test_when_the_level_falls_the_graph_stands_again() -> None:
     station.publisher.poll()
     station.tell(FALL[-1], StormLevel.WATCH)
     assert station.seen_at(0.1, 0.3, 0.6) == [FALLEN] * 3
+
+
+@pytest.mark.parametrize("drill", AlarmSignal)
+def test_in_a_drill_a_d_stands_in_the_middle_and_the_drill_blinks_around(
+    drill: AlarmSignal,
+) -> None:
+    real, station = Station(), Station()
+    for shown in (real, station):
+        shown.tell_hourly(*FALL)
+    if drill is AlarmSignal.NO_DATA:
+        real.alarm = AlarmState(no_data=True)
+    else:
+        real.tell(FALL[-1], StormLevel[drill.name])
+    station.alarm = AlarmState(drill=drill)
+    letter = [".....", ".##..", ".#.#.", ".#.#.", ".#.#.", ".##..", "....."]
+    moments = 0.1, 0.3, 0.6, 0.9
+    for as_drill, as_real in zip(station.seen_at(*moments), real.seen_at(*moments), strict=True):
+        assert [row[6:11] for row in as_drill] == letter
+        assert around(as_drill) == around(as_real)
+    assert drill in station.publisher.drilled
+    station.alarm = AlarmState()
+    assert station.seen() == FALLEN
+
+
+def around(rows: list[str]) -> list[str]:
+    """What is lit beside the letter, however brightly."""
+    return [(row[:6] + row[11:]).replace("-", "#") for row in rows]
 
 
 def corners(rows: list[str]) -> str:

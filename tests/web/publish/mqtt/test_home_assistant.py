@@ -42,11 +42,11 @@ def test_the_message_has_what_the_device_form_asks_for() -> None:
     assert payload["device"]["identifiers"]
     assert all(part["platform"] for part in payload["components"].values())
     ids = [part["unique_id"] for part in payload["components"].values()]
-    assert len(set(ids)) == len(ids) == 8
+    assert len(set(ids)) == len(ids) == 9
     parts = payload["components"].values()
     expiring = {part["unique_id"] for part in parts if "expire_after" in part}
-    problems = {f"storm-petrel-petrel-{key}" for key in ("outage", "no_data")}
-    assert expiring == set(ids) - problems, "a problem must not vanish while the silence lasts"
+    lasting = {f"storm-petrel-petrel-{key}" for key in ("outage", "no_data", "drill")}
+    assert expiring == set(ids) - lasting, "a problem must not vanish while the silence lasts"
 
 
 def test_another_writer_has_the_same_words_for_each_sensor() -> None:
@@ -91,6 +91,7 @@ def test_the_templates_find_the_numbers_in_the_state_as_it_is_published(tmp_path
         "level": "warning",
         "outage": "OFF",
         "no_data": "OFF",
+        "drill": "off",
     }
     assert shown["level"] in payload["components"]["level"]["options"]
 
@@ -102,7 +103,8 @@ def test_what_is_not_known_is_unknown_there_too() -> None:
     shown = {
         key: rendered(part["value_template"], state) for key, part in told()["components"].items()
     }
-    assert shown == {**dict.fromkeys((*keys, "level"), "None"), "outage": "ON", "no_data": "ON"}
+    problems = {"outage": "ON", "no_data": "ON", "drill": "off"}
+    assert shown == {**dict.fromkeys((*keys, "level"), "None"), **problems}
 
 
 def test_the_attributes_are_objects() -> None:
