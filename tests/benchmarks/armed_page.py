@@ -47,6 +47,7 @@ def main() -> int:
             fails += passage.sounded_s is None or passage.silent_s is None
             after_min = (time.time() - began) / 60
             print(f"{name}, {after_min:.0f} min hidden: {words(passage)}", flush=True)
+        time.sleep(max(0.0, began + 60 * minutes - time.time()))
         print(
             f"{name}: a timer of 1 s waited up to {armed.longest_wait_s(armed.tab):.1f} s in the"
             f" armed tab, {armed.longest_wait_s(armed.control):.1f} s in one that is not armed;"
