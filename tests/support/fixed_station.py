@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 from tests.support.storm_conditions import preferences
-from web.alarm.state import AlarmState
+from web.alarm.state import AlarmSignal, AlarmState
 from web.config.settings import Config, Preferences
 from web.publish.publisher import StationContext
 from web.recorder.conditions import Conditions
@@ -18,7 +18,7 @@ SINCE = "20260921T141320Z"
 class Boat:
     """now: what its clock says. acknowledged: how often somebody elsewhere acknowledged.
 
-    known: up to which level somebody on board has. no_data: of the alarm. winds_ms: what an
+    known: up to which level somebody on board has. no_data, drill: of the alarm. winds_ms: what an
     instrument said.
     """
 
@@ -27,6 +27,7 @@ class Boat:
     acknowledged: int = 0
     known: StormLevel = StormLevel.CALM
     no_data: bool = False
+    drill: AlarmSignal | None = None
     winds_ms: list[float] = field(default_factory=list)
     news: threading.Condition = field(default_factory=threading.Condition)
     preferences: Preferences = field(default_factory=lambda: preferences(Config.load(None)))
@@ -39,7 +40,9 @@ class Boat:
             now=lambda: self.now,
             preferences=lambda: self.preferences,
             acknowledge=self._acknowledge,
-            alarm=lambda: AlarmState(acknowledged=self.known, no_data=self.no_data),
+            alarm=lambda: AlarmState(
+                acknowledged=self.known, no_data=self.no_data, drill=self.drill
+            ),
             add_wind=self.winds_ms.append,
             simulated=bool(self.record_title),
             record_title=self.record_title,

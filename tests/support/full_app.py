@@ -48,7 +48,11 @@ def whole_app(
                 others=[
                     token_routes(token),
                     control_routes(
-                        token, alarm, lambda: 1000.0, _hear, Drill(alarm, lambda: 1000.0)
+                        token,
+                        alarm,
+                        lambda: 1000.0,
+                        _hear,
+                        Drill(alarm, lambda: 1000.0, signal_s=0.3),
                     ),
                     colour_routes(colours, token),
                     settings_routes(settings, barometer, token, lambda: None),

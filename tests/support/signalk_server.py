@@ -138,19 +138,19 @@ class Server:
         """The value of a path; "absent" where there is none."""
         return self.said(path).get("value", "absent")
 
-    def alarms(self) -> dict[str, dict[str, Any]]:
+    def alarms(self, kind: str = "fall") -> dict[str, dict[str, Any]]:
         """Its notifications of our own by their path's end, with their id."""
         listed = self.ask("GET", "/signalk/v2/api/notifications")
-        prefix = "notifications.environment.outside.pressure.fall."
+        prefix = f"notifications.environment.outside.pressure.{kind}."
         return {
             alarm["path"].removeprefix(prefix): {**alarm["value"], "id": number}
             for number, alarm in listed.items()
             if alarm["path"].startswith(prefix)
         }
 
-    def acknowledge(self, end: str) -> None:
+    def acknowledge(self, end: str, kind: str = "fall") -> None:
         """Acknowledge an alarm, as somebody at a plotter does."""
-        number = quote(self.alarms()[end]["id"])
+        number = quote(self.alarms(kind)[end]["id"])
         answer = self.ask("POST", f"/signalk/v2/api/notifications/{number}/acknowledge")
         assert answer["state"] == "COMPLETED", answer
 

@@ -261,8 +261,8 @@ def _result(name: str, failures: Mapping[AlarmSignal, str] | None) -> WayResult:
     if reasons:
         words = "; ".join(f"{_list(signals)}: {why}" for why, signals in reasons.items())
         return WayResult(name, words, failed=True)
-    words = "ok" if len(failures) == len(SIGNALS) else f"ok for {_list(failures) or 'no signal'}"
-    return WayResult(name, words, failed=False)
+    words = "ok" if len(failures) == len(SIGNALS) else f"ok for {_list(failures)}"
+    return WayResult(name, words if failures else "not tried", failed=False)
 
 
 def _list(signals: Iterable[AlarmSignal]) -> str:

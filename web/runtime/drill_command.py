@@ -8,6 +8,7 @@ from typing import Any
 from ..alarm.drill import DrillError
 from ..history.connection import is_being_written
 from ..pages.security.token import token_of
+from ..recorder.pacing import RecordPace
 from ..system.http_post import HttpStatusError, http_post, http_request
 from .paths import token_path
 from .program import Plan, recording
@@ -41,6 +42,8 @@ def play_drill(plan: Plan, host: str, port: int) -> None:
         _follow(lambda: _get(url))
         return
     with recording(plan, again=False, alive=lambda: None) as parts:
+        if isinstance(parts.pace, RecordPace):  # a level of its past would end the drill
+            parts.pace.wait_until_caught_up(_LOST_S)
         parts.drill.start()
         _follow(lambda: parts.drill.report.json_fields())
 

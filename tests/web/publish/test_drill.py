@@ -160,6 +160,34 @@ def test_without_a_program_it_plays_by_itself_and_names_what_fails(
     assert change is None or change.level == 0
 
 
+@pytest.mark.long("a storm is awaited for half a minute")
+def test_a_real_storm_in_the_middle_goes_before(tmp_path: Path) -> None:
+    """The STORM of 2014 begins at 08:00, 24 s after the program."""
+    config = settings(
+        tmp_path,
+        'sounds_from = "storm"\n[simulated]\nspeed = 100\nstart = "2014-02-12T07:20:00Z"\n',
+    )
+    where, port = ("--simulate", "--config", str(config)), free_port()
+    program = Program(tmp_path, port, *where)
+    try:
+        program.until(lambda: program.now()["level"] == "warning")
+        done = run(tmp_path, *where, "--drill", "--port", str(port))
+        alarm = json.loads(program.get("/api/alarm"))
+        program.until(lambda: sound(tmp_path)[-1] == "storm false")
+        again = run(tmp_path, *where, "--drill", "--port", str(port))
+    finally:
+        program.terminate()
+    assert done.returncode == 1
+    assert "ended by the alarm itself" in done.stderr
+    assert (alarm["signal"], alarm["drill"]) == ("storm", "")
+    assert [line for line in sound(tmp_path) if line.endswith("false")][-1] == "storm false"
+    real = [notice for notice in written(tmp_path) if notice["event"] == "level"]
+    assert real[-1]["level"] == "storm"
+    assert "DRILL" not in real[-1]["message"]
+    assert again.returncode == 1, "no drill while the alarm sounds"
+    assert "acknowledge" in again.stderr
+
+
 def sound(folder: Path) -> list[str]:
     return steps((folder / "sound").read_text().splitlines())
 

@@ -15,6 +15,7 @@ from tests.support.signalk_boat import SignalKBoat
 from tests.support.signalk_server import Server, speaking_of_wind
 from tests.support.storm_conditions import one_publisher
 from tests.support.waiting import eventually
+from web.alarm.state import AlarmSignal
 from web.history.clock_trust import ClockTrust
 from web.publish.signalk.access_request import AccessRequest
 from web.publish.signalk.received import WIND
@@ -134,6 +135,39 @@ def test_whoever_acknowledges_at_the_plotter_does_so_here_too(by_socket: SignalK
         by_socket.server.restart()  # it has forgotten who knows; this program has not
         assert eventually(lambda: by_socket.method(storm) == ["visual"])
     assert boat.acknowledged == 1
+
+
+def test_missing_data_and_a_drill_are_acknowledged_at_the_plotter_too(
+    by_socket: SignalKBoat,
+) -> None:
+    boat, server = by_socket.boat, by_socket.server
+    boat.now = NOON + 7_000_000.0  # no other test has had this time
+    with by_socket.thread() as thread:
+        thread.put(conditions(1010.0))
+        boat.no_data = True
+        (end,) = eventually_alarming(by_socket, "noData")
+        server.acknowledge(end, "noData")
+        with boat.news:
+            assert boat.news.wait_for(lambda: boat.acknowledged == 1, 10.0)
+        boat.no_data, boat.drill = False, AlarmSignal.STORM
+        (end,) = eventually_alarming(by_socket, "drill")
+        assert server.alarms("drill")[end]["message"] == "DRILL: STORM"
+        server.acknowledge(end, "drill")
+        with boat.news:
+            assert boat.news.wait_for(lambda: boat.acknowledged == 2, 10.0)
+        boat.drill = None
+        assert eventually(lambda: server.alarms("drill")[end]["state"] == "normal")
+
+
+def eventually_alarming(boat: SignalKBoat, kind: str) -> list[str]:
+    """The ends of the paths of this kind that alarm, once there are any."""
+
+    def ends() -> list[str]:
+        alarms = boat.server.alarms(kind).items()
+        return [end for end, alarm in alarms if alarm["state"] == "alarm"]
+
+    assert eventually(ends)
+    return ends()
 
 
 def test_whoever_acknowledges_on_board_has_the_plotter_silent_too(afloat: SignalKBoat) -> None:
