@@ -46,6 +46,10 @@ class NoDataWatch:
         self._outage = OutageLog(log, "the watch for missing data")
         self._thread = threading.Thread(target=self._run, name="no data", daemon=True)
 
+    def silent_s(self) -> float:
+        """Return the seconds since the last sample was judged."""
+        return self._uptime() - self._judged_at
+
     def judged(self) -> bool:
         """Take note of a sample that was judged; return whether NO DATA has ended with it."""
         with self._lock:

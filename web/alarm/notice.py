@@ -45,11 +45,10 @@ class Notice:
         )
 
     @classmethod
-    def of_data_again(cls, change: LevelChange, missing_s: float | None) -> "Notice":
+    def of_data_again(cls, change: LevelChange, missing_s: float) -> "Notice":
         """Return the notice that data come again. change: as they are now."""
         fields = change.json_fields()
-        gap = "" if missing_s is None else f" after {duration_words(missing_s)}"
-        words = f"DATA AGAIN{gap}: {fields['message']}"
+        words = f"DATA AGAIN after {duration_words(missing_s)}: {fields['message']}"
         return cls({**fields, "event": "no_data", "previous_level": _NO_DATA, "message": words})
 
     @classmethod

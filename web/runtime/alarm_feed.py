@@ -79,6 +79,7 @@ class AlarmFeed:
     def judged(self, sample: Sample, outlook: Outlook) -> None:
         """Give the level to the alarm, and a change of it to the recipients."""
         before = self._alarm.update(outlook.level, self._uptime())
+        silent_s = self._watch.silent_s()
         is_again = self._watch.judged()
         preferences = self._preferences()
         shown = corrected(sample, preferences.offset_hpa)
@@ -86,18 +87,22 @@ class AlarmFeed:
         if before is not outlook.level:
             self._happened(Event(sample.taken_at, EventKind.LEVEL, change.words))
         if is_again:
-            last = self._feed.newest.sample
-            missing_s = None if last is None else sample.taken_at - last.taken_at
-            notice = Notice.of_data_again(change, missing_s)
-            log.warning("%s", notice.message)
-            self._notify(notice)
-            gap = "" if missing_s is None else f" after {duration_words(missing_s)}"
-            self._happened(Event(sample.taken_at, EventKind.NO_DATA, f"Data again{gap}"))
+            self._data_again(sample, change, silent_s)
         # Not of the part of a record that comes at once.
         age_s = self._pace.now() - sample.taken_at
         is_present = not self._simulated or age_s <= 2 * self._pace.period_s
         if is_present and not is_again and change.concerns(preferences.alarm.notify_from_level):
             self._notify(Notice.of_level(change))
+
+    def _data_again(self, sample: Sample, change: LevelChange, silent_s: float) -> None:
+        last = self._feed.newest.sample
+        # A sample from before the boot may have a time that is wrong, and later than now.
+        missing_s = silent_s if last is None else max(silent_s, sample.taken_at - last.taken_at)
+        notice = Notice.of_data_again(change, missing_s)
+        log.warning("%s", notice.message)
+        self._notify(notice)
+        words = f"Data again after {duration_words(missing_s)}"
+        self._happened(Event(sample.taken_at, EventKind.NO_DATA, words))
 
     def doubt(self, remark: Remark) -> None:
         """Notify of a doubt about the sensor, once for each kind."""
@@ -115,10 +120,12 @@ class AlarmFeed:
 
     def _no_data(self) -> None:
         newest, now = self._feed.newest, self._pace.now()
-        is_read = newest.sample is not None and now - newest.sample.taken_at < self._after_s
+        is_read = newest.sample is not None and 0 <= now - newest.sample.taken_at < self._after_s
         # Samples that are read and cannot be judged are no data for an alarm.
         why = newest.outage if newest.outage and (newest.is_gap or is_read) else _HANGS
-        since = newest.sample.taken_at if newest.sample and not is_read else now - self._after_s
+        since = now - self._after_s
+        if newest.sample and not is_read:
+            since = min(since, newest.sample.taken_at)
         notice = Notice.of_no_data(self._alarm.state.level, since, why)
         log.warning("%s", notice.message)
         if why == _HANGS and not is_read:  # a recorder that hangs shows nothing by itself

@@ -171,6 +171,17 @@ def test_a_restart_in_the_silence_notifies_nothing_again() -> None:
     assert ended["message"].startswith("DATA AGAIN after 3 h")
 
 
+def test_a_clock_that_was_set_back_makes_no_silence_of_zero_seconds() -> None:
+    """The newest sample, from before the boot, lies a day ahead."""
+    boat = Boat(AlarmState(STORM))
+    boat.feed.publish(Conditions(Sample(NOON + 86_400.0, 990.0), outage="gone", is_gap=True))
+    boat.silence(30, "gone")
+    boat.minute(STORM)
+    began, ended = boat.fields()
+    assert began["since"] == "2014-02-12T12:00:00Z"
+    assert "after 31 min" in ended["message"]
+
+
 def test_a_doubt_is_notified_once_and_not_sounded() -> None:
     boat, stuck = Boat(), Remark("suspect", "the same to the last digit")
     for remark in (stuck, stuck, NOTHING, stuck, *[NOTHING] * 10, stuck):
