@@ -45,6 +45,16 @@ def abort(folder: Path) -> None:
     _run("mount", "-o", "remount,abort", str(folder))
 
 
+@contextmanager
+def frozen(folder: Path) -> Iterator[None]:
+    """Have every write to it hang in the block, as a card that is about to die."""
+    _run("fsfreeze", "--freeze", str(folder))
+    try:
+        yield
+    finally:
+        _run("fsfreeze", "--unfreeze", str(folder))
+
+
 def mount_again(folder: Path) -> None:
     """Take it away and mount it anew, repaired; a program that has it open holds on to the old."""
     _run("umount", "-l", str(folder))
