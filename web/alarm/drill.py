@@ -34,6 +34,7 @@ WAYS = (
     "matrix",
     "armed pages",
 )
+_ABSENT = {"armed pages": "none is armed"}
 _CLOSING_S = 1.0
 _ANSWER_S = 4.0  # after the end of a signal
 
@@ -54,6 +55,10 @@ class Way(Protocol):
     def end(self) -> None:
         """Take note of the end of the drill; by default nothing."""
         return
+
+    def remark(self) -> str:
+        """Return what the list says beside "ok"; by default nothing."""
+        return ""
 
 
 class WayResult(NamedTuple):
@@ -156,7 +161,12 @@ class Drill:
             self._alarm.play(None, self._uptime())
             for way in ways.values():
                 way.end()
-            results = tuple(_result(name, failures.get(name)) for name in WAYS)
+            results = tuple(
+                _result(name, failures[name], ways[name].remark())
+                if name in ways
+                else WayResult(name, _ABSENT.get(name, "not configured"), failed=False)
+                for name in WAYS
+            )
             for result in results:
                 log.info("drill: %s: %s", result.way, result.words)
             report = DrillReport(ended_by=ended_by, results=results)
@@ -249,11 +259,8 @@ def _end_words(report: DrillReport) -> str:
     return words if report.ended_by else f"{words}: every way answered"
 
 
-def _result(name: str, failures: Mapping[AlarmSignal, str] | None) -> WayResult:
-    """Return the result of a way by its failure at each signal; None: nothing is to be reached."""
-    if failures is None:
-        none = "none is armed" if name == "armed pages" else "not configured"
-        return WayResult(name, none, failed=False)
+def _result(name: str, failures: Mapping[AlarmSignal, str], remark: str) -> WayResult:
+    """Return the result of a way by its failure at each signal."""
     reasons: dict[str, list[AlarmSignal]] = {}
     for signal, why in failures.items():
         if why:
@@ -261,8 +268,10 @@ def _result(name: str, failures: Mapping[AlarmSignal, str] | None) -> WayResult:
     if reasons:
         words = "; ".join(f"{_list(signals)}: {why}" for why, signals in reasons.items())
         return WayResult(name, words, failed=True)
+    if not failures:
+        return WayResult(name, "not tried", failed=False)
     words = "ok" if len(failures) == len(SIGNALS) else f"ok for {_list(failures)}"
-    return WayResult(name, words if failures else "not tried", failed=False)
+    return WayResult(name, f"{words}, {remark}" if remark else words, failed=False)
 
 
 def _list(signals: Iterable[AlarmSignal]) -> str:

@@ -136,11 +136,14 @@ def test_a_drill_is_begun_with_the_token_and_each_page_that_is_armed_is_counted(
     bridge.uptime += 5.0
     assert client.post("/api/alarm/drill", headers=allowed).get_json()["running"] is True
     assert client.post("/api/alarm/drill", headers=allowed).status_code == 409
-    seen = set[str]()
+    seen, can_be_ended = set[str](), False
     while (report := client.get("/api/alarm/drill").get_json())["running"]:
         seen.add(client.get("/api/now").get_json()["alarm"]["drill"])
+        can_be_ended |= "End the drill" in client.get("/glance").text
         pages.asked("a")
     assert seen >= {"no_data", "watch", "warning", "storm"}
+    assert can_be_ended
+    assert "End the drill" not in client.get("/glance").text
     ways = {way["way"]: way["words"] for way in report["ways"]}
     assert ways["armed pages"] == "NO DATA, WATCH, WARNING, STORM: 1 of 2 did not ask"
     assert ways["buzzer"] == "not configured"

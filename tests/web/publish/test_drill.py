@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from free_port import free_port
+from playwright.sync_api import Page
 
 from tests.support.fake_servers import answering
 from tests.support.program_process import Program, run
@@ -20,6 +21,14 @@ from web.history.reader import HistoryReader
 
 WORDS = [signal.value for signal in SIGNALS]
 LATEST_S = 60.0
+# Has a page note what it shows in large letters.
+NOTE = """() => {
+  window.shown = [];
+  new MutationObserver(() => {
+    const shown = document.querySelector('.armed .drill');
+    if (shown) { window.shown.push(shown.textContent); }
+  }).observe(document.querySelector('.armed'), {childList: true, subtree: true});
+}"""
 
 
 @pytest.fixture
@@ -82,7 +91,7 @@ def listed(output: str) -> dict[str, str]:
 
 @pytest.mark.long("each signal is played for eight seconds")
 def test_the_program_that_runs_reaches_every_way(
-    tmp_path: Path, calm: Path, broker: Mosquitto, plotter: socket.socket
+    tmp_path: Path, calm: Path, broker: Mosquitto, plotter: socket.socket, page: Page
 ) -> None:
     with answering(204) as server:
         config = settings(
@@ -95,21 +104,25 @@ def test_the_program_that_runs_reaches_every_way(
         where = ("--replay", str(calm), "--speed", "1", "--config", str(config))
         port = free_port()
         program = Program(tmp_path, port, *where)
-        page = ArmedPage(program, "a1")
+        asking = ArmedPage(program, "a1")
         try:
             program.until_up()
-            page.start()
-            program.until(lambda: page.signals == {None})
+            asking.start()
+            program.until(lambda: asking.signals == {None})
+            page.goto(f"http://127.0.0.1:{port}/")
+            page.evaluate(NOTE)
+            page.click("#sound")
             heard = broker.listening("storm-petrel/drill-simulated/state", 45, "-W", "90")
             done = run(tmp_path, *where, "--drill", "--port", str(port))
-            page.close()
+            asking.close()
+            on_page = page.evaluate("window.shown")
             states = [json.loads(line.partition(" ")[2]) for line in heard.messages()]
             happened = json.loads(program.get("/api/events"))["events"]
         finally:
             program.terminate()
         posted = [json.loads(body) for body in server.bodies()]
     assert done.returncode == 0, done.stdout + done.stderr
-    assert listed(done.stdout) == dict.fromkeys(WAYS, "ok")
+    assert listed(done.stdout) == dict.fromkeys(WAYS, "ok") | {"armed pages": "ok, 2 pages"}
     assert sound(tmp_path) == [f"{word} true" for word in WORDS]
     for notices in (posted, written(tmp_path)):
         assert [notice["level"] for notice in notices] == [*WORDS, "calm"]
@@ -117,8 +130,9 @@ def test_the_program_that_runs_reaches_every_way(
     assert steps([state["drill"] for state in states if state["drill"]]) == WORDS
     assert {state["level"] for state in states} <= {"calm", None}
     assert {state["no_data"] for state in states} == {False}
-    assert page.drills == WORDS
-    assert page.signals == {None}, "a drill is no signal of the weather"
+    assert steps(on_page) == [f"DRILL: {signal.name.replace('_', ' ')}" for signal in SIGNALS]
+    assert asking.drills == WORDS
+    assert asking.signals == {None}, "a drill is no signal of the weather"
     shown = shown_at(plotter)
     assert [message for message, state in shown if state != "normal"] == [
         f"DRILL: SIMULATED (calm.csv): {signal.name.replace('_', ' ')}" for signal in SIGNALS
