@@ -117,7 +117,7 @@ class Boat:
         """The machine, or only the program, is off for a while."""
         off_s = 5
         if self.end == "power":
-            off_s = round(10 * 700 ** self.random.random())
+            off_s = round(10 * 300 ** self.random.random())
             self._pass_time(off_s)
             trust = self.random.choice((ClockTrust.RTC, ClockTrust.SYNCHRONISED))
             self.clock.boot(f"b{self.second:07d}", wrong_ms=0, trust=trust)
@@ -189,12 +189,13 @@ class Boat:
         self._expect_no_data()
         second = self.second
         silent_s = second - max(self.good_at, self.started_at)
-        if second % 30 == 0 or silent_s in (1, LATE_S + 1, LOST_S + 1, NO_DATA_S, NO_DATA_S + 1):
+        if second % 180 == 0 or silent_s in (1, LATE_S + 1, LOST_S + 1, NO_DATA_S, NO_DATA_S + 1):
             self._publish()
         if second % 60 == 0 and "disk" not in self.now:
             run.recorder.wait_until_stored()
         if second % (6 * 3600) == 0:
             self.sizes_kb.append(resident_kb("self"))
+            print(f"{second // 3600} h", file=sys.stderr, flush=True)
         if second % _CHECK_S == 0:
             self.check()
         if self.end:

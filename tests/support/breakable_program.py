@@ -111,7 +111,7 @@ def no_pins() -> Pins:
 def obey(bus: BreakableBus) -> None:
     for line in sys.stdin:
         word = line.strip()
-        if word.isdigit():
+        if word.lstrip("-").isdigit():
             MachineClock.machine = MachineClock.machine._replace(back_s=float(word))
         else:
             bus.take(word)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 DAY_S = 86_400
 # How many a day, and how long: from and to, in seconds; by the logarithm.
 _SPANS = {
-    "dead": (8.0, 3, 10_000),
+    "dead": (8.0, 3, 7_000),
     "stuck": (3.0, 3, 7_000),
     "disk": (1.5, 30, 5_000),
     "network": (1.5, 60, 18_000),
@@ -55,7 +55,7 @@ def faults_of(random: Random, length_s: int) -> list[Fault]:
 def air_of(random: Random) -> Callable[[float], float]:
     """Highs and lows, and some of them deepen fast: the pressure at a second, in hPa."""
     waves = [
-        (random.uniform(4.0, 8.0), random.uniform(22.0, 70.0) * 3600, random.uniform(0.0, 2 * pi))
+        (random.uniform(6.0, 11.0), random.uniform(16.0, 60.0) * 3600, random.uniform(0.0, 2 * pi))
         for _ in range(3)
     ]
 
