@@ -117,7 +117,7 @@ def test_each_signal_is_heard_although_the_sound_is_long(tmp_path: Path) -> None
     alarm = Alarm(AlarmState())
     heard = Sound(f"sh -c 'echo $STORM_PETREL_LEVEL >> {file}; exec sleep 60'")
     sounder = Sounder(alarm, [heard], lambda: 0.0)
-    with drilling(alarm, 0.5) as (drill, _), sounder:
+    with drilling(alarm, 1.0) as (drill, _), sounder:
         drill.add("sound", sounder.way(heard))
         assert words(played(drill))["sound"] == "ok"
     assert file.read_text().split() == [signal.value for signal in SIGNALS]
@@ -128,7 +128,7 @@ def test_an_output_that_fails_says_why(caplog: pytest.LogCaptureFixture) -> None
     alarm = Alarm(AlarmState())
     heard, buzzer = Sound("sh -c 'echo no sound card >&2; exit 3'"), Buzzer(17)
     sounder = Sounder(alarm, [buzzer, heard], lambda: 0.0)  # there is no GPIO here
-    with drilling(alarm, 0.5) as (drill, _), sounder:
+    with drilling(alarm, 1.0) as (drill, _), sounder:
         drill.add("buzzer", sounder.way(buzzer))
         drill.add("sound", sounder.way(heard))
         report = words(played(drill))
