@@ -136,7 +136,7 @@ def _fields(info: StationInfo, conditions: Conditions, now: float) -> dict[str, 
     qnh_hpa = info.qnh_hpa(sample)
     return {
         "taken_at": iso(sample.taken_at) if sample else None,
-        "age_s": round(max(0.0, now - sample.taken_at), 3) if sample else None,
+        "age_s": _age_s(sample, now, info) if sample else None,
         "pressure_hpa": sample.pressure_hpa if sample else None,
         "qnh_hpa": None if qnh_hpa is None else round(qnh_hpa, 2),
         "temperature_c": sample.temperature_c if sample else None,
@@ -164,6 +164,12 @@ def _fault_fields(fault: SideFileFault) -> dict[str, Any]:
         "set_aside_as": str(aside) if aside else None,
         "words": fault.words,
     }
+
+
+def _age_s(sample: Sample, now: float, info: StationInfo) -> float | None:
+    """Return the age; None for a sample from before the clock was set back."""
+    age_s = now - sample.taken_at
+    return round(max(0.0, age_s), 3) if age_s >= -info.period_s else None
 
 
 def _series(reader: HistoryReader, begin: float, end: float) -> list[dict[str, Any]]:

@@ -120,6 +120,16 @@ def test_an_export_of_any_length_takes_little_memory(history: History, path: Pat
     assert peak < 300_000
 
 
+def test_a_sample_from_tomorrow_is_lost_and_has_no_age(history: History) -> None:
+    """The clock was set back since."""
+    feed = ConditionsFeed(Conditions(Sample(86_400.0, 1000.0)))
+    app = create_app(PageContext(history.path, RecordPace([0.0], 0.0, 0.0), INFO, feed))
+    now = app.test_client().get("/api/now").get_json()
+    assert (now["freshness"], now["pressure_hpa"]) == ("lost", None)
+    assert now["last_known"]["pressure_hpa"] == 1000.0
+    assert now["last_known"]["age_s"] is None
+
+
 def test_no_answer_has_more_columns_than_a_screen(address: tuple[str, int]) -> None:
     for hours in ("0.1", "11.9", "12.1", "48", "333", "8760", "175680"):
         found = json.loads(get(address, f"/api/pressure?hours={hours}"))
