@@ -141,6 +141,8 @@ class Boat:
             del self.now[kind]
             if kind == "disk":
                 self.disk.fill(full=False)
+            elif kind == "clock":
+                self.clock.wrong_ms = 0
             elif kind == "network":
                 self.disk.start(self.broker)
                 self.target.is_away = False
@@ -159,7 +161,7 @@ class Boat:
                 self.broker.end(suddenly=True)
             case "restart" | "crash" | "power":
                 self.end = self.end or kind
-            case "step":
+            case "clock":
                 self.clock.wrong_ms = round(
                     self.random.choice((-1, 1)) * 3000 * 1e6 ** self.random.random()
                 )
@@ -318,15 +320,16 @@ def _is_value(line: str) -> bool:
     return line.startswith(tuple(f"storm_petrel_{name}" for name in names))
 
 
-def rises_missed(boat: Boat) -> int:
+def rises_missed(boat: Boat) -> list[str]:
     """The rises of the undisturbed rule that lasted for an hour and were not followed in that."""
-    missed, minutes = 0, boat.by_rule
+    missed, minutes = list[str](), boat.by_rule
     for index in range(1, len(minutes) - 60):
         hour = minutes[index : index + 60]
         is_whole = hour[-1][0] - hour[0][0] < 4000  # data came
         risen = minutes[index][1] > minutes[index - 1][1]
-        if is_whole and risen and min(level for _, level, _ in hour) >= minutes[index][1]:
-            missed += max(own for _, _, own in hour) < minutes[index][1]
+        level, own = minutes[index][1], max(own for _, _, own in hour)
+        if is_whole and risen and own < level <= min(by_rule for _, by_rule, _ in hour):
+            missed.append(f"{hour[0][0]}: {level.name}, own {own.name}")
     return missed
 
 
@@ -347,10 +350,8 @@ def report(boat: Boat, seconds: float) -> int:
     )
     print(f"notices: {len(came)} came, {len(boat.expected)} expected, {twice_or_missing} differ")
     print(f"outputs that were wrong at a look: {len(boat.wrong)}")
-    print(
-        f"rises of the undisturbed rule: {missed} missed; another level in {differs} of"
-        f" {len(boat.by_rule)} minutes"
-    )
+    print(f"rises of the undisturbed rule: {len(missed)} missed {missed}")
+    print(f"another level than its in {differs} of {len(boat.by_rule)} minutes")
     print(f"memory in the second half: {grown_mb:+.1f} MB, {boat.sizes_kb} kB")
     for line in boat.wrong[:20]:
         print(line)

@@ -12,13 +12,13 @@ _SPANS = {
     "stuck": (3.0, 3, 7_000),
     "disk": (1.5, 30, 5_000),
     "network": (1.5, 60, 18_000),
+    "clock": (1.0, 60, 20_000),
 }
 _MOMENTS = {
     "restart": 2.0,
     "crash": 2.0,
     "power": 1.5,
     "phone": 0.5,
-    "step": 1.0,
     "acknowledge": 8.0,
     "silence": 3.0,
 }
@@ -36,18 +36,19 @@ class Fault(NamedTuple):
 def faults_of(random: Random, length_s: int) -> list[Fault]:
     """All faults, by their beginning. Spans of one kind do not touch.
 
-    A restart while the disk refuses is left out: what only the memory knows is lost with it.
+    A restart while the disk refuses is left out: what only the memory knows is lost with it; and
+    one while the clock is wrong: the rule then begins again, as the past has an impossible time.
     """
     spans: list[Fault] = []
     for kind, (a_day, shortest_s, longest_s) in _SPANS.items():
         spans += _spans(random, kind, _count(a_day, length_s), length_s, shortest_s, longest_s)
-    disks = [span for span in spans if span.kind == "disk"]
+    alone = [span for span in spans if span.kind in ("disk", "clock")]
     moments = [
         Fault(kind, moment, moment)
         for kind, a_day in _MOMENTS.items()
         for moment in sorted(random.sample(range(600, length_s), _count(a_day, length_s)))
         if kind not in ("restart", "crash", "power")
-        or not any(d.begin_s - _APART_S < moment < d.end_s + _APART_S for d in disks)
+        or not any(span.begin_s - _APART_S < moment < span.end_s + _APART_S for span in alone)
     ]
     return sorted([*spans, *moments], key=lambda fault: fault.begin_s)
 
