@@ -135,6 +135,8 @@ class Chart:
 
     def place(self, moment: float) -> tuple[float, float]:
         """The pixel of a moment, in the middle of the paper."""
+        # None while a new chart takes the place of the old one.
+        assert eventually(lambda: self.page.locator("svg.barograph").bounding_box())
         box = self.page.locator("svg.barograph").bounding_box()
         assert box is not None
         left, right = self.data("left"), self.data("right")

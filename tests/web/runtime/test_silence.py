@@ -10,7 +10,9 @@ import pytest
 
 from tests.support.outputs_in_faults import OUTPUTS, first_signs
 from tests.support.real_servers import Mosquitto, mosquitto
+from tests.support.waiting import eventually
 from tests.support.watched_boat import MOMENTS, View, WatchedBoat, watched_boat
+from web.history.reader import HistoryReader
 
 pytestmark = pytest.mark.long("ten seconds without a reading, in each")
 
@@ -55,6 +57,11 @@ def told(boat: WatchedBoat, before: View) -> View:
     )
 
 
+def acknowledged(boat: WatchedBoat) -> bool:
+    with HistoryReader(boat.disk / "history.sqlite") as reader:
+        return reader.alarm().no_data == 2
+
+
 def events(view: View) -> list[str]:
     return [notice.json["event"] for notice in view.notices]
 
@@ -82,6 +89,7 @@ def test_a_program_that_is_killed_goes_on_as_it_was_and_tells_nothing_twice(
     told(boat, before)
     boat.post("/api/alarm/acknowledge")
     boat.until(lambda view: view.page is not None and view.page["alarm"]["signal"] is None)
+    assert eventually(lambda: acknowledged(boat))  # on the disk, which may take its time
     boat.kill()
     sounds = len(boat.look().sounds)
     assert boat.look().availability == "offline"
