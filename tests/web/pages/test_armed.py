@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route
 
 from tests.support.app_server import serving
 from tests.support.page_states import State
+from tests.support.waiting import eventually
 from web import pages
 from web.alarm.sounder import PATTERNS
 from web.history.writer import History
@@ -44,7 +45,7 @@ def page(page: Page) -> Page:
 def arm(page: Page) -> None:
     """Tap, and wait for the sound: the browser begins it in a time of its own."""
     page.click("#sound")
-    page.wait_for_function("window.tones.length > 0")
+    assert eventually(lambda: page.evaluate("window.tones.length > 0"))
 
 
 def lose(page: Page) -> None:
@@ -84,7 +85,7 @@ def test_a_lost_connection_sounds_after_two_minutes_until_somebody_knows(
     assert not page.is_visible(".unheard")
     pass_time(page, 20)
     assert re.search(r"hears nothing from the Pi since \d\d:\d\d", page.inner_text(".unheard"))
-    page.wait_for_function("window.tones.indexOf(440) >= 0")
+    assert eventually(lambda: page.evaluate("window.tones.indexOf(440) >= 0"))
     page.click("text=Be quiet")
     page.evaluate("window.tones = []")
     pass_time(page, 20)
@@ -142,7 +143,7 @@ def test_a_drill_is_said_in_large_letters_and_sounds_as_the_real_thing(
     assert (
         page.eval_on_selector(".drill", "node => parseFloat(getComputedStyle(node).fontSize)") > 30
     )
-    page.wait_for_function("window.tones.indexOf(440) >= 0")
+    assert eventually(lambda: page.evaluate("window.tones.indexOf(440) >= 0"))
 
 
 @pytest.fixture
@@ -158,7 +159,9 @@ def test_the_pages_beside_sound_too_and_lead_back(page: Page, whole_url: str, na
     arm(page)
     page.click(f"header >> text={name}")
     page.wait_for_selector(".sounding:has-text('STORM')")
-    page.wait_for_function("window.tones.length >= 3 || document.querySelector('.held')")
+    assert eventually(
+        lambda: page.evaluate("window.tones.length >= 3 || document.querySelector('.held')")
+    )
     page.click("text=Acknowledge on the barograph")
     page.wait_for_selector("#sound[aria-pressed=true]")
 

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
+from tests.support.waiting import eventually
 from web.alarm.drill import Drill
 from web.alarm.state import Alarm, AlarmSignal, AlarmState, StoredAlarm
 from web.history.clock_trust import ClockReading, ClockTrust
@@ -273,7 +274,7 @@ def test_in_the_browser_the_pis_clock_is_set_from_the_device(
     assert "This clock cannot be trusted" in page.inner_text("#clock")
     assert "days behind that of this device" in page.inner_text("#clock-says")  # it is 2001
     page.click("text=Set from this device")
-    page.wait_for_function("document.querySelector('#clock-says')")
+    assert eventually(lambda: page.evaluate("document.querySelector('#clock-says')"))
     while not bridge.heard:
         page.wait_for_timeout(10)
     device_ms = page.evaluate("Date.now()")
@@ -292,7 +293,9 @@ def test_the_device_sounds_once_it_was_tapped(page: Page, bridge: Bridge, url: s
     page.goto(url)
     assert page.evaluate("window.beeps.length") == 0
     page.click("#sound")
-    page.wait_for_function("window.beeps.length >= 4")  # the one of the tap, and a turn of three
+    assert eventually(
+        lambda: page.evaluate("window.beeps.length >= 4")
+    )  # the one of the tap, and a turn of three
     assert page.get_attribute("#sound", "aria-pressed") == "true"
 
 

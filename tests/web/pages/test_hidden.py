@@ -36,7 +36,7 @@ def armed(name: str, tmp_path: Path) -> Iterator[ArmedTab]:
         yield tab
 
 
-@pytest.mark.long("two levels in a tab that is hidden, by the browser's own throttling")
+@pytest.mark.slow("minutes in a hidden tab, by the browser's own throttling")
 def test_it_sounds_in_a_hidden_tab_and_falls_silent_when_acknowledged_elsewhere(
     armed: ArmedTab, name: str
 ) -> None:
@@ -52,7 +52,7 @@ def test_it_sounds_in_a_hidden_tab_and_falls_silent_when_acknowledged_elsewhere(
     assert armed.longest_wait_s(armed.tab) < 5
 
 
-@pytest.mark.long("begins a browser, and waits for sound")
+@pytest.mark.slow("begins a browser, and waits for sound")
 def test_what_a_browser_holds_back_is_said_at_once_and_sounds_after_a_tap(armed: ArmedTab) -> None:
     """A page that was armed and is loaded without a tap, as after a crash of the browser."""
     armed.raise_to(StormLevel.STORM)
@@ -65,7 +65,7 @@ def test_what_a_browser_holds_back_is_said_at_once_and_sounds_after_a_tap(armed:
     assert armed.says("")
 
 
-@pytest.mark.long("begins a browser, and waits for sound")
+@pytest.mark.slow("begins a browser, and waits for sound")
 @pytest.mark.parametrize("how", ["Night", "reload"])
 def test_another_page_sounds_as_well_or_says_that_it_needs_a_tap(armed: ArmedTab, how: str) -> None:
     armed.arm()

@@ -144,7 +144,7 @@ def test_the_program_that_runs_reaches_every_way(
     assert not [event for event in happened if event["kind"] in ("level", "no_data")]
 
 
-@pytest.mark.long("each signal is played for eight seconds")
+@pytest.mark.slow("each signal is played for eight seconds")
 def test_without_a_program_it_plays_by_itself_and_names_what_fails(
     tmp_path: Path, calm: Path
 ) -> None:
@@ -174,7 +174,7 @@ def test_without_a_program_it_plays_by_itself_and_names_what_fails(
     assert change is None or change.level == 0
 
 
-@pytest.mark.long("a storm is awaited for half a minute")
+@pytest.mark.slow("a storm is awaited for half a minute")
 def test_a_real_storm_in_the_middle_goes_before(tmp_path: Path) -> None:
     """The STORM of 2014 begins at 08:00, 24 s after the program."""
     config = settings(

@@ -12,7 +12,7 @@ SOAK = Path(__file__).parents[2] / "benchmarks" / "alarm_soak.py"
 HOURS, SEED = 8, 175
 
 
-@pytest.mark.long("eight hours, second by second")
+@pytest.mark.slow("eight hours, second by second")
 def test_each_outage_is_told_once_whatever_else_fails() -> None:
     program("mosquitto", "mosquitto")
     # In a process of its own: its disk is full for a while.
