@@ -112,6 +112,7 @@ def test_a_real_storm_goes_before_and_is_heard_at_once(tmp_path: Path) -> None:
         assert "the alarm itself" in happened[-1]
 
 
+@pytest.mark.long("plays for seconds")
 def test_each_signal_is_heard_although_the_sound_is_long(tmp_path: Path) -> None:
     file = tmp_path / "heard"
     alarm = Alarm(AlarmState())
@@ -123,6 +124,7 @@ def test_each_signal_is_heard_although_the_sound_is_long(tmp_path: Path) -> None
     assert file.read_text().split() == [signal.value for signal in SIGNALS]
 
 
+@pytest.mark.long("plays for seconds")
 def test_an_output_that_fails_says_why(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
     alarm = Alarm(AlarmState())
