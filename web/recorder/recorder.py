@@ -229,13 +229,20 @@ class Recorder:
             self._watch.update(sample)
         return past.newest
 
-    def _show(self, sample: Sample | None, outlook: Outlook | None, remark: str) -> None:
+    def _show(
+        self,
+        sample: Sample | None,
+        outlook: Outlook | None,
+        remark: str,
+        *,
+        is_gap: bool = False,
+    ) -> None:
         trust = self._trust()
         if sample is not None:  # as the file has it
             sample = sample._replace(pressure_hpa=round(sample.pressure_hpa, 2))
         clock = _UNTRUSTED_CLOCK if trust is ClockTrust.NONE else ""
         outage = self._mistake or self._store.outage
-        self._feed.publish(Conditions(sample, outlook, outage, remark, trust, clock))
+        self._feed.publish(Conditions(sample, outlook, outage, remark, trust, clock, is_gap))
 
     def _show_past(self, newest: Sample | None) -> None:
         """Show the newest sample before a restart, as a late one.
@@ -244,10 +251,12 @@ class Recorder:
         """
         is_own = newest is not None and newest.taken_at == self._history.newest_at
         is_known = is_own or self._trust() is not ClockTrust.NONE
-        outlook = self._watch.outlook if is_known else None
-        self._show(newest if is_known else None, outlook, self._feed.newest.remark)
-        if self._pace.boot_id != RECORD:
-            self._feed.publish(replace(self._feed.newest, is_gap=True))
+        self._show(
+            newest if is_known else None,
+            self._watch.outlook if is_known else None,
+            self._feed.newest.remark,
+            is_gap=self._pace.boot_id != RECORD,
+        )
 
     def _gap(self, error: Exception) -> None:
         """Log each kind of error once an outage, and publish the newest."""
