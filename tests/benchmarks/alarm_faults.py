@@ -1,4 +1,4 @@
-"""How soon a crew is told by each output when something breaks, and what each output says.
+"""How soon each output tells a crew that something is broken, and what it says.
 
 .venv/bin/python tests/benchmarks/alarm_faults.py               every fault, some ten minutes
 .venv/bin/python tests/benchmarks/alarm_faults.py dead stuck    some of them
@@ -212,9 +212,9 @@ def main(words: list[str]) -> int:
     for cells in rows:
         print(f"| {' | '.join(cells)} |")
     never = sum("never" in cell for cells in rows for cell in cells)
-    figures.table("How soon a crew is told, and by what", head, rows)
+    figures.table("How soon each output tells the crew", head, rows)
     figures.figure("outputs that never tell", never)
-    figures.goals(not never and not said, "every output tells, and no old value is told as new")
+    figures.goals(not never and not said, "every output tells, and gives no old value as new")
     return 1 if never or said else 0
 
 

@@ -1,4 +1,4 @@
-"""A week at a sample a second with random faults, in minutes: what a crew is told of each outage.
+"""A week at a sample a second with random faults, in minutes: what a crew gets of each outage.
 
 .venv/bin/python tests/benchmarks/alarm_soak.py                 a week, seed 1
 .venv/bin/python tests/benchmarks/alarm_soak.py 0.5 7           half a day, seed 7
@@ -247,7 +247,7 @@ class Boat:
         if outlook is not None and self.second % 60 == 0 and is_whole:
             self.by_rule.append((self.second, outlook.level, self.level))
 
-    # What is told
+    # What the crew gets
 
     def check(self) -> None:
         """Look at each output, whether it says what is so now."""
@@ -364,7 +364,7 @@ def report(boat: Boat, seconds: float) -> int:
     figures.figure("outages of a week not told", twice_or_missing + len(boat.wrong))
     is_flat = grown_mb < 5.0
     is_well = not twice_or_missing and not boat.wrong and not missed and is_flat
-    figures.goals(is_well, "every outage is told once, no level is missed, memory is flat")
+    figures.goals(is_well, "each outage comes once, no level is missed, memory is flat")
     return 0 if is_well else 1
 
 
