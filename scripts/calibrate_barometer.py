@@ -32,6 +32,7 @@ from support.barometer_samples import measure, played, recorded, running, steadi
 from support.command import parser, row, run, say
 
 from calibration import CalibrationError
+from calibration.documents.atomic_file import make_folder
 from calibration.pressure.comparison import UNUSUAL_HPA, Comparison, Reference, compare
 from calibration.pressure.offset import PressureOffset, ReferenceKind
 from sensors.board import Board, open_board
@@ -99,7 +100,7 @@ def the_reference(
 
 def check_folder(path: Path) -> None:
     """Check the target before the ten minutes begin. Raises CalibrationError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     if (path.exists() and not path.is_file()) or not os.access(path.parent, os.W_OK):
         raise CalibrationError(f"{path}: no file can be written there")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from ..errors import CalibrationError
-from .atomic_file import new_file
+from .atomic_file import new_file, target_of
 from .checksum import checksum
 from .fields import field, place, text, yes_or_no
 
@@ -25,7 +25,7 @@ class Kind(NamedTuple):
     title: in messages, "colour profile". format and version: what its file says of itself.
     origin: what to do where there is no file. remedy: what to do with a damaged one. has_checksum:
     a change by hand is noticed; without it the file may be written by hand. remarks: entries that
-    the checksum leaves out.
+    the checksum leaves out. is_private: only the owner of its file can read it.
     """
 
     title: str
@@ -35,12 +35,14 @@ class Kind(NamedTuple):
     remedy: str
     has_checksum: bool = False
     remarks: tuple[str, ...] = ()
+    is_private: bool = False
 
 
 def write_document(path: str | os.PathLike[str], kind: Kind, content: dict[str, Any]) -> None:
     """Write the file in one step: after a power cut it is the old one or the new one, whole.
 
-    A file that was there keeps its permissions, and a symbolic link goes on pointing to it.
+    A file that was there keeps its permissions, unless it is private; a symbolic link goes on
+    pointing to it, unless another user made it.
 
     Raises CalibrationError: the folder is missing, full or not writable.
     """
@@ -49,7 +51,7 @@ def write_document(path: str | os.PathLike[str], kind: Kind, content: dict[str, 
         document["checksum"] = checksum(document, kind.remarks)
     text = json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
     try:
-        _replace(Path(path), text)
+        _replace(Path(path), text, is_private=kind.is_private)
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise CalibrationError(
             f"cannot write the {kind.title} {path}: {error}; "
@@ -57,16 +59,15 @@ def write_document(path: str | os.PathLike[str], kind: Kind, content: dict[str, 
         ) from error
 
 
-def _replace(path: Path, text: str) -> None:
-    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+def _replace(path: Path, text: str, *, is_private: bool) -> None:
+    target = target_of(path)
     if target.is_symlink():
         raise OSError("its symbolic links lead in a circle")
     replaced = target.exists()
     if replaced and not target.is_file():  # a device would be gone afterwards
         raise OSError("it is no file")
-    with new_file(target, [text]) as new:
-        if replaced:
-            new.chmod(stat.S_IMODE(target.stat().st_mode))
+    mode = stat.S_IMODE(target.stat().st_mode) if replaced else None
+    with new_file(target, [text], 0o600 if is_private else mode) as new:
         new.replace(target)
 
 

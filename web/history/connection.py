@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from calibration.documents.atomic_file import make_folder
+
 from .database import HistoryError, advice, check_disk, connect
 
 
@@ -28,7 +30,7 @@ class WriterConnection:
         """
         with advice(self._path):
             if self._connection is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(self._path.parent)
             check_disk(self._path)
             if self._connection is not None and self._is_another():
                 # What is written to a file that was moved or deleted is lost at the next start.
@@ -82,7 +84,7 @@ class WriterConnection:
 def is_being_written(path: Path) -> bool:
     """Return whether a program has this history locked, and so uses its sensor."""
     try:
-        lock = os.open(_lock_of(path), os.O_RDONLY)
+        lock = os.open(_lock_of(path), os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:  # it does not exist yet, or this user may not read it
         return False
     try:
@@ -105,9 +107,9 @@ def lock(path: Path) -> int:
     Raises HistoryError.
     """
     with advice(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         check_disk(path)
-        number = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o644)
+        number = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from calibration.documents.atomic_file import replace_file
+from calibration.documents.atomic_file import make_folder, replace_file, target_of
 
 from ..display.times import iso
 from .boots import DAY_MS, Boot, BootRange, all_boots, boot_ranges
@@ -72,7 +72,7 @@ class DailyCsv:
         if not lines:
             path.unlink(missing_ok=True)
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(target_of(self.folder))
         replace_file(path, (f"{HEADER}\n", *lines))
 
     def _note_copied(self, connection: sqlite3.Connection, today: int) -> None:

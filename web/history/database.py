@@ -5,8 +5,10 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+
+from calibration.documents.atomic_file import make_folder, target_of
 
 from .boots import HOUR_MS, MOST_MS, all_boots
 from .csv_rows import PRESSURES_PA
@@ -77,9 +79,11 @@ def connect(path: Path) -> sqlite3.Connection:
     A file of another program stays as it is, to the last byte. Raises HistoryError.
     """
     with advice(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         check_disk(path)
         check_file(path)
+        with suppress(FileExistsError):  # SQLite would follow a link
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
         connection = sqlite3.connect(
             path, timeout=_PATIENCE_S, check_same_thread=False, isolation_level=None
         )
@@ -106,9 +110,10 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
 def place_of(path: Path) -> Path:
     """Return where a history is: SQLite keeps its log beside the target of a link.
 
-    A link into a folder that is gone stands for itself.
+    A link into a folder that is gone stands for itself. Raises PermissionError for another user's
+    link.
     """
-    target = path.resolve()
+    target = target_of(path).resolve()
     return target if target.parent.is_dir() or not path.is_symlink() else path
 
 

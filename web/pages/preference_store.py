@@ -36,6 +36,7 @@ _KIND = Kind(
     version=1,
     origin="set something on the page",
     remedy="delete it, and set it again on the page",
+    is_private=True,  # it may have the place of the boat
 )
 
 _SETTINGS_LOSS = Loss("what was set on the page is lost, and the settings file holds")

@@ -4,12 +4,12 @@ import errno
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from calibration.documents.atomic_file import new_file
+from calibration.documents.atomic_file import make_folder, new_file
 
 
 def private_file(path: Path, text: str) -> AbstractContextManager[Path]:
     """Write a line of ASCII with mode 0600, as new_file() does. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     return new_file(path, [text + "\n"], 0o600)
 
 

@@ -62,6 +62,32 @@ def test_a_new_file_has_those_of_any_other(file: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(other.stat().st_mode)
 
 
+@pytest.mark.parametrize("umask", [0, 0o022, 0o077])
+def test_a_private_file_is_for_its_owner_only(tmp_path: Path, umask: int) -> None:
+    path, before = tmp_path / "place.json", os.umask(umask)
+    path.write_text("of an older program")
+    path.chmod(0o644)
+    try:
+        for _ in range(2):
+            write_document(path, SEALED._replace(is_private=True), CONTENT)
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            path.unlink()
+    finally:
+        os.umask(before)
+
+
+def test_a_link_of_another_user_is_not_followed(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make another user's link")
+    link, other = tmp_path / "card.json", tmp_path / "passwd"
+    other.write_text("root")
+    link.symlink_to(other)
+    os.chown(link, 12345, 12345, follow_symlinks=False)
+    with pytest.raises(CalibrationError, match="another user"):
+        write_document(link, SEALED, CONTENT)
+    assert other.read_text() == "root"
+
+
 @pytest.mark.long("threads that take turns")
 def test_threads_that_write_at_once_leave_one_of_the_files_whole(file: Path) -> None:
     def write(number: int) -> None:

@@ -148,7 +148,11 @@ class Salvage:
     def _copy_log(self) -> None:
         log_aside = beside(self.aside, "-wal")
         try:
-            log_aside.write_bytes(beside(self._path, "-wal").read_bytes())
+            content = beside(self._path, "-wal").read_bytes()
+            log_aside.unlink(missing_ok=True)
+            number = os.open(log_aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            with os.fdopen(number, "wb") as log_file:
+                log_file.write(content)
         except FileNotFoundError:
             pass
         except OSError as error:  # half a log would pass for the whole
