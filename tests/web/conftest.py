@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,12 +36,26 @@ QUIET = [
 ]
 
 STORM = Path(sensors.__file__).parent / "simulated" / "data" / "storm_2014_02_12.csv"
+RECORDS = Path(__file__).parents[3] / "shared" / "data" / "pressure"
 
 
 @pytest.fixture(scope="session")
 def storm() -> list[Sample]:
     """The storm of 2014, hour by hour."""
     return [Sample(*row, 16.0) for row in PressureRecord.read(STORM).rows]
+
+
+@pytest.fixture
+def record() -> Callable[[str], Path]:
+    """The path of a record of ../shared/data; without it the test is skipped."""
+
+    def find(name: str) -> Path:
+        path = RECORDS / name
+        if not path.exists():
+            pytest.skip(f"{name} is not in ../shared/data/pressure")
+        return path
+
+    return find
 
 
 @pytest.fixture

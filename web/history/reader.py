@@ -29,6 +29,7 @@ _OF_SAMPLES = (
 )
 # An hour counts where its middle lies.
 _HALF_MS = HOUR_MS // 2
+_MINUTE_MS = 60_000
 _OF_HOURS = (
     f"SELECT (id + {_HALF_MS} - ?) / ?, avg(id + {_HALF_MS} - ?), min(low_pa), sum(sum_pa),"
     " max(high_pa), sum(count) FROM hours"
@@ -158,22 +159,33 @@ class HistoryReader:
         parts = (reach.within(begin_ms, end_ms) for reach in reaches)
         return [part for part in parts if part is not None]
 
-    def samples_of(self, part: BootRange, begin: float = _EVER[0]) -> Iterator[Sample]:
-        """Return the samples of a part of a boot, from `begin` (Unix seconds) on."""
-        shift_ms = part.boot.shift_ms
+    def samples_of(self, part: BootRange) -> Iterator[Sample]:
+        """Return the samples of a part of a boot."""
         rows = self._rows(
             "SELECT id + ?, pressure_pa, temperature_centi_c FROM samples WHERE id BETWEEN ? AND ?",
-            *(shift_ms, max(part.first, milliseconds(begin) - shift_ms), part.last),
+            *(part.boot.shift_ms, part.first, part.last),
         )
         return map(self._sample, rows)
 
-    def hours(self, part: BootRange, end: float) -> list[Span]:
-        """Return the whole hours of a part of a boot that are over at `end` (Unix seconds)."""
-        last = min(part.last, milliseconds(end) - part.boot.shift_ms) - HOUR_MS
-        # Counted from the beginning of the boot: an hour each.
-        begin_ms = part.boot.start_ms
-        whole = part._replace(first=part.first + _HALF_MS, last=last + _HALF_MS)
-        return self._merged(list(self._summed(_OF_HOURS, whole, begin_ms, HOUR_MS)))
+    def minutes_of(self, part: BootRange, begin: float) -> Iterator[list[tuple[float, float]]]:
+        """Return Unix seconds and hPa of a part of a boot, from `begin` on, minute by minute."""
+        shift_ms, offset_pa = part.boot.shift_ms, self._offset_pa
+        rows = self._rows(
+            "SELECT id + ?, pressure_pa FROM samples WHERE id BETWEEN ? AND ?",
+            *(shift_ms, max(part.first, milliseconds(begin) - shift_ms), part.last),
+        )
+        for _, minute in groupby(rows, lambda row: row[0] // _MINUTE_MS):
+            yield [(ms / 1000, (pa + offset_pa) / 100) for ms, pa in minute]
+
+    def hour_means(self, part: BootRange, end: float) -> Iterator[tuple[float, float]]:
+        """Return beginning and mean of the hours of a part of a boot that are over at `end`."""
+        shift_ms, offset_pa = part.boot.shift_ms, self._offset_pa
+        rows = self._rows(
+            "SELECT id + ?, sum_pa * 1.0 / count FROM hours WHERE id > ? AND id <= ?",
+            *(shift_ms, part.first - HOUR_MS),
+            min(part.last, milliseconds(end) - shift_ms - HOUR_MS),
+        )
+        return ((ms / 1000, (pa + offset_pa) / 100) for ms, pa in rows)
 
     def close(self) -> None:
         self._connection.close()

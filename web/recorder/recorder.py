@@ -163,6 +163,8 @@ class Recorder:
             self._gap(error)
             return
         self._reading.works()
+        # Judged and shown as it is stored, so that a restart judges the same.
+        sample = sample._replace(pressure_hpa=round(sample.pressure_hpa * 100) / 100)
         outlook = None
         with self._guarded("judging"):
             outlook = self._judge(sample)
@@ -238,8 +240,6 @@ class Recorder:
         is_gap: bool = False,
     ) -> None:
         trust = self._trust()
-        if sample is not None:  # as the file has it
-            sample = sample._replace(pressure_hpa=round(sample.pressure_hpa, 2))
         clock = _UNTRUSTED_CLOCK if trust is ClockTrust.NONE else ""
         outage = self._mistake or self._store.outage
         self._feed.publish(Conditions(sample, outlook, outage, remark, trust, clock, is_gap))

@@ -45,6 +45,7 @@ class Store:
         self._busy_since: float | None = None
         self._is_closing = False
         self._past: Past | None = None
+        self._is_start = True
         self._failure = self._refusal = ""
         self._queueing, self._storing = OutageLog(log, "storing"), OutageLog(log, "the store")
         self._reading = OutageLog(log, "reading the past")
@@ -141,13 +142,14 @@ class Store:
                 if not _agree(boot, reader):
                     self._maintainer.has_news = True
                     return
-                watch = warm_start(reader, self._station, boot)
+                watch = warm_start(reader, self._station, boot, is_start=self._is_start)
                 past = Past(offset_ms, watch, reader.newest(), stored_ms)
         except OSError as error:  # tried again with the next sample
             self._maintainer.has_news = True
             self._reading.fails(error)
             return
         self._reading.works()
+        self._is_start = False
         with self._changed:
             self._past = past
 

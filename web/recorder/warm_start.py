@@ -5,13 +5,20 @@ from ..history.clock_trust import RTC_OFF_MS, ClockTrust
 from ..history.database import milliseconds
 from ..history.reader import HistoryReader
 from ..weather import Sample, Station, StormWatch
+from ..weather.minute_series import MINUTE_S, few_of
 
-# A month of hours, and a day and a bit of samples.
-_HOURS_S, _SAMPLES_S = 31 * 86400.0, 26 * 3600.0
+# Restlessness is of two days of changes, the first of which need three hours before them. The usual
+# pressure is of a month; another month shows which level the rule for low latitudes held.
+_MINUTES_S, _HOURS_S = 52 * 3600.0, 60 * 86400.0
 
 
-def warm_start(reader: HistoryReader, station: Station, boot: Boot | None) -> StormWatch:
+def warm_start(
+    reader: HistoryReader, station: Station, boot: Boot | None, *, is_start: bool = False
+) -> StormWatch:
     """Return the rule as the history leaves it, ready for the next sample of this boot.
+
+    is_start: of the program, so that the level of before stands; a clock that was set may have
+    shown that it was wrong.
 
     Two boots are not compared if the time of one of them is unknown: so is how long the machine
     was off. A boot whose time is after that of a later boot is left out; its level stays.
@@ -23,22 +30,24 @@ def warm_start(reader: HistoryReader, station: Station, boot: Boot | None) -> St
             watch.resume(level.level, boot.start_ms / 1000)
         return watch
     newest_at = known[-1].end_ms / 1000
-    fine_from = newest_at - _SAMPLES_S
-    begin_ms = milliseconds(fine_from - _HOURS_S)
+    minutes_from, last_minute = newest_at - _MINUTES_S, newest_at // MINUTE_S * MINUTE_S
+    begin_ms = milliseconds(minutes_from - _HOURS_S)
     before: Boot | None = None
     for known_range in known:
         part = known_range.within(begin_ms, known_range.end_ms)
         if part is None:
             continue
         _join(watch, before, part.boot)
-        for span in reader.hours(part, fine_from):
-            watch.update(Sample(span.taken_at, span.mean_hpa))
-        for sample in reader.samples_of(part, fine_from):
-            watch.update(sample)
+        for begin, mean_hpa in reader.hour_means(part, minutes_from):
+            watch.recall(begin, mean_hpa)
+        for minute in reader.minutes_of(part, minutes_from):
+            is_over = minute[0][0] < last_minute
+            for reading in few_of(minute) if is_over else minute:
+                watch.update(Sample(*reading))
         before = part.boot
     _join(watch, before, boot)
     if level is not None:
-        watch.resume(level.level, min(level.began_at, newest_at))
+        watch.resume(level.level, min(level.began_at, newest_at), stands=is_start)
     return watch
 
 

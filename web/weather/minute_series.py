@@ -13,6 +13,7 @@ Both need a sample a minute. In slower records each sample is a point, without s
 """
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -38,8 +39,12 @@ _RISEN_HPA = 0.1  # below the newest value: the end of the jump
 
 _FINE_S = 90.0  # the slowest cadence for steps and squalls
 _KEPT_S = 1800.0
+_FEW = 6  # samples a minute
 _CADENCE_OF = 9
 _SILENCE_S = 3 * 3600.0  # longer steps do not count for the cadence
+
+
+Reading = tuple[float, float]  # Unix seconds and hPa
 
 
 class WindowMedian(NamedTuple):
@@ -149,3 +154,15 @@ class MinuteSeries:
         ):
             risen = [pressure_hpa >= jump[-1] - _RISEN_HPA for pressure_hpa in jump[lowest:]]
             self.squall = Squall(rise_hpa, risen.index(True), now)
+
+
+def few_of(minute: Sequence[Reading]) -> Sequence[Reading]:
+    """Return a few readings that make the same point as all of a minute.
+
+    A series shows the first until the minute is over, then the median: that is repeated, so that it
+    is the median of the three as well.
+    """
+    if len(minute) <= _FEW:
+        return minute
+    middle_hpa = median(sorted(pressure_hpa for _, pressure_hpa in minute))
+    return minute[0], (minute[1][0], middle_hpa), (minute[-1][0], middle_hpa)

@@ -95,7 +95,7 @@ class StormWatch:
             self.outlook = self._unknown(f"{_SUSPECT}: {sample.pressure_hpa:.1f} hPa")
         if flag in (QualityFlag.REJECTED, QualityFlag.SUSPECT):
             return self.outlook
-        if flag is QualityFlag.RESTART:
+        if flag is QualityFlag.RESTART and not self._hours.days_known:
             self._forget_hours()
         if self.newest_at is None:
             self._known_at = self._levels.since = now
@@ -106,14 +106,27 @@ class StormWatch:
             self.outlook = self._judge(now, wind_ms)
         return self.outlook
 
-    def resume(self, level: StormLevel, since: float) -> None:
+    def recall(self, begin: float, mean_hpa: float) -> None:
+        """Take the mean of an hour of the months before the first sample. begin: of the hour."""
+        moment = begin + 1.5 * HOUR_S  # an hour counts as the one that begins when it ends
+        if not self._hours.wants(moment):
+            return
+        tide_hpa = self._tide.hpa(begin + HOUR_S / 2) if self._tide else 0.0
+        self._hours.add(moment, mean_hpa - tide_hpa, 0.0, None)
+        self._tide_clock.add_mean(begin, mean_hpa)
+        self._tropical_rule.update(self._hours, mean_hpa - tide_hpa)
+
+    def resume(self, level: StormLevel, since: float, *, stands: bool = False) -> None:
         """Restore a level that outlasted a restart, and its beginning.
 
         Where the samples so far say another level, that one holds; where they are not enough to say
-        any, as their past has an impossible time, the level stays until they are.
+        any, as their past has an impossible time, the level stays until they are. stands: a level
+        above that of the samples holds: a wind that was known, or older samples, had raised it.
         """
-        if self._levels.level is not level:
-            if self.signs is not None or self._levels.level is not StormLevel.CALM:
+        own = self._levels.level
+        if own is not level:
+            is_said = self.signs is not None or own is not StormLevel.CALM
+            if is_said and not (stands and level > own):
                 return
             self._levels.hold(level, since)
         self._levels.since = since

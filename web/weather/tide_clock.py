@@ -33,6 +33,7 @@ class TideClock:
         self._hours: list[float] = []
         self._next = -1
         self._days: deque[Tide] = deque(maxlen=_MOST_DAYS)
+        self._mean: tuple[float, float] | None = None
         self.late_h: float | None = None
 
     def add(self, moment: float, pressure_hpa: float) -> None:
@@ -48,6 +49,12 @@ class TideClock:
                 self._days.append(tide)
                 self.late_h = self._late_h()
             del self._hours[:_DAY]
+
+    def add_mean(self, begin: float, mean_hpa: float) -> None:
+        """Take the mean of an hour: with that of the hour before it makes the value between."""
+        before, self._mean = self._mean, (begin, mean_hpa)
+        if before is not None and begin - before[0] < 1.5 * HOUR_S:
+            self.add(begin + HOUR_S / 2, (before[1] + mean_hpa) / 2)
 
     def _late_h(self) -> float | None:
         count = len(self._days)

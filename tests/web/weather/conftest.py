@@ -2,28 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from math import cos, pi, radians, sin
-from pathlib import Path
-
-import pytest
 
 from web.weather import Outlook, Sample, Station, replay
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
-
-RECORDS = Path(__file__).parents[4] / "shared" / "data" / "pressure"
-
-
-@pytest.fixture
-def record() -> Callable[[str], Path]:
-    """The path of a record of ../shared/data; without it the test is skipped."""
-
-    def find(name: str) -> Path:
-        path = RECORDS / name
-        if not path.exists():
-            pytest.skip(f"{name} is not in ../shared/data/pressure")
-        return path
-
-    return find
 
 
 def made(
