@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from service import parts
@@ -36,7 +37,14 @@ def main(teaching: str | None) -> int:
             return 0
         _check_machine()
         if options.token or options.drill:
-            _exec_program(unit, "--token" if options.token else "--drill")
+            _exec_program(unit, ["--token" if options.token else "--drill"])
+        elif options.run is not None:
+            _exec_program(unit, options.run)
+        elif options.calibrate is not None:
+            _check_installed(unit)
+            script = str(parts.SCRIPTS / "calibrate_barometer.py")
+            settings = ("--config", str(parts.SETTINGS))
+            _exec_as_service([str(parts.PYTHON), script, *settings, *options.calibrate])
         elif options.remove:
             _remove()
         else:
@@ -59,6 +67,9 @@ def _options(teaching: str | None) -> argparse.Namespace:
     what.add_argument("--print", action="store_true", help="print the unit, and end")
     what.add_argument("--token", action="store_true", help="show the page's token, and end")
     what.add_argument("--drill", action="store_true", help="play a drill, and list what answered")
+    rest = {"nargs": argparse.REMAINDER, "metavar": "..."}
+    what.add_argument("--run", **rest, help="run the installed program as its user, with the rest")
+    what.add_argument("--calibrate", **rest, help="calibrate the barometer, as its user")
     what.add_argument("--remove", action="store_true", help="take the service away")
     return parser.parse_args()
 
@@ -106,13 +117,27 @@ def _install(address: PageAddress) -> None:
         )
 
 
-def _exec_program(unit: str, option: str) -> None:
-    """Replace this process by the installed program, under its own user, with this option."""
+def _exec_program(unit: str, options: Sequence[str]) -> None:
+    """Replace this process by the installed program, with these options."""
+    _check_installed(unit)
+    _exec_as_service([*command_of(unit), *options])
+
+
+def _check_installed(unit: str) -> None:
     if not unit:
         raise parts.ServiceError("no service is installed here: sudo scripts/install-service")
+
+
+def _exec_as_service(command: Sequence[str]) -> None:
+    """Replace this process by a command of the service's user.
+
+    Root itself does nothing in that user's folder: links which an intruder leaves there would lead
+    it anywhere.
+    """
     os.chdir("/")  # that user may not have access to the present folder
+    os.umask(0o077)
     user = ("runuser", "-u", parts.NAME, "--", "env", f"STATE_DIRECTORY={parts.STATE}")
-    os.execvp(user[0], [*user, *command_of(unit), option])
+    os.execvp(user[0], [*user, *command])
 
 
 def _remove() -> None:

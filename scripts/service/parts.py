@@ -1,7 +1,7 @@
 """The parts of the service on this machine, made and removed.
 
     /opt/storm-petrel                            the program, in an environment of its own
-    /etc/storm-petrel/storm-petrel.toml          its settings: written once, then never changed
+    /etc/storm-petrel/storm-petrel.toml          its settings: written once, and kept
     /etc/systemd/system/storm-petrel.service     its unit
     /etc/avahi/services/storm-petrel.service     the announcement of the page in the network
     /var/lib/storm-petrel                        its records; systemd makes the folder
@@ -18,14 +18,17 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 from service.unit import PageAddress, announcement_for, present_groups
-from support import environment
+from support import environment, locked_packages
 
 NAME = "storm-petrel"
 CHECKOUT = environment.ROOT
 FOLDER = Path("/opt") / NAME
 PROGRAM = FOLDER / "bin" / NAME
+PYTHON = FOLDER / "bin" / "python"
+SCRIPTS = FOLDER / "scripts"
 SETTINGS = Path("/etc") / NAME / f"{NAME}.toml"
 UNIT = Path("/etc/systemd/system") / f"{NAME}.service"
 STATE = Path("/var/lib") / NAME
@@ -34,6 +37,9 @@ ANNOUNCEMENT = Path("/etc/avahi/services") / f"{NAME}.service"
 # The package is built from these.
 _FILES = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
 _ROOMS = ("sensors", "calibration", "web")
+# These the service's user starts by install-service: it need not be able to read the checkout.
+_SCRIPTS = ("calibrate_barometer.py", "support")
+_UNWANTED = shutil.ignore_patterns("__pycache__")
 # Hidden from the service (ProtectHome=).
 _HOMES = ("/home/", "/root/", "/run/user/")
 
@@ -75,6 +81,7 @@ def make_program() -> None:
         )
     environment.say("Installing Storm Petrel and the packages it needs (a minute or more) ...")
     if _is_installed():
+        _copy_scripts()
         return
     if subprocess.call([PROGRAM, "--help"], stdout=subprocess.DEVNULL) == 0:
         environment.say("That failed, and pip says why above; the installed program stays.")
@@ -86,10 +93,19 @@ def make_program() -> None:
 
 
 def make_settings() -> None:
-    """Write the settings file, unless there is one."""
+    """Write the settings file, unless there is one.
+
+    It may hold secrets, as the address of notifications is one: only its owner and the service can
+    read it. A link is left to whoever made it.
+    """
+    SETTINGS.parent.mkdir(parents=True, exist_ok=True)
     if not os.path.lexists(SETTINGS):
-        SETTINGS.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(Path(__file__).with_name(SETTINGS.name), SETTINGS)
+        text = Path(__file__).with_name(SETTINGS.name).read_text(encoding="utf-8")
+        with _new(SETTINGS, 0o600) as file:
+            file.write(text)
+    if not SETTINGS.is_symlink():
+        os.chown(SETTINGS, -1, pwd.getpwnam(NAME).pw_gid, follow_symlinks=False)
+        SETTINGS.chmod(0o640)
 
 
 def make_unit(unit: str) -> None:
@@ -134,8 +150,10 @@ def remove() -> None:
     if not _has_user():
         return
     _run(["userdel", NAME])
-    if STATE.exists():  # otherwise the next user with this number could read the token
-        os.chown(STATE, 0, 0)
+    # Otherwise the next user or group with these numbers could read the token and the settings.
+    for path, owner in ((STATE, 0), (SETTINGS, -1)):
+        if path.exists():
+            os.chown(path, owner, 0, follow_symlinks=False)
 
 
 def _has_user() -> bool:
@@ -153,9 +171,8 @@ def _check_ours() -> None:
 def _has_this_python() -> bool:
     """Whether there is a working environment of this Python's minor version."""
     code = "import sys; print(*sys.version_info[:2])"
-    python = FOLDER / "bin" / "python"
     try:
-        answer = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+        answer = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return False
     return answer.stdout.split() == [str(number) for number in sys.version_info[:2]]
@@ -167,8 +184,7 @@ def _is_installed() -> bool:
         for name in _FILES:
             shutil.copy(CHECKOUT / name, folder)
         for room in _ROOMS:
-            unwanted = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(CHECKOUT / room, Path(folder) / room, ignore=unwanted)
+            shutil.copytree(CHECKOUT / room, Path(folder) / room, ignore=_UNWANTED)
         if not environment.raspberry_pi():
             return _pip(folder)
         if _pip(f"{folder}[gpiod]"):
@@ -180,17 +196,38 @@ def _is_installed() -> bool:
     return True
 
 
+def _copy_scripts() -> None:
+    shutil.rmtree(SCRIPTS, ignore_errors=True)
+    SCRIPTS.mkdir()
+    for name in _SCRIPTS:
+        source = CHECKOUT / "scripts" / name
+        if source.is_dir():
+            shutil.copytree(source, SCRIPTS / name, ignore=_UNWANTED)
+        else:
+            shutil.copy(source, SCRIPTS)
+
+
 def _pip(target: str) -> bool:
-    options = ["--quiet", "--disable-pip-version-check", "--upgrade"]
-    command = [str(FOLDER / "bin" / "python"), "-m", "pip", "install", *options, target]
-    return subprocess.call(command) == 0
+    machine = locked_packages.Machine(bool(environment.raspberry_pi()))
+    return locked_packages.install(
+        PYTHON, environment.CONSTRAINTS, ["--upgrade", target], machine, ["--quiet"]
+    )
 
 
 def _put(path: Path, text: str) -> None:
     """Replace a file atomically."""
     new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
+    new.unlink(missing_ok=True)
+    with _new(new, 0o644) as file:
+        file.write(text)
     new.replace(path)
+
+
+def _new(path: Path, mode: int) -> TextIO:
+    """Open a new file, never one that is there or behind a link."""
+    return os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8"
+    )
 
 
 def _run(command: Sequence[str], advice: str = "") -> None:

@@ -22,9 +22,12 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
+from support import locked_packages
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
+CONSTRAINTS = ROOT / "constraints.txt"
 
 _STAMP = FOLDER / "storm-petrel-installed"
 
@@ -113,8 +116,9 @@ def _install_gpio() -> None:
 
 def _pip(target: str) -> bool:
     """Install an editable package with its requirements; return whether that worked."""
-    options = ["--progress-bar", "off", "--disable-pip-version-check", "--editable", target]
-    return subprocess.call([PYTHON, "-m", "pip", "install", *options], stdout=sys.stderr) == 0
+    machine = locked_packages.Machine(bool(raspberry_pi()))
+    options = ["--progress-bar", "off"]
+    return locked_packages.install(PYTHON, CONSTRAINTS, ["--editable", target], machine, options)
 
 
 def _installed_extras() -> set[str]:
@@ -124,8 +128,8 @@ def _installed_extras() -> set[str]:
 def _fingerprint(extras: set[str]) -> str:
     """Return the extras, and a hash of everything else that the environment depends on."""
     digest = hashlib.sha256(sys.version.encode())
-    for name in ("setup.cfg", "pyproject.toml"):
-        digest.update(_read(ROOT / name).encode())
+    for path in (ROOT / "setup.cfg", ROOT / "pyproject.toml", CONSTRAINTS):
+        digest.update(_read(path).encode())
     digest.update(str(ROOT).encode())
     return f"{','.join(sorted(extras))}\n{digest.hexdigest()}"
 

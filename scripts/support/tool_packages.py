@@ -1,6 +1,5 @@
 """Install the programs that the tests need, as root: from Debian and from npm."""
 
-import json
 import os
 import platform
 import shutil
@@ -32,9 +31,13 @@ _PACKAGES = {
 }
 # For the virtual machine, which runs Debian's own kernel for x86-64.
 _VIRTUAL_MACHINE = {"gcc": "gcc", "make": "make", "qemu-system-x86_64": "qemu-system-x86"}
-# The newest server that Node 20 runs; with it come its NMEA parser and its schema.
-_NODE_PACKAGES = {"signalk-server": "2.23.0"}
+# The newest server that Node 20 runs; with it come its NMEA parser and its schema. A newer lock:
+# npm install --package-lock-only --ignore-scripts --omit=dev --omit-lockfile-registry-resolved
+_NODE_PACKAGES = environment.ROOT / "tests" / "support" / "signal_k_packages"
+_NODE_LOCK = "package-lock.json"
 _POLICY = Path("/usr/sbin/policy-rc.d")
+_REFUSAL = "#!/bin/sh\n# Of Storm Petrel's scripts/test, while it installs packages.\nexit 101\n"
+_SYSTEM, _USER = Path("/etc/systemd/system"), Path("/etc/systemd/user")
 
 
 def install() -> None:
@@ -76,7 +79,7 @@ def _install_packages(packages: list[str]) -> None:
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     # apt's own user needs a /tmp for everybody, which not every container has.
     apt = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root"]
-    with _no_service_started():
+    with no_service_started():
         for command in (
             [*apt, "update"],
             [*apt, "install", "-y", "--no-install-recommends", *packages],
@@ -87,56 +90,67 @@ def _install_packages(packages: list[str]) -> None:
 
 
 @contextmanager
-def _no_service_started() -> Iterator[None]:
-    """Keep Debian from starting the servers that it installs: the tests start their own.
+def no_service_started() -> Iterator[None]:
+    """Keep Debian from starting the servers that it installs, now and with the machine.
 
-    See policy-rc.d in Debian's invoke-rc.d(8). A policy that is there already stays as it is.
+    The tests start their own. See policy-rc.d in Debian's invoke-rc.d(8). A policy of somebody else
+    stays as it is.
+    """
+    is_ours = _write_policy()
+    before = _enabled_units()
+    try:
+        yield
+    finally:
+        if is_ours:
+            _POLICY.unlink()
+        new = _enabled_units() - before
+        for folder, option in ((_SYSTEM, "--system"), (_USER, "--global")):
+            names = sorted(link.name for link in new if folder in link.parents)
+            if names and shutil.which("systemctl"):
+                subprocess.call(["systemctl", option, "--quiet", "disable", *names])
+
+
+def _write_policy() -> bool:
+    """Write the policy, unless there is another; return whether it is ours to remove.
+
+    One of ours may be there from a run that was killed.
     """
     try:
         with _POLICY.open("x") as policy:
-            policy.write("#!/bin/sh\nexit 101\n")
-    except OSError:
-        yield
-        return
-    try:
-        _POLICY.chmod(0o755)
-        before = _enabled_services()
-        yield
-        new = sorted(_enabled_services() - before)
-        if new:
-            subprocess.call(["systemctl", "--quiet", "disable", *new])
-    finally:
-        _POLICY.unlink()
+            policy.write(_REFUSAL)
+    except FileExistsError:
+        return _POLICY.read_text() == _REFUSAL
+    except OSError:  # no folder for it: no Debian
+        return False
+    _POLICY.chmod(0o755)
+    return True
 
 
-def _enabled_services() -> set[str]:
-    if not shutil.which("systemctl"):
-        return set()
-    command = ["systemctl", "list-unit-files", "--state=enabled", "--no-legend", "--plain"]
-    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    return {line.split()[0] for line in listed.splitlines() if line.strip()}
+def _enabled_units() -> set[Path]:
+    """Return the links by which systemd finds the units that start by themselves."""
+    links = (link for folder in (_SYSTEM, _USER) for link in folder.glob("*.*/*"))
+    return {link for link in links if link.is_symlink()}
 
 
 def _install_node_packages() -> None:
+    """Install what the lock file says; no package runs a script of its own."""
     npm, folder = shutil.which("npm"), environment.FOLDER / "node"
     if not npm or _has_node_packages(folder):
         return
     environment.say("Installing a Signal K server for its tests (once, half a minute) ...")
     folder.mkdir(exist_ok=True)
-    wanted = {"private": True, "dependencies": _NODE_PACKAGES}
-    (folder / "package.json").write_text(json.dumps(wanted))
+    for name in ("package.json", _NODE_LOCK):
+        shutil.copy(_NODE_PACKAGES / name, folder)
     options = ["--silent", "--no-audit", "--no-fund", "--omit=dev", "--ignore-scripts"]
-    command = [npm, "install", *options]
+    command = [npm, "ci", *options]
     if subprocess.call(command, cwd=folder, stdout=subprocess.DEVNULL) != 0:
         environment.say(f"That failed: {' '.join(command)}. Those tests will be skipped.")
 
 
 def _has_node_packages(folder: Path) -> bool:
+    """Whether npm has installed all of the present lock file: it writes its own list at the end."""
     try:
-        return all(
-            json.loads((folder / "node_modules" / name / "package.json").read_text())["version"]
-            == version
-            for name, version in _NODE_PACKAGES.items()
-        )
-    except (OSError, ValueError, KeyError):
+        is_same = (folder / _NODE_LOCK).read_text() == (_NODE_PACKAGES / _NODE_LOCK).read_text()
+    except OSError:
         return False
+    return is_same and (folder / "node_modules" / ".package-lock.json").exists()

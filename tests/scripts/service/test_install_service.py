@@ -177,7 +177,8 @@ def test_it_installs(installed: subprocess.CompletedProcess[str], machine: Machi
         "readlink /etc/systemd/system/multi-user.target.wants/storm-petrel.service"
     )
     assert wanted == UNIT
-    assert machine.says(f"stat -c '%a %U' {SETTINGS} {UNIT}") == "644 root\n644 root"
+    modes = machine.says(f"stat -c '%a %U %G' {SETTINGS} {UNIT}")
+    assert modes == f"640 root {NAME}\n644 root root"
 
 
 def test_the_user_has_no_login_no_home_and_the_wires(
@@ -228,6 +229,31 @@ def test_the_network_is_told_of_the_page(
     assert f"({ANNOUNCEMENT}) successfully established" in output
 
 
+def test_the_program_and_the_calibration_run_as_the_service_s_user(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    """What root would write through a link of theirs, they cannot write."""
+    checked = machine.install("--run", "--check", PYTHONPATH="")
+    assert f"history     {STATE}/history" in checked.stdout, checked.stderr
+    given = ["977.4", "--kind", "station", "--height", "0", "--who", "me"]
+    calibration = ("--calibrate", *given)
+    stored = machine.install(*calibration, PYTHONPATH=sysconfig.get_path("purelib"))
+    assert stored.returncode == 0, stored.stderr
+    assert machine.says(f"stat -c '%a %U' {STATE}/*offset*.json") == f"600 {NAME}"
+    machine.says(f"ln -sf /etc/planted {STATE}/*offset*.json && chown -h {NAME}: {STATE}/*offset*")
+    refused = machine.install(*calibration, PYTHONPATH=sysconfig.get_path("purelib"))
+    assert refused.returncode == 1, refused.stdout
+    machine.says("test ! -e /etc/planted")
+
+
+def test_a_settings_file_that_others_can_read_is_closed(
+    installed: subprocess.CompletedProcess[str], machine: Machine
+) -> None:
+    machine.says(f"chmod 644 {SETTINGS} && chgrp root {SETTINGS}")
+    assert machine.install().returncode == 0
+    assert machine.says(f"stat -c '%a %G' {SETTINGS}") == f"640 {NAME}"
+
+
 def test_again_it_updates_and_keeps_settings_and_address(
     installed: subprocess.CompletedProcess[str], machine: Machine
 ) -> None:
@@ -271,7 +297,9 @@ def test_removed_it_leaves_settings_and_records(
     assert f"records stay in {STATE}, its settings in /etc/{NAME}." in removed.stderr
     machine.says(f"test ! -e {UNIT} && test ! -e {FOLDER} && ! id {NAME}")
     assert machine.says(f"tail -n 1 {SETTINGS}") == "# mine"
-    assert machine.says(f"stat -c '%a %u' {STATE}") == "750 0"  # the next user's number may be his
+    # The next user or group may get their numbers.
+    assert machine.says(f"stat -c '%a %u' {STATE}") == "750 0"
+    assert machine.says(f"stat -c '%a %u %g' {SETTINGS}") == "640 0 0"
     assert machine.install("--remove").returncode == 0
     assert "no service is installed here" in machine.install("--token").stderr
 
