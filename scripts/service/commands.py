@@ -67,9 +67,11 @@ def _options(teaching: str | None) -> argparse.Namespace:
     what.add_argument("--print", action="store_true", help="print the unit, and end")
     what.add_argument("--token", action="store_true", help="show the page's token, and end")
     what.add_argument("--drill", action="store_true", help="play a drill, and list what answered")
-    rest = {"nargs": argparse.REMAINDER, "metavar": "..."}
-    what.add_argument("--run", **rest, help="run the installed program as its user, with the rest")
-    what.add_argument("--calibrate", **rest, help="calibrate the barometer, as its user")
+    for name, words in (
+        ("run", "run the installed program as its user, with the options that follow"),
+        ("calibrate", "calibrate the barometer as its user: scripts/calibrate_barometer.py --help"),
+    ):
+        what.add_argument(f"--{name}", nargs=argparse.REMAINDER, metavar="...", help=words)
     what.add_argument("--remove", action="store_true", help="take the service away")
     return parser.parse_args()
 

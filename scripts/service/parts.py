@@ -96,7 +96,7 @@ def make_settings() -> None:
     """Write the settings file, unless there is one.
 
     It may hold secrets, as the address of notifications is one: only its owner and the service can
-    read it. A link is left to whoever made it.
+    read it. A link stays as it is, with its target.
     """
     SETTINGS.parent.mkdir(parents=True, exist_ok=True)
     if not os.path.lexists(SETTINGS):
