@@ -161,6 +161,10 @@ def ask(port: int, until_s: float) -> str:
             time.sleep(0.1)
 
 
+# The options of scripts/install-service that pass the rest on.
+PASSED_ON = {"--run": "scripts/dashboard", "--calibrate": "scripts/calibrate_barometer.py"}
+
+
 @functools.cache
 def help_of(program: str) -> str:
     line = [sys.executable, str(ROOT / program), "--help"]
@@ -183,10 +187,11 @@ def test_what_cannot_run_here_names_what_is_there(block: Block, command: str) ->
                 continue
             assert (ROOT / word).exists(), f"{block.name}: there is no {word}"
             if word.startswith("scripts/"):
-                options = [option.split("=")[0] for option in words[place + 1 :]]
-                for option in options:
+                program = word
+                for option in (option.split("=")[0] for option in words[place + 1 :]):
                     if option.startswith("--"):
-                        assert option in help_of(word), f"{block.name}: {word} has no {option}"
+                        assert option in help_of(program), f"{block.name}: {word} has no {option}"
+                        program = PASSED_ON.get(option, program)
 
 
 def programs() -> list[Block]:
