@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, NoReturn
 
 from sensors import ConfigError, RecordError, SensorError
@@ -19,7 +19,7 @@ from sensors.board import Board, board_from
 
 from .config.settings import Config
 from .pages.preference_store import PreferenceStore
-from .recorder.pacing import Pace, RecordPace
+from .recorder.pacing import RecordPace
 from .runtime.cli import config_of, parse
 from .runtime.paths import (
     check_offset_path,
@@ -28,14 +28,12 @@ from .runtime.paths import (
     settings_path,
     token_path,
 )
-from .runtime.program import Plan, recording
+from .runtime.program import Plan, Program, recording
 from .system.side_files import SideFiles
 from .system.systemd import Systemd
 
 if TYPE_CHECKING:
-    from flask import Flask
-
-    from .pages.server import Server
+    from .pages.port import Port
 
 log = logging.getLogger("storm-petrel")
 
@@ -48,7 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"
     )
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # no "queue depth" warnings
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     try:
@@ -128,40 +125,41 @@ def _record(plan: Plan, options: argparse.Namespace) -> None:
     board, service = plan.board, Systemd()
     with ExitStack() as opened:
         # The port first: a program that cannot show anything must not touch the history.
-        server = None if options.no_page else opened.enter_context(_server(options))
+        port = None if options.no_page else opened.enter_context(_port(options))
         parts = opened.enter_context(recording(plan, again=options.again, alive=service.alive))
         opened.callback(service.stopping)
         service.ready()
         if board.simulated:  # an ended or slow record is no reason to restart
             Thread(target=_keep_alive, args=(service,), daemon=True).start()
-        if server is None:
+        if port is None:
             log.info("recording without a page%s", _mark(plan))
             parts.recorder.join()
         else:
-            from .runtime.site import pages
-
-            app = opened.enter_context(pages(server, plan, parts))
-            service.status(f"open {server.url}{_mark(plan)}")
-            _serve(server, plan, parts.pace, app)
+            service.status(f"open {port.url}{_mark(plan)}")
+            _show(port, plan, parts)
 
 
-def _server(options: argparse.Namespace) -> "Server":
-    # Waitress and Flask are loaded only for the page.
-    from .pages.server import Server
+def _port(options: argparse.Namespace) -> "Port":
+    from .pages.port import Port  # what the page needs is loaded only for it
 
-    return Server(options.host, options.port)
+    return Port(options.host, options.port)
 
 
-def _serve(server: "Server", plan: Plan, pace: Pace, app: "Flask") -> None:
-    if isinstance(pace, RecordPace):  # the first visitor sees the curve so far
-        pace.wait_until_caught_up(_CATCHING_UP_S)
-    log.info("open %s%s", server.url, _mark(plan))
-    if server.is_exposed:
-        import socket
+def _show(port: "Port", plan: Plan, parts: Program) -> None:
+    """Have the page shown, in a process of its own, until a signal."""
+    import socket
 
-        name = f"http://{socket.gethostname()}.local:{server.port}/"
-        log.info("on a phone in the same network: %s; everyone there can read it", name)
-    server.run(app)
+    from .runtime.page.start import page_process
+
+    if isinstance(parts.pace, RecordPace):  # the first visitor sees the curve so far
+        parts.pace.wait_until_caught_up(_CATCHING_UP_S)
+    with page_process(port, plan, parts) as page:
+        page.is_up.wait()
+        log.info("open %s%s", port.url, _mark(plan))
+        if port.is_exposed:
+            name = f"http://{socket.gethostname()}.local:{port.port}/"
+            log.info("on a phone in the same network: %s; everyone there can read it", name)
+        Event().wait()
 
 
 def _keep_alive(service: Systemd) -> None:

@@ -5,6 +5,7 @@ that a better offset mends the whole curve, and a wrong one has spoilt nothing.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -93,9 +94,12 @@ class PressureOffset:
 
         Raises CalibrationError: the folder is missing, full or not writable.
         """
+        write_document(path, _KIND, self.document())
+
+    def document(self) -> dict[str, Any]:
+        """Return the fields as plain JSON values; of() takes them back."""
         taken_at = self.taken_at.isoformat().replace("+00:00", "Z")
-        content = {**asdict(self), "taken_at": taken_at, "kind": self.kind.value}
-        write_document(path, _KIND, content)
+        return {**asdict(self), "taken_at": taken_at, "kind": self.kind.value}
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "PressureOffset":
@@ -103,7 +107,22 @@ class PressureOffset:
 
         Raises CalibrationError: no such file, or anything in it that is missing, broken or unknown.
         """
-        return read_document(path, _KIND, _offset)
+        return read_document(path, _KIND, cls.of)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "PressureOffset":
+        """Return the offset of a document. Raises CalibrationError."""
+        known = {"format", "version", *(entry.name for entry in fields(cls))}
+        for unknown in sorted(set(document) - known):
+            raise CalibrationError(f'unknown entry "{unknown}"')
+        return cls(
+            field(document, "offset_hpa", number),
+            field(document, "taken_at", moment),
+            field(document, "who", text),
+            field(document, "kind", _kind),
+            field(document, "height_m", number),
+            field(document, "sensor", text),
+        )
 
 
 def check_who(who: str) -> None:
@@ -113,20 +132,6 @@ def check_who(who: str) -> None:
             f"{who[:_LONGEST_WHO]!r} as the name of the reference: say in one line, of at most"
             f" {_LONGEST_WHO} letters, who gave the number"
         )
-
-
-def _offset(document: dict[str, Any]) -> PressureOffset:
-    known = {"format", "version", *(entry.name for entry in fields(PressureOffset))}
-    for unknown in sorted(set(document) - known):
-        raise CalibrationError(f'unknown entry "{unknown}"')
-    return PressureOffset(
-        field(document, "offset_hpa", number),
-        field(document, "taken_at", moment),
-        field(document, "who", text),
-        field(document, "kind", _kind),
-        field(document, "height_m", number),
-        field(document, "sensor", text),
-    )
 
 
 def _kind(value: Any) -> ReferenceKind:

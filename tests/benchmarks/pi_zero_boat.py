@@ -47,7 +47,8 @@ from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.overview import StationInfo
-from web.pages.server import Server
+from web.pages.port import Port
+from web.pages.server import PageServer
 from web.publish.matrix.publisher import Matrix
 from web.publish.publisher import Publisher, PublisherThread
 from web.recorder.conditions import ConditionsFeed
@@ -98,7 +99,7 @@ class OnDemand:
     """A Pace that comes to its next moment whenever that is asked for."""
 
     def __init__(self, period_s: float, clock: SystemClock) -> None:
-        self.period_s, self._clock = period_s, clock
+        self.period_s, self.speed, self.end, self._clock = period_s, 1.0, math.inf, clock
         self._offset_ms = clock.reading().offset_ms
         self._moment_s = clock.monotonic_ms() / 1000
         self._wanted, self._done = threading.Semaphore(0), threading.Semaphore(0)
@@ -191,11 +192,11 @@ class Boat:
             ring=lambda sample, outlook: alarm.update(outlook.level, clock.uptime()),
         )
         self._recorder.__enter__()
-        server = opened.enter_context(Server("127.0.0.1", 0))
-        self.port = int(server._socket.getsockname()[1])
+        port = opened.enter_context(Port("127.0.0.1", 0))
+        self.port = int(port.socket.getsockname()[1])
         info = StationInfo(period_s, 30, "1.2.3", None, STATION.altitude_m, STATION)
         app = create_app(PageContext(path, self.pace, info, self._feed))
-        threading.Thread(target=server.serve(app).run, daemon=True).start()
+        threading.Thread(target=PageServer(app, port.socket).run, daemon=True).start()
 
     def _read(self, moment: float) -> Sample:
         reading = self._barometer.read()

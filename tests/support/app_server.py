@@ -7,14 +7,15 @@ from threading import Thread
 from flask import Flask
 from waitress.wasyncore import close_all
 
-from web.pages.server import Server
+from web.pages.port import Port
+from web.pages.server import PageServer
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[int]:
     """Serve on a free port of this machine, which is told."""
-    with Server("127.0.0.1", 0) as server:
-        waitress = server.serve(app)
+    with Port("127.0.0.1", 0) as port:
+        waitress = PageServer(app, port.socket)
         thread = Thread(target=waitress.run)
         thread.start()
         try:

@@ -8,10 +8,10 @@ from flask import Flask
 
 from sensors import open_board
 from sensors.config import ColourConfig
+from tests.support.page_controls import controls_of
 from web.alarm.drill import Drill
 from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
-from web.history.clock_trust import ClockReading, ClockTrust
 from web.pages.app import create_app
 from web.pages.colour.routes import ColourPage, colour_routes
 from web.pages.context import PageContext
@@ -34,12 +34,13 @@ def whole_app(
 ) -> Iterator[Flask]:
     """The application; leaving it leaves the colour sensor alone. files: where it is taught."""
     alarm = Alarm(AlarmState())
+    drill = Drill(alarm, lambda: 1000.0, signal_s=0.3)
     settings = PreferenceStore(
         files / "page-settings.json", Config.load({}), files / "barometer-offset.json"
     )
     barometer = BarometerInfo(history, pace.now, lambda: "", simulated=True)
     with open_board(_FAST, simulated=True) as board:
-        sensor = ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
+        sensor = ColourSensor(lambda: board, ColourConfig(s0=17, s1=27, led=5), "white")
         with closing(ColourPage(sensor, files / "profile.json", files / "sorter.json")) as colours:
             yield create_app(
                 PageContext(
@@ -47,19 +48,9 @@ def whole_app(
                 ),
                 others=[
                     token_routes(token),
-                    control_routes(
-                        token,
-                        alarm,
-                        lambda: 1000.0,
-                        _hear,
-                        Drill(alarm, lambda: 1000.0, signal_s=0.3),
-                    ),
+                    control_routes(token, controls_of(alarm, drill, lambda: 1000.0)),
                     colour_routes(colours, token),
-                    settings_routes(settings, barometer, token, lambda: None),
-                    side_file_routes(settings.side_files, token),
+                    settings_routes(settings, barometer, token),
+                    side_file_routes(settings.side_files.acknowledge, token),
                 ],
             )
-
-
-def _hear(reading: ClockReading) -> ClockTrust:
-    return ClockTrust.PHONE

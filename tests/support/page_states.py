@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import sin
 
 from tests.support.app_server import serving
+from tests.support.page_controls import controls_of
 from web.alarm.drill import Drill
 from web.alarm.state import Alarm, AlarmState
 from web.display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
@@ -81,10 +82,7 @@ class State:
                 token_routes(token),
                 control_routes(
                     token,
-                    self.alarm,
-                    lambda: 1000.0,
-                    lambda word: word.trust,
-                    Drill(self.alarm, lambda: 1000.0),
+                    controls_of(self.alarm, Drill(self.alarm, lambda: 1000.0), lambda: 1000.0),
                 ),
             ],
         )

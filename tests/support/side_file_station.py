@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -25,12 +25,15 @@ from web.alarm.state import StoredAlarm
 from web.config.settings import Config
 from web.history.reader import HistoryReader
 from web.history.writer import History
+from web.pages.port import Port
 from web.pages.preference_store import PreferenceStore
 from web.pages.security.token import token_of
-from web.pages.server import Server
+from web.runtime.page.channel import channel
+from web.runtime.page.recorder_client import RecorderClient
+from web.runtime.page.site import show, site
+from web.runtime.page.start import recorder_end
 from web.runtime.paths import history_path, offset_path, settings_path, token_path
 from web.runtime.program import Plan, Program, recording
-from web.runtime.site import pages
 from web.system.side_files import SideFiles
 from web.weather import Sample, StormLevel
 
@@ -139,14 +142,35 @@ class Station:
 
     @contextmanager
     def running(self) -> Iterator["Running"]:
-        with self.board() as board, Server("127.0.0.1", 0) as server:
+        with self.board() as board, Port("127.0.0.1", 0) as port:
             plan = _plan(board, self.config, SideFiles())
             with (
                 recording(plan, again=False, alive=lambda: None) as parts,
-                pages(server, plan, parts) as app,
+                self._pages(port, plan, parts) as (client, files),
             ):
-                app.testing = True
-                yield Running(plan, parts, app.test_client())
+                yield Running(plan, parts, client, files)
+
+    @contextmanager
+    def _pages(
+        self, port: Port, plan: Plan, parts: Program
+    ) -> Iterator[tuple[FlaskClient, SideFiles]]:
+        """The pages as their own process has them, in this one."""
+        ours, its = channel()
+        over = Event()
+        end = recorder_end(port, plan, parts, lambda: None)
+        serving = Thread(target=end.serve, args=(ours, lambda: not over.is_set()))
+        with ours, its:
+            serving.start()
+            try:
+                recorder, files = RecorderClient(its), SideFiles()
+                with site(recorder, files) as (app, _), files.watched(0.05):
+                    recorder.start(lambda state: show(app, recorder.setup, state), lambda: None)
+                    app.testing = True
+                    yield app.test_client(), files
+            finally:
+                over.set()
+                end.wake()
+                serving.join()
 
     def present(self) -> dict[str, bytes]:
         """All files and what they hold, but for those of SQLite."""
@@ -171,6 +195,12 @@ class Running:
     plan: Plan
     parts: Program
     client: FlaskClient
+    page_files: SideFiles
+
+    def check(self) -> None:
+        """Have both processes look at their side files now."""
+        self.plan.side_files.check()
+        self.page_files.check()
 
     def records(self) -> bool:
         """Whether another sample is judged and shown, in time."""
@@ -199,7 +229,7 @@ class Running:
 
     def token(self) -> str:
         """The token of the page, wherever it is kept."""
-        files = self.plan.side_files.files
+        files = self.page_files.files
         (text,) = (file.content for file in files if file.path.name == "page-token")
         return str(text)
 

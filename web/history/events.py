@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     SET_ASIDE = "set_aside"
     NOTICE = "notice"
     DRILL = "drill"
+    ACCESS = "access"
 
 
 class Event(NamedTuple):

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import ServiceUnavailable
 
 from ..display.times import iso
 from ..history.reader import MOST_COLUMNS, HistoryReader
@@ -15,15 +17,15 @@ from ..recorder.conditions import Conditions
 from ..recorder.freshness import Freshness
 from ..system.side_files import SideFileFault
 from ..weather import NO_CHANGES, Sample
-from .armed_pages import query_page
 from .caching.conditional import chart_version, second_version, tag_with
 from .context import PageContext, page_context
 from .metrics import CONTENT_TYPE, metrics
 from .overview import StationInfo
-from .request_parsing import query_end, query_hours
+from .request_parsing import query_end, query_hours, query_page
 
 _HOURS = 24.0
 _OPENAPI = Path(__file__).with_name("openapi.json")
+_RETRY_S = 60
 _UNCACHED = {"Cache-Control": "no-store"}
 
 numbers = Blueprint("numbers", __name__)
@@ -42,7 +44,7 @@ def alarm() -> tuple[dict[str, Any], dict[str, str]]:
     """Answer with the alarm only: a page that is armed asks every few seconds, day and night."""
     context = page_context()
     if page := query_page():
-        context.armed.asked(page)
+        context.armed(page)
     return context.alarm(), _UNCACHED
 
 
@@ -65,11 +67,22 @@ def pressure() -> dict[str, Any]:
 @numbers.get("/export.csv")
 def export() -> Response:
     """Answer with the whole history as measured: it can be corrected again, and played."""
-    # Opened before the first byte goes out: a missing history is an error, not a short file.
     context = page_context()
-    reader = HistoryReader(context.history)
-    lines = _csv(reader, "SIMULATED" if context.info.simulated else "measured")
-    return Response(lines, mimetype="text/csv")
+    if request.method == "HEAD":
+        return Response(mimetype="text/csv")
+    if not context.exports.acquire(blocking=False):
+        raise ServiceUnavailable(
+            "Another export is being read: try again in a minute.", retry_after=_RETRY_S
+        )
+    with ExitStack() as opening:
+        opening.callback(context.exports.release)
+        # Opened before the first byte goes out: a missing history is an error, not a short file.
+        reader = opening.enter_context(HistoryReader(context.history))
+        opened = opening.pop_all()
+    lines = _csv(opened, reader, "SIMULATED" if context.info.simulated else "measured")
+    answer = Response(lines, mimetype="text/csv")
+    answer.call_on_close(opened.close)  # also where no line was asked for
+    return answer
 
 
 @numbers.get("/metrics", endpoint="metrics")
@@ -122,7 +135,7 @@ def _conditions(context: PageContext) -> dict[str, Any]:
         "outage": present.outage,
         "remark": newest.remark,
         "clock": newest.trust.name.lower(),
-        "side_files": [_fault_fields(fault) for fault in context.side_files.faults],
+        "side_files": [_fault_fields(fault) for fault in context.faults()],
         "alarm": context.alarm(),
     }
 
@@ -195,8 +208,8 @@ def _series(reader: HistoryReader, begin: float, end: float) -> list[dict[str, A
     ]
 
 
-def _csv(reader: HistoryReader, source: str) -> Iterator[str]:
-    with reader:
+def _csv(opened: ExitStack, reader: HistoryReader, source: str) -> Iterator[str]:
+    with opened:
         yield "time_utc,pressure_hpa,temperature_c,source\n"
         samples = reader.samples()
         try:

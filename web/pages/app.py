@@ -89,6 +89,8 @@ def _refusal(error: HTTPException) -> tuple[Response, int]:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if retry_after := getattr(error, "retry_after", None):
+        answer.headers["Retry-After"] = str(retry_after)
     return answer, error.code or 500
 
 

@@ -1,58 +1,66 @@
 """The routes that change the alarm and the clock, which need the token, and play a drill."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, request
 from werkzeug.exceptions import Conflict, ServiceUnavailable
 
-from ..alarm.drill import Drill, DrillError
-from ..alarm.state import Alarm, AlarmState
-from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockReading, ClockTrust
-from ..recorder.system_clock import monotonic_ms
+from ..alarm.drill import DrillError, DrillReport
+from ..alarm.state import AlarmState
+from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockTrust
 from .request_parsing import JsonBody
 from .security.access import check_token
 from .security.token import Token
 
 
-def control_routes(
-    token: Token,
-    alarm: Alarm,
-    uptime: Callable[[], float],
-    set_clock: Callable[[ClockReading], ClockTrust] | None,
-    drill: Drill,
-) -> Blueprint:
-    """Return the routes. set_clock: takes a clock reading; None for a record, which has its own."""
+class Controls(NamedTuple):
+    """What the routes do. uptime: the clock of the alarm's moments.
+
+    set_clock: takes Unix milliseconds; None for a record, which has its own time. start_drill:
+    raises DrillError.
+    """
+
+    acknowledge: Callable[[], AlarmState]
+    silence: Callable[[], AlarmState]
+    uptime: Callable[[], float]
+    set_clock: Callable[[int], ClockTrust] | None
+    start_drill: Callable[[], None]
+    drill_report: Callable[[], DrillReport]
+
+
+def control_routes(token: Token, does: Controls) -> Blueprint:
+    """Return the routes."""
     controls = Blueprint("controls", __name__, url_prefix="/api")
     controls.before_request(lambda: check_token(token) if request.method == "POST" else None)
 
     @controls.post("/alarm/acknowledge")
     def acknowledge() -> dict[str, Any]:
-        return alarm_fields(alarm.acknowledge(uptime()), uptime())
+        return alarm_fields(does.acknowledge(), does.uptime())
 
     @controls.post("/alarm/silence")
     def silence() -> dict[str, Any]:
-        return alarm_fields(alarm.silence(uptime()), uptime())
+        return alarm_fields(does.silence(), does.uptime())
 
     @controls.post("/alarm/drill")
     def start_drill() -> tuple[dict[str, Any], dict[str, str]]:
         try:
-            drill.start()
+            does.start_drill()
         except DrillError as error:
             raise Conflict(str(error)) from error
         return drill_report()
 
     @controls.get("/alarm/drill")
     def drill_report() -> tuple[dict[str, Any], dict[str, str]]:
-        return drill.report.json_fields(), {"Cache-Control": "no-store"}
+        return does.drill_report().json_fields(), {"Cache-Control": "no-store"}
 
     @controls.post("/clock")
     def clock() -> dict[str, Any]:
         unix_ms = JsonBody("unix_ms").number("unix_ms", -1.0, EARLIEST_MS, LATEST_MS)
-        if set_clock is None:
+        if does.set_clock is None:
             raise Conflict("A record that is played has its own time.")
         try:
-            trust = set_clock(ClockReading(round(unix_ms) - monotonic_ms(), ClockTrust.PHONE))
+            trust = does.set_clock(round(unix_ms))
         except TimeoutError as error:
             raise ServiceUnavailable(f"The clock is not set: {error}.") from error
         if trust > ClockTrust.PHONE:

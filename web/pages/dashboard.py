@@ -63,7 +63,7 @@ def chart() -> Response:
 def now_text() -> Response:
     """Answer with the conditions in one line."""
     context = page_context()
-    parts = [_overview(context).line(), *(fault.words for fault in context.side_files.faults)]
+    parts = [_overview(context).line(), *(fault.words for fault in context.faults())]
     return Response("; ".join(parts) + "\n", mimetype="text/plain")
 
 
@@ -94,7 +94,7 @@ def _values(context: PageContext) -> dict[str, Any]:
         "past": date_words(end, zone.tzinfo) if end < now - 1 else "",
         "address": _address(preferences, default, hours),
         "alarm": context.alarm(),
-        "side_files": context.side_files.faults,
+        "side_files": context.faults(),
         "chart": Markup(chart.svg),
         "record": chart.words,
         "hours": hours,

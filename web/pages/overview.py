@@ -10,7 +10,7 @@ from ..display.preferences import DEFAULT_PREFERENCES, DisplayPreferences
 from ..display.times import age_words, clock_words, date_words, iso
 from ..recorder.conditions import Conditions
 from ..recorder.freshness import Freshness, FreshnessRule
-from ..recorder.pacing import Pace
+from ..recorder.pacing import SampleClock
 from ..weather import Sample, Station
 from ..weather.sample import corrected
 from ..weather.sun import is_down
@@ -78,7 +78,11 @@ class Overview:
     """The words and numbers of the page; empty strings for what is not known."""
 
     def __init__(
-        self, conditions: Conditions, info: StationInfo, pace: Pace, preferences: DisplayPreferences
+        self,
+        conditions: Conditions,
+        info: StationInfo,
+        pace: SampleClock,
+        preferences: DisplayPreferences,
     ) -> None:
         now, unit, zone = pace.now(), preferences.unit, preferences.zone.tzinfo
         sample = conditions.sample and info.corrected(conditions.sample)

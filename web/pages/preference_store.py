@@ -7,11 +7,11 @@ barometer-offset.json --'
 The last two are side files: one that is damaged is set aside, and the program runs without it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from calibration.documents.json_file import Kind, read_document, write_document
 from calibration.errors import CalibrationError
@@ -50,6 +50,30 @@ _UNWRITTEN = Loss("it holds until the next start, unless the disk can be written
 _Changes = Mapping[str, Mapping[str, Any]]
 
 
+class SettableStore(Protocol):
+    """What the settings page asks of the preferences."""
+
+    @property
+    def current(self) -> Preferences: ...
+    @property
+    def changed_keys(self) -> Sequence[str]: ...
+
+    def save(self, values: Mapping[str, Any], /) -> None:
+        """Save these. Raises ConfigError or CalibrationError."""
+
+    def save_offset(self, offset: "PressureOffset | None", /) -> None:
+        """Save this offset, or none. Raises CalibrationError."""
+
+
+def settable_values(preferences: Preferences) -> dict[str, Any]:
+    """Return the value of each key that the page may set."""
+    return {
+        key: getattr(getattr(preferences, name), key)
+        for name, keys in SETTABLE.items()
+        for key in keys
+    }
+
+
 class PreferenceStore:
     """The preferences of a running program, and the files that keep them. For any thread.
 
@@ -82,16 +106,6 @@ class PreferenceStore:
     def changed_keys(self) -> list[str]:
         """The keys that were set on the page."""
         return [key for table in self._changes.values() for key in table]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The current value of each key that the page may set."""
-        current = self._current
-        return {
-            key: getattr(getattr(current, name), key)
-            for name, keys in SETTABLE.items()
-            for key in keys
-        }
 
     def save(self, values: Mapping[str, Any]) -> None:
         """Save these, by their keys, in place of all earlier ones; None: as the TOML file has it.

@@ -16,6 +16,7 @@ FEWEST_HOURS, MOST_HOURS = 0.1, 24 * 366 * 20
 # Less than what float() takes: no blanks, no underscores, no other alphabet's digits.
 _NUMBER = re.compile(r"[0-9.eE+-]{1,40}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_PAGE = re.compile(r"[0-9a-z]{1,16}")
 _LONGEST_BODY = 4096
 
 
@@ -49,6 +50,16 @@ def query_end(now: float) -> float:
     if not 0 <= end <= now:
         raise BadRequest(f"end={text[:40]!r}: give a moment between 1970 and now")
     return end
+
+
+def query_page() -> str:
+    """Return ``armed``, the number of a page that is armed, or "". Raises BadRequest."""
+    page = request.args.get("armed")
+    if page is None:
+        return ""
+    if not _PAGE.fullmatch(page):
+        raise BadRequest(f"armed={page[:40]!r}: give up to 16 small letters and digits")
+    return page
 
 
 def query_preferences(default: DisplayPreferences) -> DisplayPreferences:

@@ -1,93 +1,178 @@
-"""Serve the pages on a port, by waitress; explain what goes wrong with ports."""
+"""Serve the pages by waitress, with bounds on what strangers can make it keep.
 
-import errno
+    connections   100 in all, 8 an address     a new one takes the place of the oldest
+    requests      1 at a time a connection     what is sent ahead is not read
+    answers       made as they are read        one long answer at a time
+    time          30 s for a request, and without progress of an answer
+
+The holder of the token goes first: its requests do not wait for those of others, and its
+connection is the last to be ended.
+"""
+
+import resource
 import socket
-from typing import Any, Self
+import struct
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import IPv6Network
+from typing import Any, Final
 
-import waitress
 from flask import Flask
-
-from .security.host_check import is_local
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
 
 _THREADS = 4
+_MOST, MOST_OF_ADDRESS = 100, 8
+_OTHER_DESCRIPTORS = 50  # files, and the sensor's lines
 _LONGEST_BODY = 16 * 1024
 _LONGEST_HEADER = 8 * 1024
+# Of an answer that is made in pieces, before a client reads on.
+_AHEAD_BYTES = 64 * 1024
+_PATIENCE_S = 30
+_LOOK_EVERY_S = 5
+# Ended without a rest that the kernel would keep for a client that does not read.
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
 
 
-class ServerError(OSError):
-    """The pages cannot be served there; the message says what to do."""
+class _Request(HTTPRequestParser):
+    """A request. What is sent ahead of its answer is dropped, and the connection then ended."""
+
+    def received(self, data: bytes) -> int:
+        taken: int = super().received(data)
+        if self.completed and not self.empty and taken < len(data):
+            self.headers["CONNECTION"] = "close"
+            return len(data)
+        return taken
 
 
-class Server:
-    """A port of this machine, bound at once; run() serves an application there."""
+class _Channel(HTTPChannel):
+    """A connection. useful_at: when a request was complete; before the first, when it began.
 
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host.strip("[]"), port
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        try:
-            self._socket = socket.create_server((self.host, port), family=family, backlog=1024)
-        except (OSError, ValueError) as error:
-            raise _advice(self.host, port, error) from error
+    network: what counts as one address.
+    """
 
-    @property
-    def url(self) -> str:
-        """The address for a browser on this machine."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "*") else self.host
-        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
+    parser_class = _Request
+    has_token = False
 
-    @property
-    def is_exposed(self) -> bool:
-        """Whether other machines can reach the page."""
-        return not is_local(self.host)
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.useful_at = self.begun_at = self.creation_time
+        self.network = _network_of(self.addr[0])
 
-    def serve(self, app: Flask) -> Any:
-        """Return waitress with our limits for an application: it has run() and close()."""
-        return waitress.create_server(
-            app,
-            sockets=[self._socket],
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.begun_at = time.time()
+        return bool(super().received(data))
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether its request does not end, or its answer is not read."""
+        is_slow = self.request is not None and self.begun_at < now - _PATIENCE_S
+        return is_slow or bool(self.total_outbufs_len and self.last_activity < now - _PATIENCE_S)
+
+    def end(self) -> None:
+        """End it from the server's thread, in the next round of its loop."""
+        self.will_close = True
+        with suppress(OSError):  # it is gone already
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            self.socket.shutdown(socket.SHUT_RDWR)
+
+
+class _Dispatcher(ThreadedTaskDispatcher):
+    """Answers the requests with the token before all others."""
+
+    def add_task(self, task: _Channel) -> None:
+        task.useful_at = time.time()
+        header = task.requests[0].headers.get("AUTHORIZATION")
+        if header is not None and task.server.has_token(header):
+            task.has_token = True
+            with self.lock:
+                self.queue.appendleft(task)
+                self.queue_cv.notify()
+        else:
+            super().add_task(task)
+
+
+class PageServer(TcpWSGIServer):
+    """Waitress with our bounds: it has run() and close().
+
+    has_token: whether an Authorization header has a token that is valid. alive: called every few
+    seconds while it answers.
+    """
+
+    channel_class = _Channel
+
+    def __init__(
+        self,
+        app: Flask,
+        listening: socket.socket,
+        has_token: Callable[[str], bool] = lambda header: False,
+        alive: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.has_token, self._alive = has_token, alive
+        dispatcher = _Dispatcher()
+        dispatcher.set_thread_count(_THREADS)
+        descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._most = max(MOST_OF_ADDRESS, min(_MOST, descriptors - _OTHER_DESCRIPTORS))
+        settings = Adjustments(
+            sockets=[listening],
             threads=_THREADS,
             ident=None,
-            connection_limit=1000,
-            channel_timeout=30,
-            # An answer to a slow client waits in a file and never blocks a thread.
-            outbuf_high_watermark=1 << 30,
+            connection_limit=1 << 20,  # ours are in handle_accept()
+            channel_timeout=_PATIENCE_S,
+            cleanup_interval=_LOOK_EVERY_S,
+            asyncore_use_poll=True,  # select() ends at descriptor 1,024
+            asyncore_loop_timeout=1,
+            log_socket_errors=False,
+            outbuf_high_watermark=_AHEAD_BYTES,
+            outbuf_overflow=1 << 30,  # never a file: the watermark bounds it
+            inbuf_overflow=1 << 30,
             max_request_body_size=_LONGEST_BODY,
             max_request_header_size=_LONGEST_HEADER,
         )
+        address = listening.getsockname()
+        super().__init__(
+            app,
+            {},
+            _sock=listening,
+            dispatcher=dispatcher,
+            adj=settings,
+            sockinfo=(listening.family, listening.type, listening.proto, address),
+            bind_socket=False,
+        )
 
-    def run(self, app: Flask) -> None:
-        """Serve until KeyboardInterrupt or SystemExit is raised in this thread."""
-        server = self.serve(app)
-        try:
-            server.run()
-        finally:
-            server.close()
+    def handle_accept(self) -> None:
+        super().handle_accept()
+        channels = [channel for channel in self.active_channels.values() if not channel.will_close]
+        if not channels:
+            return
+        newest, count = channels[-1], Counter(channel.network for channel in channels)
+        network = newest.network
+        if count[network] <= MOST_OF_ADDRESS:
+            if len(channels) <= self._most:
+                return
+            ((network, _),) = count.most_common(1)
+        others = [c for c in channels if c.network == network and c is not newest]
+        min(others, key=lambda c: (c.has_token, bool(c.requests), c.useful_at)).end()
+
+    def maintenance(self, now: float) -> None:
+        self._alive()
+        for channel in self.active_channels.values():
+            is_idle = not channel.requests and channel.last_activity < now - _PATIENCE_S
+            if is_idle or channel.is_overdue(now):
+                channel.end()
 
     def close(self) -> None:
-        """Release the port. Closing twice is fine."""
-        self._socket.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
+        self.task_dispatcher.shutdown()
+        super().close()
 
 
-def _advice(host: str, port: int, error: Exception) -> ServerError:
-    number = getattr(error, "errno", None)
-    if number == errno.EADDRINUSE:
-        other = port + 1 if port < 65535 else 8080
-        return ServerError(
-            f"port {port} of {host} is taken, perhaps by a Storm Petrel that runs already: open"
-            f" http://{host}:{port}/, or choose another with --port {other}"
-        )
-    if number == errno.EACCES:
-        return ServerError(f"port {port} may not be used: choose one above 1023, say --port 8080")
-    unknown_name = isinstance(number, int) and number < 0  # so getaddrinfo's errors come out
-    if isinstance(error, ValueError) or unknown_name or number == errno.EADDRNOTAVAIL:
-        return ServerError(
-            f"this machine has no address {host!r}: choose --host 127.0.0.1 for itself only, or"
-            " --host 0.0.0.0 for its network"
-        )
-    return ServerError(f"the page cannot be served at {host}:{port}: {error}")
+def _network_of(address: str) -> str:
+    """Return what one owner has: an address of IPv4, or 64 bits of IPv6."""
+    if ":" not in address or address.startswith("fe80:"):
+        return address
+    return str(IPv6Network((address, 64), strict=False))

@@ -15,9 +15,8 @@ from sensors.errors import ConfigError
 
 from ..history.database import HistoryError
 from ..history.reader import check_age, last_samples
-from ..system.side_files import SideFiles
 from ..weather import StormLevel
-from .preference_store import SETTABLE, PreferenceStore
+from .preference_store import SETTABLE, SettableStore, settable_values
 from .request_parsing import JsonBody
 from .security.access import check_token
 from .security.token import Token
@@ -40,10 +39,8 @@ class BarometerInfo(NamedTuple):
     simulated: bool = False
 
 
-def settings_routes(
-    store: PreferenceStore, barometer: BarometerInfo, token: Token, changed: Callable[[], None]
-) -> Blueprint:
-    """Return the routes. changed: called after each change of the preferences."""
+def settings_routes(store: SettableStore, barometer: BarometerInfo, token: Token) -> Blueprint:
+    """Return the routes."""
     routes = Blueprint("settings", __name__)
 
     @routes.get("/settings")
@@ -51,7 +48,7 @@ def settings_routes(
         offset = store.current.offset
         return render_template(
             "settings.html",
-            values=store.values,
+            values=settable_values(store.current),
             kept=store.changed_keys,
             offset=offset.words() if offset else "",
             simulated=barometer.simulated,
@@ -60,26 +57,25 @@ def settings_routes(
 
     @routes.get("/api/settings")
     def settings() -> dict[str, Any]:
-        return {**store.values, "set_here": store.changed_keys}
+        return {**settable_values(store.current), "set_here": list(store.changed_keys)}
 
     @routes.post("/api/settings")
     def change() -> dict[str, Any]:
         check_token(token)
         store.save(JsonBody(*_KEYS).values)
-        changed()
         return settings()
 
     @routes.post("/api/offset")
     def correct() -> dict[str, Any]:
         check_token(token)
         reference = _reference(JsonBody("reference_hpa", "kind", "who", "height_m", "outdoor_c"))
-        return _save_offset(store, _comparison(barometer, reference).offset, changed)
+        return _save_offset(store, _comparison(barometer, reference).offset)
 
     @routes.post("/api/offset/forget")
     def forget() -> dict[str, Any]:
         check_token(token)
         JsonBody()
-        return _save_offset(store, None, changed)
+        return _save_offset(store, None)
 
     routes.register_error_handler(ConfigError, lambda error: _refusal(error, 400))
     routes.register_error_handler(CalibrationError, lambda error: _refusal(error, 409))
@@ -87,14 +83,14 @@ def settings_routes(
     return routes
 
 
-def side_file_routes(files: SideFiles, token: Token) -> Blueprint:
+def side_file_routes(acknowledge_files: Callable[[], None], token: Token) -> Blueprint:
     """Return the route that acknowledges the faults of side files."""
     routes = Blueprint("side_files", __name__)
 
     @routes.post("/api/side-files/acknowledge")
     def acknowledge() -> Response:
         check_token(token)
-        files.acknowledge()
+        acknowledge_files()
         return Response(status=204)
 
     return routes
@@ -104,11 +100,8 @@ def _refusal(error: Exception, status: int) -> Response:
     return Response(f"{error}\n", status, mimetype="text/plain")
 
 
-def _save_offset(
-    store: PreferenceStore, offset: PressureOffset | None, changed: Callable[[], None]
-) -> dict[str, Any]:
+def _save_offset(store: SettableStore, offset: PressureOffset | None) -> dict[str, Any]:
     store.save_offset(offset)
-    changed()
     return {
         "offset_hpa": offset.offset_hpa if offset else 0.0,
         "words": offset.words() if offset else "",

@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from math import inf
 from typing import Protocol
 
 from ..history.clock_trust import ClockReading, ClockTrust
@@ -14,22 +15,29 @@ _LONGEST_WAIT_S = 0.25
 _ALIVE_EVERY_S = 10.0
 
 
-class Pace(Protocol):
-    """The clock of the samples and their ages.
+class SampleClock(Protocol):
+    """The clock of the samples and their ages."""
 
-    period_s: from one sample to the next, as a rule. boot_id: the boot of its monotonic time.
-    """
-
-    period_s: float
-
-    @property
-    def boot_id(self) -> str: ...
+    def now(self) -> float:
+        """Return the time in Unix seconds, UTC."""
 
     def remark(self) -> str:
         """Return a remark about this time, or ""."""
 
-    def now(self) -> float:
-        """Return the time in Unix seconds, UTC."""
+
+class Pace(SampleClock, Protocol):
+    """When samples are taken.
+
+    period_s: from one sample to the next, as a rule. boot_id: the boot of its monotonic time.
+    speed: seconds of this time in one second. end: no later than that, Unix seconds.
+    """
+
+    period_s: float
+    speed: float
+    end: float
+
+    @property
+    def boot_id(self) -> str: ...
 
     def reading(self) -> ClockReading:
         """Return what the clock says."""
@@ -67,7 +75,7 @@ class WallPace:
     def __init__(
         self, interval_s: float, clock: MachineClock, alive: Callable[[], None] = lambda: None
     ) -> None:
-        self.period_s = interval_s
+        self.period_s, self.speed, self.end = interval_s, 1.0, inf
         self._clock, self._alive = clock, alive
         self._offset_ms = clock.reading().offset_ms
         self._next = time.monotonic()
@@ -114,10 +122,10 @@ class RecordPace:
     ) -> None:
         gaps_s = sorted(after - before for before, after in pairwise(moments)) or [3600.0]
         self.period_s = gaps_s[len(gaps_s) // 2]
-        self._end = moments[-1]
+        self.end = moments[-1]
         self._to_come = deque(m for m in moments if recorded is None or m > recorded)
         self._start = begins if recorded is None else max(begins, recorded)
-        self._speed = speed
+        self.speed = speed
         self._since = time.monotonic()
         self._caught_up = threading.Event()
 
@@ -133,10 +141,10 @@ class RecordPace:
         return  # the time of a record is certain
 
     def now(self) -> float:
-        return min(self._end, self._start + self._speed * (time.monotonic() - self._since))
+        return min(self.end, self._start + self.speed * (time.monotonic() - self._since))
 
     def begins(self) -> float:
-        return self._to_come[0] if self._to_come else self._end
+        return self._to_come[0] if self._to_come else self.end
 
     def next_moment(self, stop: threading.Event) -> float | None:
         if not self._to_come or stop.is_set():
@@ -145,14 +153,14 @@ class RecordPace:
         moment = self._to_come[0]
         while (left_s := moment - self.now()) > 0:
             self._caught_up.set()
-            wait_s = left_s / self._speed if self._speed else _LONGEST_WAIT_S
+            wait_s = left_s / self.speed if self.speed else _LONGEST_WAIT_S
             if stop.wait(min(_LONGEST_WAIT_S, wait_s)):
                 return None
         self._to_come.popleft()
         return moment
 
     def remark(self) -> str:
-        if self.now() < self._end:
+        if self.now() < self.end:
             return ""
         return "the record has ended: start with --again to play it again"
 

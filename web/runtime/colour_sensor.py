@@ -1,6 +1,6 @@
 """The colour sensor of a board, as the colour page needs it; nothing else reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sensors.board import Board
 from sensors.config import ColourConfig
@@ -17,18 +17,26 @@ _ORDER = (Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR)
 class ColourSensor:
     """A ColourSensorPort on a board's TCS3200. Its pins are claimed at the first reading.
 
-    lies_there: what a simulated one sees at first.
+    board: returns the board, from the first use on. simulated: whether it is. lies_there: what a
+    simulated sensor sees at first.
     """
 
-    def __init__(self, board: Board, config: ColourConfig, lies_there: str = "") -> None:
-        self._board = board
+    def __init__(
+        self,
+        board: Callable[[], Board],
+        config: ColourConfig,
+        lies_there: str = "",
+        *,
+        simulated: bool = True,
+    ) -> None:
+        self._board, self._simulated = board, simulated
         self._lies_there = lies_there
         self._config = config
         self._sensor: TCS3200 | None = None
 
     @property
     def simulated(self) -> bool:
-        return self._board.simulated
+        return self._simulated
 
     @property
     def scaling(self) -> str:
@@ -46,7 +54,7 @@ class ColourSensor:
 
     def look(self) -> Reading:
         """Take one reading, which takes some seconds in the dark. Raises SensorError."""
-        self._sensor = self._board.colour
+        self._sensor = self._board().colour
         measured = self._sensor.measure()
         channels = [measured[channel] for channel in _ORDER]
         return Reading(
@@ -63,7 +71,7 @@ class ColourSensor:
     def show(self, surface: str, closeness: float) -> None:
         """Put a surface under the simulated sensor; "" for none. Raises ConfigError."""
         if surface:
-            self._board.scene.show(surface, closeness=closeness)
+            self._board().scene.show(surface, closeness=closeness)
         else:
-            self._board.scene.nothing()
+            self._board().scene.nothing()
         self._lies_there = surface

@@ -18,7 +18,7 @@ from web.__main__ import main
 from web.config.settings import Config
 from web.history.writer import History
 from web.pages.overview import StationInfo
-from web.pages.preference_store import PreferenceStore
+from web.pages.preference_store import PreferenceStore, settable_values
 from web.pages.security.token import token_of
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
@@ -75,11 +75,12 @@ def settings(folder: Path) -> Target:
 
     def feed(data: bytes) -> None:
         file.write_bytes(data)
-        values = PreferenceStore(file, given, offset).values
+        values = settable_values(PreferenceStore(file, given, offset).current)
         json.dumps(values, allow_nan=False)
         PreferenceStore(file, given, offset).save(values)
         check(
-            PreferenceStore(file, given, offset).values == values, "what was kept reads otherwise"
+            settable_values(PreferenceStore(file, given, offset).current) == values,
+            "what was kept reads otherwise",
         )
         for aside in folder.glob("*.acknowledged-*"):
             aside.unlink()

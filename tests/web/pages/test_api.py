@@ -12,11 +12,13 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support.app_server import serving
+from tests.support.waiting import eventually
 from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.pages.app import create_app
 from web.pages.context import PageContext
 from web.pages.overview import StationInfo
+from web.pages.server import MOST_OF_ADDRESS
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample
@@ -171,13 +173,25 @@ def test_what_is_no_request_is_refused_and_others_are_answered(
     assert get(address, "/now.txt").startswith(b"1000.0 hPa")
 
 
+def connected(address: tuple[str, int], source: str) -> socket.socket:
+    """A connection from one of the loopback addresses, with little room for answers."""
+    connection = socket.socket()
+    connection.settimeout(20.0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.bind((source, 0))
+    connection.connect(address)
+    return connection
+
+
 def test_guests_who_never_end_their_question_keep_nobody_waiting(
     address: tuple[str, int],
 ) -> None:
-    """Sixty of them, a byte each between the requests of the others."""
+    """Fifty-six of them, a byte each between the requests of the others."""
     with ExitStack() as opened:
         slow = [
-            opened.enter_context(socket.create_connection(address, timeout=20.0)) for _ in range(60)
+            opened.enter_context(connected(address, f"127.0.0.{number}"))
+            for number in range(2, 9)
+            for _ in range(MOST_OF_ADDRESS)
         ]
         for letter in b"GET /now.txt HTTP/1.1\r\nHost: localhost\r\nX":
             for connection in slow:
@@ -190,16 +204,18 @@ def test_guests_who_never_end_their_question_keep_nobody_waiting(
 
 @pytest.mark.long("waits for slow clients")
 def test_guests_who_never_take_their_answer_keep_nobody_waiting(address: tuple[str, int]) -> None:
-    """More of them than the server has threads, each with an answer of half a megabyte."""
+    """More of them than the server has threads; one is given its answer of half a megabyte."""
     with ExitStack() as opened:
-        for _ in range(12):
-            connection = opened.enter_context(socket.socket())
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            connection.connect(address)
+        answers = []
+        for number in range(2, 14):
+            connection = opened.enter_context(connected(address, f"127.0.0.{number}"))
             connection.sendall(b"GET /export.csv HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert connection.recv(15, socket.MSG_WAITALL) == b"HTTP/1.1 200 OK"
+            answers.append(connection.recv(12, socket.MSG_WAITALL))
+        assert answers == [b"HTTP/1.1 200"] + 11 * [b"HTTP/1.1 503"]
         for _ in range(20):
             assert get(address, "/now.txt").startswith(b"1000.0 hPa")
+    again = b"GET /export.csv HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert eventually(lambda: asked(address, again).startswith(b"HTTP/1.1 200"))
 
 
 def test_the_server_does_not_say_what_it_is(address: tuple[str, int]) -> None:

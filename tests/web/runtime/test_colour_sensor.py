@@ -31,7 +31,7 @@ def board(pins: SimulatedTCS3200) -> Board:
 
 
 def test_red_green_blue_clear(board: Board) -> None:
-    sensor = ColourSensor(board, CONFIG, "orange")
+    sensor = ColourSensor(lambda: board, CONFIG, "orange")
     seen = sensor.look()
     red, green, blue, clear = seen.raw
     assert clear > red > green > blue > 0
@@ -43,7 +43,7 @@ def test_red_green_blue_clear(board: Board) -> None:
 
 
 def test_what_lies_there(board: Board, pins: SimulatedTCS3200) -> None:
-    sensor = ColourSensor(board, CONFIG, "orange")
+    sensor = ColourSensor(lambda: board, CONFIG, "orange")
     assert sensor.lies_there == "orange"
     assert {surface.name: surface.xyz for surface in sensor.surfaces} == {
         word: surface.xyz for word, surface in surfaces().items()
@@ -59,7 +59,7 @@ def test_what_lies_there(board: Board, pins: SimulatedTCS3200) -> None:
 
 
 def test_at_rest_the_led_is_off_until_the_next_look(board: Board, pins: SimulatedTCS3200) -> None:
-    sensor = ColourSensor(board, CONFIG)
+    sensor = ColourSensor(lambda: board, CONFIG)
     sensor.rest()  # nothing was looked at yet, and nothing is touched
     assert pins.levels == {}
     sensor.look()
@@ -77,7 +77,7 @@ def test_pins_that_cannot_be_had_are_told_at_the_look(board: Board) -> None:
         raise PinError("GPIO25 is in use by another program")
 
     other = Board(SimulatedI2C({}), refuse, BarometerConfig(), CONFIG)
-    sensor = ColourSensor(other, CONFIG)
+    sensor = ColourSensor(lambda: other, CONFIG, simulated=False)
     assert sensor.surfaces == ()
     with pytest.raises(PinError, match="GPIO25"):
         sensor.look()
@@ -91,4 +91,4 @@ def test_pins_that_cannot_be_had_are_told_at_the_look(board: Board) -> None:
 def test_the_scaling_as_the_settings_call_it(
     board: Board, config: ColourConfig, scaling: str
 ) -> None:
-    assert ColourSensor(board, config).scaling == scaling
+    assert ColourSensor(lambda: board, config).scaling == scaling

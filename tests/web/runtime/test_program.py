@@ -254,6 +254,7 @@ def test_the_alarm_sounds_is_acknowledged_and_stays_so_over_a_restart(
     program = start("--simulate", "--config", str(config))
     program.until(lambda: heard.exists() and heard.read_text().split() != [])
     assert set(heard.read_text().split()) <= {"warning", "storm"}
+    program.until_up()  # it sounds before there is a page
     token = (tmp_path / "storm-petrel" / "page-token").read_text().strip()
     route = f"http://127.0.0.1:{program.port}/api/alarm/acknowledge"
     headers = {"Authorization": f"Bearer {token}"}

@@ -52,7 +52,7 @@ def fragment_version(context: PageContext) -> tuple[object, ...]:
         {**alarm, "silent_for_s": ceil(alarm["silent_for_s"] / 60)},
         context.info.freshness.freshness(conditions, now),
         context.pace.remark(),
-        context.side_files.faults,
+        context.faults(),
         *chart_version(context),
     )
 
@@ -66,7 +66,7 @@ def page_version(context: PageContext) -> tuple[object, ...]:
 
 def second_version(context: PageContext) -> tuple[object, ...]:
     """Return the version of the conditions with their age in seconds."""
-    faults = context.side_files.faults
+    faults = context.faults()
     return context.feed.newest, context.alarm(), faults, floor(context.pace.now())
 
 

@@ -59,7 +59,7 @@ def board() -> Iterator[Board]:
 
 @pytest.fixture
 def sensor(board: Board) -> ColourSensor:
-    return ColourSensor(board, ColourConfig(s0=17, s1=27, led=5), "white")
+    return ColourSensor(lambda: board, ColourConfig(s0=17, s1=27, led=5), "white")
 
 
 @pytest.fixture

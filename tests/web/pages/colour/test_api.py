@@ -180,7 +180,7 @@ def test_a_sensor_that_fails_says_why_on_the_page(guest: Guest, sight: Played) -
 def test_a_real_board_without_a_gpio_library_says_so(make_page: Make) -> None:
     tables = {"board": {"simulated": False}}
     with open_board(tables) as board:
-        guest = make_page(ColourSensor(board, ColourConfig())).client()
+        guest = make_page(ColourSensor(lambda: board, ColourConfig())).client()
         fault = guest.until(lambda now: bool(now["fault"]))["fault"]
     assert "gpio" in fault.lower()
 
@@ -217,7 +217,7 @@ from web.history.writer import History
 from web.recorder.pacing import RecordPace
 from web.pages.context import PageContext
 from web.pages.security.token import token_of
-import web.runtime.site, web.__main__
+import web.runtime.page.main, web.__main__
 
 folder = Path(sys.argv[1])
 token = token_of(folder / "token")

@@ -1,17 +1,12 @@
 """The pages that are armed: each asks for the alarm every few seconds, under its own number."""
 
-import re
 import time
 from collections.abc import Callable
 from threading import Lock
 
-from flask import request
-from werkzeug.exceptions import BadRequest
+from .drill import Way
+from .state import AlarmSignal
 
-from ..alarm.drill import Way
-from ..alarm.state import AlarmSignal
-
-_PAGE = re.compile(r"[0-9a-z]{1,16}")
 _SILENT_S = 30.0  # then a page is closed
 _MOST = 100
 
@@ -49,13 +44,3 @@ class ArmedPages(Way):
 
     def remark(self) -> str:
         return "1 page" if len(self._expected) == 1 else f"{len(self._expected)} pages"
-
-
-def query_page() -> str:
-    """Return ``armed``, the number of a page that is armed, or "". Raises BadRequest."""
-    page = request.args.get("armed")
-    if page is None:
-        return ""
-    if not _PAGE.fullmatch(page):
-        raise BadRequest(f"armed={page[:40]!r}: give up to 16 small letters and digits")
-    return page
