@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sensors.config import Tables, section
 
-from .tables import check_file, web_address
+from .tables import check_file, public_part, web_address
 
 # What Home Assistant accepts in a discovery topic, without wildcards.
 _NODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -160,7 +160,7 @@ class InfluxConfig:
 
     @property
     def title(self) -> str:
-        return f"InfluxDB {self.url}"
+        return f"InfluxDB {public_part(self.url)}"
 
 
 @dataclass(frozen=True)

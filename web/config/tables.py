@@ -14,6 +14,8 @@ from ..display.units import UNITS
 from ..system.command import Command
 from ..weather import Station, StormLevel
 
+# The keys of [alarm] whose values are often secrets. Other tables name a file that has one.
+SECRETS = ("notify_command", "notify_url")
 _NO_DATA_PERIODS, _LEAST_NO_DATA_S = 10, 600.0
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
@@ -188,6 +190,12 @@ def web_address(key: str, url: str, example: str) -> SplitResult:
     if not is_one or not url.isascii() or not url.isprintable() or " " in url:
         raise ValueError(f"{key} = {url!r}: an address such as {example!r} is wanted")
     return parts
+
+
+def public_part(url: str) -> str:
+    """Return the part of an address that is no secret: scheme, host and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _check_level(key: str, name: str) -> None:

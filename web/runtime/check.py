@@ -1,8 +1,12 @@
 """What `--check` prints: all that would be used, table by table."""
 
+import shlex
+import stat
 from dataclasses import asdict
+from pathlib import Path
 
 from ..config.settings import Config
+from ..config.tables import SECRETS, public_part
 from ..display.times import iso
 from .program import Plan
 
@@ -31,8 +35,18 @@ def summary(plan: Plan) -> str:
         said = "  ".join(f"{key} = {_setting(key, value)}" for key, value in values)
         lines.append(f"{f'[{name}]':12}{said}")
     lines += [f"fault       {fault.words}" for fault in plan.side_files.faults]
+    lines += _readable_secrets(config)
     lines.append(f"publishers  {', '.join(_publishers(config)) or 'none'}")
     return "\n".join(lines)
+
+
+def _readable_secrets(config: Config) -> list[str]:
+    """Warn of a settings file that has a secret and that others can read."""
+    keys = [key for key in SECRETS if getattr(config.alarm, key)]
+    file = Path(config.where)
+    if not keys or not file.is_file() or not file.stat().st_mode & stat.S_IROTH:
+        return []
+    return [f"warning     others can read {', '.join(keys)} in {file}: chmod o= {file}"]
 
 
 def _publishers(config: Config) -> list[str]:
@@ -48,5 +62,7 @@ def _setting(key: str, value: object) -> str:
     if value is None or value == "":
         return "(left out)"
     if key == "notify_url":  # what stands behind the host is often a secret
-        return "/".join(str(value).split("/")[:3]) + "/…"
+        return f"{public_part(str(value))}/…"
+    if key == "notify_command":  # its options may have a password
+        return f"{Path(shlex.split(str(value))[0]).name} …"
     return f"0x{value:02X}" if key == "address" and isinstance(value, int) else str(value)

@@ -83,6 +83,27 @@ def test_check_names_the_publishers_and_no_password(tmp_path: Path) -> None:
     assert "between us" not in said
 
 
+def test_check_shows_no_secret_and_warns_of_one_that_others_can_read(tmp_path: Path) -> None:
+    config = tmp_path / "boat.toml"
+    config.write_text(
+        "[alarm]\nnotify_url = 'https://ntfy.example:8443/our-boat?auth=abc'\n"
+        "notify_command = '/usr/bin/curl -u anna:between-us https://example.org/x'\n"
+        "[influx]\nurl = 'http://house:8086/way-in'\ndatabase = 'boat'\n"
+    )
+    said = {}
+    for mode in (0o640, 0o644):
+        config.chmod(mode)
+        done = run(tmp_path, "--config", str(config), "--check", "--simulate")
+        assert done.returncode == 0, done.stderr
+        said[mode] = done.stdout
+    for part in ("https://ntfy.example:8443/…", "curl …", "http://house:8086"):
+        assert part in said[0o644]
+    for secret in ("our-boat", "abc", "anna", "between-us", "example.org", "way-in"):
+        assert secret not in said[0o644]
+    assert "others can read" not in said[0o640]
+    assert "others can read notify_command, notify_url" in said[0o644]
+
+
 def test_the_offset_in_use_is_told_and_a_damaged_one_is_a_fault(tmp_path: Path) -> None:
     config, offset = tmp_path / "boat.toml", tmp_path / "barometer-offset.json"
     config.write_text(
