@@ -1,17 +1,16 @@
 """The colour sensor of a board, as the colour page needs it; nothing else reads it."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from sensors.board import Board
 from sensors.config import ColourConfig
 from sensors.readings import RawColour
-from sensors.simulated.scene import surfaces
-from sensors.tcs3200.driver import TCS3200
-from sensors.tcs3200.filters import Filter
 
 from ..pages.colour.sensor_port import Reading, Surface
 
-_ORDER = (Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR)
+if TYPE_CHECKING:
+    from sensors.board import Board
+    from sensors.tcs3200.driver import TCS3200
 
 
 class ColourSensor:
@@ -23,7 +22,7 @@ class ColourSensor:
 
     def __init__(
         self,
-        board: Callable[[], Board],
+        board: "Callable[[], Board]",
         config: ColourConfig,
         lies_there: str = "",
         *,
@@ -46,6 +45,8 @@ class ColourSensor:
     def surfaces(self) -> Sequence[Surface]:
         if not self.simulated:
             return ()
+        from sensors.simulated.scene import surfaces
+
         return [Surface(surface.word, surface.xyz) for surface in surfaces().values()]
 
     @property
@@ -54,9 +55,12 @@ class ColourSensor:
 
     def look(self) -> Reading:
         """Take one reading, which takes some seconds in the dark. Raises SensorError."""
+        from sensors.tcs3200.filters import Filter  # a page of weather does without it
+
+        order = Filter.RED, Filter.GREEN, Filter.BLUE, Filter.CLEAR
         self._sensor = self._board().colour
         measured = self._sensor.measure()
-        channels = [measured[channel] for channel in _ORDER]
+        channels = [measured[channel] for channel in order]
         return Reading(
             RawColour(*(channel.hz for channel in channels)),
             RawColour(*(channel.uncertainty_hz for channel in channels)),

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from free_port import free_port
-from resident import resident_kb
+from resident import whole_kb
 
 from tests.support.every_publisher import every_publisher, ports_for_all
 from tests.support.program_process import Program, modules_of_a_logger
@@ -48,7 +48,7 @@ def test_all_of_them_are_told_the_same_within_the_memory_of_a_pi_zero(
             assert eventually(lambda: influx.ask(newest).endswith(f",{told_pa / 100}"))
             for route in ("/", "/glance", "/metrics", "/chart.svg?hours=168"):
                 program.get(route)
-            resident_mb = resident_kb(program.process.pid) / 1024
+            resident_mb = whole_kb(program.process.pid) / 1024
         finally:
             status, output, _ = program.terminate()
     assert status == 0

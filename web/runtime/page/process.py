@@ -8,6 +8,7 @@ PageProcess  --- setup, state ----------->  RecorderClient --> pages
 """
 
 import logging
+import os
 import resource
 import signal
 import subprocess
@@ -29,6 +30,8 @@ _CODE: Final = (
     f"import sys; sys.path.append({_ROOT!r});"
     f" from {__package__}.main import main; main(sys.argv[1:])"
 )
+# A heap for each thread would cost 2 MB.
+_ENVIRONMENT: Final = {"MALLOC_ARENA_MAX": "1"}
 _SILENT_S = 60.0  # then it hangs
 _LARGEST_BYTES = 150 << 20
 _STEADY_S = 60.0
@@ -95,6 +98,7 @@ class PageProcess:
                 process = subprocess.Popen(
                     [sys.executable, "-P", "-c", _CODE, *map(str, descriptors)],
                     pass_fds=descriptors,
+                    env=os.environ | _ENVIRONMENT,
                 )
             self._alive_at, self._why = time.monotonic(), ""
             try:

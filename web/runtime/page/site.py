@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response
-
-from sensors.board import Board, board_from
 
 from ...config.tables import host_names
 from ...pages.app import create_app
@@ -28,6 +27,9 @@ from ...system.side_files import SideFiles
 from ..colour_sensor import ColourSensor
 from .recorder_client import RecorderClient, RecorderError
 from .state import PageSetup, PageState
+
+if TYPE_CHECKING:
+    from sensors.board import Board
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +109,9 @@ def _colour_sensor(setup: PageSetup, opened: ExitStack) -> ColourSensor:
         shown = ""  # a lesson begins with dark: with nothing there
 
     @cache
-    def board() -> Board:
+    def board() -> "Board":
+        from sensors.board import board_from  # once colours are asked for
+
         tables = config.board, config.barometer, config.colour, config.simulated
         board = opened.enter_context(board_from(*tables, config.where, setup.simulated))
         if setup.simulated and not shown:
