@@ -17,12 +17,18 @@ PATIENCE_S = 60.0
 
 
 class Program:
-    """A running Storm Petrel."""
+    """A running Storm Petrel. launcher: makes a command of another that starts it."""
 
-    def __init__(self, home: Path, port: int, *arguments: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int,
+        *arguments: str,
+        launcher: Callable[..., list[str]] = lambda *command: list(command),
+    ) -> None:
         self.port = port
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "web", "--port", str(port), *arguments],
+            launcher(sys.executable, "-m", "web", "--port", str(port), *arguments),
             env={**os.environ, "XDG_DATA_HOME": str(home)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
