@@ -57,7 +57,8 @@ def _give_way() -> None:
     """Leave the machine's processor, memory and descriptors to the recorder."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, _DESCRIPTORS), hard))
-    os.nice(_NICE)
+    with suppress(OSError):  # the unit of the service forbids it
+        os.nice(_NICE)
     with suppress(OSError):  # not in every container
         _OOM_FILE.write_text(_OOM_SCORE, encoding="ascii")
 
