@@ -85,7 +85,9 @@ def sailed(path: Path, end: float, period_s: float) -> None:
             off_hpa += chance.gauss(0, 0.1 * hours**0.5) - off_hpa * 0.2 * hours
             wave_hpa = _WAVE_HPA * math.sin(2 * math.pi * (moment - end) / _WAVE_S)
             sample = Sample(moment, _NOW_HPA + wave_hpa + off_hpa, 15 + n % 700 / 100)
-            history.queue(sample, StormLevel(n // 5000 % 4))
+            # Calm at the end: a level that stands has more reasons, each time.
+            level = StormLevel(n // 5000 % 4 if moment < fine_from else 0)
+            history.queue(sample, level)
             if n % 5000 == 0:
                 history.commit()
             before = moment

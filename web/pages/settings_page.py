@@ -8,7 +8,6 @@ from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import BadRequest
 
 from calibration.errors import CalibrationError
-from calibration.pressure.comparison import Comparison, Reference, compare
 from calibration.pressure.offset import PressureOffset, ReferenceKind
 from calibration.pressure.sea_level import HEIGHTS_M
 from sensors.errors import ConfigError
@@ -68,8 +67,8 @@ def settings_routes(store: SettableStore, barometer: BarometerInfo, token: Token
     @routes.post("/api/offset")
     def correct() -> dict[str, Any]:
         check_token(token)
-        reference = _reference(JsonBody("reference_hpa", "kind", "who", "height_m", "outdoor_c"))
-        return _save_offset(store, _comparison(barometer, reference).offset)
+        body = JsonBody("reference_hpa", "kind", "who", "height_m", "outdoor_c")
+        return _save_offset(store, _compared(barometer, body))
 
     @routes.post("/api/offset/forget")
     def forget() -> dict[str, Any]:
@@ -108,13 +107,16 @@ def _save_offset(store: SettableStore, offset: PressureOffset | None) -> dict[st
     }
 
 
-def _reference(body: JsonBody) -> Reference:
+def _compared(barometer: BarometerInfo, body: JsonBody) -> PressureOffset:
+    """Return the offset against the reference that a person gives."""
+    from calibration.pressure.comparison import Reference, compare  # 1 MB that most never need
+
     kind = body.text("kind")
     if kind not in _KINDS:
         raise BadRequest(f"kind = {kind[:40]!r}: give one of {', '.join(_KINDS)}")
     outdoor = "outdoor_c" in body.values
     try:
-        return Reference(
+        reference = Reference(
             body.number("reference_hpa", -1.0, 0.0, 2000.0),
             ReferenceKind(kind),
             body.text("who").strip(),
@@ -123,9 +125,6 @@ def _reference(body: JsonBody) -> Reference:
         )
     except CalibrationError as error:
         raise BadRequest(str(error)) from error
-
-
-def _comparison(barometer: BarometerInfo, reference: Reference) -> Comparison:
     samples = last_samples(barometer.history, _MINUTES * 60.0)
     check_age(samples, barometer.now())
-    return compare(samples, reference, barometer.serial())
+    return compare(samples, reference, barometer.serial()).offset

@@ -32,6 +32,7 @@ from ..recorder.recorder import Instruments, Recorder
 from ..recorder.sensor_health import SensorHealth
 from ..recorder.system_clock import SystemClock
 from ..system.side_files import Loss, SideFileFault, SideFiles
+from ..system.version import version
 from ..weather import Sample
 from ..weather.sample import corrected
 from .alarm_setup import alarm_feed, alarm_of
@@ -238,16 +239,6 @@ def _station_context(plan: Plan, parts: Program, wind: MeanWind) -> "StationCont
         history=plan.path,
         side_files=plan.side_files,
     )
-
-
-def version() -> str:
-    """Return the installed version, or "not installed"."""
-    from importlib import metadata  # 4 MB, which a logger saves
-
-    try:
-        return metadata.version("storm-petrel")
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def _sensor_of_offset(settings: PreferenceStore) -> str:

@@ -24,6 +24,7 @@ from ...pages.security.token import Token, token_of
 from ...pages.settings_page import BarometerInfo, settings_routes, side_file_routes
 from ...recorder.conditions import ConditionsFeed
 from ...system.side_files import SideFiles
+from ...system.version import version
 from ..colour_sensor import ColourSensor
 from .recorder_client import RecorderClient, RecorderError
 from .state import PageSetup, PageState
@@ -142,7 +143,7 @@ def _station_info(setup: PageSetup, state: PageState) -> StationInfo:
     return StationInfo(
         setup.period_s,
         setup.refresh_s,
-        setup.version,
+        version(),
         preferences.offset,
         preferences.station.altitude_m,
         preferences.station.place,

@@ -7,7 +7,7 @@ from ...alarm.armed_pages import ArmedPages
 from ...history.events import Event, EventKind
 from ...pages.port import Port
 from ..paths import profile_path, sorter_path, token_path
-from ..program import Plan, Program, version
+from ..program import Plan, Program
 from .commands import PageCommands
 from .process import PageProcess
 from .recorder_end import RecorderEnd
@@ -57,7 +57,6 @@ def _setup(port: Port, plan: Plan, parts: Program) -> PageSetup:
         period_s,
         refresh_s,
         title,
-        version(),
     )
 
 

@@ -35,7 +35,6 @@ class PageSetup:
     period_s: float
     refresh_s: int
     record_title: str
-    version: str
 
 
 class PageClock(NamedTuple):
