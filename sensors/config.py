@@ -6,7 +6,7 @@ Unknown keys are errors, so that a mistyped one is noticed.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from os import PathLike, fspath
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from .errors import ConfigError
 from .text_files import read_text
@@ -161,6 +161,10 @@ def _did_you_mean(word: str, known: list[str]) -> str:
 
 def _typed(value: Any, annotation: Any, what: str) -> Any:
     allowed = getattr(annotation, "__args__", (annotation,))
+    if get_origin(annotation) is tuple:
+        if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+            raise ConfigError(f'{what} must be a list of texts, such as ["one", "two"]')
+        return tuple(value)
     if isinstance(value, bool) and bool not in allowed:
         raise ConfigError(f"{what} must not be true or false: give a number or a text")
     if float in allowed and isinstance(value, int | float):

@@ -173,9 +173,9 @@ class Boat:
         assert self.run is not None
         uptime = self.clock.uptime()
         if kind == "acknowledge":
-            self.run.alarm.acknowledge(uptime)
+            self.run.alarm.acknowledge(uptime, "page")
         elif kind == "silence":
-            self.run.alarm.silence(uptime)
+            self.run.alarm.silence(uptime, "page")
         elif "stuck" not in self.now:
             offset_ms = self.clock.booted_ms + round(self.random.uniform(-3e6, 3e6))
             self.run.recorder.set_clock(ClockReading(offset_ms, ClockTrust.PHONE))

@@ -21,7 +21,7 @@ from sensors.simulated.bmp280 import SimulatedBMP280
 from sensors.simulated.i2c import SimulatedI2C
 from tests.support.waiting import eventually
 from web.__main__ import _plan
-from web.alarm.state import StoredAlarm
+from web.alarm.stored_alarm import StoredAlarm
 from web.config.settings import Config
 from web.history.reader import HistoryReader
 from web.history.writer import History

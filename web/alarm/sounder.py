@@ -130,8 +130,8 @@ class Sounder:
 
     def _be_quiet(self, seen: AlarmState) -> None:
         are_quiet = [output.stop() for output in self._outputs]
-        silent_s = seen.silent_for_s(self._now())
-        limits = [silent_s] if silent_s else []
+        changes_s = seen.changes_in_s(self._now())
+        limits = [] if changes_s is None else [changes_s]
         limits += [] if all(are_quiet) else [_AGAIN_S]
         self._wait(seen, min(limits, default=None))
 

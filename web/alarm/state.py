@@ -9,22 +9,24 @@
 
 Acknowledging says: this is known, the level and the missing data. A silence says: not now. Neither
 changes the level; every rise of it, and every beginning of NO DATA, sounds again. During a drill
-both end the drill, and nothing else. Moments are seconds since the boot (CLOCK_BOOTTIME), so that
-setting the wall clock prolongs no silence.
+both end the drill, and nothing else. Another program may speak for anyone in the network: it counts
+only if [alarm] acknowledged_by lists it, and for an hour of STORM and of NO DATA. Moments are
+seconds since the boot (CLOCK_BOOTTIME), so that setting the wall clock prolongs no silence.
 """
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import NamedTuple
 
+from ..config.tables import OTHER_PROGRAMS
 from ..weather import StormLevel
 
 log = logging.getLogger(__name__)
 
 SILENCE_S = 600.0
+HOUR_S = 3600.0  # for which an acknowledgement by another program holds
 
 
 class AlarmSignal(Enum):
@@ -43,7 +45,8 @@ class AlarmState:
     acknowledged: the highest level that was acknowledged, never above the level. silenced_until:
     a moment, or None. sounds_from: the lowest level that sounds, a setting. no_data: no sample has
     come for a long time; the level is that of the last one. drill: the signal that a drill plays;
-    it is not stored, and a real signal ends it.
+    it is not stored, and a real signal ends it. storm_until, no_data_until: the moment at which
+    another program's acknowledgement ends, or has ended, and None for a person's.
     """
 
     level: StormLevel = StormLevel.CALM
@@ -53,6 +56,8 @@ class AlarmState:
     no_data: bool = False
     no_data_acknowledged: bool = False
     drill: AlarmSignal | None = None
+    storm_until: float | None = None
+    no_data_until: float | None = None
 
     def signal(self, now: float) -> AlarmSignal | None:
         """Return what sounds, but for a drill; None for silence.
@@ -61,9 +66,10 @@ class AlarmState:
         """
         if self.silent_for_s(now):
             return None
-        if self.no_data and not self.no_data_acknowledged:
+        known = self._without_ended(now)
+        if known.no_data and not known.no_data_acknowledged:
             return AlarmSignal.NO_DATA
-        is_news = self.level >= self.sounds_from and self.level > self.acknowledged
+        is_news = self.level >= self.sounds_from and self.level > known.acknowledged
         return AlarmSignal(self.level.word) if is_news else None
 
     def is_sounding(self, now: float) -> bool:
@@ -75,11 +81,21 @@ class AlarmState:
             return 0.0
         return min(SILENCE_S, max(0.0, self.silenced_until - now))
 
+    def changes_in_s(self, now: float) -> float | None:
+        """Return the seconds until a silence or an acknowledgement ends by itself, or None."""
+        moments = (self.silenced_until, self.storm_until, self.no_data_until)
+        return min((it - now for it in moments if it is not None and it > now), default=None)
+
     def after_level(self, level: StormLevel) -> "AlarmState":
         """Return the state at a level. A rise ends a silence, a fall lowers `acknowledged`."""
         if level > self.level:
             return replace(self, level=level, silenced_until=None)
-        return replace(self, level=level, acknowledged=min(self.acknowledged, level))
+        return replace(
+            self,
+            level=level,
+            acknowledged=min(self.acknowledged, level),
+            storm_until=self.storm_until if level is StormLevel.STORM else None,
+        )
 
     def after_no_data(self, no_data: bool) -> "AlarmState":
         """Return the state when data are missing, or come again. A beginning ends a silence."""
@@ -87,7 +103,11 @@ class AlarmState:
             return self
         silenced_until = None if no_data else self.silenced_until
         return replace(
-            self, no_data=no_data, no_data_acknowledged=False, silenced_until=silenced_until
+            self,
+            no_data=no_data,
+            no_data_acknowledged=False,
+            silenced_until=silenced_until,
+            no_data_until=None,
         )
 
     def after_acknowledging(self) -> "AlarmState":
@@ -99,7 +119,25 @@ class AlarmState:
             acknowledged=self.level,
             no_data_acknowledged=self.no_data,
             silenced_until=None,
+            storm_until=None,
+            no_data_until=None,
         )
+
+    def after_program(self, seen: StormLevel, now: float) -> "AlarmState":
+        """Return the state after another program acknowledged NO DATA, and levels up to `seen`.
+
+        That of STORM and of NO DATA ends after an hour, and then only a person's counts.
+        """
+        if self.drill:
+            return replace(self, drill=None)
+        state, until = self, now + HOUR_S
+        if min(seen, self.level) < StormLevel.STORM or self.acknowledged is StormLevel.STORM:
+            state = replace(state, acknowledged=max(self.acknowledged, min(seen, self.level)))
+        elif self.storm_until is None:
+            state = replace(state, acknowledged=StormLevel.STORM, storm_until=until)
+        if self.no_data and not self.no_data_acknowledged and self.no_data_until is None:
+            state = replace(state, no_data_acknowledged=True, no_data_until=until)
+        return state
 
     def after_silencing(self, now: float) -> "AlarmState":
         """Return the state with a silence of ten minutes from this moment on."""
@@ -108,70 +146,46 @@ class AlarmState:
         return replace(self, silenced_until=now + SILENCE_S)
 
     def after_time(self, now: float) -> "AlarmState":
-        """Return the same state, without a silence that is over or a drill that has to give way."""
-        is_over = self.silenced_until is not None and not self.silent_for_s(now)
-        state = replace(self, silenced_until=None) if is_over else self
+        """Return the same state, without what is over and a drill that has to give way."""
+        state = self._without_ended(now)
+        if self.silenced_until is not None and not self.silent_for_s(now):
+            state = replace(state, silenced_until=None)
         return replace(state, drill=None) if state.drill and state.signal(now) else state
 
-
-class StoredAlarm(NamedTuple):
-    """What is stored of a state over a restart, in plain numbers; by default: nothing.
-
-    acknowledged: the level as a number. silenced_until_ms: milliseconds since the boot that
-    boot_id names, or None. no_data: 0 no, 1 yes, 2 yes and acknowledged.
-    """
-
-    acknowledged: int = 0
-    silenced_until_ms: int | None = None
-    boot_id: str = ""
-    no_data: int = 0
-
-    @classmethod
-    def of(cls, state: AlarmState, boot_id: str) -> "StoredAlarm":
-        """Return what is to be stored of a state in this boot."""
-        until = state.silenced_until
-        # Rounded down, so that no silence lasts longer than was asked for.
-        until_ms = None if until is None else int(until * 1000)
-        no_data = int(state.no_data) + int(state.no_data_acknowledged)
-        return cls(int(state.acknowledged), until_ms, boot_id, no_data)
-
-    def after_restart(
-        self, level: StormLevel, now: float, boot_id: str, sounds_from: StormLevel
-    ) -> AlarmState:
-        """Return the state after a restart. level: the one that was recorded last.
-
-        A silence goes on in the same boot; in another, or an unknown one, it is over.
-        """
-        known = StormLevel(max(StormLevel.CALM, min(self.acknowledged, level)))
-        state = AlarmState(level, known, None, sounds_from, self.no_data > 0, self.no_data > 1)
-        if self.silenced_until_ms is None or not boot_id or boot_id != self.boot_id:
-            return state
-        # What was stored may be damaged: never a longer silence than one can ask for.
-        until = min(self.silenced_until_ms / 1000, now + SILENCE_S)
-        return replace(state, silenced_until=until).after_time(now)
+    def _without_ended(self, now: float) -> "AlarmState":
+        """Return the state without the acknowledgements that have ended by themselves."""
+        state = self
+        if self.acknowledged is StormLevel.STORM and _is_past(self.storm_until, now):
+            state = replace(state, acknowledged=StormLevel.WARNING)
+        if self.no_data_acknowledged and _is_past(self.no_data_until, now):
+            state = replace(state, no_data_acknowledged=False)
+        return state
 
 
 class Alarm:
     """The alarm of a running program, for any thread; nothing here waits for a disk.
 
-    keep: receives what is to be stored over a restart, whenever that changes. hurry: has it stored
-    at once, after a person's request; a change of level is stored with its sample. note: takes
-    such a request, "acknowledged" or "silenced", and what it was about. changed: notified after
-    each change of `state`.
+    keep: receives each new state, to be stored over a restart. hurry: has it stored at once, after
+    a person's request; a change of level is stored with its sample. note: takes such a request,
+    "acknowledged" or "silenced", what it was about, and the source. acknowledged_by: the other
+    programs that are listened to. changed: notified after each change of `state`.
+
+    source: the name of a token, or one of OTHER_PROGRAMS.
     """
 
     def __init__(
         self,
         state: AlarmState,
-        boot_id: str = "",
-        keep: Callable[[StoredAlarm], None] = lambda kept: None,
+        keep: Callable[[AlarmState], None] = lambda state: None,
         hurry: Callable[[], None] = lambda: None,
-        note: Callable[[str, str], None] = lambda request, what: None,
+        note: Callable[[str, str, str], None] = lambda request, what, source: None,
+        acknowledged_by: Collection[str] = (),
     ) -> None:
         self.changed = threading.Condition()
-        self._state, self._boot_id = state, boot_id
+        self._state = state
         self._keep, self._hurry, self._note = keep, hurry, note
-        self._kept: StoredAlarm | None = None
+        self._ignored = set(OTHER_PROGRAMS).difference(acknowledged_by)
+        self._logged = set[str]()
 
     @property
     def state(self) -> AlarmState:
@@ -193,31 +207,47 @@ class Alarm:
         _, after = self._change(now, lambda state: replace(state, drill=drill))
         return after.drill is drill
 
-    def acknowledge(self, now: float) -> AlarmState:
-        """Acknowledge the level and NO DATA, or end a drill; return the state after that."""
-        before, after = self._change(now, AlarmState.after_acknowledging)
-        if before.drill:
-            return after
-        if before != after:
-            what = "NO DATA" if after.no_data else after.level.name
-            log.info("the alarm is acknowledged at %s", what)
-            self._note("acknowledged", what)
-        self._hurry()
-        return after
+    def acknowledge(
+        self, now: float, source: str, seen: StormLevel = StormLevel.STORM
+    ) -> AlarmState:
+        """Acknowledge the level and NO DATA, or end a drill; return the state after that.
 
-    def silence(self, now: float) -> AlarmState:
+        seen: the highest level that another program means.
+        """
+        if source in OTHER_PROGRAMS:
+            return self._request(
+                now, source, "acknowledged", lambda state: state.after_program(seen, now)
+            )
+        return self._request(now, source, "acknowledged", AlarmState.after_acknowledging)
+
+    def silence(self, now: float, source: str) -> AlarmState:
         """Begin a silence of ten minutes, or end a drill; return the state after that."""
-        before, after = self._change(now, lambda state: state.after_silencing(now))
-        if before.drill:
-            return after
-        what = "NO DATA" if after.no_data else after.level.name
-        log.info("the alarm is silenced for %.0f min at %s", SILENCE_S / 60, what)
-        self._note("silenced", what)
-        self._hurry()
-        return after
+        return self._request(now, source, "silenced", lambda state: state.after_silencing(now))
 
     def sound_from(self, level: StormLevel, now: float) -> None:
         self._change(now, lambda state: replace(state, sounds_from=level))
+
+    def _request(
+        self, now: float, source: str, request: str, how: Callable[[AlarmState], AlarmState]
+    ) -> AlarmState:
+        """Do what somebody asks for, unless it is a program that is not listened to."""
+        if source in self._ignored:
+            if source not in self._logged:
+                self._logged.add(source)
+                log.warning(
+                    "the alarm was %s by %s, which is ignored: [alarm] acknowledged_by does not"
+                    " list it",
+                    request,
+                    source,
+                )
+            return self.state
+        before, after = self._change(now, how)
+        if before != after and not before.drill:
+            what = "NO DATA" if after.no_data else after.level.name
+            log.info("%s: %s by %s", what, request, source)
+            self._note(request, what, source)
+            self._hurry()
+        return after
 
     def _change(
         self, now: float, how: Callable[[AlarmState], AlarmState]
@@ -228,8 +258,9 @@ class Alarm:
             if after != self._state:
                 self._state = after
                 self.changed.notify_all()
-            kept = StoredAlarm.of(after, self._boot_id)
-            if kept != self._kept:
-                self._kept = kept
-                self._keep(kept)
+                self._keep(after)
         return before, after
+
+
+def _is_past(until: float | None, now: float) -> bool:
+    return until is not None and until <= now

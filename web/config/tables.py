@@ -16,6 +16,9 @@ from ..weather import Station, StormLevel
 
 # The keys of [alarm] whose values are often secrets. Other tables name a file that has one.
 SECRETS = ("notify_command", "notify_url")
+# What may acknowledge the alarm besides the page; a token has none of these names.
+OTHER_PROGRAMS = ("signalk", "mqtt")
+
 _NO_DATA_PERIODS, _LEAST_NO_DATA_S = 10, 600.0
 _HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 
@@ -89,7 +92,7 @@ class AlarmConfig:
     sounds_from, notify_from: "watch", "warning" or "storm". buzzer: a BCM number. sound,
     notify_command: commands, run without a shell. notify_url: each change is posted there as JSON.
     no_data_after_s: seconds without a sample until NO DATA; 0 switches it off; by default ten
-    intervals, at least ten minutes.
+    intervals, at least ten minutes. acknowledged_by: the other programs that may acknowledge.
     """
 
     sounds_from: str = "warning"
@@ -99,6 +102,7 @@ class AlarmConfig:
     notify_command: str = ""
     notify_url: str = ""
     no_data_after_s: float | None = None
+    acknowledged_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_level("sounds_from", self.sounds_from)
@@ -114,6 +118,12 @@ class AlarmConfig:
         after_s = self.no_data_after_s
         if after_s is not None and after_s != 0 and not 10 <= after_s <= 86400:
             raise ValueError(f"no_data_after_s = {after_s}: from 10 to 86400, or 0 for never")
+        for program in self.acknowledged_by:
+            if program not in OTHER_PROGRAMS:
+                raise ValueError(
+                    f"acknowledged_by has {program!r}: choose of {', '.join(OTHER_PROGRAMS)}; the"
+                    " page needs no entry, as it asks for a token"
+                )
 
     def no_data_s(self, period_s: float) -> float:
         """Return the seconds without a sample until NO DATA, for this period; 0: never."""

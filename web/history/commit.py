@@ -4,7 +4,7 @@ import sqlite3
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..alarm.state import StoredAlarm
+from ..alarm.stored_alarm import StoredAlarm
 from ..weather import StormLevel
 from .backlog import Row
 from .boots import Boot
@@ -45,7 +45,7 @@ def write(connection: sqlite3.Connection, due: Due, before: Written) -> Written:
         alarm = due.alarm
         connection.execute(
             "UPDATE present SET acknowledged = ?, silenced_until_ms = ?, alarm_boot_id = ?,"
-            " no_data = ?",
+            " no_data = ?, storm_until_ms = ?, no_data_until_ms = ?",
             alarm,
         )
     if due.boot is not None:

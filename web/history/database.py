@@ -43,6 +43,12 @@ _DISK_ERRORS = {
     errno.ENOSPC: sqlite3.SQLITE_FULL,
     errno.EDQUOT: sqlite3.SQLITE_FULL,
 }
+# Those of the table `present` that release 1.0.0 did not have.
+LATER_COLUMNS = {
+    "no_data": "INTEGER NOT NULL DEFAULT 0",
+    "storm_until_ms": "INTEGER",
+    "no_data_until_ms": "INTEGER",
+}
 _CACHE_KB = 256  # instead of 2 MB: it writes at the end of the tables, and reads little
 _ROOM_BYTES = 128 * 1024
 _LOOK_UP_EVERY = 10_000  # steps of SQLite's machine: a Zero takes them in 30 ms
@@ -221,10 +227,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 def _add_later_tables(connection: sqlite3.Connection) -> None:
     """Add what a file of release 1.0.0 lacks."""
     columns = {row[1] for row in connection.execute("PRAGMA table_info(present)")}
-    if "no_data" not in columns:
+    missing = [
+        f"ALTER TABLE present ADD COLUMN {name} {kind};"
+        for name, kind in LATER_COLUMNS.items()
+        if name not in columns
+    ]
+    if missing:
         connection.executescript(
-            f"BEGIN IMMEDIATE; {_statements('additions.sql')}"
-            " ALTER TABLE present ADD COLUMN no_data INTEGER NOT NULL DEFAULT 0; COMMIT;"
+            f"BEGIN IMMEDIATE; {_statements('additions.sql')} {' '.join(missing)} COMMIT;"
         )
 
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple, Self
 
 from calibration.errors import CalibrationError
 
-from ..alarm.state import StoredAlarm
+from ..alarm.stored_alarm import StoredAlarm
 from ..display.times import date_words
 from ..weather import Sample, StormLevel
 from .boots import BITS, HOUR_MS, MOST_MS, Boot, BootRange, all_boots, boot_ranges
-from .database import advice, connect_read_only, milliseconds
+from .database import LATER_COLUMNS, advice, connect_read_only, milliseconds
 from .events import Event, read_events
 from .unsent import UnsentNotice, read_unsent
 
@@ -117,11 +117,9 @@ class HistoryReader:
 
     def alarm(self) -> StoredAlarm:
         columns = [row[1] for row in self._rows("PRAGMA table_info(present)")]
-        no_data = "no_data" if "no_data" in columns else "0"  # in a file of release 1.0.0
-        rows = self._rows(
-            f"SELECT acknowledged, silenced_until_ms, alarm_boot_id, {no_data} FROM present"
-        )
-        return StoredAlarm(*next(rows))
+        names = ["acknowledged", "silenced_until_ms", "alarm_boot_id"]
+        names += [name for name in LATER_COLUMNS if name in columns]  # none in one of release 1.0.0
+        return StoredAlarm(*next(self._rows(f"SELECT {', '.join(names)} FROM present")))
 
     def events(self, count: int) -> list[Event]:
         """Return the newest events, the newest first."""

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from ..alarm.state import StoredAlarm
+from ..alarm.stored_alarm import StoredAlarm
 from ..weather import Sample, StormLevel
 from .backlog import Backlog, Row
 from .boots import Boot, all_boots, boot_ranges

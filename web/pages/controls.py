@@ -74,6 +74,7 @@ def control_routes(token: Token, does: Controls) -> Blueprint:
 
 def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
     """Return the state of the alarm as the fields of a JSON answer. drill: a signal, or ""."""
+    state = state.after_time(now)
     signal = state.signal(now)
     return {
         "level": state.level.word,

@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from ..alarm.drill import Drill, TargetWay, words_of
 from ..alarm.notice import Notice
-from ..alarm.state import Alarm, AlarmSignal, StoredAlarm
+from ..alarm.state import Alarm, AlarmSignal, AlarmState
+from ..alarm.stored_alarm import StoredAlarm
 from ..config.tables import AlarmConfig
 from ..history.events import Event, EventKind
 from ..history.reader import HistoryReader
@@ -35,10 +36,14 @@ def alarm_of(history: History, config: AlarmConfig, pace: Pace, clock: SystemClo
         level = change.level if change else level
     state = stored.after_restart(level, clock.uptime(), clock.boot_id, config.sounds_from_level)
 
-    def note(request: str, what: str) -> None:
-        history.queue_event(Event(pace.now(), EventKind(request), f"{what}: {request}"))
+    def keep(state: AlarmState) -> None:
+        history.store_alarm(StoredAlarm.of(state, clock.boot_id))
 
-    return Alarm(state, clock.boot_id, history.store_alarm, history.pending.set, note)
+    def note(request: str, what: str, source: str) -> None:
+        words = f"{what}: {request} by {source}"
+        history.queue_event(Event(pace.now(), EventKind(request), words))
+
+    return Alarm(state, keep, history.pending.set, note, config.acknowledged_by)
 
 
 @contextmanager

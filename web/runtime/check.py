@@ -59,7 +59,7 @@ def _publishers(config: Config) -> list[str]:
 
 
 def _setting(key: str, value: object) -> str:
-    if value is None or value == "":
+    if value in (None, "", ()):
         return "(left out)"
     if key == "notify_url":  # what stands behind the host is often a secret
         return f"{public_part(str(value))}/…"

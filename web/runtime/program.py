@@ -231,7 +231,7 @@ def _station_context(plan: Plan, parts: Program, wind: MeanWind) -> "StationCont
         version=version(),
         now=parts.pace.now,
         preferences=lambda: plan.settings.current,
-        acknowledge=lambda: alarm.acknowledge(uptime()),
+        acknowledge=lambda source, seen: alarm.acknowledge(uptime(), source, seen),
         alarm=lambda: alarm.state,
         add_wind=wind.add,
         simulated=plan.board.simulated,

@@ -63,6 +63,9 @@ def test_what_can_be_meant_is_taken(settings: dict[str, Any]) -> None:
         ({"notify_url": "http://böt/"}, "notify_url = "),
         ({"notify_url": "https://crew:secret@boat/"}, "notify_url: no name and password"),
         ({"url": "https://boat/"}, r"\[alarm\] has no key 'url'"),
+        ({"acknowledged_by": ["signal-k"]}, "acknowledged_by has 'signal-k'.* signalk, mqtt"),
+        ({"acknowledged_by": "mqtt"}, "must be a list of texts"),
+        ({"acknowledged_by": [1]}, "must be a list of texts"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(settings: dict[str, Any], words: str) -> None:
@@ -74,9 +77,9 @@ def test_what_cannot_be_meant_is_refused_by_name(settings: dict[str, Any], words
 
 def test_the_guide_has_every_default_and_examples_that_can_be_meant() -> None:
     defaults, *examples = re.findall(r"```toml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
-    assert tomllib.loads(defaults)["alarm"] == {
-        key: value for key, value in vars(AlarmConfig()).items() if value is not None
-    }
+    named = tomllib.loads(defaults)["alarm"]
+    assert config(**named) == AlarmConfig()
+    assert named.keys() == {k for k, value in vars(AlarmConfig()).items() if value is not None}
     assert "# buzzer = " in defaults
     tables = [tomllib.loads(example) for example in examples]
     assert len([config(**table["alarm"]) for table in tables if "alarm" in table]) == 2

@@ -81,16 +81,16 @@ def test_one_at_a_time_and_none_over_the_alarm_itself() -> None:
         with pytest.raises(DrillError, match="already"):
             drill.start()
         assert eventually(lambda: alarm.state.drill)
-        alarm.acknowledge(0.0)
+        alarm.acknowledge(0.0, "page")
         assert eventually(lambda: not drill.report.is_running)
         assert drill.report.ended_by == "an acknowledgement"
         alarm.update(StormLevel.STORM, 0.0)
         with pytest.raises(DrillError, match="acknowledge"):
             drill.start()
-        alarm.silence(0.0)
+        alarm.silence(0.0, "page")
         with pytest.raises(DrillError, match="acknowledge"):
             drill.start()
-        alarm.acknowledge(0.0)
+        alarm.acknowledge(0.0, "page")
         drill.start()
 
 

@@ -95,7 +95,7 @@ def test_it_sounds_while_the_alarm_does(
 ) -> None:
     alarm.update(level, 0.0)
     assert heard.hears(at_end(level.name, *["on", "off"] * beeps))
-    alarm.acknowledge(1.0)
+    alarm.acknowledge(1.0, "page")
     assert heard.hears(at_end("off", "stop"))
 
 
@@ -112,7 +112,7 @@ def test_it_is_quiet_at_once_when_somebody_has_heard_it(
 ) -> None:
     alarm.update(STORM, 0.0)
     assert heard.hears(at_end("on"))
-    alarm.acknowledge(1.0)
+    alarm.acknowledge(1.0, "page")
     assert heard.hears(at_end("on", "stop")), "in the middle of a beep"
 
 
@@ -122,11 +122,11 @@ def test_every_escalation_is_heard_and_a_fall_to_calm_is_quiet(
 ) -> None:
     alarm.update(WARNING, 0.0)
     assert heard.hears(at_end("WARNING", "on"))
-    alarm.acknowledge(1.0)
+    alarm.acknowledge(1.0, "page")
     assert heard.hears(at_end("stop"))
     alarm.update(STORM, 2.0)
     assert heard.hears(at_end("STORM", "on"))
-    alarm.silence(time.monotonic())
+    alarm.silence(time.monotonic(), "page")
     assert heard.hears(at_end("stop"))
     alarm.update(CALM, 4.0)
     alarm.update(WARNING, 5.0)
@@ -215,7 +215,7 @@ def test_a_buzzer_whose_line_is_busy_sounds_as_soon_as_it_is_free(
         pins.fault = None
         heard.asked.clear()
         assert heard.hears(lambda asked: asked.count("on") >= 3)
-        alarm.acknowledge(1.0)
+        alarm.acknowledge(1.0, "page")
         assert heard.hears(at_end("stop"))
         assert pins.driven[-1] == (LINE, False)
     assert (LINE, True) in pins.driven

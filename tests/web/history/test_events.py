@@ -9,7 +9,7 @@ import pytest
 import web.history
 from tests.support.disks import fill, small_disk
 from tests.support.numbered_history import BEGIN_MS, READING, keep, opened, sample
-from web.alarm.state import StoredAlarm
+from web.alarm.stored_alarm import StoredAlarm
 from web.history.clock_trust import ClockReading, ClockTrust
 from web.history.database import HistoryError
 from web.history.events import MOST_EVENTS, Event, EventKind

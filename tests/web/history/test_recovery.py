@@ -20,7 +20,7 @@ from tests.support.numbered_history import (
     readable,
     sample,
 )
-from web.alarm.state import StoredAlarm
+from web.alarm.stored_alarm import StoredAlarm
 from web.history.clock_trust import ClockReading, ClockTrust
 from web.history.daily_csv import DailyCsv
 from web.history.database import HistoryDamaged, HistoryError, check, connect

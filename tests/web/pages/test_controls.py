@@ -14,7 +14,8 @@ from tests.support.page_controls import controls_of
 from tests.support.waiting import eventually
 from web.alarm.armed_pages import ArmedPages
 from web.alarm.drill import Drill
-from web.alarm.state import Alarm, AlarmSignal, AlarmState, StoredAlarm
+from web.alarm.state import Alarm, AlarmSignal, AlarmState
+from web.alarm.stored_alarm import StoredAlarm
 from web.history.clock_trust import ClockTrust
 from web.history.writer import History
 from web.pages.app import create_app
@@ -35,7 +36,11 @@ class Bridge:
     """The pages, and what stands behind them, at a level that the test gives."""
 
     def __init__(self, history: History, token: Token) -> None:
-        self.alarm = Alarm(AlarmState(), "b007", history.store_alarm, history.pending.set)
+        self.alarm = Alarm(
+            AlarmState(),
+            lambda state: history.store_alarm(StoredAlarm.of(state, "b007")),
+            history.pending.set,
+        )
         self.drill = Drill(self.alarm, lambda: self.uptime, signal_s=0.1)
         self.heard: list[int] = []
         self.answer = ClockTrust.PHONE

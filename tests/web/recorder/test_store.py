@@ -3,13 +3,14 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.machine_clock import SeaClock
-from web.alarm.state import Alarm, AlarmState, StoredAlarm
+from web.alarm.state import Alarm, AlarmState
+from web.alarm.stored_alarm import StoredAlarm
 from web.history.backlog import Backlog, Row
 from web.history.maintenance import HistoryMaintainer
 from web.history.reader import HistoryReader
@@ -58,7 +59,7 @@ class Boat(WallPace):
         self.sea = SeaClock(BEGIN_MS)
         super().__init__(60.0, self.sea)
         self.card, self.fault = card, fault
-        self.feed, self.alarm = ConditionsFeed(), Alarm(AlarmState(), "b", card.store_alarm)
+        self.feed, self.alarm = ConditionsFeed(), Alarm(AlarmState(), storing(card))
         self.shown: dict[float, tuple[StormLevel, bool]] = {}
         self.minute = 0
 
@@ -125,15 +126,20 @@ def test_the_alarm_sounds_in_the_turn_of_its_sample(
         assert [sample.taken_at for sample in reader.samples()] == taken
 
 
+def storing(history: History) -> Callable[[AlarmState], None]:
+    """What keeps the state of an alarm in this history."""
+    return lambda state: history.store_alarm(StoredAlarm.of(state, "b"))
+
+
 def test_a_person_who_acknowledges_does_not_wait_for_the_disk(card: Card, path: Path) -> None:
-    alarm = Alarm(AlarmState(WARNING), "b", card.store_alarm, card.pending.set)
+    alarm = Alarm(AlarmState(WARNING), storing(card), card.pending.set)
     pace = WallPace(3600.0, SeaClock(BEGIN_MS))
     with Recorder(
         HistoryMaintainer(card), Station(), pace, Instruments(lambda t: Sample(t, 1010.0))
     ) as it:
         it.wait_until_stored()
         card.hangs = True
-        assert alarm.acknowledge(0.0).acknowledged is WARNING
+        assert alarm.acknowledge(0.0, "page").acknowledged is WARNING
         card.hangs = False
         card.answers.set()
         it.wait_until_stored()
@@ -144,14 +150,14 @@ def test_a_person_who_acknowledges_does_not_wait_for_the_disk(card: Card, path: 
 def test_a_level_is_stored_with_its_sample_and_a_person_s_answer_at_once(
     history: History, path: Path
 ) -> None:
-    alarm = Alarm(AlarmState(STORM, STORM), "b", history.store_alarm, history.pending.set)
+    alarm = Alarm(AlarmState(STORM, STORM), storing(history), history.pending.set)
     alarm.update(WATCH, 0.0)
     assert not history.pending.is_set()
     history.add(Sample(0.0, 1010.0), WATCH)
     with HistoryReader(path) as reader:
         assert reader.alarm().acknowledged == WATCH
     history.pending.clear()
-    alarm.silence(0.0)
+    alarm.silence(0.0, "page")
     assert history.pending.is_set()
 
 

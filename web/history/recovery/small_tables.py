@@ -24,6 +24,10 @@ _SMALL_TABLES = (
         "SELECT no_data FROM present WHERE no_data BETWEEN 0 AND 2",
         "UPDATE present SET no_data = ?",
     ),
+    (
+        "SELECT storm_until_ms, no_data_until_ms FROM present",
+        "UPDATE present SET storm_until_ms = ?, no_data_until_ms = ?",
+    ),
     ("SELECT id, kind, words FROM events", "INSERT OR IGNORE INTO events VALUES (?, ?, ?)"),
     (
         "SELECT queued_id, target, notice FROM unsent_notices ORDER BY rowid",

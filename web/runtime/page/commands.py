@@ -30,8 +30,8 @@ class PageCommands:
         self._lock = Lock()  # of two changes at once, the newer one holds
         alarm, uptime = parts.alarm, parts.clock.uptime
         self._commands: Mapping[str, Callable[..., object]] = {
-            "acknowledge": lambda source: alarm.acknowledge(uptime()),
-            "silence": lambda source: alarm.silence(uptime()),
+            "acknowledge": lambda source: alarm.acknowledge(uptime(), source),
+            "silence": lambda source: alarm.silence(uptime(), source),
             "start_drill": parts.drill.start,
             "set_clock": self._set_clock,
             "save": self._save,
