@@ -39,7 +39,6 @@ REQUIREMENTS = (
         "waitress",
         "prometheus-client",
         "paho-mqtt>=2",
-        "websocket-client",
     ),
     *("flask>=3.1", "werkzeug", "jinja2", "markupsafe", "itsdangerous", "click", "blinker"),
 )

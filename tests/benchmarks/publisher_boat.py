@@ -51,7 +51,7 @@ def main(settings: Path, period_s: float, readings: int) -> None:
         "1",
         now=pace.now,
         preferences=lambda: known,
-        acknowledge=lambda: None,
+        acknowledge=lambda source, seen: None,
         alarm=AlarmState,
         add_wind=lambda wind_ms: None,
     )

@@ -16,9 +16,9 @@ SINCE = "20260921T141320Z"
 
 @dataclass
 class Boat:
-    """now: what its clock says. acknowledged: how often somebody elsewhere acknowledged.
+    """now: what its clock says. acknowledged: how often somebody elsewhere did, and sources: who.
 
-    known: up to which level somebody on board has. no_data, drill: of the alarm. winds_ms: what an
+    known: up to which level somebody has. no_data, drill: of the alarm. winds_ms: what an
     instrument said.
     """
 
@@ -29,6 +29,7 @@ class Boat:
     no_data: bool = False
     drill: AlarmSignal | None = None
     winds_ms: list[float] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
     news: threading.Condition = field(default_factory=threading.Condition)
     preferences: Preferences = field(default_factory=lambda: preferences(Config.load(None)))
 
@@ -48,9 +49,11 @@ class Boat:
             record_title=self.record_title,
         )
 
-    def _acknowledge(self) -> None:
+    def _acknowledge(self, source: str, seen: StormLevel) -> None:
         with self.news:
             self.acknowledged += 1
+            self.known = max(self.known, seen)
+            self.sources.add(source)
             self.news.notify_all()
 
 

@@ -63,6 +63,12 @@ class Mosquitto:
         """The first so many messages, as Mosquitto's own client reads them: "topic payload"."""
         return self.listening(topic, count, *options).messages()
 
+    def publish(self, topic: str, payload: str, *options: str) -> None:
+        """Publish as another client."""
+        command = [program("mosquitto_pub", "mosquitto-clients"), "-h", "127.0.0.1"]
+        where = ["-p", str(self.port), "-q", "1", "-t", topic]
+        subprocess.run([*command, *where, "-m", payload, *options], check=True, timeout=20.0)
+
     def listening(self, topic: str, count: int, *options: str) -> "Listening":
         """The same, from now on."""
         return Listening(self.port, topic, count, *options)

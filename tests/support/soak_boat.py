@@ -142,7 +142,7 @@ class Run:
             "1",
             now=self.pace.now,
             preferences=lambda: current,
-            acknowledge=lambda: None,
+            acknowledge=lambda source, seen: None,
             alarm=lambda: self.alarm.state,
             add_wind=lambda wind_ms: None,
             history=path,

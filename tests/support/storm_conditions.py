@@ -47,7 +47,7 @@ def station_context(
         "1.2.3",
         now=clock,
         preferences=lambda: current,
-        acknowledge=lambda: None,
+        acknowledge=lambda source, seen: None,
         alarm=AlarmState,
         add_wind=lambda wind_ms: None,
         simulated=bool(record_title),

@@ -7,6 +7,7 @@ The peer may be down, slow or misbehaving; the recorder never blocks on it.
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,14 +19,19 @@ from ..alarm.state import AlarmSignal, AlarmState
 from ..config.settings import Preferences
 from ..recorder.conditions import Conditions
 from ..recorder.freshness import FreshnessRule
-from ..system.outage_log import OutageLog
+from ..system.outage_log import LONGEST_REASON, OutageLog
+from ..system.printable import printable
 from ..system.side_files import SideFiles
+from ..weather import StormLevel
 
 log = logging.getLogger(__name__)
 
 # Between attempts to connect; the last one repeats.
 PAUSES_S = (1.0, 2.0, 5.0, 15.0, 30.0)
 _POLL_S = 1.0
+# A connection that lasts for less than this number of pauses has not ended the outage: a peer that
+# accepts and then fails is tried more and more rarely, and logged once.
+_STEADY_PAUSES = 4
 _CLOSING_S = 0.9
 
 
@@ -34,17 +40,17 @@ class StationContext:
     """What a publisher knows of the station, and what it may call at any time, from any thread.
 
     period_s: from one sample to the next. now: the time that samples are stamped with (Unix
-    seconds). preferences: the current ones. acknowledge: acknowledges the alarm. alarm: returns its
-    state. add_wind: takes a wind speed in m/s. simulated: whether a record is
-    played; record_title: its title. history: the file of samples as measured, if there is one.
-    side_files: watch over the files of publishers.
+    seconds). preferences: the current ones. acknowledge: acknowledges the alarm; takes the source,
+    and the highest level that it means. alarm: returns its state. add_wind: takes a wind speed in
+    m/s. simulated: whether a record is played; record_title: its title. history: the file of
+    samples as measured, if there is one. side_files: watch over the files of publishers.
     """
 
     period_s: float
     version: str
     now: Callable[[], float]
     preferences: Callable[[], Preferences]
-    acknowledge: Callable[[], object]
+    acknowledge: Callable[[str, StormLevel], object]
     alarm: Callable[[], AlarmState]
     add_wind: Callable[[float], object]
     simulated: bool = False
@@ -117,6 +123,7 @@ class PublisherThread:
         self._stop = False
         self._failures = 0
         self._is_connected = False
+        self._connected_at = self._steady_s = 0.0
         self.failure = ""
         self._outage = OutageLog(log, publisher.name)
         self._thread = threading.Thread(target=self._run, name=publisher.name, daemon=True)
@@ -151,8 +158,10 @@ class PublisherThread:
         while not self._stop:
             try:
                 self._turn()
-                self._failures, self.failure = 0, ""
-                self._outage.works()
+                self.failure = ""
+                if time.monotonic() - self._connected_at >= self._steady_s:
+                    self._failures, self._steady_s = 0, 0.0
+                    self._outage.works()
             except Exception as error:  # a bug in one publisher must not end its thread
                 self._fail(error)
         if self._is_connected:
@@ -162,6 +171,7 @@ class PublisherThread:
         if not self._is_connected:
             self._publisher.connect()
             self._is_connected = True
+            self._connected_at = time.monotonic()
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._stop, _POLL_S)
             conditions = self._queue[0] if self._queue and not self._stop else None
@@ -184,13 +194,14 @@ class PublisherThread:
     def _fail(self, error: Exception) -> None:
         self._publisher.disconnect()
         self._is_connected = False
-        self.failure = str(error)
+        self.failure = printable(error, LONGEST_REASON)
         # A refusal is logged also during an outage: it lasts until a person grants access.
         kind = "refused" if isinstance(error, PermissionError) else ""
         is_bug = not isinstance(error, OSError)
         self._outage.fails(f"{error}; it is tried again and again", kind=kind, exc_info=is_bug)
         pause_s = self._pauses_s[min(self._failures, len(self._pauses_s) - 1)]
         self._failures += 1
+        self._steady_s = _STEADY_PAUSES * pause_s
         with self._changed:
             self._changed.wait_for(lambda: self._stop, pause_s)
 

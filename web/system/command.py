@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from subprocess import Popen
 
+from .printable import printable
+
 # From SIGTERM to SIGKILL.
 _GRACE_S = 0.4
 _POLL_S = 0.01
@@ -95,7 +97,7 @@ class CommandProcess:
         how = f"it was ended by signal {-status}" if status < 0 else f"it ended with {status}"
         lines = self._errors.decode(errors="replace").split("\n")
         last = next((line for line in reversed(lines) if line.strip()), "")
-        words = "".join(c for c in last if c.isprintable()).strip()[-_LONGEST_LINE:]
+        words = printable(last.strip()[-_LONGEST_LINE:])
         return f"{how}: {words}" if words else how
 
     def end(self) -> None:

@@ -2,6 +2,10 @@
 
 import logging
 
+from .printable import printable
+
+LONGEST_REASON = 500  # letters; what comes from outside was cut before
+
 
 class OutageLog:
     """Logs the first of several failures in a row, and the recovery.
@@ -23,7 +27,8 @@ class OutageLog:
             self._kinds.clear()
         if kind not in self._kinds:
             self._kinds.add(kind)
-            self._log.warning("%s %s: %s", self._what, self._verb, why, exc_info=exc_info)
+            reason = printable(why, LONGEST_REASON)
+            self._log.warning("%s %s: %s", self._what, self._verb, reason, exc_info=exc_info)
         self._successes_left = self._steady
 
     def works(self) -> None:

@@ -16,9 +16,9 @@ from web.config.publishers import SignalKConfig
 from web.pages.security.token import token_of
 from web.publish.mqtt.broker import Broker, BrokerAddress, Message
 from web.publish.signalk.access_request import AccessRequest
+from web.publish.signalk.frames import WebSocket
 from web.publish.signalk.notifications import path_of
 from web.publish.signalk.publisher import SignalK
-from web.publish.signalk.websocket import WebSocketLink
 from web.recorder.conditions import Conditions
 from web.system.http_post import http_post
 from web.system.private_files import secret_of
@@ -91,7 +91,8 @@ class _RecordedSocket:
 
     def sendall(self, data: bytes) -> None: ...
 
-    def setsockopt(self, *_: int) -> None: ...
+    def dup(self) -> socket.socket:
+        return socket.socket()
 
     def close(self) -> None: ...
 
@@ -103,7 +104,7 @@ def _answered(*answers: bytes) -> Iterator[None]:
     def connect(*_: Any, **__: Any) -> _RecordedSocket:
         return _RecordedSocket(left.pop(0) if left else b"")
 
-    with patch("socket.create_connection", connect):
+    with patch("web.system.http_post.connect", connect):
         yield
 
 
@@ -170,21 +171,19 @@ def answer(folder: Path) -> Target:
 
 def websocket(folder: Path) -> Target:
     """Frames of a WebSocket."""
-    from websocket import WebSocket
-
-    stream = WebSocketLink("boat.local", 3000, AccessRequest("boat.local", 3000, folder / "token"))
 
     def feed(data: bytes) -> None:
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            ours.settimeout(1.0)
             theirs.sendall(data[:60_000])
-            theirs.close()
-            opened = WebSocket()
-            opened.sock, opened.connected = ours, True
-            stream._socket = opened
+            theirs.shutdown(socket.SHUT_WR)
+            with (
+                patch("web.publish.signalk.frames.connect", lambda *_: ours),
+                patch.object(WebSocket, "_shake_hands"),
+            ):
+                opened = WebSocket("boat.local", 3000, "/", (), 1.0)
             for _ in range(5):
-                for text in stream.received():
+                for text in opened.received()[0]:
                     text.encode()
 
     text = _delta("a", {})
@@ -205,7 +204,7 @@ def broker(folder: Path) -> Target:
             theirs.sendall(data[:60_000])
             theirs.shutdown(socket.SHUT_WR)
             with patch("socket.create_connection", lambda *_, **__: ours):
-                one = Broker(BrokerAddress("shore.lan", 1883), "boat")
+                one = Broker(BrokerAddress("127.0.0.1", 1883), "boat")
                 try:
                     one.connect()
                     one.publish([Message("a", "b")])

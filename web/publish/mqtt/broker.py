@@ -4,6 +4,7 @@ Everything is sent with QoS 1: it counts as sent when the broker has acknowledge
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,13 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import ssl
 
-    from paho.mqtt.client import Client, MQTTMessageInfo
+    from paho.mqtt.client import MQTTMessage, MQTTMessageInfo
+
+    from .client import BoundedClient
 
 _STEP_S = 4.0  # for each of: TCP, TLS, the answer
 _ACKNOWLEDGE_S = 10.0
 _CLOSE_S = 0.4
 # After one and a half of these the broker publishes the last will.
 _KEEPALIVE_S = 30
+_MOST_RECEIVED = 8
 
 
 class Message(NamedTuple):
@@ -45,14 +49,21 @@ class Broker:
     """A connection that connect() can make again and again. All methods raise OSError.
 
     client_id: the broker ends an older connection with the same id. will: what the broker
-    publishes if this ends without close().
+    publishes if this ends without close(). topic: what is subscribed to, if anything.
     """
 
     def __init__(
-        self, address: BrokerAddress, client_id: str, *, will: Message | None = None
+        self,
+        address: BrokerAddress,
+        client_id: str,
+        *,
+        will: Message | None = None,
+        topic: str = "",
     ) -> None:
         self._address, self._client_id, self._will = address, client_id, will
-        self._client: Client | None = None
+        self._topic = topic
+        self._received = deque[Message](maxlen=_MOST_RECEIVED)
+        self._client: BoundedClient | None = None
 
     def connect(self) -> None:
         """Connect and authenticate. Raises PermissionError if the broker refuses."""
@@ -75,6 +86,8 @@ class Broker:
             raise PermissionError(
                 f"{self._address} refuses {user}: check username and password_file"
             )
+        if self._topic and client.subscribe(self._topic, 1)[0]:
+            raise OSError(f"{self._address} is lost")
 
     def publish(self, messages: Sequence[Message], within_s: float = _ACKNOWLEDGE_S) -> None:
         """Publish in this order, and return when the broker has acknowledged all."""
@@ -88,8 +101,16 @@ class Broker:
 
     def poll(self) -> None:
         """Do what is due on the connection, such as a ping, without waiting."""
-        if self._connected().loop(0.0):
-            raise OSError(f"{self._address} is lost")
+        client = self._connected()
+        client.begin_turn()
+        if client.loop(0.0):
+            raise OSError(f"{self._address} {client.refusal or 'is lost'}")
+
+    def received(self) -> list[Message]:
+        """Return the messages of the topic that have come, the newest few."""
+        messages = [*self._received]
+        self._received.clear()
+        return messages
 
     def close(self, last: Sequence[Message] = ()) -> None:
         """Disconnect after `last`, if still connected; else the broker publishes the will."""
@@ -105,17 +126,13 @@ class Broker:
         if connected is not None:
             connected.close()
 
-    def _new_client(self) -> "Client":
-        from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion
+    def _new_client(self) -> "BoundedClient":
+        from .client import BoundedClient  # with paho, which reading the settings does not need
 
         address = self._address
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            self._client_id,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = _STEP_S
+        client = BoundedClient(self._client_id, _STEP_S)
+        client.on_message = self._take
+        self._received.clear()
         if address.username:
             client.username_pw_set(address.username, address.password)
         if address.tls is not None:
@@ -124,20 +141,26 @@ class Broker:
             client.will_set(self._will.topic, self._will.payload, 1, self._will.is_retained)
         return client
 
-    def _connected(self) -> "Client":
+    def _take(self, client: object, data: object, message: "MQTTMessage") -> None:
+        if message.topic == self._topic:
+            text = message.payload[:64].decode(errors="replace")
+            self._received.append(Message(message.topic, text, message.retain))
+
+    def _connected(self) -> "BoundedClient":
         if self._client is None:
             raise OSError(f"{self._address} is not connected")
         return self._client
 
     def _until(self, is_so: Callable[[], bool], within_s: float, if_lost: str) -> None:
         client = self._connected()
+        client.begin_turn()
         deadline = time.monotonic() + within_s
         while not is_so():
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise OSError(f"{self._address} does not answer within {within_s:g} s")
             if client.loop(left_s) and not is_so():
-                raise OSError(f"{self._address} {if_lost}")
+                raise OSError(f"{self._address} {client.refusal or if_lost}")
 
 
 def _reason(error: OSError) -> str:

@@ -10,6 +10,8 @@ from typing import Any, Final
 from ...alarm.state import AlarmSignal
 from ...weather import StormLevel
 
+PRESS = "PRESS"  # what a button sends
+
 _PRESSURE = {"device_class": "atmospheric_pressure", "unit_of_measurement": "hPa"}
 _WARMTH = {"device_class": "temperature", "unit_of_measurement": "°C"}
 _CHANCE = {"unit_of_measurement": "%", "icon": "mdi:weather-windy"}
@@ -30,22 +32,21 @@ def device_id(boat: str) -> str:
 
 
 def discovery(
-    boat: str, base: str, *, expire_after_s: float, version: str, is_simulated: bool
+    boat: str,
+    base: str,
+    *,
+    expire_after_s: float,
+    version: str,
+    is_simulated: bool,
+    acknowledges: bool = False,
 ) -> dict[str, Any]:
-    """Return the discovery payload. base: the beginning of the boat's topics."""
+    """Return the discovery payload. base: the beginning of the boat's topics.
+
+    acknowledges: it may acknowledge the alarm, and gets a button for that.
+    """
     own_id = device_id(boat)
     expires = {"expire_after": round(expire_after_s)}
-    components = {
-        key: {
-            **_component(own_id, key, "sensor", name),
-            **expires,
-            **kind,
-            "state_class": "measurement",
-            "suggested_display_precision": decimals,
-            "value_template": _number(key, 100 if kind is _CHANCE else 1),
-        }
-        for name, key, decimals, kind in _NUMBERS
-    }
+    components = _measurements(own_id, expires)
     components["level"] = {
         **_component(own_id, "level", "sensor", "Storm level"),
         **expires,
@@ -63,6 +64,8 @@ def discovery(
     }
     components["no_data"] = _problem(own_id, "no_data", "No data")
     components["drill"] = _drill(own_id)
+    if acknowledges:
+        components["acknowledge"] = _button(own_id, base)
     about = {"sw_version": version} if version else {}
     return {
         "device": {
@@ -77,6 +80,20 @@ def discovery(
         "state_topic": f"{base}/state",
         "availability": [{"topic": f"{base}/availability"}],
         "qos": 1,
+    }
+
+
+def _measurements(own_id: str, expires: dict[str, int]) -> dict[str, dict[str, Any]]:
+    return {
+        key: {
+            **_component(own_id, key, "sensor", name),
+            **expires,
+            **kind,
+            "state_class": "measurement",
+            "suggested_display_precision": decimals,
+            "value_template": _number(key, 100 if kind is _CHANCE else 1),
+        }
+        for name, key, decimals, kind in _NUMBERS
     }
 
 
@@ -104,6 +121,15 @@ def _drill(own_id: str) -> dict[str, Any]:
         "options": ["off", *(signal.value for signal in AlarmSignal)],
         "icon": "mdi:bullhorn",
         "value_template": "{{ value_json.drill or 'off' }}",
+    }
+
+
+def _button(own_id: str, base: str) -> dict[str, Any]:
+    return {
+        **_component(own_id, "acknowledge", "button", "Acknowledge the alarm"),
+        "command_topic": f"{base}/acknowledge",
+        "payload_press": PRESS,
+        "icon": "mdi:bell-check",
     }
 
 

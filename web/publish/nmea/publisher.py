@@ -10,13 +10,14 @@ from math import inf
 
 from ...config.publishers import NmeaConfig
 from ...recorder.conditions import Conditions
+from ...system.connection import ipv4_address
 from ...system.outage_log import OutageLog
 from ..publisher import StationContext
 from .tcp_server import TcpClients
 
 log = logging.getLogger(__name__)
 
-_LOOKUP_S = 30.0
+_LOOKUP_S, _LONGEST_LOOKUP_S = 30.0, 10.0
 
 
 class Nmea:
@@ -93,12 +94,10 @@ class Nmea:
         if time.monotonic() - self._looked_up_at < _LOOKUP_S:
             return None
         try:
-            addresses = socket.getaddrinfo(
-                self._config.host, self._config.port, socket.AF_INET, socket.SOCK_DGRAM
-            )
+            numeric = ipv4_address(self._config.host, _LONGEST_LOOKUP_S)
         finally:
             self._looked_up_at = time.monotonic()
-        self._address = str(addresses[0][4][0]), self._config.port
+        self._address = numeric, self._config.port
         return self._address
 
 

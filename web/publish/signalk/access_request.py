@@ -5,18 +5,23 @@ no token -> request (own client id) -> the owner approves at the server -> token
 
 import json
 import logging
+import time
 import uuid
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from ...system.http_post import http_request
+from ...system.http_post import body_of, http_request
+from ...system.printable import printable
 from ...system.private_files import private_file
 from ...system.side_files import Loss, SideFile, SideFiles
 
 log = logging.getLogger(__name__)
 
 _TIMEOUT_S = 10.0
-_MAX_ANSWER_BYTES = 65536
+_MOST_LETTERS = 4096  # of a token, or of the path of a request
+# A server that forgets each request makes neither a warning nor a file at each try.
+_AGAIN_S = 600.0
 _DESCRIPTION = "Storm Petrel, barometer"
 _TOKEN_LOSS = Loss("access to Signal K is asked for again, and its owner has to approve it again")
 _REQUEST_LOSS = Loss("access to Signal K is asked for again; approve the newest request")
@@ -46,6 +51,7 @@ class AccessRequest:
         self._token = SideFile(files, file, _read, _write, _TOKEN_LOSS, _UNWRITTEN)
         self._request = SideFile(files, request, _read, _write, _REQUEST_LOSS, _UNWRITTEN)
         self._is_denied = False
+        self._requested_at = -inf
 
     def token(self) -> str:
         """Return the token; "" if the server needs none.
@@ -69,7 +75,7 @@ class AccessRequest:
             raise PermissionError("the server's owner has not approved it yet")
         access = body.get("accessRequest")
         token = access.get("token") if isinstance(access, dict) else None
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+        if not isinstance(token, str) or not _is_sound(token):
             self._is_denied = True
             self._request.delete()
             raise PermissionError(_DENIED)
@@ -92,15 +98,18 @@ class AccessRequest:
 
     def _request_access(self) -> str:
         """Return the path at which the server tells what became of the request."""
+        if time.monotonic() - self._requested_at < _AGAIN_S:
+            raise PermissionError("the server has forgotten the request; it is asked again later")
+        self._requested_at = time.monotonic()
         status, body = self._send(
             "POST",
             "/signalk/v1/access/requests",
             {"clientId": client_id(), "description": _DESCRIPTION, "permissions": "readwrite"},
         )
         href = body.get("href")
-        if status != 202 or not isinstance(href, str) or not href.startswith("/"):
-            reason = str(body.get("message") or f"it answers {status}")
-            raise PermissionError(f"the server takes no request for access: {reason[:200]}")
+        if status != 202 or not isinstance(href, str) or href[:1] != "/" or not _is_sound(href):
+            reason = printable(body.get("message") or f"it answers {status}")
+            raise PermissionError(f"the server takes no request for access: {reason}")
         self._request.keep(href)
         log.warning(
             "Signal K at %s: please approve %r (%s) with read/write in the server's"
@@ -116,12 +125,16 @@ class AccessRequest:
         data = None if body is None else json.dumps(body).encode()
         url = f"http://{self._at}{path}"
         with http_request(method, url, data, self._timeout_s) as answer:
-            text = answer.read(_MAX_ANSWER_BYTES)
+            text = body_of(answer)
         try:
             parsed = json.loads(text)
         except (ValueError, RecursionError):  # RecursionError: endless brackets
             parsed = {}
         return answer.status, parsed if isinstance(parsed, dict) else {}
+
+
+def _is_sound(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text and len(text) < _MOST_LETTERS
 
 
 def client_id() -> str:

@@ -56,7 +56,7 @@ class AlarmNotifications:
 
     def __init__(self, title: str = "") -> None:
         self._mark = f"SIMULATED ({title}): " if title else ""
-        self._level = StormLevel.CALM
+        self.level = StormLevel.CALM  # that is shown
         self._drill: AlarmSignal | None = None
         self._current: dict[str, Notification] = {}  # by prefix
         self._ended: deque[str] = deque(maxlen=_REMEMBERED)
@@ -81,11 +81,11 @@ class AlarmNotifications:
         if path == (shown.path if shown else None):
             return False
         if outlook is None or path is None:
-            self._level = StormLevel.CALM  # what is lost without being acknowledged sounds again
+            self.level = StormLevel.CALM  # what is lost without being acknowledged sounds again
             return self._show(PREFIX, None)
         # A level that was reached by falling, or is acknowledged, sounds no alarm.
-        sounds = max(self._level, acknowledged) < outlook.level >= sounds_from
-        self._level = outlook.level
+        sounds = max(self.level, acknowledged) < outlook.level >= sounds_from
+        self.level = outlook.level
         message = f"{self._mark}{outlook.level.name}: {'; '.join(outlook.reasons)}"
         state = _STATES[outlook.level]
         return self._show(PREFIX, Notification(path, state, sounds, message))
@@ -137,7 +137,7 @@ class AlarmNotifications:
     def sounds_at(self, acknowledged: StormLevel) -> bool:
         """Whether the level still sounds although it is acknowledged."""
         shown = self._current.get(PREFIX)
-        return shown is not None and shown.sounds and self._level <= acknowledged
+        return shown is not None and shown.sounds and self.level <= acknowledged
 
     def is_stale(self, path: str, value: Mapping[str, Any]) -> bool:
         """Whether it is still shown from an earlier run of this program."""

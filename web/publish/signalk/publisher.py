@@ -1,6 +1,5 @@
 """[signalk]: pressure, tendency and alarm, for a Signal K server and its plotters."""
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,9 +18,9 @@ from .received import ReceivedValue, received_values, wind_ms_of
 from .udp import UdpLink
 from .websocket import Link, WebSocketLink
 
-log = logging.getLogger(__name__)
-
 _TOKEN = "signal-k-token"
+# In a turn: a server can say anything of paths that it makes up.
+_MOST_STALE, _LONGEST_PATH = 20, 200
 
 
 class SignalK:
@@ -39,6 +38,7 @@ class SignalK:
         self._is_shown = False
         self._introduced_at = 0.0
         self._acknowledged = ""
+        self._stale = set[str]()  # in this turn
         self.drilled: set[AlarmSignal] = set()
 
     def connect(self) -> None:
@@ -58,9 +58,12 @@ class SignalK:
         repeat_s = self._link.repeat_s
         if repeat_s and time.monotonic() - self._introduced_at > repeat_s:
             self._introduce()
+        self._stale.clear()
         for text in self._link.received():
             for received in received_values(text):
                 self._handle(received)
+        if self._stale:
+            self._link.send(self._encoder.delta(dict.fromkeys(self._stale, NORMAL), None))
 
     def disconnect(self) -> None:
         self._link.close()
@@ -118,28 +121,16 @@ class SignalK:
 
     def _handle_alarm(self, path: str, value: Mapping[str, Any]) -> None:
         if self._notifications.is_stale(path, value):
-            self._link.send(self._encoder.delta({path: NORMAL}, None))
+            if len(self._stale) < _MOST_STALE and len(path) < _LONGEST_PATH:
+                self._stale.add(path)
         elif path != self._acknowledged and self._notifications.is_acknowledged(path, value):
             self._acknowledged = path
-            self._notifications.stop_sound()
-            log.info("the alarm was acknowledged over Signal K")
-            self._station.acknowledge()
+            # What is shown, and no higher level that the alarm may have by now.
+            self._station.acknowledge("signalk", self._notifications.level)
 
 
 def publisher_of(config: SignalKConfig, history: Path) -> Callable[[StationContext], SignalK]:
-    """Return the factory; it opens nothing yet. history: the token is stored beside it.
-
-    Raises ValueError if websocket-client is needed and missing.
-    """
-    if config.transport == "websocket":
-        try:
-            import websocket  # now, as importing takes time from the first readings
-        except ImportError as error:
-            raise ValueError(
-                "transport = 'websocket' needs the package websocket-client: install"
-                " storm-petrel[signalk], or choose 'udp'"
-            ) from error
-        del websocket
+    """Return the factory; it opens nothing yet. history: the token is stored beside it."""
     return partial(_signal_k, config, history)
 
 

@@ -3,6 +3,9 @@
 import socket
 from select import select
 
+from ...system.connection import ipv4_address
+
+_LOOKUP_S = 10.0
 # "Port unreachable" comes at once, from this machine or from one on board.
 _REFUSAL_S = 0.3
 # A restarted server has forgotten all, which UDP does not show.
@@ -20,7 +23,8 @@ class UdpLink:
     def open(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         # Only a connected socket reports "port unreachable".
-        self._socket.connect(self._address)
+        host, port = self._address
+        self._socket.connect((ipv4_address(host, _LOOKUP_S), port))
 
     def send(self, delta: str) -> None:
         self._open.send(delta.encode())

@@ -134,7 +134,7 @@ def test_whoever_acknowledges_at_the_plotter_does_so_here_too(by_socket: SignalK
             assert boat.news.wait_for(lambda: boat.acknowledged, 10.0)
         by_socket.server.restart()  # it has forgotten who knows; this program has not
         assert eventually(lambda: by_socket.method(storm) == ["visual"])
-    assert boat.acknowledged == 1
+    assert (boat.acknowledged, boat.sources) == (1, {"signalk"})
 
 
 def test_missing_data_and_a_drill_are_acknowledged_at_the_plotter_too(
