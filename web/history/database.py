@@ -10,6 +10,7 @@ from pathlib import Path
 
 from calibration.documents.atomic_file import make_folder, target_of
 
+from .additions import add_later, statements
 from .boots import HOUR_MS, MOST_MS, all_boots
 from .csv_rows import PRESSURES_PA
 
@@ -42,12 +43,6 @@ _DISK_ERRORS = {
     errno.EROFS: sqlite3.SQLITE_READONLY,
     errno.ENOSPC: sqlite3.SQLITE_FULL,
     errno.EDQUOT: sqlite3.SQLITE_FULL,
-}
-# Those of the table `present` that release 1.0.0 did not have.
-LATER_COLUMNS = {
-    "no_data": "INTEGER NOT NULL DEFAULT 0",
-    "storm_until_ms": "INTEGER",
-    "no_data_until_ms": "INTEGER",
 }
 _CACHE_KB = 256  # instead of 2 MB: it writes at the end of the tables, and reads little
 _ROOM_BYTES = 128 * 1024
@@ -220,26 +215,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
     if is_new:
-        connection.executescript(f"BEGIN; {_statements('schema.sql')} COMMIT;")
-    _add_later_tables(connection)
-
-
-def _add_later_tables(connection: sqlite3.Connection) -> None:
-    """Add what a file of release 1.0.0 lacks."""
-    columns = {row[1] for row in connection.execute("PRAGMA table_info(present)")}
-    missing = [
-        f"ALTER TABLE present ADD COLUMN {name} {kind};"
-        for name, kind in LATER_COLUMNS.items()
-        if name not in columns
-    ]
-    if missing:
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {_statements('additions.sql')} {' '.join(missing)} COMMIT;"
-        )
-
-
-def _statements(file: str) -> str:
-    return Path(__file__).with_name(file).read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN; {statements('schema.sql')} COMMIT;")
+    add_later(connection)
 
 
 def sum_up_hours(connection: sqlite3.Connection, first: int, last: int) -> None:

@@ -12,8 +12,9 @@ from calibration.errors import CalibrationError
 from ..alarm.stored_alarm import StoredAlarm
 from ..display.times import date_words
 from ..weather import Sample, StormLevel
+from .additions import LATER_COLUMNS
 from .boots import BITS, HOUR_MS, MOST_MS, Boot, BootRange, all_boots, boot_ranges
-from .database import LATER_COLUMNS, advice, connect_read_only, milliseconds
+from .database import advice, connect_read_only, milliseconds
 from .events import Event, read_events
 from .unsent import UnsentNotice, read_unsent
 

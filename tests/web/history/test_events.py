@@ -242,6 +242,18 @@ def test_a_history_of_release_1_0_0_gets_them_when_it_is_written(path: Path) -> 
         assert plain.execute("SELECT * FROM samples").fetchall()
 
 
+def test_the_hour_of_an_acknowledgement_is_stored_also_in_a_file_from_before(path: Path) -> None:
+    of_1_0_0(path)
+    with closing(sqlite3.connect(path)) as old, old:  # between the releases
+        old.execute("ALTER TABLE present ADD COLUMN no_data INTEGER NOT NULL DEFAULT 0")
+    kept = StoredAlarm(3, None, "b0070001", 2, 3_600_000, 3_600_001)
+    with opened(path) as history:
+        history.store_alarm(kept)
+        history.add(sample(2))
+    with HistoryReader(path) as reader:
+        assert reader.alarm() == kept
+
+
 def test_a_record_that_begins_again_has_no_events(path: Path) -> None:
     with History(path) as history:
         history.set_clock(ClockReading(0, ClockTrust.SYNCHRONISED), 1_000_000)

@@ -35,7 +35,7 @@ class WebSocket:
     ) -> None:
         self._buffer = bytearray()
         self._message = bytearray()  # of the frames before the last one
-        self._opcode = _CONTINUATION  # of that message; there is none while it is this
+        self._opcode = _CONTINUATION  # of that message; a continuation: there is no such
         self._timeout_s = timeout_s
         self._socket = connect(host, port, timeout_s)
         try:
