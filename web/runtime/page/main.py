@@ -29,7 +29,8 @@ def main(arguments: Sequence[str]) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"
     )
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # no "queue depth" warnings
+    # Its warnings come a line for each request that a stranger makes: they would fill the card.
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     _give_way()
     listening, end = (socket.socket(fileno=int(number)) for number in arguments)
     with suppress(KeyboardInterrupt), listening, end:
