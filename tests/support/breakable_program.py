@@ -11,6 +11,7 @@ bus.
 import argparse
 import errno
 import json
+import os
 import sys
 import threading
 import time
@@ -40,6 +41,7 @@ class Machine(NamedTuple):
 
     moment: where the record is when the machine was switched on, Unix seconds. booted_s: when that
     was, by this kernel's monotonic clock. back_s: how far its clock is back. fault: of its bus.
+    record: of its air, a file; by default the storm of 2014. open_files: before it starts.
     """
 
     moment: float
@@ -47,6 +49,8 @@ class Machine(NamedTuple):
     boot_id: str
     back_s: float = 0.0
     fault: str = "well"
+    record: str = str(STORM)
+    open_files: int = 0
 
 
 class BreakableBus(SimulatedI2C):
@@ -97,11 +101,11 @@ class MachineClock(SystemClock):
 
 
 class Sky(Weather):
-    """The storm of 2014, at the speed of real time."""
+    """The record, at the speed of real time."""
 
     def __init__(self, clock: MachineClock) -> None:
         begins = clock.machine.moment + clock.uptime()
-        super().__init__(PressureRecord.read(STORM), begins=begins, speed=1.0)
+        super().__init__(PressureRecord.read(clock.machine.record), begins=begins, speed=1.0)
 
 
 def no_pins() -> Pins:
@@ -119,6 +123,8 @@ def obey(bus: BreakableBus) -> None:
 
 def main(settings: str, port: str, machine: Machine) -> int:
     MachineClock.machine = machine
+    for _ in range(machine.open_files):
+        os.open(os.devnull, os.O_RDONLY)
     bus = BreakableBus(Sky(MachineClock()))
     bus.take(machine.fault)
 

@@ -207,8 +207,8 @@ class WatchedBoat:
         availability, state = self._retained()
         return View(
             at,
-            _lines(self.folder / "sound.log"),
-            _lines(self.folder / "notify.log"),
+            command_lines(self.folder / "sound.log"),
+            command_lines(self.folder / "notify.log"),
             page,
             glance,
             line,
@@ -250,7 +250,7 @@ def watched_boat(folder: Path, level: str, broker: Mosquitto) -> Iterator[Watche
         boat.close()
 
 
-def _lines(file: Path) -> list[Line]:
+def command_lines(file: Path) -> list[Line]:
     text = file.read_text() if file.exists() else ""
     words = (line.partition(" ") for line in text.splitlines())
     return [Line(float(at), rest) for at, _, rest in words]
