@@ -13,7 +13,7 @@ from support.locked_packages import Machine, install, read
 
 ROOT = Path(__file__).parents[3]
 CONSTRAINTS = ROOT / "constraints.txt"
-RUN_TIME = ("gpiod", "signalk", "nmea", "mqtt")
+RUN_TIME = ("gpiod", "nmea", "mqtt")
 PI_5 = Machine(is_pi=True, is_32_bit=False, has_numpy=False)
 
 
