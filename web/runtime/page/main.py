@@ -1,5 +1,6 @@
 """The page's process: receives the recorder's state over a channel, and serves the pages."""
 
+import gc
 import logging
 import os
 import resource
@@ -48,6 +49,7 @@ def _serve(listening: socket.socket, recorder: RecorderClient) -> None:
         recorder.start(lambda state: show(app, recorder.setup, state), ended)
         server = PageServer(app, listening, token.matches, recorder.alive)
         recorder.alive()
+        gc.collect()  # half a megabyte of what importing has left
         try:
             server.run()
         finally:

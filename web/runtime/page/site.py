@@ -57,7 +57,7 @@ def site(recorder: RecorderClient, files: SideFiles) -> Iterator[tuple[Flask, To
     setup, clock = recorder.setup, RecorderClock(recorder)
     token = token_of(setup.token, files)
     if token.is_new:
-        _invite(invitation(token, setup.host, setup.port), is_stored=token.is_stored)
+        _invite(token, setup)
     context = _context(recorder, clock, files)
 
     def uptime() -> float:
@@ -157,11 +157,11 @@ def _unanswered(error: RecorderError) -> Response:
     return Response(f"{error}\n", 503, mimetype="text/plain")
 
 
-def _invite(words: str, *, is_stored: bool) -> None:
+def _invite(token: Token, setup: PageSetup) -> None:
     """Show a new token once, to a person; it must not be in a log."""
     if sys.stdout is not None and sys.stdout.isatty():
-        print(words, flush=True)
-    elif is_stored:
+        print(invitation(token, setup.host, setup.port), flush=True)
+    elif token.is_stored:
         is_service = "STATE_DIRECTORY" in os.environ  # systemd sets it
         how = "sudo scripts/install-service" if is_service else "scripts/dashboard"
         log.info("a token for changes on the page was made; %s --token shows it", how)
