@@ -9,6 +9,8 @@ from base64 import b32encode
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from calibration.documents.atomic_file import target_of
+
 from ...system.private_files import private_file
 from ...system.side_files import Loss, SideFile, SideFiles
 
@@ -88,11 +90,11 @@ def stored_token_of(path: Path) -> Token:
 
 def _read(path: Path) -> str:
     """Return the token in a file. Raises OSError, ValueError."""
-    with path.open(encoding="ascii") as file:
+    with target_of(path).open(encoding="ascii") as file:
         text = file.read(200).strip()
         if os.fstat(file.fileno()).st_mode & 0o077:
             try:
-                path.chmod(0o600)
+                os.fchmod(file.fileno(), 0o600)
             except OSError as error:  # on a disk that cannot be written
                 log.warning("others can read %s: %s", path, error.strerror)
             else:

@@ -1,6 +1,7 @@
 """The token: made once, for its owner's eyes alone, and asked for by every write."""
 
 import logging
+import os
 import stat
 from pathlib import Path
 
@@ -61,6 +62,20 @@ def test_what_others_could_read_is_closed_and_told(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "others could read" in caplog.text
     assert text not in caplog.text
+
+
+def test_root_does_not_follow_a_link_that_the_service_s_user_laid(path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make another user's link")
+    other = path.with_name("passwd")
+    path.parent.mkdir(exist_ok=True)
+    other.write_text("root")
+    other.chmod(0o644)
+    path.symlink_to(other)
+    os.chown(path, 12345, 12345, follow_symlinks=False)
+    with pytest.raises(TokenError):
+        stored_token_of(path)
+    assert (other.read_text(), stat.S_IMODE(other.stat().st_mode)) == ("root", 0o644)
 
 
 @pytest.mark.parametrize("content", [b"", b"secret", b"\xff\xfe", b"a" * 300])
