@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,8 @@ class RecorderClient:
         self._tell("alive")
 
     def _tell(self, name: str, *arguments: Any) -> None:
-        self._send(PageCommand(0, name, arguments))
+        with suppress(RecorderError):  # it has ended, and so this process is about to
+            self._send(PageCommand(0, name, arguments))
 
     def _ask(self, name: str, *arguments: Any) -> Any:
         number = next(self._numbers)
