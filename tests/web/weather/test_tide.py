@@ -52,12 +52,12 @@ def test_real_series_have_that_wave(name: str, record: Callable[[str], Path]) ->
     latitude, longitude, amplitude, phase = MEASURED[name]
     hours = hours_of(read_rows(record(name)))
     waves = []
-    values = hours.pressures_hpa
+    moments, values = hours.moments, hours.pressures_hpa
     for n in range(12, len(values) - 12):
         window = values[n - 12 : n + 13]
         if all(value == value for value in window):
             mean = (sum(window) - window[0] / 2 - window[-1] / 2) / 24
-            waves.append((hours.moments[n], values[n] - mean))
+            waves.append((moments[n], values[n] - mean))
     angles = [(2 * pi * (moment % 43_200) / 43_200, off) for moment, off in waves]
     cosine = sum(off * cos(angle) for angle, off in angles) * 2 / len(angles)
     sine = sum(off * sin(angle) for angle, off in angles) * 2 / len(angles)
