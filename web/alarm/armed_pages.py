@@ -41,6 +41,3 @@ class ArmedPages(Way):
         with self._lock:
             late = [page for page in self._expected if self._asked_at[page] < self._begun_at]
         return f"{len(late)} of {len(self._expected)} did not ask" if late else ""
-
-    def remark(self) -> str:
-        return "1 page" if len(self._expected) == 1 else f"{len(self._expected)} pages"

@@ -56,10 +56,6 @@ class Way(Protocol):
         """Take note of the end of the drill; by default nothing."""
         return
 
-    def remark(self) -> str:
-        """Return what the list says beside "ok"; by default nothing."""
-        return ""
-
 
 class WayResult(NamedTuple):
     """What became of one way. words: "ok", "not configured", or why it failed."""
@@ -162,7 +158,7 @@ class Drill:
             for way in ways.values():
                 way.end()
             results = tuple(
-                _result(name, failures[name], ways[name].remark())
+                _result(name, failures[name])
                 if name in ways
                 else WayResult(name, _ABSENT.get(name, "not configured"), failed=False)
                 for name in WAYS
@@ -259,7 +255,7 @@ def _end_words(report: DrillReport) -> str:
     return words if report.ended_by else f"{words}: every way answered"
 
 
-def _result(name: str, failures: Mapping[AlarmSignal, str], remark: str) -> WayResult:
+def _result(name: str, failures: Mapping[AlarmSignal, str]) -> WayResult:
     """Return the result of a way by its failure at each signal."""
     reasons: dict[str, list[AlarmSignal]] = {}
     for signal, why in failures.items():
@@ -271,7 +267,7 @@ def _result(name: str, failures: Mapping[AlarmSignal, str], remark: str) -> WayR
     if not failures:
         return WayResult(name, "not tried", failed=False)
     words = "ok" if len(failures) == len(SIGNALS) else f"ok for {_list(failures)}"
-    return WayResult(name, f"{words}, {remark}" if remark else words, failed=False)
+    return WayResult(name, words, failed=False)
 
 
 def _list(signals: Iterable[AlarmSignal]) -> str:
