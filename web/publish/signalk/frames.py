@@ -94,7 +94,7 @@ class WebSocket:
             self._read()
         answer, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
         first, *fields = answer.decode(errors="replace").split("\r\n")
-        status = first[9:12] if first.startswith("HTTP/1.1 ") else ""
+        status = first[9:12] if first.startswith(("HTTP/1.1 ", "HTTP/1.0 ")) else ""
         if not (status.isascii() and status.isdecimal()):
             raise _broken("no status of HTTP")
         if status != "101":
