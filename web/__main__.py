@@ -67,12 +67,11 @@ def _run(options: argparse.Namespace) -> None:
         from .alarm.outputs import check_buzzer
 
         check_buzzer(config.alarm, config.board, config.colour, config.where)
-    if options.token:
-        from .pages.security.invitation import invitation
-        from .pages.security.token import stored_token_of
+    if options.command or options.token:
+        from .runtime.token_command import run_token_command
 
-        token = stored_token_of(token_path(config.history))
-        print(invitation(token, options.host, options.port), flush=True)
+        command = options.command or ("token", "show")
+        run_token_command(command, token_path(config.history), options.host, options.port)
         return
     with _board(config, options) as board:
         if not board.simulated and (options.again or options.speed is not None):
@@ -84,7 +83,8 @@ def _run(options: argparse.Namespace) -> None:
         if options.check:
             from .runtime.check import summary
 
-            print(summary(plan), flush=True)
+            host = "" if options.no_page else options.host
+            print(summary(plan, host, options.port), flush=True)
         elif options.rebuild:
             from .history.recovery.rebuild import rebuild
 
@@ -149,6 +149,7 @@ def _show(port: "Port", plan: Plan, parts: Program) -> None:
     """Have the page shown, in a process of its own, until a signal."""
     import socket
 
+    from .pages.security.host_check import OVERHEARD
     from .runtime.page.start import page_process
 
     if isinstance(parts.pace, RecordPace):  # the first visitor sees the curve so far
@@ -158,7 +159,7 @@ def _show(port: "Port", plan: Plan, parts: Program) -> None:
         log.info("open %s%s", port.url, _mark(plan))
         if port.is_exposed:
             name = f"http://{socket.gethostname()}.local:{port.port}/"
-            log.info("on a phone in the same network: %s; everyone there can read it", name)
+            log.info("on a phone in the same network: %s; %s", name, OVERHEARD)
         Event().wait()
 
 

@@ -20,6 +20,7 @@ from web.pages.overview import StationInfo
 from web.pages.preference_store import PreferenceStore
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token
+from web.pages.security.tokens import Tokens
 from web.pages.settings_page import BarometerInfo, settings_routes, side_file_routes
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import Pace
@@ -33,7 +34,7 @@ def whole_app(
     history: Path, pace: Pace, info: StationInfo, feed: ConditionsFeed, token: Token, files: Path
 ) -> Iterator[Flask]:
     """The application; leaving it leaves the colour sensor alone. files: where it is taught."""
-    alarm = Alarm(AlarmState())
+    alarm, tokens = Alarm(AlarmState()), Tokens(token)
     drill = Drill(alarm, lambda: 1000.0, signal_s=0.3)
     settings = PreferenceStore(
         files / "page-settings.json", Config.load({}), files / "barometer-offset.json"
@@ -47,10 +48,10 @@ def whole_app(
                     history, pace, info, feed, alarm=lambda: alarm_fields(alarm.state, 1000.0)
                 ),
                 others=[
-                    token_routes(token),
-                    control_routes(token, controls_of(alarm, drill, lambda: 1000.0)),
-                    colour_routes(colours, token),
-                    settings_routes(settings, barometer, token),
-                    side_file_routes(settings.side_files.acknowledge, token),
+                    token_routes(tokens),
+                    control_routes(tokens, controls_of(alarm, drill, lambda: 1000.0)),
+                    colour_routes(colours, tokens),
+                    settings_routes(settings, barometer, tokens),
+                    side_file_routes(settings.side_files.acknowledge, tokens),
                 ],
             )

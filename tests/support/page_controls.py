@@ -15,8 +15,8 @@ def controls_of(
     set_clock: Callable[[int], ClockTrust] = lambda unix_ms: ClockTrust.PHONE,
 ) -> Controls:
     return Controls(
-        lambda: alarm.acknowledge(uptime(), "page"),
-        lambda: alarm.silence(uptime(), "page"),
+        lambda source: alarm.acknowledge(uptime(), source),
+        lambda source: alarm.silence(uptime(), source),
         uptime,
         set_clock,
         drill.start,

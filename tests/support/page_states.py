@@ -19,6 +19,7 @@ from web.pages.controls import alarm_fields, control_routes
 from web.pages.overview import StationInfo
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token
+from web.pages.security.tokens import Tokens
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Sample, Station, StormLevel, StormWatch
@@ -69,7 +70,7 @@ class State:
             simulated=bool(self.record_title),
             record_title=self.record_title,
         )
-        token = Token(TOKEN, history.path.with_name("page-token"))
+        tokens = Tokens(Token(TOKEN, history.path.with_name("page-token")))
         app = create_app(
             PageContext(
                 history.path,
@@ -79,9 +80,9 @@ class State:
                 alarm=lambda: alarm_fields(self.alarm.state, 1000.0),
             ),
             others=[
-                token_routes(token),
+                token_routes(tokens),
                 control_routes(
-                    token,
+                    tokens,
                     controls_of(self.alarm, Drill(self.alarm, lambda: 1000.0), lambda: 1000.0),
                 ),
             ],

@@ -4,7 +4,13 @@ import gzip
 from collections.abc import Iterable
 
 from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, Unauthorized
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    MethodNotAllowed,
+    TooManyRequests,
+    Unauthorized,
+)
 
 from ..history.database import HistoryError
 from ..weather import StormLevel
@@ -87,6 +93,8 @@ def _refusal(error: HTTPException) -> tuple[Response, int]:
     answer = Response(f"{error.description}\n", mimetype="text/plain")
     if isinstance(error, Unauthorized):
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, TooManyRequests):
+        answer.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     if retry_after := getattr(error, "retry_after", None):

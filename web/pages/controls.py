@@ -10,37 +10,39 @@ from ..alarm.drill import DrillError, DrillReport
 from ..alarm.state import AlarmState
 from ..history.clock_trust import EARLIEST_MS, LATEST_MS, ClockTrust
 from .request_parsing import JsonBody
-from .security.access import check_token
-from .security.token import Token
+from .security.access import check_token, token_name
+from .security.tokens import Tokens
 
 
 class Controls(NamedTuple):
     """What the routes do. uptime: the clock of the alarm's moments.
 
+    acknowledge, silence: take the name of the token.
+
     set_clock: takes Unix milliseconds; None for a record, which has its own time. start_drill:
     raises DrillError.
     """
 
-    acknowledge: Callable[[], AlarmState]
-    silence: Callable[[], AlarmState]
+    acknowledge: Callable[[str], AlarmState]
+    silence: Callable[[str], AlarmState]
     uptime: Callable[[], float]
     set_clock: Callable[[int], ClockTrust] | None
     start_drill: Callable[[], None]
     drill_report: Callable[[], DrillReport]
 
 
-def control_routes(token: Token, does: Controls) -> Blueprint:
+def control_routes(tokens: Tokens, does: Controls) -> Blueprint:
     """Return the routes."""
     controls = Blueprint("controls", __name__, url_prefix="/api")
-    controls.before_request(lambda: check_token(token) if request.method == "POST" else None)
+    controls.before_request(lambda: check_token(tokens) if request.method == "POST" else None)
 
     @controls.post("/alarm/acknowledge")
     def acknowledge() -> dict[str, Any]:
-        return alarm_fields(does.acknowledge(), does.uptime())
+        return alarm_fields(does.acknowledge(token_name()), does.uptime())
 
     @controls.post("/alarm/silence")
     def silence() -> dict[str, Any]:
-        return alarm_fields(does.silence(), does.uptime())
+        return alarm_fields(does.silence(token_name()), does.uptime())
 
     @controls.post("/alarm/drill")
     def start_drill() -> tuple[dict[str, Any], dict[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
 from calibration.errors import CalibrationError
@@ -18,7 +18,7 @@ from ..weather import StormLevel
 from .preference_store import SETTABLE, SettableStore, settable_values
 from .request_parsing import JsonBody
 from .security.access import check_token
-from .security.token import Token
+from .security.tokens import Tokens
 
 _MINUTES = 10
 _KINDS = tuple(kind.value for kind in ReferenceKind)
@@ -38,7 +38,7 @@ class BarometerInfo(NamedTuple):
     simulated: bool = False
 
 
-def settings_routes(store: SettableStore, barometer: BarometerInfo, token: Token) -> Blueprint:
+def settings_routes(store: SettableStore, barometer: BarometerInfo, tokens: Tokens) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("settings", __name__)
 
@@ -47,7 +47,7 @@ def settings_routes(store: SettableStore, barometer: BarometerInfo, token: Token
         offset = store.current.offset
         return render_template(
             "settings.html",
-            values=settable_values(store.current),
+            values=_rounded(settable_values(store.current)),
             kept=store.changed_keys,
             offset=offset.words() if offset else "",
             simulated=barometer.simulated,
@@ -55,24 +55,27 @@ def settings_routes(store: SettableStore, barometer: BarometerInfo, token: Token
         )
 
     @routes.get("/api/settings")
-    def settings() -> dict[str, Any]:
-        return {**settable_values(store.current), "set_here": list(store.changed_keys)}
+    def settings() -> tuple[dict[str, Any], dict[str, str]]:
+        if "Authorization" not in request.headers:
+            return _fields(store, _rounded(settable_values(store.current)))
+        check_token(tokens)
+        return _fields(store, settable_values(store.current))
 
     @routes.post("/api/settings")
-    def change() -> dict[str, Any]:
-        check_token(token)
+    def change() -> tuple[dict[str, Any], dict[str, str]]:
+        check_token(tokens)
         store.save(JsonBody(*_KEYS).values)
-        return settings()
+        return _fields(store, settable_values(store.current))
 
     @routes.post("/api/offset")
     def correct() -> dict[str, Any]:
-        check_token(token)
+        check_token(tokens)
         body = JsonBody("reference_hpa", "kind", "who", "height_m", "outdoor_c")
         return _save_offset(store, _compared(barometer, body))
 
     @routes.post("/api/offset/forget")
     def forget() -> dict[str, Any]:
-        check_token(token)
+        check_token(tokens)
         JsonBody()
         return _save_offset(store, None)
 
@@ -82,17 +85,29 @@ def settings_routes(store: SettableStore, barometer: BarometerInfo, token: Token
     return routes
 
 
-def side_file_routes(acknowledge_files: Callable[[], None], token: Token) -> Blueprint:
+def side_file_routes(acknowledge_files: Callable[[], None], tokens: Tokens) -> Blueprint:
     """Return the route that acknowledges the faults of side files."""
     routes = Blueprint("side_files", __name__)
 
     @routes.post("/api/side-files/acknowledge")
     def acknowledge() -> Response:
-        check_token(token)
+        check_token(tokens)
         acknowledge_files()
         return Response(status=204)
 
     return routes
+
+
+def _fields(
+    store: SettableStore, values: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    return {**values, "set_here": list(store.changed_keys)}, {"Cache-Control": "no-store"}
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings as anyone may read them: the position to a kilometre."""
+    position = {key: values[key] for key in ("latitude", "longitude") if values[key] is not None}
+    return {**values, **{key: round(degrees, 2) for key, degrees in position.items()}}
 
 
 def _refusal(error: Exception, status: int) -> Response:

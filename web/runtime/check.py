@@ -8,13 +8,17 @@ from pathlib import Path
 from ..config.settings import Config
 from ..config.tables import SECRETS, public_part
 from ..display.times import iso
+from ..pages.security.host_check import OVERHEARD, is_local
 from .program import Plan
 
 _TABLES = ("board", "barometer", "colour", "station", "history", "alarm", "page")
 
 
-def summary(plan: Plan) -> str:
-    """All that would be used, table by table. Raises ConfigError for a publisher that cannot be."""
+def summary(plan: Plan, host: str = "", port: int = 0) -> str:
+    """All that would be used, table by table. Raises ConfigError for a publisher that cannot be.
+
+    host, port: where the page is served; "" without a page.
+    """
     board, config, preferences = plan.board, plan.config, plan.settings.current
     offset = preferences.offset
     lines = [f"settings    {config.where}", f"history     {plan.path}"]
@@ -36,8 +40,16 @@ def summary(plan: Plan) -> str:
         lines.append(f"{f'[{name}]':12}{said}")
     lines += [f"fault       {fault.words}" for fault in plan.side_files.faults]
     lines += _readable_secrets(config)
+    lines.append(f"page        {_page(host.strip('[]'), port)}")
     lines.append(f"publishers  {', '.join(_publishers(config)) or 'none'}")
     return "\n".join(lines)
+
+
+def _page(host: str, port: int) -> str:
+    if not host:
+        return "none"
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    return f"{address}, {'for this machine only' if is_local(host) else OVERHEARD}"
 
 
 def _readable_secrets(config: Config) -> list[str]:

@@ -15,12 +15,24 @@ examples:
   %(prog)s --replay january.csv   a record of your own: a CSV with time_utc and pressure_hpa
   %(prog)s --check                say what would be used, and end
   %(prog)s --drill                before a voyage: each alarm through every way
-  %(prog)s --token                what a phone needs in order to calibrate colours
+  %(prog)s --token                what a phone needs in order to change something
+  %(prog)s token add "Anna's phone"   a token of its own, which token revoke ends
 """
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the command line's options."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command and not _is_command(*options.command):
+        parser.error(
+            f"{' '.join(options.command)!r} is not a command: give token add NAME, token list, or"
+            " token revoke NAME, with a name of several words in quotes"
+        )
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=os.environ.get("STORM_PETREL_COMMAND", "storm-petrel"),
         description="A barograph on a web page that warns of storms.",
@@ -35,6 +47,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="FILE",
         help="a TOML file of settings (docs/configuration.md)",
     )
+    add("command", nargs="*", metavar="token", help="token add NAME, token list, token revoke NAME")
     add("--check", action="store_true", help="print what would be used, and end")
     add("--token", action="store_true", help="show the token for changes on the page, and end")
     add(
@@ -64,7 +77,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="N × real time (default: 300; a record of your own in about five minutes)",
     )
     add("--again", action="store_true", help="play the record again from its beginning")
-    return parser.parse_args(arguments)
+    return parser
+
+
+def _is_command(*words: str) -> bool:
+    if len(words) == 3:
+        return words[:2] in (("token", "add"), ("token", "revoke"))
+    return words == ("token", "list")
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

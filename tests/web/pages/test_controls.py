@@ -24,6 +24,7 @@ from web.pages.controls import alarm_fields, control_routes
 from web.pages.overview import StationInfo
 from web.pages.security.access import token_routes
 from web.pages.security.token import Token, token_of
+from web.pages.security.tokens import Tokens
 from web.recorder.conditions import Conditions, ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.weather import Outlook, Sample, StormLevel
@@ -48,7 +49,7 @@ class Bridge:
         self.uptime = 1000.0
         self.armed: list[str] = []
         self.feed = ConditionsFeed()
-        self.token = token
+        self.token, tokens = token, Tokens(token)
         pace = RecordPace([1e9], 1e9, 0.0)
         self.app: Flask = create_app(
             PageContext(
@@ -60,9 +61,9 @@ class Bridge:
                 armed=self.armed.append,
             ),
             others=[
-                token_routes(token),
+                token_routes(tokens),
                 control_routes(
-                    token, controls_of(self.alarm, self.drill, lambda: self.uptime, self.set_clock)
+                    tokens, controls_of(self.alarm, self.drill, lambda: self.uptime, self.set_clock)
                 ),
             ],
         )

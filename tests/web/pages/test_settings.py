@@ -16,6 +16,7 @@ from web.config.tables import AlarmConfig, PageConfig, StationConfig
 from web.history.writer import History
 from web.pages.preference_store import PreferenceStore, settable_values
 from web.pages.security.token import Token
+from web.pages.security.tokens import Tokens
 from web.pages.settings_page import BarometerInfo, settings_routes
 from web.weather import Sample
 
@@ -45,8 +46,8 @@ class Pages:
         self.now = BEGIN + 910
         app = Flask("web.pages.app")
         barometer = BarometerInfo(history.path, lambda: self.now, lambda: "")
-        token = Token(BEARER["Authorization"].split()[1], settings.path)
-        app.register_blueprint(settings_routes(settings, barometer, token))
+        tokens = Tokens(Token(BEARER["Authorization"].split()[1], settings.path))
+        app.register_blueprint(settings_routes(settings, barometer, tokens))
         self.client: FlaskClient = app.test_client()
         self._settings, self._before = settings, settings.current
 

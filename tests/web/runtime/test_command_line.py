@@ -20,6 +20,10 @@ from tests.support.program_process import run
         (["--speed", "-1"], r"speed"),
         (["--replay", ""], r"the name of the file is empty"),
         (["--no-such-option"], r"unrecognized"),
+        (["token"], r"'token' is not a command"),
+        (["token", "add", "Anna", "phone"], r"quotes"),
+        (["token", "revoke", "Anna"], r"no token 'Anna'"),
+        (["token", "add", "x" * 41], r"40 printable characters"),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(
@@ -67,6 +71,35 @@ def test_check_says_what_would_be_used_and_touches_nothing(tmp_path: Path) -> No
     assert "2014-02-10T00:00:00Z to 2014-02-14T23:00:00Z" in result.stdout
     assert result.stdout.splitlines()[-1].split() == ["publishers", "none"]
     assert not (tmp_path / "storm-petrel").exists()
+
+
+def test_check_says_what_can_be_overheard(tmp_path: Path) -> None:
+    def page(*arguments: str) -> str:
+        said = run(tmp_path, "--check", "--simulate", *arguments).stdout
+        (line,) = (line for line in said.splitlines() if line.startswith("page "))
+        return line
+
+    assert "this machine only" in page()
+    assert "http://0.0.0.0:8081/" in page("--host", "0.0.0.0", "--port", "8081")
+    assert "overhear" in page("--host", "[::]")
+    assert page("--no-page").split() == ["page", "none"]
+
+
+def test_a_token_is_added_listed_and_revoked(tmp_path: Path) -> None:
+    """Its secret is shown once, with the address for a phone; a list and --check never have it."""
+    invitation = run(tmp_path, "token", "add", "Anna’s phone", "--host", "10.0.0.7").stdout
+    (secret,) = set(re.findall(r"[a-z2-7]{4}(?:-[a-z2-7]{4}){3}", invitation))
+    assert f"http://10.0.0.7:8080/colour#token={secret}" in invitation
+    assert "█" in invitation
+    listed = run(tmp_path, "--port", "8081", "token", "list").stdout
+    assert "first" in listed and "Anna’s phone" in listed
+    checked = run(tmp_path, "--check", "--simulate").stdout
+    assert secret not in listed + checked
+    assert run(tmp_path, "token", "add", "anna’s PHONE").returncode == 1
+    assert run(tmp_path, "token", "revoke", "Anna’s phone").returncode == 0
+    assert "Anna" not in run(tmp_path, "token", "list").stdout
+    assert run(tmp_path, "token", "add", "Anna’s phone").returncode == 0
+    assert secret not in run(tmp_path, "--token").stdout  # the first one has a file of its own
 
 
 def test_check_names_the_publishers_and_no_password(tmp_path: Path) -> None:

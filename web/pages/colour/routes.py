@@ -12,7 +12,7 @@ from calibration.errors import CalibrationError
 
 from ..request_parsing import JsonBody
 from ..security.access import check_token
-from ..security.token import Token
+from ..security.tokens import Tokens
 from .sensor_port import ColourSensorPort
 from .sensor_reader import Busy
 
@@ -43,7 +43,7 @@ class ColourPage:
             self._session.close()
 
 
-def colour_routes(colours: ColourPage, token: Token) -> Blueprint:
+def colour_routes(colours: ColourPage, tokens: Tokens) -> Blueprint:
     """Return the page and what it asks for."""
     pages = Blueprint("colour", __name__)
 
@@ -63,14 +63,14 @@ def colour_routes(colours: ColourPage, token: Token) -> Blueprint:
 
         return lesson_document(colours.session())
 
-    pages.register_blueprint(_writes(colours, token), url_prefix="/api/colour")
+    pages.register_blueprint(_writes(colours, tokens), url_prefix="/api/colour")
     return pages
 
 
-def _writes(colours: ColourPage, token: Token) -> Blueprint:
+def _writes(colours: ColourPage, tokens: Tokens) -> Blueprint:
     """Return the routes that change something: 202 for what has begun, 200 for what is done."""
     writes = Blueprint("writes", __name__)
-    writes.before_request(lambda: check_token(token))
+    writes.before_request(lambda: check_token(tokens))
     for error in (Busy, CalibrationError):  # not now, or there is no such thing
         writes.register_error_handler(error, _refused)
 

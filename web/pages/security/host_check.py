@@ -8,6 +8,10 @@ nor a name of this machine.
 import re
 from collections.abc import Iterable
 
+# What must be said of a page on another address than loopback.
+OVERHEARD = (
+    "plain HTTP: everyone in that network can read it, and can overhear a token when it is used"
+)
 _PORT = re.compile(r":[0-9]{0,5}$")
 
 

@@ -8,7 +8,7 @@ import io
 import socket
 
 from .host_check import is_local
-from .token import Token
+from .token import FIRST, Token
 
 
 def invitation(token: Token, host: str, port: int) -> str:
@@ -34,8 +34,10 @@ def invitation(token: Token, host: str, port: int) -> str:
             " --host 0.0.0.0, and give it here too"
         )
     lines.append(f"This is for a page on port {port}; started with another --port, give that too.")
-    if token.is_stored:
-        kept = f"It is kept in {token.path}; delete that file, and the next start makes another."
+    if token.name != FIRST:
+        kept = f"Its name is {token.name!r}. It is shown only now; token revoke ends it."
+    elif token.is_stored:
+        kept = f"It is kept in {token.path}; token revoke first puts another in its place."
     else:
         kept = "It is only in memory, and the next start makes another."
     lines.append(kept)

@@ -1,4 +1,4 @@
-"""The token that every write needs: created once, in a file that only its owner can read."""
+"""The first token, which allows changes: created once, in a file that only its owner can read."""
 
 import hmac
 import logging
@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from base64 import b32encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from calibration.documents.atomic_file import target_of
@@ -15,6 +15,8 @@ from ...system.private_files import private_file
 from ...system.side_files import Loss, SideFile, SideFiles
 
 log = logging.getLogger(__name__)
+
+FIRST = "first"  # the name of this token
 
 # Sixteen letters and digits that do not look alike: a person may have to type them.
 _BYTES = 10
@@ -37,22 +39,34 @@ class TokenError(OSError):
 class Token:
     """The secret that allows changes.
 
-    is_new: it was created just now. is_stored: its file has it.
+    is_new: it was created just now. is_stored: its file has it. name: whose it is. file: where the
+    first token is kept while the program runs.
     """
 
     text: str = field(repr=False)
     path: Path
     is_new: bool = False
     is_stored: bool = True
+    name: str = FIRST
+    file: SideFile[str] | None = field(default=None, repr=False, compare=False)
 
     def matches(self, header: str | None) -> bool:
         """Return whether an Authorization header has the scheme ``Bearer`` and this token.
 
         The comparison takes as long for a nearly right token as for any other.
         """
-        scheme, _, text = (header or "").strip().partition(" ")
-        is_same = hmac.compare_digest(text.strip().encode(errors="replace"), self.text.encode())
-        return is_same and scheme.lower() == "bearer"
+        return hmac.compare_digest(bearer_of(header), self.text.encode())
+
+    def reloaded(self) -> "Token":
+        """Return the token that its file has now; without a file, this one."""
+        text = self.file.reload() if self.file else None
+        return replace(self, text=text or self.text)
+
+
+def bearer_of(header: str | None) -> bytes:
+    """Return what an Authorization header has behind the scheme ``Bearer``, or b""."""
+    scheme, _, text = (header or "").strip().partition(" ")
+    return text.strip().encode(errors="replace") if scheme.lower() == "bearer" else b""
 
 
 def token_of(path: Path, files: SideFiles | None = None) -> Token:
@@ -64,12 +78,12 @@ def token_of(path: Path, files: SideFiles | None = None) -> Token:
     file = SideFile(files or SideFiles(), path, _read, _write, _LOSS, _UNWRITTEN)
     text = file.load()
     if text is not None:
-        return Token(text, path)
-    text = _new_text()
+        return Token(text, path, file=file)
+    text = new_text()
     file.keep(text)
     if file.is_stored:
         text = file.content = _read(path)  # another program may have been first
-    return Token(text, path, is_new=True, is_stored=file.is_stored)
+    return Token(text, path, is_new=True, is_stored=file.is_stored, file=file)
 
 
 def stored_token_of(path: Path) -> Token:
@@ -104,7 +118,8 @@ def _read(path: Path) -> str:
     return text
 
 
-def _new_text() -> str:
+def new_text() -> str:
+    """Return a new secret of 80 random bits."""
     text = b32encode(secrets.token_bytes(_BYTES)).decode().lower()
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 

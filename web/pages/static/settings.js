@@ -19,9 +19,27 @@
     petrel.send(route, body, function () { location.reload(); }, function (why) { petrel.put(id(box), why); });
   }
 
+  /* The page has the position as strangers may read it. A field that was not edited gets all its
+     decimals before it is sent: saving something else must not move the boat. */
+  var isExact = false;
+  function fillPosition(done, failed) {
+    if (isExact || !petrel.hasToken()) { done(); return; }
+    petrel.askWithToken("api/settings", function (settings) {
+      ["latitude", "longitude"].forEach(function (key) {
+        var field = id(key);
+        if (field.value === field.defaultValue && settings[key] !== null) { field.value = settings[key]; }
+      });
+      isExact = true;
+      done();
+    }, failed);
+  }
+
+  petrel.tokenWorks = function () { fillPosition(function () {}, function () {}); };
+
   id("settings").addEventListener("submit", function (event) {
     event.preventDefault();
-    send("api/settings", values(id("settings")), "settings-say");
+    function say(why) { petrel.put(id("settings-say"), why); }
+    fillPosition(function () { send("api/settings", values(id("settings")), "settings-say"); }, say);
   });
 
   id("offset").addEventListener("submit", function (event) {

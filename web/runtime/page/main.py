@@ -45,9 +45,9 @@ def _serve(listening: socket.socket, recorder: RecorderClient) -> None:
 
     files = SideFiles()
     interval_s = recorder.setup.config.history.interval_s
-    with site(recorder, files) as (app, token), files.watched(min(_CHECK_S, interval_s)):
+    with site(recorder, files) as (app, tokens), files.watched(min(_CHECK_S, interval_s)):
         recorder.start(lambda state: show(app, recorder.setup, state), ended)
-        server = PageServer(app, listening, token.matches, recorder.alive)
+        server = PageServer(app, listening, tokens.includes, recorder.alive)
         recorder.alive()
         gc.collect()  # half a megabyte of what importing has left
         try:

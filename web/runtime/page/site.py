@@ -20,7 +20,8 @@ from ...pages.overview import StationInfo
 from ...pages.security.access import token_routes
 from ...pages.security.host_check import HostNames
 from ...pages.security.invitation import invitation
-from ...pages.security.token import Token, token_of
+from ...pages.security.token import token_of
+from ...pages.security.tokens import Tokens
 from ...pages.settings_page import BarometerInfo, settings_routes, side_file_routes
 from ...recorder.conditions import ConditionsFeed
 from ...system.side_files import SideFiles
@@ -49,15 +50,16 @@ class RecorderClock:
 
 
 @contextmanager
-def site(recorder: RecorderClient, files: SideFiles) -> Iterator[tuple[Flask, Token]]:
-    """Yield the application and its token; close the colour sensor at the end.
+def site(recorder: RecorderClient, files: SideFiles) -> Iterator[tuple[Flask, Tokens]]:
+    """Yield the application and its tokens; close the colour sensor at the end.
 
-    files: those that only the pages have, such as the token.
+    files: those that only the pages have, such as the tokens.
     """
     setup, clock = recorder.setup, RecorderClock(recorder)
     token = token_of(setup.token, files)
     if token.is_new:
         _invite(token, setup)
+    tokens = Tokens(token, files, recorder.happened)
     context = _context(recorder, clock, files)
 
     def uptime() -> float:
@@ -68,8 +70,8 @@ def site(recorder: RecorderClient, files: SideFiles) -> Iterator[tuple[Flask, To
         recorder.acknowledge_files()
 
     controls = Controls(
-        lambda: recorder.acknowledge("page"),
-        lambda: recorder.silence("page"),
+        recorder.acknowledge,
+        recorder.silence,
         uptime,
         None if setup.simulated else recorder.set_clock,
         recorder.start_drill,
@@ -82,15 +84,15 @@ def site(recorder: RecorderClient, files: SideFiles) -> Iterator[tuple[Flask, To
         sensor = _colour_sensor(setup, opened)
         colours = opened.enter_context(closing(ColourPage(sensor, setup.profile, setup.sorter)))
         others = [
-            token_routes(token),
-            colour_routes(colours, token),
-            control_routes(token, controls),
-            settings_routes(recorder, barometer, token),
-            side_file_routes(acknowledge_files, token),
+            token_routes(tokens),
+            colour_routes(colours, tokens),
+            control_routes(tokens, controls),
+            settings_routes(recorder, barometer, tokens),
+            side_file_routes(acknowledge_files, tokens),
         ]
         app = create_app(context, others=others)
         app.register_error_handler(RecorderError, _unanswered)
-        yield app, token
+        yield app, tokens
 
 
 def show(app: Flask, setup: PageSetup, state: PageState) -> None:

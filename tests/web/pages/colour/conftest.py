@@ -19,6 +19,7 @@ from web.pages.context import PageContext
 from web.pages.overview import StationInfo
 from web.pages.security.access import token_routes
 from web.pages.security.token import token_of
+from web.pages.security.tokens import Tokens
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import RecordPace
 from web.runtime.colour_sensor import ColourSensor
@@ -28,6 +29,7 @@ from web.runtime.colour_sensor import ColourSensor
 def make_page(tmp_path: Path, history: History) -> Iterator[Callable[[ColourSensorPort], Page]]:
     made: list[ColourPage] = []
     token = token_of(tmp_path / "page-token")
+    tokens = Tokens(token)
     profile, sorter = tmp_path / "profile.json", tmp_path / "classes.json"
 
     def make(sight: ColourSensorPort) -> Page:
@@ -40,7 +42,7 @@ def make_page(tmp_path: Path, history: History) -> Iterator[Callable[[ColourSens
                 StationInfo(3600.0, 30, "1.2.3", simulated=True, record_title="played"),
                 ConditionsFeed(),
             ),
-            others=[token_routes(token), colour_routes(colours, token)],
+            others=[token_routes(tokens), colour_routes(colours, tokens)],
         )
         return Page(app, colours, token, profile, sorter)
 

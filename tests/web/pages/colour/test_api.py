@@ -217,13 +217,14 @@ from web.history.writer import History
 from web.recorder.pacing import RecordPace
 from web.pages.context import PageContext
 from web.pages.security.token import token_of
+from web.pages.security.tokens import Tokens
 import web.runtime.page.main, web.__main__
 
 folder = Path(sys.argv[1])
-token = token_of(folder / "token")
+tokens = Tokens(token_of(folder / "token"))
 colours = ColourPage(Played({"": (1.0, 1.0, 1.0, 1.0)}), folder / "a", folder / "b")
 with History(folder / "h.sqlite") as history:
-    routes = [token_routes(token), colour_routes(colours, token)]
+    routes = [token_routes(tokens), colour_routes(colours, tokens)]
     pace = RecordPace([0.0], 0.0, 0.0)
     info = StationInfo(60.0, 5, "1", simulated=True, record_title="played")
     app = create_app(PageContext(history.path, pace, info, ConditionsFeed()), others=routes)
