@@ -169,7 +169,7 @@ def test_the_token_is_shown_to_a_person_once_and_to_no_log(tmp_path: Path, port:
     )
     os.close(theirs)
     shown = b""
-    while b"next start makes another" not in shown:
+    while b"token revoke first" not in shown:
         shown += os.read(ours, 65536)
     program.terminate()
     logged = program.communicate(timeout=PATIENCE_S)[1]

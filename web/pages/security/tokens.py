@@ -37,7 +37,7 @@ class Tokens:
         self.refresh()
 
     def name_of(self, header: str | None) -> str | None:
-        """Return the name of the token in an Authorization header; None if it is none of ours."""
+        """Return the name of the token in an Authorization header; None if it is not one of ours."""
         self.refresh()
         name, digest = None, digest_of(bearer_of(header))
         for token in self._content.tokens:  # all of them: the time tells nothing
