@@ -98,9 +98,7 @@ def side_file_routes(acknowledge_files: Callable[[], None], tokens: Tokens) -> B
     return routes
 
 
-def _fields(
-    store: SettableStore, values: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
+def _fields(store: SettableStore, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     return {**values, "set_here": list(store.changed_keys)}, {"Cache-Control": "no-store"}
 
 

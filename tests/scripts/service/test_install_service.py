@@ -112,11 +112,11 @@ def test_the_token_is_shown_for_the_page_that_is_served(
 def test_a_token_is_added_as_the_user_of_the_service(
     installed: subprocess.CompletedProcess[str], machine: Machine
 ) -> None:
-    assert ":8123/colour#token=" in machine.install("token", "add", "Anna’s phone").stdout
-    assert "Anna’s phone" in machine.install("token", "list").stdout
+    assert ":8123/colour#token=" in machine.install("--run", "token", "add", "Anna’s phone").stdout
+    assert "Anna’s phone" in machine.install("--run", "token", "list").stdout
     assert machine.says(f"stat -c '%a %U' {STATE}/page-tokens.json") == f"600 {NAME}"
-    assert machine.install("token", "revoke", "Anna’s phone").returncode == 0
-    assert "Anna" not in machine.install("token", "list").stdout
+    assert machine.install("--run", "token", "revoke", "Anna’s phone").returncode == 0
+    assert "Anna" not in machine.install("--run", "token", "list").stdout
 
 
 def test_the_network_is_told_of_the_page(

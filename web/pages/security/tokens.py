@@ -36,9 +36,16 @@ class Tokens:
         self._lock = Lock()
         self.refresh()
 
+    def includes(self, header: str | None) -> bool:
+        """Return whether an Authorization header has a token, by what is in memory."""
+        return self._known(header) is not None
+
     def name_of(self, header: str | None) -> str | None:
-        """Return the name of the token in an Authorization header; None if it is not one of ours."""
+        """Return the name of the token in an Authorization header; None if it has no token."""
         self.refresh()
+        return self._known(header)
+
+    def _known(self, header: str | None) -> str | None:
         name, digest = None, digest_of(bearer_of(header))
         for token in self._content.tokens:  # all of them: the time tells nothing
             if hmac.compare_digest(token.sha256.encode(), digest.encode()):
