@@ -19,14 +19,15 @@ from typing import Any, NamedTuple
 from calibration.documents.json_file import Kind, read_document
 from calibration.errors import CalibrationError
 
+from ...config.tables import OTHER_PROGRAMS
 from ...display.times import iso
 from ...system.private_files import private_file
 from .token import FIRST, Token, TokenError, new_text
 
 _LONGEST_NAME = 40
 _MOST_TOKENS, _MOST_NEWS = 50, 100
-# Beside tokens, what can acknowledge an alarm: a list that names one must not mean the other.
-_RESERVED = (FIRST, "signalk", "mqtt", "matrix")
+# The sources of an acknowledgement are told apart by their names.
+_RESERVED = (FIRST, "matrix", *OTHER_PROGRAMS)
 _KIND = Kind(
     title="list of tokens",
     format="storm-petrel page tokens",
