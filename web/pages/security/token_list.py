@@ -26,7 +26,7 @@ from .token import FIRST, Token, TokenError, new_text
 
 _LONGEST_NAME = 40
 _MOST_TOKENS, _MOST_NEWS = 50, 100
-# The sources of an acknowledgement are told apart by their names.
+# An acknowledgement has a name as its source: none may mean two things.
 _RESERVED = (FIRST, "matrix", *OTHER_PROGRAMS)
 _KIND = Kind(
     title="list of tokens",
