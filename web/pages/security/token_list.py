@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import time
-import unicodedata
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -164,8 +163,10 @@ def _checked(name: str) -> str:
 
 
 def _normal(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip()
+    from unicodedata import normalize  # a megabyte, which the page does without
+
+    return normalize("NFC", name).strip()
 
 
 def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", _normal(name).casefold())
+    return _normal(_normal(name).casefold())

@@ -20,7 +20,7 @@ from ...pages.overview import StationInfo
 from ...pages.security.access import token_routes
 from ...pages.security.host_check import HostNames
 from ...pages.security.invitation import invitation
-from ...pages.security.token import token_of
+from ...pages.security.token import Token, token_of
 from ...pages.security.tokens import Tokens
 from ...pages.settings_page import BarometerInfo, settings_routes, side_file_routes
 from ...recorder.conditions import ConditionsFeed
