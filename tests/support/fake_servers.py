@@ -57,7 +57,7 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 status = server._take(Asked(self.requestline, dict(self.headers), body))
                 self.send_response(status)
                 if 300 <= status < 400:

@@ -111,11 +111,13 @@ def test_a_hostile_http_server_is_left(name: str) -> None:
             raise OSError("it was short")
 
 
+@pytest.mark.parametrize("scheme", ["http", "ws"])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_no_redirect_gets_a_token(status: int, tmp_path: Path) -> None:
+def test_no_redirect_gets_a_token(status: int, scheme: str, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("a.b.c\n")
     with answering(200) as elsewhere:
-        head = f"HTTP/1.1 {status} Go\r\nLocation: {elsewhere.url}\r\n".encode()
+        place = elsewhere.url.replace("http", scheme)
+        head = f"HTTP/1.1 {status} Go\r\nLocation: {place}\r\n".encode()
         with speaking(saying(head + b"Content-Length: 0\r\n\r\n")) as url:
             access = AccessRequest("127.0.0.1", port_of(url), tmp_path / "token")
             link = WebSocketLink("127.0.0.1", port_of(url), access)
