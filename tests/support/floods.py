@@ -17,9 +17,11 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 AWAY = tuple(f"127.0.0.{n}" for n in range(2, 10))
+EVERYWHERE = tuple(f"127.0.1.{n}" for n in range(1, 101))
 HOST = "127.0.0.1"
 _REFUSED_S, _LOOK_S, _CONNECT_S = 1.0, 1.0, 10.0
 _ESTABLISHED = 1  # of tcp_info's first byte
@@ -150,6 +152,15 @@ async def _together(stranger: Stranger) -> None:
     await stranger.until_ended()
 
 
+async def _charts(stranger: Stranger) -> None:
+    """A chart of a year up to another moment, which is not drawn already; it is read."""
+    end = datetime.fromtimestamp(time.time() - stranger.chance.randrange(30 * 86_400), UTC)
+    route = f"/chart.svg?hours=8760&end={end:%Y-%m-%dT%H:%M:%SZ}"
+    await stranger.send(stranger.request(route, "Connection: close"))
+    while await stranger.receive():
+        pass
+
+
 async def _tls(stranger: Stranger) -> None:
     """A browser that was given an address with https."""
     await stranger.send(_HELLO + stranger.chance.randbytes(506))
@@ -190,6 +201,7 @@ FLOODS = {
     "pipelining": Flood(100, _pipelining, "100 that send thousands of requests, and do not read"),
     "unread": Flood(100, _unread, "100 that do not read exports and charts of a year"),
     "together": Flood(1000, _together, "40 of these, and then 960 idle ones", begins_s=10.0),
+    "charts": Flood(40, _charts, "40 that read charts of a year, each another", pause_s=0.0),
     "tls": Flood(100, _tls, "100 that begin TLS"),
     "garbage": Flood(100, _garbage, "100 that send half a request, or garbage"),
     "churn": Flood(20, _churn, "20 that open and end connections", pause_s=0.0),
