@@ -264,6 +264,16 @@ PARTS: Final = (
         commands=("mosquitto",),
     ),
     Part(
+        "siege",
+        "Strangers flood the page while a STORM begins",
+        "The real program with at most 256 descriptors; each kind of flood for 20 s, up to a"
+        " thousand connections. A phone with the token reads and acknowledges meanwhile.",
+        "siege.py",
+        480,
+        arguments=("--seconds", "20", "--limits", "256"),
+        quick=("--seconds", "10", "--limits", "256", "--", "unread"),
+    ),
+    Part(
         "fleet",
         "A fleet before one InfluxDB",
         "Thirty boats send a day of minutes to a real InfluxDB; it is ended at half time.",
