@@ -161,6 +161,15 @@ async def _charts(stranger: Stranger) -> None:
         pass
 
 
+async def _armed(stranger: Stranger) -> None:
+    """What an armed page asks for, each time as another page."""
+    while True:
+        route = f"/api/alarm?armed={stranger.chance.randbytes(8).hex()}"
+        await stranger.send(stranger.request(route))
+        if not await stranger.receive():
+            return
+
+
 async def _tls(stranger: Stranger) -> None:
     """A browser that was given an address with https."""
     await stranger.send(_HELLO + stranger.chance.randbytes(506))
@@ -202,6 +211,7 @@ FLOODS = {
     "unread": Flood(100, _unread, "100 that do not read exports and charts of a year"),
     "together": Flood(1000, _together, "40 of these, and then 960 idle ones", begins_s=10.0),
     "charts": Flood(40, _charts, "40 that read charts of a year, each another", pause_s=0.0),
+    "armed": Flood(20, _armed, "20 that ask as armed pages do", pause_s=0.0),
     "tls": Flood(100, _tls, "100 that begin TLS"),
     "garbage": Flood(100, _garbage, "100 that send half a request, or garbage"),
     "churn": Flood(20, _churn, "20 that open and end connections", pause_s=0.0),
