@@ -23,6 +23,7 @@ from tests.support.waiting import eventually
 from web.alarm.state import Alarm, AlarmState
 from web.config.publishers import SignalKConfig
 from web.publish.mqtt.broker import Broker, BrokerAddress, Message
+from web.publish.mqtt.client import MOST_BYTES as MOST_PACKET_BYTES
 from web.publish.publisher import PublisherThread
 from web.publish.signalk.access_request import AccessRequest
 from web.publish.signalk.frames import WebSocket
@@ -88,6 +89,7 @@ def test_a_hostile_broker_is_left(name: str) -> None:
 
 
 def test_the_length_that_a_packet_announces_is_in_the_log() -> None:
+    assert MOST_PACKET_BYTES == 16384
     with speaking(MQTT["packet of 256 MB"]) as url:
         broker = Broker(BrokerAddress("127.0.0.1", port_of(url)), "boat")
         with pytest.raises(OSError, match="sends a packet of 268435455 bytes"):

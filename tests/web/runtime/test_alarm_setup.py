@@ -8,13 +8,14 @@ from tests.support.machine_clock import SeaClock
 from web.alarm.state import Alarm, AlarmState
 from web.config.settings import Config
 from web.history.clock_trust import ClockReading, ClockTrust
+from web.history.reader import HistoryReader
 from web.history.writer import History
 from web.pages.preference_store import PreferenceStore
 from web.recorder.conditions import ConditionsFeed
 from web.recorder.pacing import WallPace
 from web.recorder.system_clock import SystemClock
-from web.runtime.alarm_setup import alarm_feed
-from web.weather import Sample
+from web.runtime.alarm_setup import alarm_feed, alarm_of
+from web.weather import Sample, StormLevel
 
 BEGIN_MS = 1_767_225_600_000
 
@@ -24,6 +25,23 @@ class LateClock(SystemClock):
 
     def uptime(self) -> float:
         return 650.0
+
+
+def test_who_acknowledged_is_in_the_list_of_events(path: Path) -> None:
+    config = Config.of({"alarm": {"acknowledged_by": ["signalk"]}}, "").alarm
+    with History(path, "b0070001") as history:
+        history.set_clock(ClockReading(BEGIN_MS, ClockTrust.SYNCHRONISED), 0)
+        alarm = alarm_of(history, config, WallPace(60.0, SeaClock(BEGIN_MS)), LateClock())
+        alarm.update(StormLevel.STORM, 650.0)
+        alarm.silence(650.0, "anna's phone")
+        alarm.acknowledge(650.0, "mqtt")  # which is not listed
+        alarm.acknowledge(650.0, "signalk")
+        history.add(Sample(BEGIN_MS / 1000 + 1.0, 950.0), StormLevel.STORM)
+    with HistoryReader(path) as reader:
+        words = [event.words for event in reader.events(10)]
+        stored = reader.alarm()
+    assert words == ["STORM: acknowledged by signalk", "STORM: silenced by anna's phone"]
+    assert stored.storm_until_ms == 4_250_000
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,14 @@ ELSEWHERE = {"state_topic", "availability_topic", "json_attributes_topic"}
 OURS = {"value_template", "json_attributes_topic", "json_attributes_template"}
 
 
-def told(*, is_simulated: bool = False) -> dict[str, Any]:
+def told(*, is_simulated: bool = False, acknowledges: bool = False) -> dict[str, Any]:
     return discovery(
         "petrel",
         "storm-petrel/petrel",
         expire_after_s=600.0,
         version="1.2.3",
         is_simulated=is_simulated,
+        acknowledges=acknowledges,
     )
 
 
@@ -117,6 +118,15 @@ def test_the_attributes_are_objects() -> None:
 def test_what_is_played_says_so_in_the_name_of_the_device() -> None:
     assert re.match("SIMULATED", told(is_simulated=True)["device"]["name"])
     assert "SIMULATED" not in told()["device"]["name"]
+
+
+def test_only_a_boat_that_takes_acknowledgements_has_a_button() -> None:
+    parts = told(acknowledges=True)["components"]
+    button = parts.pop("acknowledge")
+    assert parts == told()["components"]
+    assert button["platform"] == "button"
+    assert button["command_topic"] == "storm-petrel/petrel/acknowledge"
+    assert button["payload_press"] == "PRESS"
 
 
 def test_without_discovery_home_assistant_is_told_nothing(tmp_path: Path) -> None:
