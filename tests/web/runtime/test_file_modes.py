@@ -15,7 +15,7 @@ from web.history.database import place_of
 
 @pytest.mark.parametrize("umask", ["0000", "0077"])
 def test_others_can_write_nothing_and_cannot_read_the_token(tmp_path: Path, umask: str) -> None:
-    for arguments in ("--no-page --simulate --speed 1e7", "--simulate --token"):
+    for arguments in ("token add anna", "--no-page --simulate --speed 1e7", "--simulate --token"):
         done = subprocess.run(
             ["sh", "-c", f"umask {umask}; exec {sys.executable} -m web {arguments}"],
             env={**os.environ, "XDG_DATA_HOME": str(tmp_path / "share")},
@@ -28,7 +28,7 @@ def test_others_can_write_nothing_and_cannot_read_the_token(tmp_path: Path, umas
     assert {".sqlite", ".lock"} <= {path.suffix for path in made}
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in made}
     assert {name: oct(mode) for name, mode in modes.items() if mode & 0o022} == {}
-    assert modes["page-token"] == 0o600
+    assert modes["page-token"] == modes["page-tokens.json"] == 0o600
     if umask == "0077":
         assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
 

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from calibration.documents.atomic_file import make_folder
 from calibration.documents.json_file import Kind, read_document
 from calibration.errors import CalibrationError
 
@@ -142,7 +143,7 @@ def _parse(document: dict[str, Any]) -> TokenList:
 
 
 def _change(path: Path, how: Callable[[TokenList], TokenList]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)  # until it is closed
