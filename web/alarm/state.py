@@ -243,7 +243,10 @@ class Alarm:
             return self.state
         before, after = self._change(now, how)
         if before != after and not before.drill:
-            what = "NO DATA" if after.no_data else after.level.name
+            no_data, level = after.no_data, after.level
+            if request == "acknowledged":  # by another program: less, perhaps
+                no_data, level = after.no_data_acknowledged, after.acknowledged
+            what = "NO DATA" if no_data else level.name
             log.info("%s: %s by %s", what, request, source)
             self._note(request, what, source)
             self._hurry()

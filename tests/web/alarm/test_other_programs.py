@@ -75,8 +75,10 @@ def test_missing_data_that_a_listed_program_acknowledges_sound_again_after_an_ho
 
 
 def test_what_a_program_acknowledges_is_the_level_that_it_has_seen() -> None:
-    alarm = Alarm(AlarmState(STORM), acknowledged_by=LISTED)
+    notes: list[tuple[str, ...]] = []
+    alarm = Alarm(AlarmState(STORM), note=lambda *note: notes.append(note), acknowledged_by=LISTED)
     state = alarm.acknowledge(NOW, "signalk", WARNING)  # it was STORM by then
+    assert notes == [("acknowledged", "WARNING", "signalk")]
     assert state.signal(NOW) is AlarmSignal.STORM
     assert state.acknowledged is WARNING
     alarm.update(WARNING, NOW)

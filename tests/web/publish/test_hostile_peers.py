@@ -147,8 +147,8 @@ def test_a_peer_that_accepts_and_then_fails_is_logged_once_and_tried_more_rarely
         access = AccessRequest("127.0.0.1", port_of(url), tmp_path / "token")
         link = WebSocketLink("127.0.0.1", port_of(url), access)
         publisher = SignalK(SignalKConfig(), link, Boat().context)
-        with PublisherThread(publisher, pauses_s=(0.1, 0.2, 0.4, 30.0)) as thread:
-            for number in range(200):
+        with PublisherThread(publisher, pauses_s=(0.05, 0.1, 0.2, 30.0)) as thread:
+            for number in range(80):
                 thread.put(conditions(1000.0 + number))
                 time.sleep(0.02)
             assert eventually(lambda: count >= 4)
