@@ -168,7 +168,8 @@ class WebSocket:
 
 
 def _accept(key: str) -> str:
-    return b64encode(sha1(f"{key}{_GUID}".encode()).digest()).decode()
+    digest = sha1(f"{key}{_GUID}".encode(), usedforsecurity=False)  # RFC 6455 wants no other
+    return b64encode(digest.digest()).decode()
 
 
 def _broken(what: str) -> OSError:
