@@ -1,6 +1,6 @@
 """What becomes of the running program while every server that it speaks to means harm.
 
-.venv/bin/python tests/benchmarks/hostile_servers.py            every manner, some six minutes
+.venv/bin/python tests/benchmarks/hostile_servers.py            every manner, a quarter of an hour
 .venv/bin/python tests/benchmarks/hostile_servers.py --quick    three of them
 
 In each run a Signal K server, an MQTT broker, InfluxDB and the address of the notifications do harm
