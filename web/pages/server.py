@@ -83,18 +83,26 @@ class _Channel(HTTPChannel):
 
 
 class _Dispatcher(ThreadedTaskDispatcher):
-    """Answers the requests with the token before all others."""
+    """Answers the requests with the token before all others, and these network by network."""
 
     def add_task(self, task: _Channel) -> None:
         task.useful_at = time.time()
         header = task.requests[0].headers.get("AUTHORIZATION")
-        if header is not None and task.server.has_token(header):
-            task.has_token = True
-            with self.lock:
-                self.queue.appendleft(task)
-                self.queue_cv.notify()
-        else:
-            super().add_task(task)
+        is_holder = header is not None and task.server.has_token(header)
+        task.has_token = task.has_token or is_holder
+        with self.lock:
+            self.queue.insert(0 if is_holder else self._turn(task.network), task)
+            self.queue_cv.notify()
+
+    def _turn(self, network: str) -> int:
+        """Return a request's place in the queue: before what others have more of than its own."""
+        own = sum(waiting.network == network for waiting in self.queue)
+        counts = Counter[str]()
+        for place, waiting in enumerate(self.queue):
+            if counts[waiting.network] > own:
+                return place
+            counts[waiting.network] += 1
+        return len(self.queue)
 
 
 class PageServer(TcpWSGIServer):

@@ -143,6 +143,8 @@ def test_the_connection_of_the_tokens_holder_is_the_last_to_go(
     assert site.answer(phone, b"Authorization: Bearer right") == b"HTTP/1.1 200"
     liar = opened.enter_context(site.connect())
     assert site.answer(liar, b"Authorization: Bearer wrong") == b"HTTP/1.1 200"
+    # An answer is out a moment before its request counts as answered.
+    assert eventually(lambda: not any(c.requests for c in [*site.server.active_channels.values()]))
     for _ in range(5 * MOST_OF_ADDRESS):
         opened.enter_context(site.connect())
     assert eventually(lambda: is_closed(liar))
@@ -176,6 +178,24 @@ def test_the_tokens_holder_does_not_wait_behind_others(site: Site, opened: ExitS
     site.go_on.set()
     for thread in (phone, *strangers):
         thread.join()
+
+
+def test_the_networks_take_turns(site: Site, opened: ExitStack) -> None:
+    """All threads are taken, and one address has many requests: another waits for one of them."""
+
+    def ask(number: int, path: bytes) -> None:
+        connection = opened.enter_context(site.connect(number))
+        connection.sendall(GET.replace(b"/small", path) + b"\r\n")
+
+    queue = site.server.task_dispatcher.queue
+    for number in range(2, 6):
+        ask(number, b"/waits")
+    for _ in range(MOST_OF_ADDRESS):
+        ask(6, b"/small")
+    assert eventually(lambda: len(queue) == MOST_OF_ADDRESS)
+    ask(7, b"/small")
+    assert eventually(lambda: len(queue) == MOST_OF_ADDRESS + 1)
+    assert [channel.network[-1] for channel in queue] == ["6", "7", *"6666666"]
 
 
 def test_what_is_sent_ahead_is_not_answered(site: Site, opened: ExitStack) -> None:
