@@ -8,12 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 from free_port import free_port
 
-from tests.support.program_process import Program
+from tests.support.program_process import Program, run
 from tests.support.waiting import eventually, is_running
 
 SPEED = "[simulated]\nspeed = 0\nstart = '2014-02-12T08:30:00Z'\n"
@@ -68,22 +69,42 @@ def test_the_page_ends_at_once_when_the_program_is_ended(program: Program) -> No
     assert took_s < 5.0
 
 
+def send(program: Program, token: str, route: str, **values: object) -> dict[str, object]:
+    """POST this with a token; return the answer."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    url = f"http://127.0.0.1:{program.port}{route}"
+    with urlopen(Request(url, json.dumps(values).encode(), headers), timeout=10) as answer:
+        fields: dict[str, object] = json.load(answer)
+        return fields
+
+
 def test_a_request_is_carried_out_by_the_recorder(program: Program, tmp_path: Path) -> None:
     token = (tmp_path / "storm-petrel" / "page-token").read_text().strip()
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def post(route: str, **values: object) -> dict[str, object]:
-        url = f"http://127.0.0.1:{program.port}{route}"
-        request = Request(url, json.dumps(values).encode(), headers)
-        with urlopen(request, timeout=10) as answer:
-            fields: dict[str, object] = json.load(answer)
-            return fields
+        return send(program, token, route, **values)
 
     assert post("/api/alarm/acknowledge")["acknowledged"] == program.now()["level"]
     assert post("/api/settings", unit="inhg")["unit"] == "inhg"
     assert "inHg" in program.get("/")
     os.kill(page_of(program), signal.SIGKILL)
     program.until(lambda: "inHg" in program.get("/"))  # the recorder has it
+
+
+def test_a_token_is_added_and_revoked_while_the_program_runs(
+    program: Program, tmp_path: Path
+) -> None:
+    added = run(tmp_path, "token", "add", "Anna").stdout
+    token = added.split("#token=")[1].split()[0]
+    send(program, token, "/api/alarm/acknowledge")
+    assert run(tmp_path, "token", "revoke", "Anna").returncode == 0
+    with pytest.raises(HTTPError, match="401"):
+        send(program, token, "/api/alarm/silence")
+    for words in ("token 'Anna' was added by", "acknowledged by Anna", "'Anna' was revoked by"):
+        program.until(lambda words=words: words in program.get("/api/events"))  # type: ignore[misc]
+    _, output, _ = program.terminate()
+    assert "/api/alarm/acknowledge with the token 'Anna'" in output
+    assert token not in output
 
 
 def test_the_page_gives_way(program: Program) -> None:
