@@ -61,7 +61,8 @@ class StationInfo:
         place = self.place
         if place is None or place.latitude is None or place.longitude is None:
             return False
-        return is_down(now, place.latitude, place.longitude)
+        # To a kilometre, as strangers may know it: they see the moment at which a page turns red.
+        return is_down(now, round(place.latitude, 2), round(place.longitude, 2))
 
     def corrected(self, sample: Sample) -> Sample:
         """Return the sample with the barometer's offset, to the nearest pascal."""
