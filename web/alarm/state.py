@@ -81,6 +81,11 @@ class AlarmState:
             return 0.0
         return min(SILENCE_S, max(0.0, self.silenced_until - now))
 
+    def acknowledged_for_s(self, now: float) -> float | None:
+        """Return the seconds until a program's acknowledgement ends; None without one."""
+        moments = (self.storm_until, self.no_data_until)
+        return min((it - now for it in moments if it is not None and it > now), default=None)
+
     def changes_in_s(self, now: float) -> float | None:
         """Return the seconds until a silence or an acknowledgement ends by itself, or None."""
         moments = (self.silenced_until, self.storm_until, self.no_data_until)

@@ -77,7 +77,7 @@ def control_routes(tokens: Tokens, does: Controls) -> Blueprint:
 def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
     """Return the state of the alarm as the fields of a JSON answer. drill: a signal, or ""."""
     state = state.after_time(now)
-    signal = state.signal(now)
+    signal, for_s = state.signal(now), state.acknowledged_for_s(now)
     return {
         "level": state.level.word,
         "sounding": signal is not None,
@@ -86,6 +86,7 @@ def alarm_fields(state: AlarmState, now: float) -> dict[str, Any]:
         "no_data": state.no_data,
         "no_data_acknowledged": state.no_data_acknowledged,
         "acknowledged": state.acknowledged.word,
+        "acknowledged_for_s": None if for_s is None else round(for_s, 1),
         "silent_for_s": round(state.silent_for_s(now), 1),
         "sounds_from": state.sounds_from.word,
     }

@@ -306,3 +306,17 @@ def test_the_device_sounds_once_it_was_tapped(page: Page, bridge: Bridge, url: s
         lambda: page.evaluate("window.beeps.length >= 4")
     )  # the one of the tap, and a turn of three
     assert page.get_attribute("#sound", "aria-pressed") == "true"
+
+
+def test_the_page_says_when_a_programs_acknowledgement_ends(
+    client: FlaskClient, bridge: Bridge, allowed: dict[str, str]
+) -> None:
+    bridge.alarm = Alarm(AlarmState(), acknowledged_by=("mqtt",))
+    bridge.level(STORM)
+    bridge.alarm.acknowledge(bridge.uptime, "mqtt")
+    bridge.uptime += 1800.0
+    assert client.get("/api/alarm").get_json()["acknowledged_for_s"] == 1800.0
+    assert "it sounds again in 30 min" in client.get("/glance").text
+    bridge.alarm.acknowledge(bridge.uptime, "anna")
+    assert client.get("/api/alarm").get_json()["acknowledged_for_s"] is None
+    assert "again at a higher level" in client.get("/glance").text

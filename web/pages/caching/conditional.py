@@ -20,6 +20,9 @@ from ..context import PageContext, page_context
 # No answer stays the same for longer: a chart creeps to the left, and the sun sets.
 LONGEST_S = 60.0
 
+# Shown in whole minutes.
+_SECONDS = ("silent_for_s", "acknowledged_for_s")
+
 _Version = Callable[[PageContext], tuple[object, ...]]
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -49,7 +52,7 @@ def fragment_version(context: PageContext) -> tuple[object, ...]:
     conditions, alarm, now = context.feed.newest, context.alarm(), context.pace.now()
     return (
         conditions,
-        {**alarm, "silent_for_s": ceil(alarm["silent_for_s"] / 60)},
+        {**alarm, **{key: ceil((alarm[key] or 0) / 60) for key in _SECONDS}},
         context.info.freshness.freshness(conditions, now),
         context.pace.remark(),
         context.faults(),
