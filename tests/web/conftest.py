@@ -103,8 +103,9 @@ def tell(history: History, feed: ConditionsFeed, samples: Iterable[Sample]) -> N
     watch = StormWatch()
     for sample in samples:
         outlook = watch.update(sample)
-        history.add(sample, outlook and outlook.level)
+        history.queue(sample, outlook and outlook.level)
         feed.publish(Conditions(sample, outlook))
+    history.commit()
 
 
 @pytest.fixture(scope="session")
