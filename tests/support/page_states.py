@@ -55,7 +55,8 @@ class State:
         watch = StormWatch(self.place)
         for sample in self.samples:
             outlook = watch.update(sample)
-            history.add(sample, outlook and outlook.level)
+            history.queue(sample, outlook and outlook.level)
+        history.commit()
         assert outlook is not None
         self.alarm.update(outlook.level, 1000.0)
         clock = CLOCK if self.untrusted else ""

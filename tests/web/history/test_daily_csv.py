@@ -32,7 +32,8 @@ def history(path: Path) -> Iterator[History]:
 def record(history: History, begin: float, hours: float, hpa: float = 1010.0) -> float:
     """A sample each ten minutes; return when the last was taken."""
     for n in range(round(hours * 6)):
-        history.add(Sample(begin + 600 * n + 0.031, hpa - n / 100, 17.2 if n % 5 else None))
+        history.queue(Sample(begin + 600 * n + 0.031, hpa - n / 100, 17.2 if n % 5 else None))
+    history.commit()
     return begin + 600 * (round(hours * 6) - 1) + 0.031
 
 

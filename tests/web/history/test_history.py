@@ -81,7 +81,8 @@ def test_levels_are_kept_as_they_change(history: History, path: Path, storm: lis
     watch = StormWatch()
     for sample in storm[:65]:
         outlook = watch.update(sample)
-        history.add(sample, outlook and outlook.level)
+        history.queue(sample, outlook and outlook.level)
+    history.commit()
     assert outlook is not None
     with HistoryReader(path) as reader:
         assert reader.level() == (outlook.since, outlook.level)
@@ -102,7 +103,8 @@ def test_what_is_not_later_is_refused_and_nothing_is_overwritten(
 
 def test_spans_keep_the_extremes(history: History, path: Path) -> None:
     for n in range(1000):
-        history.add(Sample(60.0 * n, 1000.0 + (n % 10) / 10), None)
+        history.queue(Sample(60.0 * n, 1000.0 + (n % 10) / 10), None)
+    history.commit()
     with HistoryReader(path) as reader:
         spans = reader.spans(0.0, 59_999.0, 100)
     assert len(spans) == 100

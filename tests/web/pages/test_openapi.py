@@ -134,7 +134,8 @@ def test_stretches_are_as_described(
     history: History, client: FlaskClient, described: dict[str, Any], half_past_four: float
 ) -> None:
     for n in range(1000):
-        history.add(Sample(half_past_four - 1000 + n, 950.0), None)
+        history.queue(Sample(half_past_four - 1000 + n, 950.0), None)
+    history.commit()
     answer = client.get("/api/pressure?hours=9")
     assert "low_hpa" in answer.get_json()["samples"][0]
     assert agrees(described, "get", "/api/pressure", answer)

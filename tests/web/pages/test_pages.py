@@ -67,7 +67,8 @@ def test_long_answers_are_thinned_and_keep_the_extremes(
     history: History, path: Path, storm: list[Sample]
 ) -> None:
     for n in range(3000):
-        history.add(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)
+        history.queue(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)
+    history.commit()
     pace = RecordPace([60.0 * 3000], 60.0 * 3000, 0.0)
     client = create_app(
         PageContext(path, pace, StationInfo(60.0, 5, "1"), ConditionsFeed())
@@ -156,7 +157,8 @@ def test_what_is_exported_stays_as_measured(client: FlaskClient, corrected: Flas
 @pytest.mark.long("10,000 samples")
 def test_long_answers_are_corrected_too(history: History, path: Path) -> None:
     for n in range(3000):
-        history.add(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)
+        history.queue(Sample(60.0 * n, 1000.0 - (n == 1500) * 5.0), None)
+    history.commit()
     offset = PressureOffset(1.25, datetime(1970, 1, 1, tzinfo=UTC), "me", ReferenceKind.QFF, 0.0)
     pace = RecordPace([60.0 * 3000], 60.0 * 3000, 0.0)
     client = create_app(

@@ -41,7 +41,8 @@ class Pages:
 
     def __init__(self, settings: PreferenceStore, history: History) -> None:
         for second in range(0, 901, 10):
-            history.add(Sample(BEGIN + second, 1012.0 + 0.01 * (second // 10 % 3), 20.0), None)
+            history.queue(Sample(BEGIN + second, 1012.0 + 0.01 * (second // 10 % 3), 20.0), None)
+        history.commit()
         self.offset = settings.path.with_name("barometer-offset.json")
         self.now = BEGIN + 910
         app = Flask("web.pages.app")

@@ -206,6 +206,7 @@ def test_what_lives_in_memory_is_written_when_the_disk_takes_it(tmp_path: Path, 
             assert eventually(running.stores)
 
 
+@pytest.mark.long("starts five programs")
 @pytest.mark.parametrize("fault", ["zeroed", "a link to nowhere"])
 def test_the_offset_that_the_settings_name(tmp_path: Path, fault: str) -> None:
     """Of a real board: the loss outlives restarts until it is acknowledged."""
