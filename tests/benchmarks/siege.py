@@ -7,8 +7,8 @@ Each kind of flood (tests/support/floods.py) meets the real program with a readi
 of minutes behind it, and at most 256, 1,024 and 4,096 descriptors. The strangers have eight
 addresses; at 1,024 once more the honest phone's own, and once more a hundred. In the middle of each
 STORM begins. The phone has the token, opens the page every three seconds, each time by a new
-connection, and acknowledges the STORM. Strangers, phone and program share this machine. Ends with 1
-when a goal fails.
+connection, and acknowledges the STORM. Strangers, phone and program share this machine, which must
+be quiet. Ends with 1 when a goal fails.
 """
 
 import argparse
