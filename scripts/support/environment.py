@@ -27,7 +27,7 @@ from support import locked_packages
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
-CONSTRAINTS = ROOT / "constraints.txt"
+CONSTRAINTS = Path(__file__).with_name("constraints.txt")
 
 _STAMP = FOLDER / "storm-petrel-installed"
 

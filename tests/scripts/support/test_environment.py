@@ -27,7 +27,7 @@ def run(script: str, *arguments: str, **settings: str) -> subprocess.CompletedPr
 def copy(tmp_path: Path) -> Path:
     """A checkout without an environment."""
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
-    for name in ("setup.cfg", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
+    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 

@@ -12,7 +12,7 @@ import pytest
 from support.locked_packages import Machine, install, read
 
 ROOT = Path(__file__).parents[3]
-CONSTRAINTS = ROOT / "constraints.txt"
+CONSTRAINTS = ROOT / "scripts" / "support" / "constraints.txt"
 RUN_TIME = ("gpiod", "nmea", "mqtt")
 PI_5 = Machine(is_pi=True, is_32_bit=False, has_numpy=False)
 
