@@ -212,15 +212,16 @@ def main(arguments: list[str]) -> int:
         cases += [Case(kind, _MIDDLE, where) for kind in kinds for where in ((PHONE,), EVERYWHERE)]
     rows, faults = [], []
     print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}")
-    opened = tempfile.TemporaryDirectory(prefix="siege-")
-    past = fair_weather(Path(opened.name) / "year.sqlite", _DAYS)
-    for number, case in enumerate(cases):
-        outcome = besiege(Path(opened.name) / str(number), past, case, options.seconds)
-        rows.append([case.title, *outcome.cells()])
-        print(f"| {' | '.join(rows[-1])} |", flush=True)
-        faults += [f"{case.title}: {fault}" for fault in outcome.faults]
-        for fault in outcome.faults:
-            print(f"{case.title}: {fault}", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix="siege-") as name:
+        past = fair_weather(Path(name) / "year.sqlite", _DAYS)
+        for case in cases:
+            with tempfile.TemporaryDirectory(dir=name) as folder:
+                outcome = besiege(Path(folder) / "boat", past, case, options.seconds)
+            rows.append([case.title, *outcome.cells()])
+            print(f"| {' | '.join(rows[-1])} |", flush=True)
+            faults += [f"{case.title}: {fault}" for fault in outcome.faults]
+            for fault in outcome.faults:
+                print(f"{case.title}: {fault}", file=sys.stderr, flush=True)
     figures.table(f"Floods of {options.seconds:g} s, with a STORM in each", list(HEAD), rows)
     figures.figure("goals missed in a flood", len(faults))
     figures.goals(not faults, "recorder, alarm and the phone go on in each flood")
