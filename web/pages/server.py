@@ -61,12 +61,21 @@ class _Channel(HTTPChannel):
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        self.useful_at = self.begun_at = self.creation_time
+        self.useful_at = self.begun_at = time.monotonic()
         self.network = _network_of(self.addr[0])
+
+    @property
+    def last_activity(self) -> float:
+        """By the monotonic clock; waitress sets it by the wall clock, which may be set back."""
+        return self._active_at
+
+    @last_activity.setter
+    def last_activity(self, moment: float) -> None:
+        self._active_at = time.monotonic()
 
     def received(self, data: bytes) -> bool:
         if self.request is None:
-            self.begun_at = time.time()
+            self.begun_at = time.monotonic()
         return bool(super().received(data))
 
     def is_overdue(self, now: float) -> bool:
@@ -86,7 +95,7 @@ class _Dispatcher(ThreadedTaskDispatcher):
     """Answers the requests with the token before all others, and these network by network."""
 
     def add_task(self, task: _Channel) -> None:
-        task.useful_at = time.time()
+        task.useful_at = time.monotonic()
         header = task.requests[0].headers.get("AUTHORIZATION")
         is_holder = header is not None and task.server.has_token(header)
         task.has_token = task.has_token or is_holder
@@ -106,7 +115,7 @@ class _Dispatcher(ThreadedTaskDispatcher):
 
 
 class PageServer(TcpWSGIServer):
-    """Waitress with our bounds: it has run() and close().
+    """Waitress with our bounds and a clock that nothing sets: it has run() and close().
 
     has_token: whether an Authorization header has a token that is valid. alive: called every few
     seconds while it answers.
@@ -121,7 +130,7 @@ class PageServer(TcpWSGIServer):
         has_token: Callable[[str], bool] = lambda header: False,
         alive: Callable[[], None] = lambda: None,
     ) -> None:
-        self.has_token, self._alive = has_token, alive
+        self.has_token, self._alive, self._look_at = has_token, alive, 0.0
         dispatcher = _Dispatcher()
         dispatcher.set_thread_count(_THREADS)
         descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -131,8 +140,6 @@ class PageServer(TcpWSGIServer):
             threads=_THREADS,
             ident=None,
             connection_limit=1 << 20,  # ours are in handle_accept()
-            channel_timeout=_PATIENCE_S,
-            cleanup_interval=_LOOK_EVERY_S,
             asyncore_use_poll=True,  # select() ends at descriptor 1,024
             asyncore_loop_timeout=1,
             log_socket_errors=False,
@@ -167,8 +174,16 @@ class PageServer(TcpWSGIServer):
         others = [c for c in channels if c.network == network and c is not newest]
         min(others, key=lambda c: (c.has_token, bool(c.requests), c.useful_at)).end()
 
+    def readable(self) -> bool:
+        """Look after the connections; asked at least each second."""
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + _LOOK_EVERY_S
+            self._alive()
+            self.maintenance(now)
+        return bool(self.accepting)
+
     def maintenance(self, now: float) -> None:
-        self._alive()
         for channel in self.active_channels.values():
             is_idle = not channel.requests and channel.last_activity < now - _PATIENCE_S
             if is_idle or channel.is_overdue(now):

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -47,7 +48,11 @@ class Site:
             return lines()
 
         self.address: tuple[str, int] = port.socket.getsockname()
-        self.server = PageServer(app, port.socket, lambda header: header == TOKEN)
+        self.server = PageServer(app, port.socket, lambda header: header == TOKEN, self._alive)
+        self.alive_at = 0.0
+
+    def _alive(self) -> None:
+        self.alive_at = time.monotonic()
 
     def connect(self, number: int = 1) -> socket.socket:
         """A connection from one of the loopback addresses."""
@@ -237,6 +242,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site whose patience is a second."""
     monkeypatch.setattr(page_server, "_PATIENCE_S", 1)
     monkeypatch.setattr(page_server, "_LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr(time, "time", time.time)  # put back after a test that sets the clock
     with running() as site:
         yield site
 
@@ -251,16 +257,22 @@ def unread_answer(site: Site, connection: socket.socket) -> Callable[[], Any]:
     return lambda: None
 
 
+def clock_set_back(site: Site, connection: socket.socket) -> Callable[[], Any]:
+    time.time = lambda: 1e9
+    return lambda: None
+
+
 def no_request(site: Site, connection: socket.socket) -> Callable[[], Any]:
     return lambda: None
 
 
-@pytest.mark.parametrize("client", [slow_request, unread_answer, no_request])
+@pytest.mark.parametrize("client", [slow_request, unread_answer, no_request, clock_set_back])
 def test_patience_ends(
     hurried: Site,
     opened: ExitStack,
     client: Callable[[Site, socket.socket], Callable[[], Any]],
 ) -> None:
+    began = time.monotonic()
     connection = opened.enter_context(hurried.connect())
     go_on = client(hurried, connection)
 
@@ -273,3 +285,4 @@ def test_patience_ends(
 
     assert eventually(is_ended, 10.0)
     assert hurried.answer(opened.enter_context(hurried.connect())) == b"HTTP/1.1 200"
+    assert eventually(lambda: hurried.alive_at > began + 0.5)  # and the recorder hears of it
