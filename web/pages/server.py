@@ -28,6 +28,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 _THREADS = 4
 _MOST, MOST_OF_ADDRESS = 100, 8
+_MOST_AT_ONCE = 8
 _OTHER_DESCRIPTORS = 50  # files, and the sensor's lines
 _LONGEST_BODY = 16 * 1024
 _LONGEST_HEADER = 8 * 1024
@@ -161,10 +162,17 @@ class PageServer(TcpWSGIServer):
         )
 
     def handle_accept(self) -> None:
-        super().handle_accept()
+        """Accept some at once: in a flood the phone waits in the kernel behind the others."""
+        for _ in range(_MOST_AT_ONCE):
+            count = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == count:
+                return
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """End a connection if the newest is one too many."""
         channels = [channel for channel in self.active_channels.values() if not channel.will_close]
-        if not channels:
-            return
         newest, count = channels[-1], Counter(channel.network for channel in channels)
         network = newest.network
         if count[network] <= MOST_OF_ADDRESS:
