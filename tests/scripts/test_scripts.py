@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -229,9 +230,8 @@ def test_calibrate_then_the_robot_of_the_docs_as_it_stands(tmp_path: Path) -> No
 
 def test_without_an_environment_one_sentence_says_how_to_make_it(tmp_path: Path) -> None:
     """A fresh checkout, a bare Python: no traceback of a missing module."""
-    (tmp_path / "scripts" / "support").mkdir(parents=True)
-    for name in ("support/environment.py", "raw_rgb.py", "support/command.py"):
-        (tmp_path / "scripts" / name).write_text((SCRIPTS / name).read_text())
+    shutil.copytree(SCRIPTS / "support", tmp_path / "scripts" / "support")
+    shutil.copy(SCRIPTS / "raw_rgb.py", tmp_path / "scripts")
     bare = Path(sys.base_prefix) / "bin" / "python3"
     result = subprocess.run(
         [str(bare), "-S", str(tmp_path / "scripts" / "raw_rgb.py")],

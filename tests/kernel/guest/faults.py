@@ -31,6 +31,7 @@ def busy_line() -> list[str]:
             ready.touch()
             time.sleep(60)
 
+    ready.unlink(missing_ok=True)  # of the holder before
     holder = os.fork()
     if holder == 0:
         try:

@@ -73,6 +73,8 @@ class Boat(WallPace):
         if self.minute == FAILS_FROM:
             self.recorder.wait_until_stored()
             self.card.fault, self.card.hangs = self.fault, self.fault is None
+        if self.minute == MINUTES - 1 and self.fault is not None:
+            self.recorder.wait_until_stored()  # what the store says is shown with the last one
         self.minute += 1
         self.sea.true_ms += MINUTE_MS
         return self.begins()
