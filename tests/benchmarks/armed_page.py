@@ -13,6 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
+# Neighbours of the repository's own, as pytest finds them.
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from tests.support.armed_tab import Passage, armed_tab
 from web.weather import StormLevel
 
