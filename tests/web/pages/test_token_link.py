@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.support.app_server import serving
 from tests.support.axe import violations
+from tests.support.waiting import eventually
 from web.pages.security.token import Token
 from web.pages.security.token_list import add_token, revoke_token
 
@@ -64,7 +65,7 @@ def test_one_that_was_revoked_is_replaced_without_a_question(
     revoke_token(token.path, "Anna", "pi")
     page.goto("about:blank")
     page.goto(f"{url}#token={token.text}")
-    page.wait_for_function(f"{STORED} === '{token.text}'")
+    assert eventually(lambda: page.evaluate(STORED) == token.text)
     assert not page.is_visible("#token-offer")
 
 
@@ -102,7 +103,7 @@ def test_saving_something_else_does_not_move_the_boat(
     with page.expect_navigation():
         page.click("text=Save")
     assert saved(tmp_path) == {**here, "altitude_m": 7.0}
-    page.wait_for_function("document.getElementById('latitude').value === '38.53124'")
+    expect(page.locator("#latitude")).to_have_value("38.53124")
     page.fill("#longitude", "-28.63")
     with page.expect_navigation():
         page.click("text=Save")

@@ -35,7 +35,8 @@ class Phone:
 
     def lay(self, what: str, distance: str = "1") -> None:
         """Put something under the simulated sensor."""
-        self.tab.click(f"#closeness button[data-value='{distance}']")
+        with self.tab.expect_response("**/api/colour/scene"):  # of two at once, either may be last
+            self.tab.click(f"#closeness button[data-value='{distance}']")
         self.tab.click(f"#scene button[data-value='{what}']")
         chosen = self.tab.locator(f"#scene button[data-value='{what}']")
         expect(chosen).to_have_attribute("aria-pressed", "true")
