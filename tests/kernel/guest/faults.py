@@ -1,6 +1,7 @@
 """What goes wrong between a program and its pins, and what the program is told."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -29,7 +30,7 @@ def busy_line() -> list[str]:
         settings = gpiod.LineSettings(direction=gpiod.line.Direction.INPUT)
         with gpiod.request_lines(str(NODE), config={OUT: settings}, consumer="lamp-dimmer"):
             ready.touch()
-            time.sleep(60)
+            signal.pause()  # a sleep is over at once while nothing else runs there
 
     ready.unlink(missing_ok=True)  # of the holder before
     holder = os.fork()
