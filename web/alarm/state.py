@@ -83,13 +83,11 @@ class AlarmState:
 
     def acknowledged_for_s(self, now: float) -> float | None:
         """Return the seconds until a program's acknowledgement ends; None without one."""
-        moments = (self.storm_until, self.no_data_until)
-        return min((it - now for it in moments if it is not None and it > now), default=None)
+        return _until_first(now, self.storm_until, self.no_data_until)
 
     def changes_in_s(self, now: float) -> float | None:
         """Return the seconds until a silence or an acknowledgement ends by itself, or None."""
-        moments = (self.silenced_until, self.storm_until, self.no_data_until)
-        return min((it - now for it in moments if it is not None and it > now), default=None)
+        return _until_first(now, self.silenced_until, self.storm_until, self.no_data_until)
 
     def after_level(self, level: StormLevel) -> "AlarmState":
         """Return the state at a level. A rise ends a silence, a fall lowers `acknowledged`."""
@@ -272,3 +270,8 @@ class Alarm:
 
 def _is_past(until: float | None, now: float) -> bool:
     return until is not None and until <= now
+
+
+def _until_first(now: float, *moments: float | None) -> float | None:
+    """Return the seconds until the first of these that is to come, or None."""
+    return min((it - now for it in moments if it is not None and it > now), default=None)

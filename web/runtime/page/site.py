@@ -37,13 +37,16 @@ log = logging.getLogger(__name__)
 
 
 class RecorderClock:
-    """The recorder's clock of the samples, by its newest state."""
+    """The recorder's clock of the samples, and that of its alarm, by its newest state."""
 
     def __init__(self, recorder: RecorderClient) -> None:
         self._recorder = recorder
 
     def now(self) -> float:
         return self._recorder.state.clock.now()
+
+    def uptime(self) -> float:
+        return self._recorder.state.clock.uptime()
 
     def remark(self) -> str:
         return self._recorder.state.clock.words
@@ -62,9 +65,6 @@ def site(recorder: RecorderClient, files: SideFiles) -> Iterator[tuple[Flask, To
     tokens = Tokens(token, files, recorder.happened)
     context = _context(recorder, clock, files)
 
-    def uptime() -> float:
-        return recorder.state.clock.uptime()
-
     def acknowledge_files() -> None:
         files.acknowledge()
         recorder.acknowledge_files()
@@ -72,7 +72,7 @@ def site(recorder: RecorderClient, files: SideFiles) -> Iterator[tuple[Flask, To
     controls = Controls(
         recorder.acknowledge,
         recorder.silence,
-        uptime,
+        clock.uptime,
         None if setup.simulated else recorder.set_clock,
         recorder.start_drill,
         lambda: recorder.state.drill,
@@ -131,7 +131,7 @@ def _context(recorder: RecorderClient, clock: RecorderClock, files: SideFiles) -
         clock,
         _station_info(setup, state),
         ConditionsFeed(state.conditions),
-        lambda: alarm_fields(recorder.state.alarm, recorder.state.clock.uptime()),
+        lambda: alarm_fields(recorder.state.alarm, clock.uptime()),
         recorder.doubt,
         HostNames(host_names(setup.config.page.names)),
         faults=lambda: (*recorder.state.faults, *files.faults),
