@@ -5,7 +5,7 @@
 
 In each run a Signal K server, an MQTT broker, InfluxDB and the address of the notifications do harm
 in one manner each, all at once, for twenty seconds of a STORM with a sample a second. The first run
-has nobody at their ports, and is what the others are compared with. Then a name server does (it
+has no server at their ports, and is what the others are compared with. Then a name server does (it
 needs `unshare`, for a network of its own), and at its end is honest again. Asked are: how much
 memory the recorder has taken at most, how late samples came, whether the alarm still sounds, what
 the log says, and whether a server elsewhere, to which some redirect, has got anything. A process of
@@ -238,28 +238,28 @@ def run_servers(elsewhere: Server, *, quick: bool) -> tuple[Seen, list[str]]:
     with tempfile.TemporaryDirectory(dir=_MEMORY) as name:
         ports = [free_port() for _ in range(4)]
         toml = settings(Path(name), ["127.0.0.1"] * 4, ports)
-        nobody = watched(Path(name), toml, seconds, elsewhere)
-    print(nobody.row(f"nobody ({nobody.peak_mb:.1f} MB)", nobody), flush=True)
+        unharmed = watched(Path(name), toml, seconds, elsewhere)
+    print(unharmed.row(f"no server ({unharmed.peak_mb:.1f} MB)", unharmed), flush=True)
     for what, speaks in manners(elsewhere, quick=quick).items():
         with ExitStack() as opened:
             folder = Path(opened.enter_context(tempfile.TemporaryDirectory(dir=_MEMORY)))
             urls = [opened.enter_context(speaking(speak)) for speak in speaks]
             ports = [int(url.rstrip("/").rpartition(":")[2]) for url in urls]
             seen = watched(folder, settings(folder, ["127.0.0.1"] * 4, ports), seconds, elsewhere)
-        print(seen.row(what, nobody), flush=True)
-        faults += tell(what, seen, nobody)
-    return nobody, faults
+        print(seen.row(what, unharmed), flush=True)
+        faults += tell(what, seen, unharmed)
+    return unharmed, faults
 
 
-def tell(what: str, seen: Seen, nobody: Seen) -> list[str]:
+def tell(what: str, seen: Seen, unharmed: Seen) -> list[str]:
     """Return the faults of a run, and print its log if there are any."""
-    faults = [f"{what}: {fault}" for fault in seen.faults(nobody)]
+    faults = [f"{what}: {fault}" for fault in seen.faults(unharmed)]
     if faults:
         print("\n".join(seen.log), file=sys.stderr)
     return faults
 
 
-def run_names(elsewhere: Server, nobody: Seen, *, quick: bool) -> list[str]:
+def run_names(elsewhere: Server, unharmed: Seen, *, quick: bool) -> list[str]:
     """Run with a hostile name server, in a network of its own; return the faults."""
     faults, seconds = list[str](), QUICK_S if quick else RUN_S
     hosts = ["signalk.example", "mqtt.example", "influx.example", "notify.example"]
@@ -277,8 +277,8 @@ def run_names(elsewhere: Server, nobody: Seen, *, quick: bool) -> list[str]:
                     honest.start()
                     seen = watched(Path(folder), toml, seconds + 60.0 * (not quick), elsewhere)
                     honest.join()
-                print(seen.row(f"names: {what}", nobody), flush=True)
-                faults += tell(f"names: {what}", seen, nobody)
+                print(seen.row(f"names: {what}", unharmed), flush=True)
+                faults += tell(f"names: {what}", seen, unharmed)
                 if not quick and not notified.bodies():
                     faults.append(f"names: {what}: nothing is notified after its end")
             names.terminate()
@@ -316,9 +316,9 @@ def main() -> None:
     )
     print("|---|---|---|---|---|---|", flush=True)
     with answering(200) as elsewhere:
-        nobody, faults = run_servers(elsewhere, quick=options.quick)
+        unharmed, faults = run_servers(elsewhere, quick=options.quick)
         if options.in_own_network:
-            faults += run_names(elsewhere, nobody, quick=options.quick)
+            faults += run_names(elsewhere, unharmed, quick=options.quick)
         else:
             print("no name server: it needs unshare -rnm")
     sys.exit("\n".join(faults) or 0)
