@@ -207,6 +207,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("kinds", nargs="*", help=f"of {', '.join(FLOODS)}")
     options = parser.parse_args(arguments)
     kinds = options.kinds or list(FLOODS)
+    for kind in kinds:
+        if kind not in FLOODS:
+            parser.error(f"{kind!r} is no kind of flood: choose of {', '.join(FLOODS)}")
     cases = [Case(kind, limit) for kind in kinds for limit in options.limits]
     if _MIDDLE in options.limits:
         cases += [Case(kind, _MIDDLE, where) for kind in kinds for where in ((PHONE,), EVERYWHERE)]
