@@ -8,6 +8,7 @@ plays. Each level is acknowledged by another client. Fails when a level is not h
 seconds, or is heard fifteen seconds after it was acknowledged.
 """
 
+import argparse
 import sys
 import tempfile
 import time
@@ -38,8 +39,11 @@ def words(passage: Passage) -> str:
 
 def main() -> int:
     """Run it; return the exit status."""
-    name = sys.argv[1]
-    minutes = float(sys.argv[2]) if len(sys.argv) > 2 else 30.0
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("browser", choices=("chromium", "firefox"))
+    parser.add_argument("minutes", nargs="?", type=float, default=30.0)
+    options = parser.parse_args()
+    name, minutes = options.browser, options.minutes
     with tempfile.TemporaryDirectory() as folder, armed_tab(name, Path(folder)) as armed:
         armed.arm()
         armed.hide()
